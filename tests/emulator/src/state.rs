@@ -1,0 +1,50 @@
+//! What changes while the server runs.
+
+use std::collections::{HashSet, VecDeque};
+
+use crate::clock;
+use crate::credentials::{self, Issued};
+use crate::fault::Fault;
+use crate::principal::Principal;
+use crate::record::Request;
+use crate::world::World;
+
+/// Everything behind the one lock.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) world: World,
+    /// MFA steps that were spent, by serial: a code is good once for the whole server.
+    pub(crate) spent: HashSet<(String, i64)>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) requests: Vec<Request>,
+    pub(crate) queued_faults: VecDeque<Fault>,
+    pub(crate) constant_fault: Option<Fault>,
+}
+
+/// Temporary credentials and whom they speak for.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) issued: Issued,
+    pub(crate) expires: i64,
+    pub(crate) principal: Principal,
+}
+
+impl State {
+    /// Hands out credentials that speak for `principal` until `expires`.
+    pub(crate) fn issue(&mut self, principal: Principal, expires: i64) -> Issued {
+        let issued = credentials::issue(clock::iso8601(expires));
+        self.sessions.push(Session {
+            issued: issued.clone(),
+            expires,
+            principal,
+        });
+        issued
+    }
+
+    /// The fault for the next request to STS.
+    pub(crate) fn next_fault(&mut self) -> Option<Fault> {
+        self.queued_faults
+            .pop_front()
+            .or_else(|| self.constant_fault.clone())
+    }
+}

@@ -1,0 +1,66 @@
+//! STS itself: finds the action, verifies the caller, runs the operation.
+//!
+//! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/>
+
+mod assume_role;
+mod get_caller_identity;
+mod get_session_token;
+mod reply;
+mod rules;
+
+pub(crate) use reply::{NAMESPACE, Reply, error_xml};
+
+use crate::error::ApiError;
+use crate::form;
+use crate::http::Incoming;
+use crate::principal::Principal;
+use crate::state::State;
+use crate::verify;
+
+/// The only version of the API there is.
+const VERSION: &str = "2011-06-15";
+
+/// A verified call.
+pub(crate) struct Call<'a> {
+    pub(crate) caller: Principal,
+    pub(crate) params: &'a [(String, String)],
+    pub(crate) now: i64,
+}
+
+type Operation = fn(&mut State, &Call) -> Result<Reply, ApiError>;
+
+/// Serves one request whose form was decoded.
+pub(crate) fn serve(
+    state: &mut State,
+    request: &Incoming,
+    params: &[(String, String)],
+    now: i64,
+) -> Result<Reply, ApiError> {
+    // AWS looks for the operation first: an unsigned request for an unknown one is told so.
+    let operation = find(params)?;
+    let caller = verify::caller(state, request, "sts", now)?;
+    operation(
+        state,
+        &Call {
+            caller,
+            params,
+            now,
+        },
+    )
+}
+
+fn find(params: &[(String, String)]) -> Result<Operation, ApiError> {
+    let action = form::get(params, "Action")
+        .ok_or_else(|| ApiError::new(400, "MissingAction", "Missing Action"))?;
+    let version = form::get(params, "Version").unwrap_or("NO_VERSION_SPECIFIED");
+    match action {
+        "AssumeRole" if version == VERSION => Ok(assume_role::run),
+        "GetCallerIdentity" if version == VERSION => Ok(get_caller_identity::run),
+        "GetSessionToken" if version == VERSION => Ok(get_session_token::run),
+        _ => Err(ApiError::new(
+            400,
+            "InvalidAction",
+            format!("Could not find operation {action} for version {version}"),
+        )),
+    }
+}
