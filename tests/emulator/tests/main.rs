@@ -1,0 +1,14 @@
+//! The emulator's own tests: that it accepts what AWS accepts and, above all, refuses what AWS refuses.
+
+mod botocore;
+mod faults;
+mod http;
+mod mfa;
+mod parameters;
+mod program;
+mod raw;
+mod roles;
+mod sdk;
+mod sessions;
+mod signatures;
+mod tls;
