@@ -1,1 +1,24 @@
-//! x
+//! aws-auth: AWS credentials from a password manager, with MFA and roles, in one command.
+//!
+//! The way data flows, one file after the other, and no file knows a later one:
+//! [`cli`] (typed) → [`settings`] (meant) → [`backend`] (fetched) → [`mfa`] (the token code) → [`sts`] → [`output`],
+//! put in order by [`flow`]. This library exists for the program and its tests; it promises nothing to others.
+
+pub mod app;
+pub mod backend;
+pub mod cli;
+pub mod credentials;
+pub mod environment;
+pub mod error;
+pub mod flow;
+pub mod mfa;
+pub mod os;
+pub mod output;
+pub mod plan;
+pub mod profile;
+pub mod secret;
+pub mod settings;
+pub mod shell;
+pub mod source;
+pub mod sts;
+pub mod text;

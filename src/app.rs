@@ -1,0 +1,116 @@
+//! From arguments to an exit code.
+
+use crate::backend::list;
+use crate::cli::{Backends, BackendsAction, Cli, Command, Print, Request};
+use crate::error::{Class, Error};
+use crate::os::{guard, stdio};
+use crate::output::{self, Format};
+use crate::profile;
+use crate::settings::{self, Settings};
+use crate::{flow, text};
+use clap::Parser;
+use std::ffi::OsString;
+
+/// Runs the command line `argv`, whose first element is our own name. Returns the exit code.
+#[must_use]
+pub fn run(argv: &[OsString]) -> u8 {
+    watch(argv);
+    let result = match Cli::try_parse_from(argv) {
+        Ok(cli) => dispatch(cli),
+        Err(error) if error.use_stderr() => Err(usage(&error)),
+        Err(help) => output::deliver(&help.to_string()),
+    };
+    match result {
+        Ok(()) => 0,
+        Err(error) => {
+            guard::restore_terminal();
+            stdio::say(&error.to_string());
+            fail(error.class().code())
+        }
+    }
+}
+
+/// Says by standard output, where a shell may be reading it, that the run has failed.
+pub fn fail(code: u8) -> u8 {
+    let statement = guard::take_statement(code);
+    if !statement.is_empty() {
+        let _ = stdio::write_stdout(statement.as_bytes());
+    }
+    code
+}
+
+/// Prepares for an early end. The form of the output must be known before the command line is understood, because a
+/// wrong command line is told in that form too.
+fn watch(argv: &[OsString]) {
+    let words: Vec<&str> =
+        argv.iter().skip(1).map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
+    let value = |flag: &str| {
+        let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
+        next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))
+    };
+    let plain = words.first() == Some(&"backends")
+        || words.iter().any(|word| matches!(*word, "--help" | "-h" | "--version" | "-V"));
+    let form = value("--format").map_or_else(
+        || value("--shell").and_then(crate::shell::Shell::named).map(Format::Shell),
+        |_| Some(Format::Json),
+    );
+    guard::watch(Box::new(move |code| {
+        if plain || stdio::stdout_is_terminal() {
+            return String::new();
+        }
+        form.unwrap_or_else(|| Format::Shell(crate::shell::Shell::of_caller())).failure(code)
+    }));
+}
+
+fn dispatch(cli: Cli) -> Result<(), Error> {
+    match cli.command {
+        None => credentials(cli.request, &cli.print),
+        Some(Command::Unset(dialect)) => output::deliver(&output::unset(settings::shell(dialect.shell.as_deref())?)),
+        Some(Command::Backends(backends)) => output::deliver(&backends_text(backends)?),
+    }
+}
+
+fn backends_text(backends: Backends) -> Result<String, Error> {
+    match backends.action {
+        None | Some(BackendsAction::List) => Ok(list::table()),
+        Some(BackendsAction::Show { name }) => list::show(&name),
+        Some(BackendsAction::Check { file }) => list::check(&file),
+    }
+}
+
+fn credentials(request: Request, print: &Print) -> Result<(), Error> {
+    let format = settings::format(print)?;
+    fault_for_tests();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| crate::error::internal(error.to_string()))?;
+    let product = runtime.block_on(async {
+        let (settings, profiles) = Settings::gather(request, profile::read().await?)?;
+        flow::run(settings, &profiles).await
+    })?;
+    output::deliver(&product.render(format))?;
+    if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
+        stdio::say("aws-auth: to use these in this shell: eval \"$(aws-auth …)\", in fish: aws-auth … | source");
+    }
+    Ok(())
+}
+
+/// A wrong command line, in clap's words, with whatever looks like a key or a code hidden.
+fn usage(error: &clap::Error) -> Error {
+    let told = error.render().to_string();
+    let told = told.strip_prefix("error: ").unwrap_or(&told);
+    let lines: Vec<_> =
+        told.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
+    let first = lines.first().copied().unwrap_or("the command line cannot be understood");
+    let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
+    let hint =
+        tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), |tip| text::quote_masked(tip, ""));
+    Error::new(Class::Usage, text::quote_masked(first, "")).hint(hint)
+}
+
+/// Lets a test see what a fault of ours does. Not in the program that people get.
+fn fault_for_tests() {
+    assert!(
+        !(cfg!(debug_assertions) && crate::environment::os("AWS_AUTH_TEST_PANIC").is_some()),
+        "a fault asked for by a test"
+    );
+}

@@ -1,0 +1,118 @@
+//! The ways in which asking a manager ends badly. Each has one message and one exit code, whichever the manager.
+
+use crate::error::Class;
+use serde::Deserialize;
+
+/// What a manager's answer means when it is not the answer.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// None of the manifest's programs is on PATH.
+    NotInstalled,
+    /// The manager has no such item.
+    NotFound,
+    /// The name is a folder's, which holds entries: where the manifest has `[entries]`, they are read instead.
+    Folder,
+    /// The item has no such field.
+    FieldMissing,
+    /// The name fits more than one item.
+    Ambiguous,
+    /// The item, or the field, holds nothing.
+    Empty,
+    /// The answer is not of the shape that the manifest describes.
+    Malformed,
+    /// The manager needs to be unlocked and could not ask, or was not told the right passphrase.
+    Locked,
+    /// Nobody is signed in.
+    SignedOut,
+    /// Somebody dismissed the manager's question.
+    Cancelled,
+    /// The manager could not reach its server.
+    Offline,
+    /// The stored data is damaged.
+    Damaged,
+    /// The manager refuses this item to this user.
+    Denied,
+    /// The manager did not answer in time.
+    Timeout,
+    /// The manager failed in a way that its manifest does not know.
+    Other,
+}
+
+impl Kind {
+    /// Every kind, in the order of the table in `backends/README.md`.
+    pub const ALL: [Self; 15] = [
+        Self::NotInstalled,
+        Self::NotFound,
+        Self::Folder,
+        Self::FieldMissing,
+        Self::Ambiguous,
+        Self::Empty,
+        Self::Malformed,
+        Self::Locked,
+        Self::SignedOut,
+        Self::Cancelled,
+        Self::Offline,
+        Self::Damaged,
+        Self::Denied,
+        Self::Timeout,
+        Self::Other,
+    ];
+
+    /// The exit code's class.
+    #[must_use]
+    pub const fn class(self) -> Class {
+        match self {
+            Self::NotInstalled => Class::NotInstalled,
+            Self::NotFound | Self::Folder | Self::FieldMissing | Self::Ambiguous | Self::Empty | Self::Malformed => {
+                Class::Value
+            }
+            Self::Locked | Self::SignedOut => Class::Locked,
+            Self::Cancelled => Class::Cancelled,
+            Self::Offline | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => Class::Manager,
+        }
+    }
+
+    /// Why it failed, in our words; the manager's own follow where it said something.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::NotInstalled => "its program is not on PATH",
+            Self::NotFound => "it has nothing by that name",
+            Self::Folder => "that is a folder, and none of the entries looked for is in it",
+            Self::FieldMissing => "there is no such field",
+            Self::Ambiguous => "more than one item goes by that name",
+            Self::Empty => "it is empty",
+            Self::Malformed => "its answer is not of the expected form",
+            Self::Locked => "it is locked",
+            Self::SignedOut => "nobody is signed in",
+            Self::Cancelled => "it was cancelled, or the passphrase was wrong",
+            Self::Offline => "it cannot reach its server",
+            Self::Damaged => "the stored data is damaged",
+            Self::Denied => "it refuses",
+            Self::Timeout => "it gave no answer in time, and a dialog of its may still be open",
+            Self::Other => "it failed",
+        }
+    }
+
+    /// What to do next, where the manifest has no better hint of its own.
+    #[must_use]
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::NotInstalled => "install it, or name another manager with --from: aws-auth backends",
+            Self::NotFound | Self::Folder => "name the item as the manager does, with --item",
+            Self::FieldMissing => "add the field to the item",
+            Self::Ambiguous => "name one of them with --item, by its id or its full path",
+            Self::Empty => "store the value in it",
+            Self::Malformed => "look at the item in the manager",
+            Self::Locked => "unlock it, then run this again",
+            Self::SignedOut => "sign in, then run this again",
+            Self::Cancelled => "run this again to be asked again",
+            Self::Offline => "check the network, then run this again",
+            Self::Damaged => "restore the item from a backup or store it anew",
+            Self::Denied => "check that this account may read the item",
+            Self::Timeout => "look for its dialog, answer it, then run this again",
+            Self::Other => "run the manager's own command to see more",
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! A manifest: one manager as facts. `backends/README.md` explains the format to those who write one.
+
+use super::field::Field;
+use super::kind::Kind;
+use super::template;
+use crate::error::{Class, Error};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The largest manifest read, in bytes; the largest of ours has under 4 KiB.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// One manager.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// What people call the manager.
+    pub title: String,
+    /// Why it is not yet trusted fully, if it is not.
+    pub experimental: Option<String>,
+    /// Whether a user's manifest may stand in for a built-in one of the same name.
+    #[serde(default)]
+    pub replaces_built_in: bool,
+    /// The programs, tried in this order.
+    #[serde(default)]
+    pub program: Vec<String>,
+    /// How to install it.
+    pub install: Option<String>,
+    /// The item when none is named; without one, `[entries]` at the root.
+    pub item: Option<String>,
+    /// What to do next, for kinds where there is something better to say than the general hint.
+    #[serde(default)]
+    pub hints: BTreeMap<Kind, String>,
+    /// What the manager needs to know beside the item.
+    #[serde(default)]
+    pub params: BTreeMap<String, Param>,
+    /// The program's environment.
+    #[serde(default)]
+    pub env: Env,
+    /// What changes when the manager must not ask anything.
+    #[serde(default)]
+    pub quiet: Quiet,
+    /// How an item is read.
+    pub read: Option<Read>,
+    /// The names of entries that hold one value each, where an item is a folder of such.
+    #[serde(default)]
+    pub entries: BTreeMap<Field, String>,
+    /// Names for fields beyond the general ones.
+    #[serde(default)]
+    pub names: BTreeMap<Field, Vec<String>>,
+    /// Answers with exit code 0 that are not the item.
+    #[serde(default)]
+    pub guard: Vec<Rule>,
+    /// What failures mean.
+    #[serde(default)]
+    pub error: Vec<Rule>,
+    /// In place of `program` and `read`: the environment variables that hold the values, and the rules they come with.
+    pub variables: Option<BTreeMap<String, Vec<String>>>,
+}
+
+/// Something a manager needs to know beside the item.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Param {
+    /// What it is.
+    pub help: String,
+    /// The value when none is given.
+    pub default: Option<String>,
+    /// Whether nothing can be read without it.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// Changes to the environment that the program inherits.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Env {
+    /// Set in any case.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
+    /// Set where the user has not set it.
+    #[serde(default)]
+    pub default: BTreeMap<String, String>,
+    /// Added, after a blank, to what the user has set.
+    #[serde(default)]
+    pub append: BTreeMap<String, String>,
+    /// Removed; a `*` at the end stands for any ending.
+    #[serde(default)]
+    pub remove: Vec<String>,
+}
+
+/// What changes when the manager must not ask anything.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quiet {
+    /// Arguments put after those of `[read]`.
+    #[serde(default)]
+    pub argv: Vec<String>,
+    /// Arguments of a call that never asks, made first; if it fails the manager is locked.
+    #[serde(default)]
+    pub probe: Vec<String>,
+    /// Further changes to the environment.
+    #[serde(default)]
+    pub env: Env,
+}
+
+/// How an item is read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Read {
+    /// The arguments.
+    pub argv: Vec<Argument>,
+    /// What the answer looks like.
+    pub shape: Shape,
+    /// `pairs`: the field that line 1, which has no name, holds.
+    pub first: Option<Field>,
+    /// `json`: where the pairs are: arrays of objects with a name and a value, or objects whose keys are the names.
+    #[serde(default)]
+    pub pairs: Vec<String>,
+    /// `json`: the keys of a pair's name, tried in this order.
+    #[serde(default)]
+    pub name: Vec<String>,
+    /// `json`: the keys of a pair's value, tried in this order.
+    #[serde(default)]
+    pub value: Vec<String>,
+    /// `json`: where the item's own name is, which must be the one asked for, or its id.
+    #[serde(default)]
+    pub select: Vec<String>,
+    /// `records`: the bytes that begin an item, begin a record, and stand between its name and value.
+    pub marks: Option<[char; 3]>,
+    /// The name of the pair that holds the value where an item has only one (`[entries]`).
+    pub single: Option<String>,
+    /// Beginnings of lines on standard error that are for programs and are not quoted to people.
+    #[serde(default)]
+    pub noise: Vec<String>,
+    /// How many words a line on standard error begins with before the message: a level, a date, a time.
+    #[serde(default)]
+    pub skip_words: usize,
+    /// Whether the manager asks on standard error, which is then shown as it comes.
+    #[serde(default)]
+    pub asks_on_stderr: bool,
+    /// Seconds to wait for an answer when the manager cannot ask anybody.
+    #[serde(default = "default_timeout")]
+    pub timeout: u64,
+}
+
+const fn default_timeout() -> u64 {
+    60
+}
+
+/// One argument, or several that are given only if each of their placeholders has a value.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "an argument, or a list of arguments that belong together")]
+pub enum Argument {
+    /// Given always.
+    One(String),
+    /// Given if all placeholders have values.
+    Group(Vec<String>),
+}
+
+/// What an answer looks like.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// One value, and nothing else.
+    Line,
+    /// Lines of `name: value`.
+    Pairs,
+    /// Items, records, names and values told apart by control characters.
+    Records,
+    /// JSON.
+    Json,
+}
+
+/// Says what an answer means. All that is given must hold; the first rule that fits wins.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The exit code.
+    pub exit: Option<i32>,
+    /// The first line of standard output is this.
+    pub first_line: Option<String>,
+    /// Standard output begins with this.
+    pub stdout_begins: Option<String>,
+    /// Standard output is empty or blank.
+    pub empty: Option<bool>,
+    /// Standard error holds this.
+    pub stderr: Option<String>,
+    /// A line of standard error begins with this.
+    pub stderr_begins: Option<String>,
+    /// What it means.
+    pub kind: Kind,
+}
+
+impl Manifest {
+    /// Reads a manifest. `place` is the file's name, for messages.
+    pub fn parse(text: &str, place: &str) -> Result<Self, Error> {
+        let manifest: Self = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+            let at = error.span().map_or_else(String::new, |span| position(text, span.start));
+            refused(&format!("{place}{at}"), &without_values(error.message()))
+        })?;
+        manifest.check().map_err(|why| refused(place, &why))?;
+        Ok(manifest)
+    }
+
+    /// What the types cannot say.
+    fn check(&self) -> Result<(), String> {
+        match (&self.read, &self.variables) {
+            (Some(read), None) => self.check_read(read),
+            (None, Some(variables)) => {
+                let unknown = variables.keys().find(|name| !is_variable_role(name));
+                unknown.map_or(Ok(()), |name| Err(format!("[variables] does not know \"{name}\"")))
+            }
+            _ => Err("it needs either `program` and [read], or [variables]".into()),
+        }
+    }
+
+    fn check_read(&self, read: &Read) -> Result<(), String> {
+        if self.program.is_empty() || self.program.iter().any(|name| name.is_empty() || name.starts_with('-')) {
+            return Err("`program` needs the name of a program".into());
+        }
+        let known = |name: &str| matches!(name, "entry" | "tty") || self.params.contains_key(name);
+        for name in self.templates(read).flat_map(template::placeholders) {
+            if name == "value" {
+                return Err("{value} must not be an argument: every user of the machine can read those".into());
+            }
+            if !known(name) {
+                return Err(format!("{{{name}}} is neither entry, nor tty, nor one of [params]"));
+            }
+        }
+        if !self.argv(read).flat_map(template::placeholders).any(|name| name == "entry") {
+            return Err("`argv` of [read] does not say where {entry} goes".into());
+        }
+        match read.shape {
+            Shape::Json if read.pairs.is_empty() => Err("shape = \"json\" needs `pairs`".into()),
+            Shape::Records if read.marks.is_none() => Err("shape = \"records\" needs `marks`".into()),
+            Shape::Line if self.entries.is_empty() => {
+                Err("shape = \"line\" needs [entries]: an item has several values".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn argv<'a>(&'a self, read: &'a Read) -> impl Iterator<Item = &'a str> {
+        let of = |argument: &'a Argument| match argument {
+            Argument::One(text) => std::slice::from_ref(text),
+            Argument::Group(texts) => texts.as_slice(),
+        };
+        read.argv.iter().flat_map(of).map(String::as_str)
+    }
+
+    /// Every text in which placeholders mean something.
+    fn templates<'a>(&'a self, read: &'a Read) -> impl Iterator<Item = &'a str> {
+        let quiet = self.quiet.argv.iter().chain(&self.quiet.probe);
+        let env = [&self.env, &self.quiet.env].into_iter();
+        let env = env.flat_map(|env| env.set.values().chain(env.default.values()).chain(env.append.values()));
+        let rules = self.guard.iter().chain(&self.error);
+        let rules =
+            rules.flat_map(|rule| [&rule.first_line, &rule.stdout_begins, &rule.stderr, &rule.stderr_begins]).flatten();
+        self.argv(read).chain(quiet.chain(env).chain(rules).chain(self.entries.values()).map(String::as_str))
+    }
+
+    /// What to do next when asking ended in `kind`.
+    #[must_use]
+    pub fn hint(&self, kind: Kind) -> &str {
+        let install = if kind == Kind::NotInstalled { self.install.as_deref() } else { None };
+        self.hints.get(&kind).map(String::as_str).or(install).unwrap_or_else(|| kind.hint())
+    }
+}
+
+/// The fields, and the token whose presence means that the keys beside it are temporary.
+fn is_variable_role(name: &str) -> bool {
+    name == "session_token" || Field::ALL.iter().any(|field| field.name() == name)
+}
+
+fn refused(place: &str, why: &str) -> Error {
+    Error::new(Class::Config, format!("the manifest {place} cannot be used"))
+        .because(crate::text::quote_masked(why, ""))
+        .hint("the format is explained in backends/README.md; check the file with: aws-auth backends check FILE")
+}
+
+/// `:line:column` of a byte offset, counted from 1.
+fn position(text: &str, offset: usize) -> String {
+    let before = &text.as_bytes()[..offset.min(text.len())];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    format!(":{line}:{column}")
+}
+
+/// A parser's message without the values it quotes: one may be a secret in a wrong place.
+fn without_values(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    let mut out = String::new();
+    for (index, part) in first.split('"').enumerate() {
+        out.push_str(if index % 2 == 0 { part } else { "…" });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "title = 'x'\nprogram = ['x']\n[read]\nargv = ['show', '{entry}']\nshape = 'pairs'\n";
+
+    fn refusal(text: &str) -> String {
+        Manifest::parse(text, "x.toml").expect_err(text).to_string()
+    }
+
+    #[test]
+    fn a_small_manifest_is_enough() {
+        let manifest = Manifest::parse(&format!("\u{feff}{}", GOOD.replace('\n', "\r\n")), "x.toml").unwrap();
+        assert_eq!(manifest.title, "x");
+    }
+
+    #[test]
+    fn r80_mistakes_are_told_with_their_place() {
+        let rows = [
+            ("", "missing field `title`"),
+            ("title = 'x'\n", "either `program` and [read], or [variables]"),
+            ("title = 'x'\ntitel = 'y'\n", "x.toml:2:1"),
+            ("title = 'x'\ntitle = 'y'\n", "duplicate key"),
+            ("title = 5\n", "x.toml:1:9"),
+            (&GOOD.replace("{entry}", "x"), "where {entry} goes"),
+            (&GOOD.replace("'show'", "'{nope}'"), "{nope} is neither"),
+            (&GOOD.replace("'show'", "'{value}'"), "{value} must not be an argument"),
+            (&GOOD.replace("'pairs'", "'json'"), "needs `pairs`"),
+            (&GOOD.replace("['show', '{entry}']", "'show {entry}'"), "x.toml:4:8"),
+        ];
+        for (text, expected) in rows {
+            let told = refusal(text);
+            assert!(told.contains(expected), "{text:?}: {told}");
+        }
+    }
+
+    #[test]
+    fn r31_a_mistake_is_told_without_the_value_in_it() {
+        for text in ["title = 'x'\nprogram = \"CANARY/K7MDENG\"\n", "title = 'x'\nkey = CANARY/K7MDENG\n"] {
+            let told = refusal(text);
+            assert!(told.contains("x.toml:2") && !told.contains("CANARY"), "{told}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Managers, described by manifests: from a backend's name and an item to permanent keys, MFA serial and role ARN.
+//!
+//! Each room does one thing: [`registry`] finds a manifest, [`manifest`] reads it, [`command`] runs the program,
+//! [`verdict`] says whether its answer is one, [`shape`] cuts the answer into names and values, [`field`] knows the
+//! names people use, [`fetch`] puts the rooms in order. None of them knows a manager by name.
+
+pub mod command;
+pub mod fetch;
+pub mod field;
+pub mod kind;
+pub mod list;
+pub mod manifest;
+pub mod registry;
+pub mod shape;
+pub mod template;
+pub mod variables;
+pub mod verdict;
+
+pub use fetch::{Fetch, Item, Wanted};

@@ -1,0 +1,206 @@
+//! Which manifests there are: the embedded ones, and the user's own in the configuration directory.
+//!
+//! A user's manifest names programs to run, so nobody else may be able to write it, and nothing is ever read from the
+//! working directory.
+
+use super::manifest::{MAX_BYTES, Manifest};
+use crate::environment;
+use crate::error::{Class, Error};
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The manifests that are part of the program. A test compares this list with the files.
+pub const BUILT_IN: &[(&str, &str)] =
+    &[("env", include_str!("../../backends/env.toml")), ("pass", include_str!("../../backends/pass.toml"))];
+
+/// Where a manifest comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Part of the program.
+    BuiltIn,
+    /// A file of the user's.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::BuiltIn => f.write_str("built-in"),
+            Self::File(path) => f.write_str(&crate::text::quote(&path.to_string_lossy())),
+        }
+    }
+}
+
+/// A manifest found, not yet read.
+#[derive(Debug)]
+pub struct Entry {
+    /// The name for `--from`.
+    pub name: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The TOML.
+    pub text: String,
+}
+
+impl Entry {
+    /// Reads the manifest.
+    pub fn parse(&self) -> Result<Manifest, Error> {
+        let manifest = Manifest::parse(&self.text, &self.place())?;
+        if matches!(self.origin, Origin::File(_)) && built_in(&self.name).is_some() && !manifest.replaces_built_in {
+            return Err(Error::new(Class::Config, format!("{} has the name of a built-in manager", self.origin))
+                .hint("rename the file, or write `replaces_built_in = true` into it if it is meant to stand in"));
+        }
+        Ok(manifest)
+    }
+
+    fn place(&self) -> String {
+        match &self.origin {
+            Origin::BuiltIn => format!("{}.toml", self.name),
+            Origin::File(_) => self.origin.to_string(),
+        }
+    }
+}
+
+/// The manifest called `name`.
+pub fn find(name: &str) -> Result<Entry, Error> {
+    check_name(name)?;
+    if let Some(directory) = directory() {
+        let path = directory.join(format!("{name}.toml"));
+        if let Some(text) = read_own(&directory, &path)? {
+            return Ok(Entry { name: name.into(), origin: Origin::File(path), text });
+        }
+    }
+    let text = built_in(name).ok_or_else(|| {
+        Error::new(Class::Usage, format!("there is no manager called \"{name}\""))
+            .hint(format!("the known ones are {}", known().join(", ")))
+    })?;
+    Ok(Entry { name: name.into(), origin: Origin::BuiltIn, text: text.into() })
+}
+
+/// The names of all manifests, in alphabetical order.
+#[must_use]
+pub fn known() -> Vec<String> {
+    let mut names: Vec<String> = BUILT_IN.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let files = directory().and_then(|directory| std::fs::read_dir(directory).ok());
+    for file in files.into_iter().flatten().flatten() {
+        if let Some(name) = file.file_name().to_str().and_then(|file| file.strip_suffix(".toml"))
+            && check_name(name).is_ok()
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Reads a manifest file that its user named, wherever it is.
+pub fn read_named(path: &Path) -> Result<Entry, Error> {
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = read_bounded(path)?.ok_or_else(|| unusable(path, "there is no such file", "name a manifest file"))?;
+    Ok(Entry { name, origin: Origin::File(path.into()), text })
+}
+
+/// A name is also a file's name: `[a-z0-9][a-z0-9_-]{0,63}`.
+fn check_name(name: &str) -> Result<(), Error> {
+    let fits = name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+    if fits {
+        return Ok(());
+    }
+    Err(Error::new(Class::Usage, format!("\"{}\" cannot be a manager's name", crate::text::quote_masked(name, "")))
+        .hint("names have lower-case letters, digits, - and _, as listed by: aws-auth backends"))
+}
+
+fn built_in(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// `$XDG_CONFIG_HOME/aws-auth/backends`, else the same under `~/.config`; none where neither is an absolute path.
+fn directory() -> Option<PathBuf> {
+    let absolute = |path: PathBuf| path.is_absolute().then_some(path);
+    let config = environment::os("XDG_CONFIG_HOME").map(PathBuf::from).and_then(absolute);
+    let home = || environment::os("HOME").map(PathBuf::from).and_then(absolute).map(|home| home.join(".config"));
+    config.or_else(home).map(|config| config.join("aws-auth/backends"))
+}
+
+/// Reads a file of the configuration directory, which nobody but its owner may be able to change.
+fn read_own(directory: &Path, path: &Path) -> Result<Option<String>, Error> {
+    if std::fs::metadata(path).is_err() {
+        return Ok(None);
+    }
+    for place in [directory, path] {
+        let Ok(metadata) = std::fs::metadata(place) else { return Ok(None) };
+        let ours = rustix::process::geteuid().as_raw();
+        if metadata.uid() != ours && metadata.uid() != 0 {
+            return Err(unusable(
+                place,
+                "it belongs to another user",
+                "make it your own, for it names programs to run",
+            ));
+        }
+        if metadata.mode() & 0o022 != 0 {
+            let why =
+                format!("others can write it (mode {:04o}), and it names programs to run", metadata.mode() & 0o7777);
+            let shown = crate::text::quote(&place.to_string_lossy());
+            return Err(unusable(place, &why, &format!("run: chmod go-w '{shown}'")));
+        }
+    }
+    read_bounded(path)
+}
+
+/// Reads a regular file of bounded size; anything else could block or never end.
+fn read_bounded(path: &Path) -> Result<Option<String>, Error> {
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    let file = match File::options().read(true).custom_flags(flags).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unusable(path, &error.to_string(), "make it readable, or remove it")),
+    };
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Err(unusable(path, "it is not a regular file", "put a manifest there, or remove it"));
+    }
+    let mut text = String::new();
+    let limit = MAX_BYTES as u64 + 1;
+    file.take(limit)
+        .read_to_string(&mut text)
+        .map_err(|error| unusable(path, &error.to_string(), "a manifest is UTF-8 text"))?;
+    if text.len() > MAX_BYTES {
+        return Err(unusable(path, "it is larger than 1 MiB", "a manifest has some 30 lines"));
+    }
+    Ok(Some(text))
+}
+
+fn unusable(path: &Path, why: &str, hint: &str) -> Error {
+    Error::new(Class::Config, format!("{} cannot be used", crate::text::quote(&path.to_string_lossy())))
+        .because(why)
+        .hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_in_backends_is_in_the_list_and_can_be_read() {
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/backends")).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).collect();
+        names.sort();
+        let listed: Vec<_> = BUILT_IN.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(names, listed);
+        for (name, text) in BUILT_IN {
+            Manifest::parse(text, name).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+
+    #[test]
+    fn r82_a_name_is_never_a_path() {
+        for name in ["../x", "/tmp/x", "a/b", "", "-x", "A", &"a".repeat(65)] {
+            assert_eq!(find(name).unwrap_err().class(), Class::Usage, "{name}");
+        }
+    }
+}

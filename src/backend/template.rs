@@ -1,0 +1,80 @@
+//! Placeholders in a manifest: `{entry}` and the like stand for text inside one argument or one variable's value.
+//!
+//! There is no shell, and a value can never become two arguments, a program's name or another placeholder.
+
+use std::collections::BTreeMap;
+
+/// What placeholders stand for.
+pub type Values<'a> = BTreeMap<&'a str, &'a str>;
+
+/// Puts the values in. `None` when a placeholder has no value: the argument group it stands in is left out.
+#[must_use]
+pub fn expand(template: &str, values: &Values<'_>) -> Option<String> {
+    let mut out = String::with_capacity(template.len());
+    for part in parts(template) {
+        match part {
+            Part::Text(text) => out.push_str(text),
+            Part::Placeholder(name) => out.push_str(values.get(name)?),
+        }
+    }
+    Some(out)
+}
+
+/// The names of the placeholders in `template`.
+pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    parts(template).filter_map(|part| match part {
+        Part::Placeholder(name) => Some(name),
+        Part::Text(_) => None,
+    })
+}
+
+enum Part<'a> {
+    Text(&'a str),
+    Placeholder(&'a str),
+}
+
+/// A placeholder is `{name}` with a name of lower-case letters, digits and `_`; any other brace is text.
+fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some((name, after)) = leading_placeholder(rest) {
+            rest = after;
+            return Some(Part::Placeholder(name));
+        }
+        let from_second = rest.char_indices().skip(1).map(|(at, _)| at);
+        let end = from_second.into_iter().find(|at| leading_placeholder(&rest[*at..]).is_some()).unwrap_or(rest.len());
+        let (text, after) = rest.split_at(end);
+        rest = after;
+        Some(Part::Text(text))
+    })
+}
+
+fn leading_placeholder(text: &str) -> Option<(&str, &str)> {
+    let (name, after) = text.strip_prefix('{')?.split_once('}')?;
+    let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    fits.then_some((name, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r83_a_value_stays_inside_its_argument_and_is_not_expanded_again() {
+        let values = Values::from([("entry", "a b;{vault} $(x)"), ("vault", "V")]);
+        let rows = [
+            ("{entry}", Some("a b;{vault} $(x)")),
+            ("op://{vault}/{entry}", Some("op://V/a b;{vault} $(x)")),
+            ("{missing}", None),
+            ("{not a name} {", Some("{not a name} {")),
+            ("{{vault}}", Some("{V}")),
+            ("", Some("")),
+        ];
+        for (template, expected) in rows {
+            assert_eq!(expand(template, &values).as_deref(), expected, "{template}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! A backend whose values stand in environment variables.
+
+use super::field::Field;
+use crate::environment;
+use crate::error::{Class, Error};
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use zeroize::Zeroizing;
+
+/// Reads the fields. Each has several variables, the same number for the key id, the secret and the session token:
+/// the first place in which both keys are set is taken whole, so that one account's id never meets another's secret.
+pub fn read(variables: &BTreeMap<String, Vec<String>>) -> Result<BTreeMap<Field, (SecretString, String)>, Error> {
+    let names = |role: &str| variables.get(role).map(Vec::as_slice).unwrap_or_default();
+    let mut found = BTreeMap::new();
+    let ids = names(Field::AccessKeyId.name());
+    let secrets = names(Field::SecretAccessKey.name());
+    for (place, (id, secret)) in ids.iter().zip(secrets).enumerate() {
+        match (environment::text(id)?.map(Zeroizing::new), environment::text(secret)?.map(Zeroizing::new)) {
+            (Some(id_value), Some(secret_value)) => {
+                if let Some(token) = names("session_token").get(place).filter(|token| environment::os(token).is_some())
+                {
+                    return Err(temporary(id, &format!("{token} is set beside it")));
+                }
+                if id_value.starts_with("ASIA") {
+                    return Err(temporary(id, "it begins with ASIA"));
+                }
+                found.insert(Field::AccessKeyId, (SecretString::from(id_value.as_str()), format!("${id}")));
+                found.insert(Field::SecretAccessKey, (SecretString::from(secret_value.as_str()), format!("${secret}")));
+                break;
+            }
+            (Some(_), None) => return Err(half(id, secret)),
+            (None, Some(_)) => return Err(half(secret, id)),
+            (None, None) => {}
+        }
+    }
+    for field in Field::ALL.into_iter().filter(|field| !found_keys(*field)) {
+        for name in names(field.name()) {
+            if let Some(value) = environment::text(name)? {
+                found.entry(field).or_insert_with(|| (SecretString::from(value), format!("${name}")));
+            }
+        }
+    }
+    Ok(found)
+}
+
+const fn found_keys(field: Field) -> bool {
+    matches!(field, Field::AccessKeyId | Field::SecretAccessKey)
+}
+
+fn half(set: &str, missing: &str) -> Error {
+    Error::new(Class::Value, format!("{set} is set and {missing} is not")).hint(format!("set both, or unset {set}"))
+}
+
+/// Temporary keys cannot get a session: `GetSessionToken` refuses them, and a role with MFA wants the user's own.
+fn temporary(name: &str, why: &str) -> Error {
+    Error::new(Class::Config, format!("the key in {name} is temporary, and permanent keys are needed"))
+        .because(why)
+        .hint("run: eval \"$(aws-auth unset)\" and set the permanent keys, or put them in AWS_AUTH_ACCESS_KEY_ID and AWS_AUTH_SECRET_ACCESS_KEY, which are read first")
+}

@@ -1,0 +1,141 @@
+//! The command line: every command, every flag, and the help text, which lives here only.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// AWS credentials from your password manager, with MFA and roles, in one command.
+#[derive(Debug, Parser)]
+#[command(
+    name = "aws-auth",
+    version,
+    disable_help_subcommand = true,
+    args_conflicts_with_subcommands = true,
+    after_help = EXAMPLES,
+)]
+pub struct Cli {
+    /// What to do; without it, credentials are fetched and printed.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to get credentials.
+    #[command(flatten)]
+    pub request: Request,
+    /// How to print them.
+    #[command(flatten)]
+    pub print: Print,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  eval \"$(aws-auth --from pass)\"              bash, zsh, ksh: keys, MFA device and role from pass
+  aws-auth --from pass | source               fish
+  eval \"$(aws-auth --from pass --item work)\"   the account kept under \"work\"
+  aws-auth --from pass --token-code - <code   a script: the code on standard input
+  eval \"$(aws-auth unset)\"                    forget the credentials in this shell
+
+`aws-auth backends` lists the managers. Settings may stand in ~/.aws/config and in AWS_AUTH_… variables.";
+
+/// What can be done beside fetching credentials.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the statements that clear the credentials from this shell
+    Unset(#[command(flatten)] Dialect),
+    /// List the password managers known here
+    Backends(Backends),
+}
+
+/// `aws-auth backends`.
+#[derive(Debug, Args)]
+pub struct Backends {
+    /// What to do with them; without it, they are listed.
+    #[command(subcommand)]
+    pub action: Option<BackendsAction>,
+}
+
+/// What `aws-auth backends` can do.
+#[derive(Debug, Subcommand)]
+pub enum BackendsAction {
+    /// List the managers: where each manifest comes from and whether its program is found
+    List,
+    /// Print a manager's manifest
+    Show {
+        /// The manager's name, as in `--from`
+        name: String,
+    },
+    /// Check a manifest file of your own
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// Which shell reads the output.
+#[derive(Debug, Args)]
+pub struct Dialect {
+    /// Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]
+    #[arg(long, value_name = "SHELL")]
+    pub shell: Option<String>,
+}
+
+/// How to print.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Print {
+    /// Statements of which shell.
+    #[command(flatten)]
+    pub dialect: Dialect,
+    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process)
+    #[arg(long, value_name = "FORMAT", conflicts_with = "shell")]
+    pub format: Option<String>,
+}
+
+/// How to get credentials. The first seven are the original's own.
+#[derive(Debug, Default, Args)]
+pub struct Request {
+    /// Your MFA device: its ARN, or a hardware device's serial number
+    #[arg(long, value_name = "ARN", help_heading = "MFA")]
+    pub serial_number: Option<String>,
+    /// The six digits it shows now; - reads them from standard input [default: ask on the terminal]
+    #[arg(long, value_name = "CODE", help_heading = "MFA", allow_hyphen_values = true)]
+    pub token_code: Option<String>,
+    /// Do not show the digits while they are typed
+    #[arg(long, help_heading = "MFA")]
+    pub hide_code: bool,
+    /// Never ask anything on the terminal: fail instead
+    #[arg(long, help_heading = "MFA")]
+    pub no_input: bool,
+    /// How long a session without a role lasts: 900 to 129600 [default: 43200]
+    #[arg(long, value_name = "SECONDS", help_heading = "MFA", visible_alias = "token-duration-seconds")]
+    pub mfa_duration_seconds: Option<u32>,
+
+    /// The role to assume
+    #[arg(long, value_name = "ARN", help_heading = "Role", visible_alias = "iam-role")]
+    pub role_arn: Option<String>,
+    /// How long the role's credentials last: 900 to the role's maximum [default: 3600]
+    #[arg(long, value_name = "SECONDS", help_heading = "Role")]
+    pub role_duration_seconds: Option<u32>,
+    /// The name that `CloudTrail` shows [default: your user name]
+    #[arg(long, value_name = "NAME", help_heading = "Role")]
+    pub role_session_name: Option<String>,
+    /// Stop at the MFA session, even where the item or the profile names a role
+    #[arg(long, help_heading = "Role", conflicts_with = "role_arn")]
+    pub no_role: bool,
+    /// The external id that the role's trust policy asks for
+    #[arg(long, value_name = "ID", help_heading = "Role")]
+    pub external_id: Option<String>,
+
+    /// The password manager that holds the keys, as listed by `aws-auth backends`
+    #[arg(long, value_name = "BACKEND", help_heading = "Where the keys are")]
+    pub from: Option<String>,
+    /// The item in it, in its own words: an entry, a folder, a title
+    #[arg(long, value_name = "NAME", help_heading = "Where the keys are", allow_hyphen_values = true)]
+    pub item: Option<String>,
+    /// A setting of the manager, such as vault=Private; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", help_heading = "Where the keys are")]
+    pub params: Vec<String>,
+    /// The profile in ~/.aws/config whose settings to use
+    #[arg(long, value_name = "NAME", help_heading = "Where the keys are")]
+    pub profile: Option<String>,
+    /// The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    #[arg(long, value_name = "REGION", help_heading = "Where the keys are")]
+    pub region: Option<String>,
+}

@@ -1,0 +1,219 @@
+//! The things AWS gives names to, each checked for its own shape before anything is sent.
+//!
+//! A value from a manager is accepted only by one of these constructors; what is refused is described by a
+//! [`Problem`], which never holds the value.
+
+mod arn;
+mod code;
+
+pub use arn::{MfaSerial, Partition, RoleArn};
+pub use code::TokenCode;
+
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+
+/// Why a value is not what its name says. It never holds the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// There is nothing, or only blanks.
+    Empty,
+    /// There is text that is not UTF-8.
+    NotUtf8,
+    /// There is a control character or a blank inside, at this byte (counted from 0).
+    Unprintable(usize),
+    /// The length is outside what AWS allows.
+    Length {
+        /// How many bytes there are.
+        is: usize,
+        /// The fewest AWS allows.
+        least: usize,
+        /// The most AWS allows.
+        most: usize,
+    },
+    /// It is not of the shape named here.
+    Shape(&'static str),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("it is empty"),
+            Self::NotUtf8 => f.write_str("it is not UTF-8 text"),
+            Self::Unprintable(at) => {
+                write!(f, "byte {at} is a blank, a control or another character that cannot be in it")
+            }
+            Self::Length { is, least, most } => write!(f, "it has {is} bytes, not {least} to {most}"),
+            Self::Shape(expected) => write!(f, "it is not {expected}"),
+        }
+    }
+}
+
+/// Cuts what editors and managers add around a value: a byte order mark, blanks, the end of the line.
+#[must_use]
+pub fn trim(value: &str) -> &str {
+    value.trim_start_matches('\u{feff}').trim_matches([' ', '\t', '\r', '\n'])
+}
+
+/// Checks the length and that every byte is a printable ASCII character without blanks.
+fn check_printable(value: &str, least: usize, most: usize) -> Result<(), Problem> {
+    if value.is_empty() {
+        return Err(Problem::Empty);
+    }
+    if let Some(at) = value.bytes().position(|byte| !byte.is_ascii_graphic()) {
+        return Err(Problem::Unprintable(at));
+    }
+    if value.len() < least || value.len() > most {
+        return Err(Problem::Length { is: value.len(), least, most });
+    }
+    Ok(())
+}
+
+/// An access key id: 16 to 128 letters, digits and `_`.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct AccessKeyId(String);
+
+impl AccessKeyId {
+    /// Accepts what AWS's own model accepts.
+    pub fn new(value: &str) -> Result<Self, Problem> {
+        let value = trim(value);
+        check_printable(value, 16, 128)?;
+        if !value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return Err(Problem::Shape("an access key id, which has letters and digits only"));
+        }
+        Ok(Self(value.into()))
+    }
+
+    /// Whether AWS gave it out for a limited time, with a session token beside it (`ASIA…`).
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.0.starts_with("ASIA")
+    }
+
+    /// The whole id, for AWS and for the caller's shell.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The last four characters, enough for a person to tell two keys apart.
+impl fmt::Display for AccessKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "…{}", &self.0[self.0.len() - 4..])
+    }
+}
+
+impl fmt::Debug for AccessKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Accepts a secret access key: 16 to 128 printable characters without blanks (40 today).
+pub fn secret_access_key(value: &str) -> Result<SecretString, Problem> {
+    let value = trim(value);
+    check_printable(value, 16, 128)?;
+    Ok(SecretString::from(value))
+}
+
+/// What our own calls to STS are signed with: permanent keys, or temporary ones of the SDK's default chain.
+#[derive(Clone, Debug)]
+pub struct SourceKeys {
+    /// Names the key.
+    pub access_key_id: AccessKeyId,
+    /// Signs.
+    pub secret_access_key: SecretString,
+    /// Beside temporary keys only.
+    pub session_token: Option<SecretString>,
+}
+
+impl SourceKeys {
+    /// Whether the keys end by themselves; such keys cannot call `GetSessionToken`.
+    #[must_use]
+    pub fn are_temporary(&self) -> bool {
+        self.session_token.is_some() || self.access_key_id.is_temporary()
+    }
+}
+
+/// What STS gives: the product of a run.
+#[derive(Clone, Debug)]
+pub struct TemporaryCredentials {
+    /// Names the key.
+    pub access_key_id: AccessKeyId,
+    /// Signs.
+    pub secret_access_key: SecretString,
+    /// Must accompany the other two.
+    pub session_token: SecretString,
+    /// When they end, as RFC 3339 in UTC with `Z`, whole seconds.
+    pub expiration: String,
+}
+
+impl TemporaryCredentials {
+    /// Checks the texts of an answer.
+    pub fn new(id: &str, secret: &str, token: &str, expiration: String) -> Result<Self, (&'static str, Problem)> {
+        // A token has no documented bound; 64 KiB would not fit an environment block anyway.
+        check_printable(token, 16, 65_536).map_err(|problem| ("session token", problem))?;
+        Ok(Self {
+            access_key_id: AccessKeyId::new(id).map_err(|problem| ("access key id", problem))?,
+            secret_access_key: secret_access_key(secret).map_err(|problem| ("secret access key", problem))?,
+            session_token: SecretString::from(token),
+            expiration,
+        })
+    }
+
+    /// The same keys, to sign the next call of a chain.
+    #[must_use]
+    pub fn as_source(&self) -> SourceKeys {
+        SourceKeys {
+            access_key_id: self.access_key_id.clone(),
+            secret_access_key: SecretString::from(self.secret_access_key.expose_secret()),
+            session_token: Some(SecretString::from(self.session_token.expose_secret())),
+        }
+    }
+}
+
+/// The characters of role session names and source identities.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+#[must_use]
+pub const fn is_session_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '=' | ',' | '.' | '@' | '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r54_values_are_trimmed_and_judged_by_their_shape() {
+        let rows = [
+            ("\u{feff}AKIAIOSFODNN7EXAMPLE\r\n", Ok("AKIAIOSFODNN7EXAMPLE")),
+            ("  ", Err(Problem::Empty)),
+            ("AKIA IOSFODNN7EXAMPLE", Err(Problem::Unprintable(4))),
+            ("AKIA\x1bOSFODNN7EXAMPLE", Err(Problem::Unprintable(4))),
+            ("AKIA", Err(Problem::Length { is: 4, least: 16, most: 128 })),
+            ("AKIA-IOSFODNN7EXAMPL", Err(Problem::Shape("an access key id, which has letters and digits only"))),
+        ];
+        for (value, expected) in rows {
+            assert_eq!(
+                AccessKeyId::new(value).as_ref().map(AccessKeyId::as_str),
+                expected.as_ref().copied(),
+                "{value:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn r35_an_access_key_id_shows_its_last_four_characters() {
+        let id = AccessKeyId::new("AKIAIOSFODNN7EXAMPLE").unwrap();
+        assert_eq!(format!("{id} {id:?}"), "…MPLE …MPLE");
+    }
+
+    #[test]
+    fn r29_debug_of_keys_shows_no_secret() {
+        let keys =
+            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &"S".repeat(40), &"T".repeat(40), String::new()).unwrap();
+        let shown = format!("{keys:?} {:?}", keys.as_source());
+        assert!(!shown.contains("SSSS") && !shown.contains("TTTT") && !shown.contains("IOSFODNN"), "{shown}");
+    }
+}

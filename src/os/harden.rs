@@ -1,0 +1,39 @@
+//! The first thing a run does: make itself unreadable and independent of what it inherited.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Denies other processes of the same user our memory and environment, denies the kernel a core file, and makes
+/// waiting for children work whatever the caller did with SIGCHLD.
+///
+/// Failing is no reason to stop: an unusual kernel leaves us as safe as any other program.
+pub fn harden() {
+    not_dumpable();
+    no_core();
+    // A caller that ignores SIGCHLD makes the kernel reap our children before we can ask how they ended. A handler,
+    // even one that does nothing, undoes the inherited choice and is itself undone in the children we start.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGCHLD, Arc::new(AtomicBool::new(false)));
+}
+
+/// Undone by the kernel when a program we start is executed. Debug builds can be traced if asked to.
+#[cfg(target_os = "linux")]
+fn not_dumpable() {
+    if cfg!(debug_assertions) && std::env::var_os("AWS_AUTH_TEST_DUMPABLE").is_some() {
+        return;
+    }
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn not_dumpable() {}
+
+/// On Linux the line above forbids a core already, and a limit would be inherited by the programs we start.
+#[cfg(target_os = "linux")]
+fn no_core() {}
+
+#[cfg(not(target_os = "linux"))]
+fn no_core() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let limit = rustix::process::Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
+    let _ = setrlimit(Resource::Core, limit);
+}

@@ -1,0 +1,9 @@
+//! The machine below us: processes, the terminal, signals, standard output.
+//!
+//! Nothing here knows about AWS or managers. All of it is POSIX through safe wrappers; what only Linux has says so.
+
+pub mod guard;
+pub mod harden;
+pub mod process;
+pub mod stdio;
+pub mod tty;

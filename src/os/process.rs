@@ -1,0 +1,128 @@
+//! Other processes: who started us, and whom a child of ours started.
+
+use std::path::PathBuf;
+
+/// What is known of one process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// The number of the process that started it.
+    pub parent: u32,
+    /// The file names it goes by, most certain first: its executable's, then the name it gave itself.
+    pub names: Vec<String>,
+}
+
+/// The deepest chain of ancestors looked at: more is a loop or a curiosity.
+const DEPTH: usize = 32;
+
+/// Our ancestors, the nearest first.
+pub fn ancestors() -> impl Iterator<Item = Process> {
+    let parent = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs());
+    std::iter::successors(look_up(parent), |process| look_up(process.parent)).take(DEPTH)
+}
+
+/// Sends `signal` to `pid` and to everything below it, the deepest last; what has ended already is no failure.
+///
+/// A manager is often a script: killing only the shell that runs it would leave its `gpg` asking on the terminal.
+pub fn signal_tree(pid: u32, signal: rustix::process::Signal) {
+    let mut wave = vec![pid];
+    while let Some(pid) = wave.pop() {
+        wave.extend(children(pid));
+        if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, signal);
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn look_up(pid: u32) -> Option<Process> {
+    let (name, parent, _) = stat(&pid.to_string())?;
+    let executable = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let file =
+        executable.as_deref().and_then(std::path::Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    // An executable replaced by an upgrade is shown with this mark.
+    let file = file.map(|name| name.trim_end_matches(" (deleted)").to_owned());
+    Some(Process { pid, parent, names: file.into_iter().chain([name]).collect() })
+}
+
+#[cfg(target_os = "linux")]
+fn children(pid: u32) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    numbers.filter(|number| stat(&number.to_string()).is_some_and(|(_, parent, _)| parent == pid)).collect()
+}
+
+/// Name, parent and terminal of a process.
+/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
+#[cfg(target_os = "linux")]
+fn stat(pid: &str) -> Option<(String, u32, u32)> {
+    let text = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+    let text = String::from_utf8_lossy(&text);
+    // The name is in parentheses and may itself hold blanks and parentheses.
+    let (head, tail) = text.rsplit_once(") ")?;
+    let name = head.split_once('(')?.1;
+    let mut fields = tail.split(' ').skip(1);
+    let parent = fields.next()?.parse().ok()?;
+    let terminal = fields.nth(2)?.parse::<i32>().ok()?.cast_unsigned();
+    Some((name.into(), parent, terminal))
+}
+
+/// The device file of our controlling terminal, also when no standard stream is connected to it.
+/// Source: <https://www.kernel.org/doc/Documentation/admin-guide/devices.txt>
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn controlling_terminal() -> Option<PathBuf> {
+    let (_, _, number) = stat("self")?;
+    let (major, minor) = ((number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xfff00));
+    match major {
+        136..=143 => Some(format!("/dev/pts/{}", minor + (major - 136) * 256).into()),
+        4 if minor < 64 => Some(format!("/dev/tty{minor}").into()),
+        4 => Some(format!("/dev/ttyS{}", minor - 64).into()),
+        _ => None,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn look_up(pid: u32) -> Option<Process> {
+    let text = ps(&["-o", "ppid=,comm=", "-p", &pid.to_string()])?;
+    let (parent, name) = text.trim().split_once(' ')?;
+    let name = name.trim().rsplit('/').next()?.trim_start_matches('-');
+    Some(Process { pid, parent: parent.parse().ok()?, names: vec![name.into()] })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn children(pid: u32) -> Vec<u32> {
+    let text = ps(&["-ax", "-o", "pid=,ppid="]).unwrap_or_default();
+    let pairs = text.lines().filter_map(|line| line.trim().split_once(' '));
+    pairs.filter(|(_, parent)| parent.trim() == pid.to_string()).filter_map(|(pid, _)| pid.parse().ok()).collect()
+}
+
+/// The device file of our controlling terminal.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn controlling_terminal() -> Option<PathBuf> {
+    let text = ps(&["-o", "tty=", "-p", &std::process::id().to_string()])?;
+    let name = text.trim();
+    (!name.is_empty() && !name.contains('?')).then(|| PathBuf::from("/dev").join(name))
+}
+
+/// `ps` is the portable way to ask; its absolute place keeps a planted one out.
+#[cfg(not(target_os = "linux"))]
+fn ps(arguments: &[&str]) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "no manager and no secret is involved")]
+    let output = std::process::Command::new("/bin/ps").args(arguments).output().ok()?;
+    String::from_utf8(output.stdout).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ancestors_begin_with_our_parent() {
+        let first = ancestors().next().expect("a parent");
+        assert_eq!(first.pid, rustix::process::getppid().unwrap().as_raw_nonzero().get().unsigned_abs());
+        assert!(!first.names.is_empty());
+    }
+}

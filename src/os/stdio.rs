@@ -1,0 +1,51 @@
+//! Standard output and standard error, without std's buffers.
+//!
+//! std's own buffers keep copies of what passed through them, hide a full disk until it is too late and panic on a
+//! closed stream; here one write(2) follows another until all is out or the reason is known.
+
+use rustix::io::Errno;
+use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
+
+/// Writes all of `bytes` to standard output.
+pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
+    if stdout_is_closed() {
+        return Err(io::Error::other("standard output is closed"));
+    }
+    write_all(rustix::stdio::stdout(), bytes)
+}
+
+/// Writes a message and its line end to standard error. A closed or full standard error changes nothing else.
+pub fn say(message: &str) {
+    let _ = write_all(rustix::stdio::stderr(), format!("{message}\n").as_bytes());
+}
+
+/// Whether a person sees our standard output.
+#[must_use]
+pub fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Writes all of `bytes`, resuming after short writes and interruptions.
+pub fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match rustix::io::write(&fd, bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(count) => bytes = &bytes[count..],
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Rust's start-up code opens /dev/null for reading and writing in place of a closed stream, before `main`; a shell's
+/// `>/dev/null` opens it for writing only. So the first can be told from the second, and is not called a success.
+fn stdout_is_closed() -> bool {
+    let stdout = rustix::stdio::stdout();
+    let null = rustix::fs::stat("/dev/null").map(|stat| stat.st_rdev);
+    let ours = rustix::fs::fstat(stdout).map(|stat| stat.st_rdev);
+    let flags = rustix::fs::fcntl_getfl(stdout);
+    matches!((null, ours), (Ok(null), Ok(ours)) if null == ours)
+        && flags.is_ok_and(|flags| flags.contains(rustix::fs::OFlags::RDWR))
+}

@@ -1,0 +1,129 @@
+//! The controlling terminal: where a person is asked, whatever the standard streams are connected to.
+
+use super::process::controlling_terminal;
+use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Why there is nobody to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// The process has no controlling terminal: cron, a service, a container.
+    NoTerminal,
+    /// It has one, but runs in the background: reading would stop it silently.
+    Background,
+}
+
+/// The terminal, open for reading and writing.
+#[derive(Debug)]
+pub struct Terminal {
+    file: File,
+    device: Option<PathBuf>,
+}
+
+impl Terminal {
+    /// Opens the controlling terminal if we may read from it now.
+    pub fn open() -> Result<Self, Absent> {
+        let file = File::options().read(true).write(true).open("/dev/tty").map_err(|_| Absent::NoTerminal)?;
+        if !in_foreground(&file) {
+            return Err(Absent::Background);
+        }
+        Ok(Self { file, device: device() })
+    }
+
+    /// Another handle on the same terminal.
+    pub fn handle(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
+    /// Its real device file. `/dev/tty` means another terminal to a daemon such as gpg-agent.
+    #[must_use]
+    pub fn device(&self) -> Option<&Path> {
+        self.device.as_deref()
+    }
+
+    /// Shows `text`; a terminal that does not take it will fail at the next read.
+    pub fn show(&self, text: &str) {
+        let _ = super::stdio::write_all(&self.file, text.as_bytes());
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> io::Result<Termios> {
+        Ok(rustix::termios::tcgetattr(&self.file)?)
+    }
+
+    /// Forgets what was typed and not yet read: it was not an answer to us, and must not reach the shell either.
+    pub fn forget_input(&self) {
+        let _ = rustix::termios::tcflush(&self.file, QueueSelector::IFlush);
+    }
+
+    /// A reader that waits for input until `deadline`.
+    pub fn reader(&self, deadline: Instant) -> io::Result<TtyReader> {
+        Ok(TtyReader { file: self.handle()?, deadline })
+    }
+}
+
+/// Stops showing what is typed. Signals typed as ^C and ^Z still work.
+pub fn hide_input(terminal: &File) {
+    if let Ok(mut settings) = rustix::termios::tcgetattr(terminal) {
+        settings.local_modes.remove(LocalModes::ECHO);
+        apply(terminal, &settings);
+    }
+}
+
+/// Sets `settings`; done only in the foreground, where it cannot stop us.
+pub fn apply(terminal: &File, settings: &Termios) {
+    if in_foreground(terminal) {
+        let _ = rustix::termios::tcsetattr(terminal, OptionalActions::Now, settings);
+    }
+}
+
+/// Whether our process group is the one that the terminal talks to.
+pub fn in_foreground(terminal: &File) -> bool {
+    rustix::termios::tcgetpgrp(terminal).is_ok_and(|group| group == rustix::process::getpgrp())
+}
+
+/// The device file, by a standard stream (standard error is the terminal even in `eval "$(aws-auth)"`), else by the kernel.
+fn device() -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStringExt;
+    let (stdin, stdout, stderr) = (rustix::stdio::stdin(), rustix::stdio::stdout(), rustix::stdio::stderr());
+    let named = controlling_terminal();
+    named.or_else(|| {
+        let name =
+            [stderr, stdin, stdout].into_iter().find_map(|fd| rustix::termios::ttyname(fd.as_fd(), Vec::new()).ok())?;
+        Some(PathBuf::from(std::ffi::OsString::from_vec(name.into_bytes())))
+    })
+}
+
+/// Reads from the terminal, no longer than until its deadline.
+pub struct TtyReader {
+    file: File,
+    deadline: Instant,
+}
+
+impl Read for TtyReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        use rustix::event::{PollFd, PollFlags, poll};
+        loop {
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            let timeout = rustix::event::Timespec {
+                tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX),
+                tv_nsec: left.subsec_nanos().into(),
+            };
+            match poll(&mut [PollFd::new(&self.file, PollFlags::IN)], Some(&timeout)) {
+                Ok(0) => return Err(io::ErrorKind::TimedOut.into()),
+                Err(rustix::io::Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+                Ok(_) => {}
+            }
+            match rustix::io::read(&self.file, &mut *buffer) {
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+                Ok(count) => return Ok(count),
+            }
+        }
+    }
+}

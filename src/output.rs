@@ -1,0 +1,177 @@
+//! What reaches standard output: the statements, or one of the other formats, in one piece and only after every call
+//! has succeeded. A failure prints a failure statement and nothing else.
+
+use crate::credentials::TemporaryCredentials;
+use crate::error::{Class, Error};
+use crate::os::{guard, stdio};
+use crate::shell::Shell;
+use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
+
+/// The variables that make some SDK or the AWS CLI prefer other keys to the ones we set.
+///
+/// `AWS_SECURITY_TOKEN` is read before `AWS_SESSION_TOKEN` by botocore; a profile wins over keys in the JavaScript SDK.
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
+const IN_THE_WAY: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
+
+/// All that a run ever sets, but for the regions, which `unset` leaves alone.
+const OURS: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_SESSION_EXPIRATION",
+];
+
+/// In which form the credentials are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Statements for a shell.
+    Shell(Shell),
+    /// `NAME=value` lines.
+    Env,
+    /// One flat JSON record of the variables.
+    Json,
+    /// What `credential_process` in `~/.aws/config` expects.
+    /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
+    Process,
+}
+
+impl Format {
+    /// What standard output gets when the run fails with `code`.
+    #[must_use]
+    pub fn failure(self, code: u8) -> String {
+        match self {
+            Self::Shell(shell) => shell.failure(code),
+            Self::Env | Self::Json | Self::Process => String::new(),
+        }
+    }
+}
+
+/// Temporary credentials and the region they were asked for, where a flag or the profile named one.
+#[derive(Debug)]
+pub struct Product {
+    /// The keys.
+    pub credentials: TemporaryCredentials,
+    /// Exported beside them, since removing `AWS_PROFILE` would lose it.
+    pub region: Option<String>,
+}
+
+impl Product {
+    /// The text for standard output.
+    #[must_use]
+    pub fn render(&self, format: Format) -> Zeroizing<String> {
+        let variables = self.variables();
+        match format {
+            Format::Shell(shell) => shell.statements(&IN_THE_WAY, &variables),
+            Format::Env => {
+                let lines = variables.iter().flat_map(|(name, value)| [*name, "=", *value, "\n"]);
+                Zeroizing::new(lines.collect())
+            }
+            Format::Json => json(variables.iter().map(|(name, value)| (*name, (*value).into()))),
+            Format::Process => {
+                let credentials = &self.credentials;
+                json([
+                    ("Version", 1.into()),
+                    ("AccessKeyId", credentials.access_key_id.as_str().into()),
+                    ("SecretAccessKey", credentials.secret_access_key.expose_secret().into()),
+                    ("SessionToken", credentials.session_token.expose_secret().into()),
+                    ("Expiration", credentials.expiration.as_str().into()),
+                ])
+            }
+        }
+    }
+
+    /// Names and values in the order of printing.
+    fn variables(&self) -> Vec<(&'static str, &str)> {
+        let credentials = &self.credentials;
+        let values = [
+            credentials.access_key_id.as_str(),
+            credentials.secret_access_key.expose_secret(),
+            credentials.session_token.expose_secret(),
+            credentials.expiration.as_str(),
+            credentials.expiration.as_str(),
+        ];
+        let regions = self.region.as_deref().map(|region| [("AWS_REGION", region), ("AWS_DEFAULT_REGION", region)]);
+        OURS.into_iter().zip(values).chain(regions.into_iter().flatten()).collect()
+    }
+}
+
+/// The statements that clear everything a run ever sets.
+#[must_use]
+pub fn unset(shell: Shell) -> Zeroizing<String> {
+    shell.statements(&[&IN_THE_WAY[..], &OURS[..]].concat(), &[])
+}
+
+fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Zeroizing<String> {
+    let object = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Zeroizing::new(format!("{}\n", serde_json::Value::Object(object)))
+}
+
+/// Writes a result. From here on a signal adds no failure statement to it.
+pub fn deliver(text: &str) -> Result<(), Error> {
+    guard::silence();
+    stdio::write_stdout(text.as_bytes()).map_err(|error| {
+        Error::new(Class::Output, "the result could not be written to standard output")
+            .because(error.to_string())
+            .hint("run it again with an output that takes it, as in: eval \"$(aws-auth …)\"")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn product(region: Option<&str>) -> Product {
+        let credentials = TemporaryCredentials::new(
+            "ASIAIOSFODNN7EXAMPLE",
+            &"s".repeat(40),
+            &"t".repeat(16),
+            "2030-01-02T03:04:05Z".into(),
+        );
+        Product { credentials: credentials.unwrap(), region: region.map(Into::into) }
+    }
+
+    #[test]
+    fn statements_clear_first_and_name_each_variable_once_a_line() {
+        let text = product(Some("eu-west-1")).render(Format::Shell(Shell::Posix));
+        let names: Vec<_> = text.lines().map(|line| line.split(['=', ';']).next().unwrap()).collect();
+        let expected = [
+            "unset AWS_PROFILE",
+            "unset AWS_DEFAULT_PROFILE",
+            "unset AWS_SECURITY_TOKEN",
+            "export AWS_ACCESS_KEY_ID",
+            "export AWS_SECRET_ACCESS_KEY",
+            "export AWS_SESSION_TOKEN",
+            "export AWS_CREDENTIAL_EXPIRATION",
+            "export AWS_SESSION_EXPIRATION",
+            "export AWS_REGION",
+            "export AWS_DEFAULT_REGION",
+        ];
+        assert_eq!(names, expected);
+        assert!(text.lines().all(|line| line.ends_with(';')));
+    }
+
+    #[test]
+    fn r14_a_region_is_printed_only_where_one_was_given() {
+        assert!(!product(None).render(Format::Shell(Shell::Posix)).contains("REGION"));
+    }
+
+    #[test]
+    fn r96_the_process_format_is_one_json_object_of_version_1() {
+        let text = product(None).render(Format::Process);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["Version"], 1);
+        assert_eq!(value["Expiration"], "2030-01-02T03:04:05Z");
+        assert_eq!(value.as_object().unwrap().len(), 5);
+    }
+
+    #[test]
+    fn unset_clears_all_that_is_ever_set_but_the_regions() {
+        let text = unset(Shell::Fish);
+        for name in IN_THE_WAY.iter().chain(&OURS) {
+            assert!(text.contains(&format!("set -e {name};")), "{name}");
+        }
+        assert!(text.ends_with("true;\n") && !text.contains("REGION"));
+    }
+}

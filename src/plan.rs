@@ -1,0 +1,138 @@
+//! Which calls to make, decided and checked before anybody is asked for a code.
+
+use crate::credentials::{MfaSerial, SourceKeys};
+use crate::error::{Class, Error};
+use crate::settings::{Role, RoleSettings};
+
+/// One call to STS.
+#[derive(Debug)]
+pub enum Step {
+    /// `GetSessionToken`.
+    Session {
+        /// How long, in seconds.
+        seconds: Option<u32>,
+        /// With a code.
+        mfa: bool,
+    },
+    /// `AssumeRole`.
+    Role {
+        /// Which, and how.
+        role: Box<Role>,
+        /// With a code.
+        mfa: bool,
+    },
+}
+
+impl Step {
+    /// Whether a code is spent on it.
+    #[must_use]
+    pub const fn needs_code(&self) -> bool {
+        match self {
+            Self::Session { mfa, .. } | Self::Role { mfa, .. } => *mfa,
+        }
+    }
+}
+
+/// The longest that credentials of a role last which were got with those of another role, in seconds.
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining>
+const CHAINED: u32 = 3600;
+
+/// How long a session lasts, in seconds, where nobody says: the working day of the original.
+const SESSION: u32 = 43_200;
+
+/// The calls that lead from `keys` to what is wanted.
+///
+/// The code goes with the first call. A role is assumed in one call: a session before it would only be worth its round
+/// trip if it could be kept for the next role.
+pub fn plan(
+    keys: &SourceKeys,
+    serial: Option<&MfaSerial>,
+    roles: Vec<Role>,
+    session_seconds: Option<u32>,
+) -> Result<Vec<Step>, Error> {
+    // Temporary keys carry their MFA with them; a code is the user's own to give.
+    let mfa = serial.is_some() && !keys.are_temporary();
+    if roles.is_empty() {
+        return session(keys, session_seconds, mfa);
+    }
+    if let Some(Role { arn, settings: RoleSettings { duration_seconds: Some(seconds), .. } }) =
+        roles.iter().skip(1).find(|role| role.settings.duration_seconds.is_some_and(|seconds| seconds > CHAINED))
+    {
+        return Err(Error::new(Class::Config, format!("{arn} cannot be assumed for {seconds} seconds"))
+            .because(format!("AWS limits a role that is assumed with another role's credentials to {CHAINED}"))
+            .hint(format!("ask for at most {CHAINED} seconds, or for a role that you may assume directly")));
+    }
+    let steps =
+        roles.into_iter().enumerate().map(|(place, role)| Step::Role { role: Box::new(role), mfa: mfa && place == 0 });
+    Ok(steps.collect())
+}
+
+fn session(keys: &SourceKeys, seconds: Option<u32>, mfa: bool) -> Result<Vec<Step>, Error> {
+    if keys.are_temporary() {
+        return Err(Error::new(Class::Config, format!("the access key {} is temporary already", keys.access_key_id))
+            .because("AWS gives a session for permanent keys only")
+            .hint("name a role to assume with --role-arn, or name where your permanent keys are with --from"));
+    }
+    Ok(vec![Step::Session { seconds: seconds.or(Some(SESSION)), mfa }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::{AccessKeyId, RoleArn, secret_access_key};
+
+    fn keys(id: &str) -> SourceKeys {
+        SourceKeys {
+            access_key_id: AccessKeyId::new(id).unwrap(),
+            secret_access_key: secret_access_key(&"s".repeat(40)).unwrap(),
+            session_token: None,
+        }
+    }
+
+    fn role(name: &str, duration_seconds: Option<u32>) -> Role {
+        let arn = RoleArn::new(&format!("arn:aws:iam::111122223333:role/{name}")).unwrap();
+        Role { arn, settings: RoleSettings { duration_seconds, ..RoleSettings::default() } }
+    }
+
+    fn shown(steps: &[Step]) -> Vec<String> {
+        let one = |step: &Step| match step {
+            Step::Session { seconds, mfa } => format!("session {seconds:?} {mfa}"),
+            Step::Role { role, mfa } => {
+                format!("{} {:?} {mfa}", role.arn.as_str().rsplit('/').next().unwrap(), role.settings.duration_seconds)
+            }
+        };
+        steps.iter().map(one).collect()
+    }
+
+    #[test]
+    fn the_calls_follow_from_what_is_wanted() {
+        let serial = MfaSerial::new("GAHT12345678").unwrap();
+        let permanent = keys("AKIAIOSFODNN7EXAMPLE");
+        let temporary = keys("ASIAIOSFODNN7EXAMPLE");
+        let rows: Vec<(&SourceKeys, Option<&MfaSerial>, Vec<Role>, Vec<&str>)> = vec![
+            (&permanent, Some(&serial), vec![], vec!["session Some(43200) true"]),
+            (&permanent, None, vec![], vec!["session Some(43200) false"]),
+            (&permanent, Some(&serial), vec![role("a", Some(43_200))], vec!["a Some(43200) true"]),
+            (&permanent, None, vec![role("a", None)], vec!["a None false"]),
+            (
+                &permanent,
+                Some(&serial),
+                vec![role("a", Some(7200)), role("b", Some(3600))],
+                vec!["a Some(7200) true", "b Some(3600) false"],
+            ),
+            (&temporary, Some(&serial), vec![role("a", None)], vec!["a None false"]),
+        ];
+        for (keys, serial, roles, expected) in rows {
+            assert_eq!(shown(&plan(keys, serial, roles, None).unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn r69_what_aws_would_refuse_is_refused_before_a_code_is_asked() {
+        let permanent = keys("AKIAIOSFODNN7EXAMPLE");
+        let chained = plan(&permanent, None, vec![role("a", None), role("b", Some(3601))], None).unwrap_err();
+        assert!(chained.to_string().contains("limits a role"), "{chained}");
+        let temporary = plan(&keys("ASIAIOSFODNN7EXAMPLE"), None, vec![], None).unwrap_err();
+        assert!(temporary.to_string().contains("temporary already"), "{temporary}");
+    }
+}

@@ -1,0 +1,116 @@
+//! Profiles of `~/.aws/config` and `~/.aws/credentials`, read by the SDK's own reader, so that they mean what they mean
+//! to the AWS CLI. Other programs ignore our keys in them, which begin with `aws_auth_`.
+
+use crate::error::{Class, Error};
+use aws_config::profile::ProfileSet;
+
+/// A profile and the profiles it gets its keys from by `source_profile`: the selected one first, the one that holds
+/// the keys last.
+#[derive(Debug)]
+pub struct Profiles {
+    set: ProfileSet,
+    chain: Vec<String>,
+}
+
+impl Profiles {
+    /// No profile at all.
+    #[must_use]
+    pub fn none(set: ProfileSet) -> Self {
+        Self { set, chain: Vec::new() }
+    }
+
+    /// Follows `source_profile` from the profile `name`.
+    pub fn select(set: ProfileSet, name: &str) -> Result<Self, Error> {
+        let mut chain: Vec<String> = Vec::new();
+        let mut next = Some(name.to_owned());
+        while let Some(name) = next {
+            if chain.contains(&name) {
+                return Err(broken(&format!("profile \"{name}\" is its own source"), &chain));
+            }
+            let Some(profile) = set.get_profile(&name) else {
+                let told = if chain.is_empty() {
+                    "there is no such profile".into()
+                } else {
+                    format!("its source \"{name}\" does not exist")
+                };
+                return Err(broken(&told, if chain.is_empty() { std::slice::from_ref(&name) } else { &chain }));
+            };
+            // `source_profile` means something beside `role_arn` only, and may name the profile itself: its own keys.
+            next = profile
+                .get("role_arn")
+                .and(profile.get("source_profile"))
+                .filter(|source| *source != name)
+                .map(Into::into);
+            chain.push(name);
+        }
+        Ok(Self { set, chain })
+    }
+
+    /// A setting of the selected profile itself.
+    #[must_use]
+    pub fn own(&self, key: &str) -> Option<&str> {
+        self.get(self.chain.first()?, key)
+    }
+
+    /// A setting of the selected profile, or of the nearest source that has it.
+    #[must_use]
+    pub fn inherited(&self, key: &str) -> Option<&str> {
+        self.chain.iter().find_map(|name| self.get(name, key))
+    }
+
+    /// A setting of `[default]`, which applies without being selected where nothing can be mixed up by it.
+    #[must_use]
+    pub fn default(&self, key: &str) -> Option<&str> {
+        self.get("default", key)
+    }
+
+    /// The profile that holds the keys.
+    #[must_use]
+    pub fn leaf(&self) -> Option<&str> {
+        self.chain.last().map(String::as_str)
+    }
+
+    /// The names of the profiles with a role, in the order in which the roles are assumed.
+    pub fn with_roles(&self) -> impl Iterator<Item = &str> {
+        self.chain.iter().rev().map(String::as_str).filter(|name| self.get(name, "role_arn").is_some())
+    }
+
+    /// A setting of the profile `name`.
+    #[must_use]
+    pub fn get(&self, name: &str, key: &str) -> Option<&str> {
+        self.set.get_profile(name)?.get(key).filter(|value| !value.is_empty())
+    }
+}
+
+fn broken(why: &str, chain: &[String]) -> Error {
+    let name = chain.first().map_or("", String::as_str);
+    Error::new(Class::Config, format!("the profile \"{}\" cannot be used", crate::text::quote(name)))
+        .because(crate::text::quote(why))
+        .hint("see the profiles with: aws configure list-profiles")
+}
+
+/// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those in `~/.aws`.
+///
+/// A file that is not there is empty. A file that cannot be understood is an error with its path and line.
+pub async fn read() -> Result<ProfileSet, Error> {
+    use aws_types::os_shim_internal::{Env, Fs};
+    let files = aws_runtime::env_config::file::EnvConfigFiles::default();
+    aws_config::profile::load(&Fs::real(), &Env::real(), &files, None).await.map_err(|error| {
+        Error::new(Class::Config, "the AWS configuration cannot be read")
+            .because(crate::text::quote_masked(&error_chain(&error), ""))
+            .hint("mend the file, or name another with AWS_CONFIG_FILE")
+    })
+}
+
+/// An error and its causes in one line.
+pub fn error_chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut texts: Vec<String> = Vec::new();
+    for text in causes.map(ToString::to_string) {
+        // Some errors repeat their cause.
+        if !texts.iter().any(|earlier| earlier.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
+}

@@ -1,0 +1,76 @@
+//! Keys of the AWS SDK's own default chain: what a run without a manager is signed with, as the original's were.
+//!
+//! The chain gives leaf keys only; roles are ours to assume. Its last resort asks an instance's metadata service, over
+//! the network and bounded by the SDK to some seconds.
+
+use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
+use crate::error::{Class, Error};
+use crate::os::process;
+use crate::profile::{Profiles, error_chain};
+use crate::text::quote_masked;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_types::region::Region;
+use secrecy::SecretString;
+
+/// The keys of `profile` where one was named on the command line; else of the environment, then the default profile,
+/// then the other places where the SDKs look.
+pub async fn keys(profile: Option<&str>, region: &str, connector: SharedHttpConnector) -> Result<SourceKeys, Error> {
+    let config = ProviderConfig::empty()
+        .with_region(Some(Region::new(region.to_owned())))
+        .with_http_client(http_client_fn(move |_, _| connector.clone()));
+    let found = match profile {
+        Some(name) => {
+            ProfileFileCredentialsProvider::builder()
+                .configure(&config)
+                .profile_name(name)
+                .build()
+                .provide_credentials()
+                .await
+        }
+        None => {
+            let chain = aws_config::default_provider::credentials::DefaultCredentialsChain::builder()
+                .configure(config)
+                .build()
+                .await;
+            chain.provide_credentials().await
+        }
+    };
+    let credentials = found.map_err(|error| {
+        Error::new(Class::Value, "no AWS keys were found")
+            .because(quote_masked(&error_chain(&error), ""))
+            .hint("say where yours are, as in: aws-auth --from pass; the managers are listed by: aws-auth backends")
+    })?;
+    let unusable = |what: &str, problem: Problem| {
+        Error::new(Class::Value, format!("the {what} of the AWS SDK's default chain cannot be used"))
+            .because(problem.to_string())
+    };
+    Ok(SourceKeys {
+        access_key_id: AccessKeyId::new(credentials.access_key_id())
+            .map_err(|problem| unusable("access key id", problem))?,
+        secret_access_key: secret_access_key(credentials.secret_access_key())
+            .map_err(|problem| unusable("secret access key", problem))?,
+        session_token: credentials.session_token().map(SecretString::from),
+    })
+}
+
+/// Refuses a `credential_process` that leads back to us: each run would start the next, for ever.
+///
+/// It is known by its program's name, and by finding ourselves among our own ancestors when a wrapper hides the name.
+pub fn refuse_loop(profiles: &Profiles) -> Result<(), Error> {
+    let name = profiles.leaf().unwrap_or("default");
+    let Some(command) = profiles.get(name, "credential_process") else { return Ok(()) };
+    let first = command.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
+    let names_us = first.rsplit('/').next() == Some("aws-auth");
+    if names_us || process::ancestors().any(|process| process.names.iter().any(|name| name == "aws-auth")) {
+        return Err(Error::new(
+            Class::Config,
+            format!("the profile \"{}\" cannot be a source of keys", crate::text::quote(name)),
+        )
+        .because("its credential_process leads back to aws-auth")
+        .hint("say in the profile where the keys are, as in: aws_auth_from = pass"));
+    }
+    Ok(())
+}

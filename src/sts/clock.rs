@@ -1,0 +1,71 @@
+//! The time that requests are signed with: this machine's, corrected by what AWS says where the two differ too much.
+
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+/// A smaller difference is left alone: signatures are good for 5 minutes at most services, 15 at STS.
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
+const TOLERATED: i64 = 240;
+
+/// This machine's clock and the correction learned from AWS.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// Seconds to add.
+    correction: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The corrected time.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        let correction = self.correction.load(Ordering::Relaxed);
+        let by = Duration::from_secs(correction.unsigned_abs());
+        if correction < 0 { SystemTime::now() - by } else { SystemTime::now() + by }
+    }
+
+    /// Takes the time of an answer's `Date` header. Whether that changed anything.
+    pub fn learn(&self, date: Option<&str>) -> bool {
+        let Some(difference) = date.and_then(difference).filter(|seconds| seconds.abs() > TOLERATED) else {
+            return false;
+        };
+        // Several answers are heard while a person types; they are told once.
+        let known = self.correction.swap(difference, Ordering::Relaxed);
+        if (known - difference).abs() > TOLERATED {
+            crate::os::stdio::say(&format!("aws-auth: {}; signing with AWS's time", describe(difference)));
+        }
+        true
+    }
+}
+
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        Self::now(self)
+    }
+}
+
+/// How many seconds the server is ahead of this machine.
+fn difference(date: &str) -> Option<i64> {
+    let theirs = DateTime::from_str(date, Format::HttpDate).ok()?;
+    Some(theirs.secs() - DateTime::from(SystemTime::now()).secs())
+}
+
+/// A difference in words: `this machine's clock is 10 minutes behind AWS's (here …, AWS …)`.
+fn describe(difference: i64) -> String {
+    let side = if difference > 0 { "behind" } else { "ahead of" };
+    let ours = DateTime::from(SystemTime::now()).secs();
+    let show = |secs| DateTime::from_secs(secs).fmt(Format::DateTime).unwrap_or_default();
+    let amount = match difference.unsigned_abs() {
+        seconds @ 0..120 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds / 60),
+    };
+    format!("this machine's clock is {amount} {side} AWS's (here {}, AWS {})", show(ours), show(ours + difference))
+}
+
+/// The difference that a `Date` header tells, in words.
+pub fn describe_date(date: Option<&str>) -> String {
+    date.and_then(difference).map_or_else(|| "this machine's clock differs from AWS's".into(), describe)
+}

@@ -1,0 +1,138 @@
+//! Which STS is asked: the region's own, or the one that the environment names.
+
+use crate::environment;
+use crate::error::{Class, Error};
+use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+
+/// A region's STS.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    region: String,
+    given: Option<String>,
+}
+
+impl Endpoint {
+    /// The region's endpoint, unless `AWS_ENDPOINT_URL_STS` or `AWS_ENDPOINT_URL` names another, as for every SDK.
+    ///
+    /// A request is signed for whoever receives it, so a given endpoint must be `https`, but on this machine.
+    /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+    pub fn new(region: String) -> Result<Self, Error> {
+        let mut given = None;
+        for name in ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"] {
+            if given.is_none() {
+                given = environment::text(name)?.map(|url| check(name, url)).transpose()?;
+            }
+        }
+        Ok(Self { region, given })
+    }
+
+    /// The region.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The URL that the environment names, if it does.
+    #[must_use]
+    pub fn given(&self) -> Option<&str> {
+        self.given.as_deref()
+    }
+
+    /// The URL that requests go to.
+    #[must_use]
+    pub fn url(&self) -> Option<String> {
+        if let Some(url) = &self.given {
+            return Some(url.clone());
+        }
+        let params = Params::builder().region(self.region.clone()).build().ok()?;
+        // The default resolver answers at once; it is a future for the sake of others.
+        let resolver = DefaultResolver::new();
+        ready(resolver.resolve_endpoint(&params)).map(|endpoint| endpoint.url().to_owned())
+    }
+}
+
+/// The result of a future that is ready already.
+fn ready<T, E>(future: impl Future<Output = Result<T, E>>) -> Option<T> {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        std::task::Poll::Ready(result) => result.ok(),
+        std::task::Poll::Pending => None,
+    }
+}
+
+/// How the endpoint is called in messages.
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.given {
+            Some(url) => write!(f, "STS at {}", crate::text::quote(url)),
+            None => write!(f, "STS in {}", self.region),
+        }
+    }
+}
+
+fn check(name: &str, url: String) -> Result<String, Error> {
+    let refused = |why: &str| {
+        Err(Error::new(Class::Config, format!("{name} cannot be used"))
+            .because(why)
+            .hint(format!("unset {name}, or give an https URL")))
+    };
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", ""));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return refused("it holds a user name or password");
+    }
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" if !authority.is_empty() => Ok(url),
+        "http" if is_this_machine(authority) => Ok(url),
+        "http" => refused("it is not https, and only this machine may be asked without"),
+        _ => refused("it is not an https URL"),
+    }
+}
+
+fn is_this_machine(authority: &str) -> bool {
+    let host = if authority.starts_with('[') {
+        authority.split_once(']').map_or(authority, |(host, _)| host).trim_start_matches('[')
+    } else {
+        authority.split_once(':').map_or(authority, |(host, _)| host)
+    };
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r67_only_this_machine_is_asked_without_tls() {
+        let good = ["https://sts.example.com", "http://127.0.0.1:80/x", "http://localhost", "http://[::1]:4566"];
+        let bad = [
+            "http://sts.example.com",
+            "http://127.0.0.1.example.com",
+            "http://localhost@evil.example",
+            "ftp://127.0.0.1",
+            "x",
+            "https://",
+        ];
+        for url in good {
+            assert!(check("X", url.into()).is_ok(), "{url}");
+        }
+        for url in bad {
+            assert!(check("X", url.into()).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn regions_have_their_own_endpoint_in_their_own_partition() {
+        let rows = [
+            ("eu-west-1", "https://sts.eu-west-1.amazonaws.com"),
+            ("us-east-1", "https://sts.us-east-1.amazonaws.com"),
+            ("cn-north-1", "https://sts.cn-north-1.amazonaws.com.cn"),
+            ("us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com"),
+        ];
+        for (region, url) in rows {
+            let endpoint = Endpoint { region: region.into(), given: None };
+            assert_eq!(endpoint.url().as_deref(), Some(url));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! AWS STS, through the SDK: the two calls that give temporary credentials.
+//!
+//! The keys are given explicitly, so nothing of the caller's environment or instance can stand in for them. A request
+//! that carries a code is never repeated by anybody but the person at the prompt: AWS accepts a code once, and a
+//! silent second try would be told that the code is wrong.
+
+mod clock;
+mod endpoint;
+mod http;
+mod refusal;
+
+pub use clock::Clock;
+pub use endpoint::Endpoint;
+pub use http::connector;
+
+use crate::credentials::{MfaSerial, RoleArn, SourceKeys, TemporaryCredentials, TokenCode};
+use crate::error::{Class, Error};
+use crate::settings::RoleSettings;
+use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, http_client_fn};
+use aws_smithy_types::date_time::Format;
+use aws_smithy_types::retry::RetryConfig;
+use secrecy::ExposeSecret;
+use std::time::{Duration, SystemTime};
+
+/// The time for all that happens between a question to STS and its answer, repetitions included.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// The longest that AWS lets a session last, 36 hours, and some minutes for clocks that differ.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+const LONGEST: Duration = Duration::from_secs(129_600 + 300);
+
+/// The MFA device and its code, for a call that needs them.
+pub type Mfa<'a> = Option<(&'a MfaSerial, &'a TokenCode)>;
+
+/// One STS endpoint, and the connection to it.
+#[derive(Clone, Debug)]
+pub struct Sts {
+    connector: SharedHttpConnector,
+    endpoint: Endpoint,
+    clock: Clock,
+}
+
+impl Sts {
+    /// Prepares to talk to `endpoint`; nothing is sent yet.
+    #[must_use]
+    pub fn new(connector: SharedHttpConnector, endpoint: Endpoint) -> Self {
+        Self { connector, endpoint, clock: Clock::default() }
+    }
+
+    /// Opens the connection while a person types: an unsigned request, to which STS answers with a redirect and its
+    /// time. Whatever happens is of no consequence.
+    pub async fn warm(&self) {
+        let request = self.endpoint.url().map(aws_sdk_sts::config::http::HttpRequest::get);
+        if let Some(Ok(request)) = request
+            && let Ok(Ok(response)) = tokio::time::timeout(DEADLINE, self.connector.call(request)).await
+        {
+            self.clock.learn(response.headers().get("date"));
+        }
+    }
+
+    /// `GetSessionToken`.
+    pub async fn session_token(
+        &self,
+        keys: &SourceKeys,
+        seconds: Option<u32>,
+        mfa: Mfa<'_>,
+    ) -> Result<TemporaryCredentials, Error> {
+        let request = || {
+            let call = self.client(keys, mfa).get_session_token().set_duration_seconds(seconds.map(u32::cast_signed));
+            let call = match mfa {
+                Some((serial, code)) => call.serial_number(serial.as_str()).token_code(code.expose()),
+                None => call,
+            };
+            call.send()
+        };
+        let answer = self.ask(request, mfa.is_some(), &refusal::Asked::Session { keys, mfa: mfa.is_some() }).await?;
+        self.accept(answer.credentials())
+    }
+
+    /// `AssumeRole`.
+    pub async fn assume_role(
+        &self,
+        keys: &SourceKeys,
+        role: &RoleArn,
+        session_name: &str,
+        settings: &RoleSettings,
+        mfa: Mfa<'_>,
+    ) -> Result<TemporaryCredentials, Error> {
+        let request = || {
+            let call = self.client(keys, mfa).assume_role().role_arn(role.as_str()).role_session_name(session_name);
+            let call = call.set_duration_seconds(settings.duration_seconds.map(u32::cast_signed));
+            let call = call.set_external_id(settings.external_id.clone());
+            let call = match mfa {
+                Some((serial, code)) => call.serial_number(serial.as_str()).token_code(code.expose()),
+                None => call,
+            };
+            call.send()
+        };
+        let asked = refusal::Asked::Role { keys, role, mfa: mfa.is_some() };
+        let answer = self.ask(request, mfa.is_some(), &asked).await?;
+        let account = answer.assumed_role_user().and_then(|user| user.arn().split(':').nth(4));
+        if account != Some(role.account()) {
+            return Err(Error::new(Class::Denied, format!("{role} was not assumed"))
+                .because("STS answered for another account")
+                .hint("check the network's proxy and AWS_ENDPOINT_URL, and do not use this answer"));
+        }
+        self.accept(answer.credentials())
+    }
+
+    /// Sends a request until it is answered, or may not be repeated, or the time is up.
+    async fn ask<T, E, F>(
+        &self,
+        request: impl Fn() -> F,
+        has_code: bool,
+        asked: &refusal::Asked<'_>,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let answered = tokio::time::timeout(DEADLINE, async {
+            let first = request().await;
+            // A wrong clock is known from the refusal itself; without a code, asking again with AWS's time is safe.
+            match first {
+                Err(error) if !has_code && refusal::is_clock(&error) && self.clock.learn(refusal::date(&error)) => {
+                    request().await
+                }
+                first => first,
+            }
+        });
+        match answered.await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(refusal::explain(&error, asked, &self.endpoint)),
+            Err(_) => {
+                Err(refusal::unavailable(&self.endpoint, &format!("no answer within {} seconds", DEADLINE.as_secs())))
+            }
+        }
+    }
+
+    fn client(&self, keys: &SourceKeys, mfa: Mfa<'_>) -> aws_sdk_sts::Client {
+        let token = keys.session_token.as_ref().map(|token| token.expose_secret().to_owned());
+        let secret = keys.secret_access_key.expose_secret().to_owned();
+        let credentials = Credentials::new(keys.access_key_id.as_str(), secret, token, None, "aws-auth");
+        let connector = self.connector.clone();
+        let retry = if mfa.is_some() { RetryConfig::disabled() } else { RetryConfig::standard().with_max_attempts(3) };
+        let config = aws_sdk_sts::Config::builder()
+            // Named, so that an update of the SDK changes nothing silently.
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .region(Region::new(self.endpoint.region().to_owned()))
+            .credentials_provider(credentials)
+            .http_client(http_client_fn(move |_, _| connector.clone()))
+            .sleep_impl(TokioSleep::new())
+            .time_source(self.clock.clone())
+            .retry_config(retry);
+        let config = match self.endpoint.given() {
+            Some(url) => config.endpoint_url(url),
+            None => config,
+        };
+        aws_sdk_sts::Client::from_conf(config.build())
+    }
+
+    /// Checks what STS gave before anybody gets it.
+    fn accept(&self, given: Option<&aws_sdk_sts::types::Credentials>) -> Result<TemporaryCredentials, Error> {
+        let Some(given) = given else {
+            return Err(refusal::unavailable(&self.endpoint, "the answer holds no credentials"));
+        };
+        let unusable = |what: &str, why: String| {
+            Error::new(Class::Value, format!("the {what} that STS gave cannot be used"))
+                .because(why)
+                .hint("check the network's proxy and AWS_ENDPOINT_URL")
+        };
+        let now = self.clock.now();
+        let ends =
+            SystemTime::try_from(*given.expiration()).map_err(|error| unusable("expiration", error.to_string()))?;
+        if ends <= now {
+            return Err(unusable("expiration", "it is in the past".into()));
+        }
+        if ends > now + LONGEST {
+            return Err(unusable("expiration", "it is more than 36 hours ahead".into()));
+        }
+        let whole = aws_smithy_types::DateTime::from_secs(given.expiration().secs());
+        let text = whole.fmt(Format::DateTime).map_err(|error| unusable("expiration", error.to_string()))?;
+        TemporaryCredentials::new(given.access_key_id(), given.secret_access_key(), given.session_token(), text)
+            .map_err(|(what, problem)| unusable(what, problem.to_string()))
+    }
+}

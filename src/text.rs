@@ -1,0 +1,120 @@
+//! Text from outside, made fit for a terminal.
+//!
+//! What a manager, AWS or a config file says is quoted in our messages; it may hold escape sequences that drive the
+//! terminal, marks that reverse the reading order, or a secret. Everything quoted goes through here.
+
+use std::fmt::Write;
+
+/// The longest quotation in a message, in characters.
+const QUOTE: usize = 1024;
+
+/// Makes `text` printable on one line: control characters and marks that change the reading direction are escaped,
+/// blanks at the ends are cut, and more than 1,024 characters end in `…`.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let mut out = String::new();
+    for (count, c) in text.trim().chars().enumerate() {
+        if count == QUOTE {
+            out.push('…');
+            break;
+        }
+        if is_unfit(c) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether a terminal would act on `c` instead of showing it, or show what follows in another order.
+fn is_unfit(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Makes `text` fit for the terminal and keeps its lines: what a manager asks is shown as it comes.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, '\n' | '\r' | '\t') || !is_unfit(*c)).collect()
+}
+
+/// Quotes `text` with everything hidden that could be a secret: words of `secrets`, and words shaped like a key.
+#[must_use]
+pub fn quote_masked(text: &str, secrets: &str) -> String {
+    let mut line = quote(text);
+    for secret in secrets.split_whitespace().filter(|word| word.len() >= 6) {
+        line = line.replace(secret, HIDDEN);
+    }
+    mask_keys(&line)
+}
+
+const HIDDEN: &str = "[hidden]";
+
+/// Hides each part of `text` that is shaped like an access key id, a secret access key or a token code, as somebody
+/// may have typed one in the wrong place. ARNs stay readable.
+#[must_use]
+pub fn mask_keys(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_key_char) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c| !is_key_char(c)).unwrap_or(from.len());
+        let (run, after) = from.split_at(end);
+        out.push_str(before);
+        out.push_str(if is_key_shaped(run) { HIDDEN } else { run });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The characters of access keys: base64.
+fn is_key_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '/' | '+')
+}
+
+/// Shapes: six digits; `AKIA` or `ASIA` and 16 more; 40 or more characters of base64 that are not a path of words.
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+fn is_key_shaped(run: &str) -> bool {
+    let digits = run.bytes().all(|b| b.is_ascii_digit());
+    let id = run.len() >= 20 && (run.contains("AKIA") || run.contains("ASIA"));
+    let secret = run.len() >= 40
+        && run.bytes().any(|b| b.is_ascii_digit())
+        && run.bytes().any(|b| b.is_ascii_lowercase())
+        && run.bytes().any(|b| b.is_ascii_uppercase());
+    (digits && run.len() == 6) || id || secret
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoting_leaves_nothing_a_terminal_acts_on() {
+        assert_eq!(quote(" a\x1b]52;c\x07b\r\n"), "a\\u{1b}]52;c\\u{7}b");
+        assert_eq!(quote("x\u{202e}y"), "x\\u{202e}y");
+        assert_eq!(quote(&"é".repeat(2000)).chars().count(), QUOTE + 1);
+    }
+
+    #[test]
+    fn quoting_twice_changes_nothing_more() {
+        let once = quote("\u{0}\u{9f}ü\u{2066}");
+        assert_eq!(quote(&once), once);
+    }
+
+    #[test]
+    fn keys_are_hidden_and_arns_are_not() {
+        let rows = [
+            ("x AKIAIOSFODNN7EXAMPLE y", "x [hidden] y"),
+            ("'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'", "'[hidden]'"),
+            ("code 123456.", "code [hidden]."),
+            ("--mfa=123456", "--mfa=[hidden]"),
+            ("arn:aws:iam::111122223333:role/dev", "arn:aws:iam::111122223333:role/dev"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(mask_keys(text), expected, "{text}");
+        }
+    }
+}
