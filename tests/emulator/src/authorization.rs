@@ -32,11 +32,7 @@ impl<'a> Authorization<'a> {
     pub(crate) fn parse(header: &'a str) -> Result<Self, ApiError> {
         let (algorithm, rest) = header.split_once(' ').unwrap_or((header, ""));
         let (mut credential, mut signed_headers, mut signature) = (None, None, None);
-        for part in rest
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
+        for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let Some((name, value)) = part.split_once('=') else {
                 let text = format!(
                     "'{part}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'."
@@ -51,21 +47,11 @@ impl<'a> Authorization<'a> {
             };
             *place = Some(value);
         }
-        let (Some(credential), Some(signed_headers), Some(signature)) =
-            (credential, signed_headers, signature)
-        else {
-            let parts = [
-                ("Credential", credential),
-                ("Signature", signature),
-                ("SignedHeaders", signed_headers),
-            ];
+        let (Some(credential), Some(signed_headers), Some(signature)) = (credential, signed_headers, signature) else {
+            let parts = [("Credential", credential), ("Signature", signature), ("SignedHeaders", signed_headers)];
             let missing = parts.iter().filter(|(_, value)| value.is_none());
-            let texts = missing
-                .map(|(name, _)| format!("Authorization header requires '{name}' parameter. "));
-            return Err(ApiError::incomplete_signature(format!(
-                "{}Authorization={header}",
-                texts.collect::<String>()
-            )));
+            let texts = missing.map(|(name, _)| format!("Authorization header requires '{name}' parameter. "));
+            return Err(ApiError::incomplete_signature(format!("{}Authorization={header}", texts.collect::<String>())));
         };
         let fields: Vec<&str> = credential.split('/').collect();
         let [access_key_id, date, region, service, terminator] = fields[..] else {
@@ -75,18 +61,7 @@ impl<'a> Authorization<'a> {
             return Err(ApiError::incomplete_signature(text));
         };
         let signed_headers = signed_headers.split(';').collect();
-        let scope = Scope {
-            date,
-            region,
-            service,
-            terminator,
-        };
-        Ok(Self {
-            algorithm,
-            access_key_id,
-            scope,
-            signed_headers,
-            signature,
-        })
+        let scope = Scope { date, region, service, terminator };
+        Ok(Self { algorithm, access_key_id, scope, signed_headers, signature })
     }
 }

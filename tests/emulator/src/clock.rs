@@ -12,9 +12,7 @@ pub(crate) struct Clock(AtomicI64);
 impl Clock {
     /// Seconds since 1970-01-01 UTC, as the server sees them.
     pub(crate) fn now(&self) -> i64 {
-        let machine = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .expect("the machine's clock is after 1970");
+        let machine = SystemTime::now().duration_since(UNIX_EPOCH).expect("the machine's clock is after 1970");
         i64::try_from(machine.as_secs()).expect("seconds fit") + self.0.load(Ordering::SeqCst)
     }
 
@@ -31,12 +29,7 @@ fn calendar(unix: i64) -> OffsetDateTime {
 pub(crate) fn iso8601(unix: i64) -> String {
     let at = calendar(unix);
     let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
-        at.hour(),
-        at.minute(),
-        at.second()
-    )
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", at.hour(), at.minute(), at.second())
 }
 
 /// `20261122T190500Z`, as in `X-Amz-Date` and in the clock errors.
@@ -49,21 +42,14 @@ pub(crate) fn http_date(unix: i64) -> String {
     let at = calendar(unix);
     let (weekday, month) = (at.weekday().to_string(), at.month().to_string());
     let (hour, minute, second) = (at.hour(), at.minute(), at.second());
-    format!(
-        "{}, {:02} {} {:04} {hour:02}:{minute:02}:{second:02} GMT",
-        &weekday[..3],
-        at.day(),
-        &month[..3],
-        at.year()
-    )
+    format!("{}, {:02} {} {:04} {hour:02}:{minute:02}:{second:02} GMT", &weekday[..3], at.day(), &month[..3], at.year())
 }
 
 /// Reads `20261122T190500Z`; `None` for any other shape.
 pub(crate) fn parse_amz_date(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     let digits = |range: std::ops::Range<usize>| bytes[range].iter().all(u8::is_ascii_digit);
-    if bytes.len() != 16 || !digits(0..8) || bytes[8] != b'T' || !digits(9..15) || bytes[15] != b'Z'
-    {
+    if bytes.len() != 16 || !digits(0..8) || bytes[8] != b'T' || !digits(9..15) || bytes[15] != b'Z' {
         return None;
     }
     let number = |range: std::ops::Range<usize>| text[range].parse::<u8>().ok();

@@ -2,18 +2,14 @@
 
 use std::io;
 
+use crate::answer::{self, stamped};
 use crate::authorization::Authorization;
-use crate::clock;
-use crate::credentials;
 use crate::delivery::{self, Delivery};
 use crate::fault::Fault;
-use crate::form;
-use crate::http::{Incoming, Outgoing};
+use crate::http::Incoming;
 use crate::record::{Outcome, Request};
 use crate::server::Server;
 use crate::service::{self, Service};
-use crate::state::State;
-use crate::sts;
 use crate::wire::{Broken, Wire};
 
 /// Serves until the client hangs up or a fault ends it.
@@ -21,63 +17,30 @@ pub(crate) fn serve(server: &Server, wire: &mut Wire, number: usize) {
     while let Ok(true) = exchange(server, wire, number) {}
 }
 
+/// One request and its answer; whether the connection can serve another.
 fn exchange(server: &Server, wire: &mut Wire, number: usize) -> io::Result<bool> {
+    let unread = Request { connection: number, ..Request::default() };
     let mut request = match wire.read_head() {
         Ok(request) => request,
-        Err(broken) => {
-            return give_up(
-                server,
-                wire,
-                Request {
-                    connection: number,
-                    ..Request::default()
-                },
-                &broken,
-            );
-        }
+        Err(broken) => return give_up(server, wire, unread, &broken),
     };
+    let mut record = describe(&request, unread);
     let service = service::of(&request);
-    let fault = if service == Service::Sts {
-        server.state().next_fault()
-    } else {
-        None
-    };
+    let fault = if service == Service::Sts { server.state().next_fault() } else { None };
     if matches!(fault, Some(Fault::ResetBeforeBody)) {
-        server.state().requests.push(describe(&request, number));
+        server.state().requests.push(record);
         return delivery::deliver(Delivery::Reset, server, wire);
     }
-    let body = request
-        .content_length()
-        .map_err(Broken::Malformed)
-        .and_then(|length| wire.read_body(length));
+    let body = request.content_length().map_err(Broken::Malformed).and_then(|length| wire.read_body(length));
     request.body = match body {
         Ok(body) => body,
-        Err(broken) => return give_up(server, wire, describe(&request, number), &broken),
+        Err(broken) => return give_up(server, wire, record, &broken),
     };
 
-    let mut record = describe(&request, number);
-    let now = server.clock.now();
+    // Recorded before it is answered: a test that has the answer finds the record.
     let delivery = {
-        let mut state = server.state();
-        let delivery = match service {
-            Service::Warm => {
-                record.outcome = Outcome::Warm;
-                Delivery::Send(
-                    stamped(302, "text/html", "", now)
-                        .with("Location", "https://aws.amazon.com/iam"),
-                )
-            }
-            Service::Sts => serve_sts(&mut state, &request, &mut record, fault, now),
-            Service::Unknown => {
-                record.outcome = Outcome::error("UnknownOperationException");
-                Delivery::Send(stamped(
-                    404,
-                    "text/xml",
-                    "<UnknownOperationException/>\n",
-                    now,
-                ))
-            }
-        };
+        let (mut state, now) = (server.state(), server.clock.now());
+        let delivery = answer::to(&mut state, service, &request, &mut record, fault, now);
         state.requests.push(record);
         delivery
     };
@@ -85,63 +48,8 @@ fn exchange(server: &Server, wire: &mut Wire, number: usize) -> io::Result<bool>
     Ok(delivery::deliver(delivery, server, wire)? && !request.wants_close())
 }
 
-/// Serves a form sent to STS, altered or not, and notes what became of it.
-fn serve_sts(
-    state: &mut State,
-    request: &Incoming,
-    record: &mut Request,
-    fault: Option<Fault>,
-    now: i64,
-) -> Delivery {
-    let params = form::decode(&request.body);
-    if let Ok(params) = &params {
-        record.action = form::get(params, "Action").map(str::to_owned);
-        record.params.clone_from(params);
-    }
-    if let Some(fault) = fault.as_ref().filter(|fault| !fault.is_after_processing()) {
-        return fault.deliver(stamped(200, "text/xml", "", now));
-    }
-
-    let id = credentials::request_id();
-    let result = params.and_then(|params| sts::serve(state, request, &params, now));
-    let mut altered = false;
-    let (status, body) = match result {
-        Ok(mut reply) => {
-            record.outcome = Outcome::Ok;
-            altered = fault.as_ref().is_some_and(|fault| fault.alter(&mut reply));
-            (200, reply.xml(&id))
-        }
-        Err(error) => {
-            record.outcome = Outcome::error(error.code);
-            (error.status, sts::error_xml(&error, &id))
-        }
-    };
-    let answer = stamped_with(&id, status, "text/xml", &body, now);
-    let Some(fault) = fault else {
-        return Delivery::Send(answer);
-    };
-    // What only alters a success leaves a refusal as it is; a delay alters nothing.
-    if altered
-        || !matches!(
-            fault,
-            Fault::Delay(_)
-                | Fault::OtherAccount
-                | Fault::WithoutCredentials
-                | Fault::Credentials { .. }
-        )
-    {
-        record.outcome = Outcome::Fault;
-    }
-    fault.deliver(answer)
-}
-
 /// Notes a request that never came to its end, and tells the client if it is still there.
-fn give_up(
-    server: &Server,
-    wire: &mut Wire,
-    mut record: Request,
-    broken: &Broken,
-) -> io::Result<bool> {
+fn give_up(server: &Server, wire: &mut Wire, mut record: Request, broken: &Broken) -> io::Result<bool> {
     let code = match broken {
         Broken::Closed => return Ok(false),
         Broken::Incomplete => "Incomplete",
@@ -150,53 +58,22 @@ fn give_up(
     record.outcome = Outcome::error(code);
     server.state().requests.push(record);
     if let Broken::Malformed(why) = broken {
-        let answer =
-            stamped(400, "text/plain", why, server.clock.now()).with("Connection", "close");
+        let answer = stamped(400, "text/plain", why, server.clock.now()).with("Connection", "close");
         delivery::deliver(Delivery::Send(answer), server, wire)?;
     }
     Ok(false)
 }
 
-/// What the head alone tells.
-fn describe(request: &Incoming, connection: usize) -> Request {
-    let authorization = request
-        .header("authorization")
-        .and_then(|header| Authorization::parse(header).ok());
-    Request {
-        connection,
-        method: request.method.clone(),
-        path: request.path.clone(),
-        headers: request.headers.clone(),
-        access_key_id: authorization
-            .as_ref()
-            .map(|authorization| authorization.access_key_id.to_owned()),
-        region: authorization
-            .as_ref()
-            .map(|authorization| authorization.scope.region.to_owned()),
-        session_token: request
-            .headers
-            .iter()
-            .any(|(name, _)| name == "x-amz-security-token"),
-        signed_headers: authorization
-            .iter()
-            .flat_map(|authorization| {
-                authorization
-                    .signed_headers
-                    .iter()
-                    .map(|&name| name.to_owned())
-            })
-            .collect(),
-        ..Request::default()
+/// Adds what the head alone tells.
+fn describe(request: &Incoming, mut record: Request) -> Request {
+    record.method.clone_from(&request.method);
+    record.path.clone_from(&request.path);
+    record.headers.clone_from(&request.headers);
+    record.session_token = request.headers.iter().any(|(name, _)| name == "x-amz-security-token");
+    if let Some(Ok(authorization)) = request.header("authorization").map(Authorization::parse) {
+        record.access_key_id = Some(authorization.access_key_id.to_owned());
+        record.region = Some(authorization.scope.region.to_owned());
+        record.signed_headers = authorization.signed_headers.iter().map(|&name| name.to_owned()).collect();
     }
-}
-
-fn stamped(status: u16, content_type: &str, body: &str, now: i64) -> Outgoing {
-    stamped_with(&credentials::request_id(), status, content_type, body, now)
-}
-
-/// An answer with the two headers that AWS always sends.
-fn stamped_with(id: &str, status: u16, content_type: &str, body: &str, now: i64) -> Outgoing {
-    Outgoing::new(status, content_type, body)
-        .with("x-amzn-RequestId", id)
-        .with("Date", clock::http_date(now))
+    record
 }

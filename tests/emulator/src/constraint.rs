@@ -23,10 +23,7 @@ pub(crate) struct Text {
 
 impl<'a> Constraints<'a> {
     pub(crate) fn new(params: &'a [(String, String)]) -> Self {
-        Self {
-            params,
-            wrong: Vec::new(),
-        }
+        Self { params, wrong: Vec::new() }
     }
 
     /// Checks a text if it was sent.
@@ -34,31 +31,13 @@ impl<'a> Constraints<'a> {
         let value = form::get(self.params, name)?;
         let length = value.chars().count();
         if length < rule.min {
-            self.refuse(
-                name,
-                value,
-                &format!(
-                    "Member must have length greater than or equal to {}",
-                    rule.min
-                ),
-            );
+            self.refuse(name, value, &format!("Member must have length greater than or equal to {}", rule.min));
         }
         if length > rule.max {
-            self.refuse(
-                name,
-                value,
-                &format!("Member must have length less than or equal to {}", rule.max),
-            );
+            self.refuse(name, value, &format!("Member must have length less than or equal to {}", rule.max));
         }
         if !value.chars().all(rule.allows) {
-            self.refuse(
-                name,
-                value,
-                &format!(
-                    "Member must satisfy regular expression pattern: {}",
-                    rule.pattern
-                ),
-            );
+            self.refuse(name, value, &format!("Member must satisfy regular expression pattern: {}", rule.pattern));
         }
         Some(value)
     }
@@ -73,38 +52,21 @@ impl<'a> Constraints<'a> {
 
     /// Reports a parameter that must be sent and was not.
     pub(crate) fn missing(&mut self, name: &str) {
-        self.wrong.push(format!(
-            "Value null at '{}' failed to satisfy constraint: Member must not be null",
-            place(name)
-        ));
+        self.wrong
+            .push(format!("Value null at '{}' failed to satisfy constraint: Member must not be null", place(name)));
     }
 
     /// Checks a whole number if it was sent. One that is no number at all is refused at once, as malformed.
-    pub(crate) fn number(
-        &mut self,
-        name: &str,
-        min: i64,
-        max: i64,
-    ) -> Result<Option<i64>, ApiError> {
+    pub(crate) fn number(&mut self, name: &str, min: i64, max: i64) -> Result<Option<i64>, ApiError> {
         let Some(value) = form::get(self.params, name) else {
             return Ok(None);
         };
-        let number: i64 = value
-            .parse()
-            .map_err(|_| ApiError::new(400, "MalformedInput", ""))?;
+        let number: i64 = value.parse().map_err(|_| ApiError::new(400, "MalformedInput", ""))?;
         if number < min {
-            self.refuse(
-                name,
-                value,
-                &format!("Member must have value greater than or equal to {min}"),
-            );
+            self.refuse(name, value, &format!("Member must have value greater than or equal to {min}"));
         }
         if number > max {
-            self.refuse(
-                name,
-                value,
-                &format!("Member must have value less than or equal to {max}"),
-            );
+            self.refuse(name, value, &format!("Member must have value less than or equal to {max}"));
         }
         Ok(Some(number))
     }
@@ -135,18 +97,12 @@ impl<'a> Constraints<'a> {
         let noun = if count == 1 { "error" } else { "errors" };
         match count {
             0 => Ok(()),
-            _ => Err(ApiError::validation(format!(
-                "{count} validation {noun} detected: {}",
-                self.wrong.join("; ")
-            ))),
+            _ => Err(ApiError::validation(format!("{count} validation {noun} detected: {}", self.wrong.join("; ")))),
         }
     }
 
     fn refuse(&mut self, name: &str, value: &str, constraint: &str) {
-        self.wrong.push(format!(
-            "Value '{value}' at '{}' failed to satisfy constraint: {constraint}",
-            place(name)
-        ));
+        self.wrong.push(format!("Value '{value}' at '{}' failed to satisfy constraint: {constraint}", place(name)));
     }
 }
 
@@ -156,11 +112,7 @@ fn place(name: &str) -> String {
     let parts: Vec<&str> = name.split('.').collect();
     match parts[..] {
         [list, "member", index] => format!("{}.{index}.member", lower_first(list)),
-        [list, "member", index, field] => format!(
-            "{}.{index}.member.{}",
-            lower_first(list),
-            lower_first(field)
-        ),
+        [list, "member", index, field] => format!("{}.{index}.member.{}", lower_first(list), lower_first(field)),
         _ => lower_first(name),
     }
 }

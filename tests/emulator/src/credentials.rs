@@ -39,14 +39,7 @@ pub(crate) fn stable_id(prefix: &str, name: &str) -> String {
 /// A UUID in shape, for `RequestId`.
 pub(crate) fn request_id() -> String {
     let hex = random(b"0123456789abcdef", 32);
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 fn random(alphabet: &[u8], length: usize) -> String {
@@ -55,16 +48,11 @@ fn random(alphabet: &[u8], length: usize) -> String {
 
 pub(crate) fn random_bytes(length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .expect("the system has random numbers");
+    SystemRandom::new().fill(&mut bytes).expect("the system has random numbers");
     bytes
 }
 
 /// The lengths of the alphabets divide 256, so every letter is equally likely.
 fn pick(alphabet: &[u8], bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .map(|&byte| char::from(alphabet[usize::from(byte) % alphabet.len()]))
-        .collect()
+    bytes.iter().map(|&byte| char::from(alphabet[usize::from(byte) % alphabet.len()])).collect()
 }

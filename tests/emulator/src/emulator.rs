@@ -39,12 +39,7 @@ impl Emulator {
         Self::listen(world, "https://localhost", Some(Arc::new(config)), ca_pem)
     }
 
-    fn listen(
-        world: World,
-        scheme_and_host: &'static str,
-        tls: Option<Arc<ServerConfig>>,
-        ca_pem: String,
-    ) -> Self {
+    fn listen(world: World, scheme_and_host: &'static str, tls: Option<Arc<ServerConfig>>, ca_pem: String) -> Self {
         let socket = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
         let port = socket.local_addr().expect("it is bound").port();
         let server = Arc::new(Server::new(world));
@@ -52,13 +47,7 @@ impl Emulator {
             let server = Arc::clone(&server);
             thread::spawn(move || server.run(&socket, tls.as_ref()))
         });
-        Self {
-            server,
-            scheme_and_host,
-            port,
-            ca_pem,
-            listener,
-        }
+        Self { server, scheme_and_host, port, ca_pem, listener }
     }
 
     /// `http://127.0.0.1:PORT`, or `https://localhost:PORT`. A good certificate covers both names.
@@ -88,12 +77,7 @@ impl Emulator {
     /// How many requests had this `Action`, whatever became of them.
     #[must_use]
     pub fn calls(&self, action: &str) -> usize {
-        self.server
-            .state()
-            .requests
-            .iter()
-            .filter(|request| request.action.as_deref() == Some(action))
-            .count()
+        self.server.state().requests.iter().filter(|request| request.action.as_deref() == Some(action)).count()
     }
 
     /// How many connections were accepted, those without a request or a handshake included.
@@ -157,12 +141,7 @@ impl Emulator {
     /// Every set of temporary credentials handed out, in order.
     #[must_use]
     pub fn issued(&self) -> Vec<Issued> {
-        self.server
-            .state()
-            .sessions
-            .iter()
-            .map(|session| session.issued.clone())
-            .collect()
+        self.server.state().sessions.iter().map(|session| session.issued.clone()).collect()
     }
 }
 

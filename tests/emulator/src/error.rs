@@ -15,11 +15,7 @@ pub(crate) struct ApiError {
 
 impl ApiError {
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-        }
+        Self { status, code, message: message.into() }
     }
 
     pub(crate) fn access_denied(message: impl Into<String>) -> Self {
@@ -48,34 +44,18 @@ impl ApiError {
 
     /// Unknown or inactive key, or a session token that is not the key's.
     pub(crate) fn invalid_token() -> Self {
-        Self::new(
-            403,
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-        )
+        Self::new(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
     }
 
     pub(crate) fn expired_token() -> Self {
-        Self::new(
-            403,
-            "ExpiredToken",
-            "The security token included in the request is expired",
-        )
+        Self::new(403, "ExpiredToken", "The security token included in the request is expired")
     }
 
     pub(crate) fn missing_token() -> Self {
-        Self::new(
-            403,
-            "MissingAuthenticationToken",
-            "Request is missing Authentication Token",
-        )
+        Self::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
     }
 
     pub(crate) fn malformed_query() -> Self {
-        Self::new(
-            404,
-            "MalformedQueryString",
-            "The query string contains a syntax error.",
-        )
+        Self::new(404, "MalformedQueryString", "The query string contains a syntax error.")
     }
 }

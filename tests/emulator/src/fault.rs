@@ -79,39 +79,32 @@ impl Fault {
     /// 500 `InternalFailure`, after the work was done: the stricter reading, the code is spent.
     #[must_use]
     pub fn internal_failure() -> Self {
-        let text =
-            "The request processing has failed because of an unknown error, exception or failure.";
-        Self::StatusAfter {
-            code: 500,
-            body: error_body("Receiver", "InternalFailure", text),
-        }
+        let text = "The request processing has failed because of an unknown error, exception or failure.";
+        Self::StatusAfter { code: 500, body: error_body("Receiver", "InternalFailure", text) }
     }
 
     /// 503 `ServiceUnavailable`, before any work was done.
     #[must_use]
     pub fn service_unavailable() -> Self {
         let text = "The request has failed due to a temporary failure of the server.";
-        Self::Status {
-            code: 503,
-            body: error_body("Receiver", "ServiceUnavailable", text),
-        }
+        Self::Status { code: 503, body: error_body("Receiver", "ServiceUnavailable", text) }
     }
 
     /// 400 `Throttling`, before any work was done.
     #[must_use]
     pub fn throttling() -> Self {
-        Self::Status {
-            code: 400,
-            body: error_body("Sender", "Throttling", "Rate exceeded"),
-        }
+        Self::Status { code: 400, body: error_body("Sender", "Throttling", "Rate exceeded") }
     }
 
     /// Whether the request is served before the fault is played.
     pub(crate) fn is_after_processing(&self) -> bool {
-        !matches!(
-            self,
-            Self::ResetBeforeBody | Self::Status { .. } | Self::HtmlPortal
-        )
+        !matches!(self, Self::ResetBeforeBody | Self::Status { .. } | Self::HtmlPortal)
+    }
+
+    /// Whether a refusal is replaced as well. What only alters a success leaves a refusal as it is, and a delay
+    /// alters nothing.
+    pub(crate) fn replaces_any_answer(&self) -> bool {
+        !matches!(self, Self::Delay(_) | Self::OtherAccount | Self::WithoutCredentials | Self::Credentials { .. })
     }
 
     /// Alters a successful answer; whether this fault does such a thing.
@@ -121,12 +114,7 @@ impl Fault {
             Self::WithoutCredentials => {
                 reply.credentials().map(Option::take);
             }
-            Self::Credentials {
-                access_key_id,
-                secret,
-                token,
-                expiration,
-            } => {
+            Self::Credentials { access_key_id, secret, token, expiration } => {
                 let Some(Some(issued)) = reply.credentials() else {
                     return true;
                 };
@@ -157,62 +145,34 @@ impl Fault {
             Self::SlowDrip(rate) => Delivery::Drip(answer, *rate),
             Self::Delay(delay) => Delivery::Late(answer, *delay),
             Self::Status { code, body } | Self::StatusAfter { code, body } => {
-                Delivery::Send(Outgoing {
-                    status: *code,
-                    body: body.clone().into_bytes(),
-                    ..answer
-                })
+                Delivery::Send(Outgoing { status: *code, body: body.clone().into_bytes(), ..answer })
             }
-            Self::GarbageBody => Delivery::Send(Outgoing {
-                status: 200,
-                body: random_bytes(512),
-                ..answer
-            }),
-            Self::EmptyBody => Delivery::Send(Outgoing {
-                status: 200,
-                body: Vec::new(),
-                ..answer
-            }),
+            Self::GarbageBody => Delivery::Send(Outgoing { status: 200, body: random_bytes(512), ..answer }),
+            Self::EmptyBody => Delivery::Send(Outgoing { status: 200, body: Vec::new(), ..answer }),
             Self::HtmlPortal => {
                 let page = "<!DOCTYPE html><html><head><title>Welcome</title></head><body>Log in to use this network.</body></html>";
                 Delivery::Send(Outgoing::new(200, "text/html; charset=utf-8", page))
             }
-            Self::HugeBody => Delivery::Send(Outgoing {
-                body: inflated(answer.body),
-                ..answer
-            }),
+            Self::HugeBody => Delivery::Send(Outgoing { body: inflated(answer.body), ..answer }),
             Self::ErrorText(text) => Delivery::Send(Outgoing {
                 status: 403,
                 body: error_body("Sender", "AccessDenied", text).into_bytes(),
                 ..answer
             }),
-            Self::WithoutCredentials | Self::Credentials { .. } | Self::OtherAccount => {
-                Delivery::Send(answer)
-            }
+            Self::WithoutCredentials | Self::Credentials { .. } | Self::OtherAccount => Delivery::Send(answer),
         }
     }
 }
 
 fn error_body(side: &str, code: &str, text: &str) -> String {
-    let parts = [
-        xml::element("Type", side),
-        xml::element("Code", code),
-        xml::element("Message", text),
-    ]
-    .concat();
+    let parts = [xml::element("Type", side), xml::element("Code", code), xml::element("Message", text)].concat();
     let id = xml::element("RequestId", &crate::credentials::request_id());
-    format!(
-        "<ErrorResponse xmlns=\"{}\"><Error>{parts}</Error>{id}</ErrorResponse>",
-        sts::NAMESPACE
-    )
+    format!("<ErrorResponse xmlns=\"{}\"><Error>{parts}</Error>{id}</ErrorResponse>", sts::NAMESPACE)
 }
 
 /// Blanks after the first tag, where a parser has to go through them.
 fn inflated(mut body: Vec<u8>) -> Vec<u8> {
-    let place = body
-        .iter()
-        .position(|&byte| byte == b'>')
-        .map_or(0, |end| end + 1);
+    let place = body.iter().position(|&byte| byte == b'>').map_or(0, |end| end + 1);
     let missing = HUGE.saturating_sub(body.len());
     body.splice(place..place, std::iter::repeat_n(b' ', missing));
     body

@@ -36,27 +36,18 @@ impl Incoming {
         }
         let target = head.path.unwrap_or_default();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let mut request = Self {
-            method: head.method.unwrap_or_default().to_owned(),
-            ..Self::default()
-        };
+        let mut request = Self { method: head.method.unwrap_or_default().to_owned(), ..Self::default() };
         (request.path, request.query) = (path.to_owned(), query.to_owned());
         for header in head.headers {
             let value = std::str::from_utf8(header.value).map_err(|_| "a header is not UTF-8")?;
-            request
-                .headers
-                .push((header.name.to_ascii_lowercase(), value.to_owned()));
+            request.headers.push((header.name.to_ascii_lowercase(), value.to_owned()));
         }
         Ok(Some((request, length)))
     }
 
     /// The value of a header that was sent once; `None` also when it was sent twice, which no check may accept.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self
-            .headers
-            .iter()
-            .filter(|(sent, _)| sent == name)
-            .map(|(_, value)| value.as_str());
+        let mut values = self.headers.iter().filter(|(sent, _)| sent == name).map(|(_, value)| value.as_str());
         values.next().filter(|_| values.next().is_none())
     }
 
@@ -65,45 +56,27 @@ impl Incoming {
         if self.header("host").is_none() {
             return Err("there must be one Host header");
         }
-        if self
-            .headers
-            .iter()
-            .any(|(name, _)| name == "transfer-encoding")
-        {
+        if self.headers.iter().any(|(name, _)| name == "transfer-encoding") {
             return Err("bodies come with Content-Length, not in chunks");
         }
         match self.header("content-length") {
-            Some(length) if length.bytes().all(|byte| byte.is_ascii_digit()) => length
-                .parse()
-                .ok()
-                .filter(|&length| length <= 1 << 20)
-                .ok_or("the body is too long"),
-            None if self.method != "POST"
-                && !self
-                    .headers
-                    .iter()
-                    .any(|(name, _)| name == "content-length") =>
-            {
-                Ok(0)
+            Some(length) if length.bytes().all(|byte| byte.is_ascii_digit()) => {
+                length.parse().ok().filter(|&length| length <= 1 << 20).ok_or("the body is too long")
             }
+            None if self.method != "POST" && !self.headers.iter().any(|(name, _)| name == "content-length") => Ok(0),
             _ => Err("there must be one Content-Length header, a number"),
         }
     }
 
     /// Whether the client wants the connection closed after the answer.
     pub(crate) fn wants_close(&self) -> bool {
-        self.header("connection")
-            .is_some_and(|value| value.eq_ignore_ascii_case("close"))
+        self.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
     }
 }
 
 impl Outgoing {
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            headers: vec![("Content-Type", content_type.to_owned())],
-            body: body.into(),
-        }
+        Self { status, headers: vec![("Content-Type", content_type.to_owned())], body: body.into() }
     }
 
     /// Adds a header.

@@ -14,8 +14,9 @@
 //! ```
 //!
 //! The way of a request: `server` (listener, one thread a connection) → `connection` → `http` → `service` (which AWS
-//! service is meant) → `sts` (resolve the action, verify, serve) → `fault` (alter) → `delivery` (send, or fail to).
+//! service is meant) → `answer` → `sts` (resolve the action, verify, serve) → `fault` (alter) → `delivery` (send, or fail to).
 
+mod answer;
 mod arn;
 mod authorization;
 mod clock;

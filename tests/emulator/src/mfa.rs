@@ -22,24 +22,21 @@ pub(crate) fn check(
     params: &[(String, String)],
     now: i64,
 ) -> Result<bool, ApiError> {
-    let (serial, code) = match (
-        form::get(params, "SerialNumber"),
-        form::get(params, "TokenCode"),
-    ) {
+    let (serial, code) = match (form::get(params, "SerialNumber"), form::get(params, "TokenCode")) {
         (None, None) => return Ok(false),
         (Some(serial), Some(code)) => (serial, code),
         _ => return Err(ApiError::access_denied(INCOMPLETE)),
     };
-    let device = state.world.devices.iter().find(|device| {
-        device.serial == serial && caller.user().is_some_and(|user| user.arn == device.user)
-    });
+    let device = state
+        .world
+        .devices
+        .iter()
+        .find(|device| device.serial == serial && caller.user().is_some_and(|user| user.arn == device.user));
     let Some(device) = device else {
         return Err(ApiError::access_denied(WRONG_SERIAL));
     };
     let step = steps(now)
-        .find(|&step| {
-            totp::code(&device.totp_secret, step) == code && !is_spent(state, serial, step)
-        })
+        .find(|&step| totp::code(&device.totp_secret, step) == code && !is_spent(state, serial, step))
         .ok_or_else(|| ApiError::access_denied(WRONG_CODE))?;
     state.spent.insert((serial.to_owned(), step));
     Ok(true)
@@ -50,20 +47,14 @@ pub(crate) fn fresh(state: &State, serial: &str, now: i64) -> Option<String> {
     let current = now / totp::STEP;
     // The oldest step goes last, and not in its last seconds, or it would be stale before it arrives.
     let oldest = (now % totp::STEP < totp::STEP - 5).then_some(current - 1);
-    let step = [current, current + 1]
-        .into_iter()
-        .chain(oldest)
-        .find(|&step| !is_spent(state, serial, step))?;
+    let step = [current, current + 1].into_iter().chain(oldest).find(|&step| !is_spent(state, serial, step))?;
     Some(totp::code(secret(state, serial), step))
 }
 
 /// The newest spent code that would be accepted if it were not; spends the current one when there is none.
 pub(crate) fn spent(state: &mut State, serial: &str, now: i64) -> String {
     let current = now / totp::STEP;
-    let step = steps(now)
-        .filter(|&step| is_spent(state, serial, step))
-        .max()
-        .unwrap_or(current);
+    let step = steps(now).filter(|&step| is_spent(state, serial, step)).max().unwrap_or(current);
     state.spent.insert((serial.to_owned(), step));
     totp::code(secret(state, serial), step)
 }
@@ -71,9 +62,7 @@ pub(crate) fn spent(state: &mut State, serial: &str, now: i64) -> String {
 /// Six digits that are no code of this device within two minutes.
 pub(crate) fn wrong(state: &State, serial: &str, now: i64) -> String {
     let current = now / totp::STEP;
-    let near: Vec<String> = (current - 4..=current + 4)
-        .map(|step| totp::code(secret(state, serial), step))
-        .collect();
+    let near: Vec<String> = (current - 4..=current + 4).map(|step| totp::code(secret(state, serial), step)).collect();
     (0..=9)
         .map(|number| format!("{number:06}"))
         .find(|code| !near.contains(code))
@@ -89,12 +78,6 @@ fn is_spent(state: &State, serial: &str, step: i64) -> bool {
 }
 
 fn secret<'a>(state: &'a State, serial: &str) -> &'a str {
-    let device = state
-        .world
-        .devices
-        .iter()
-        .find(|device| device.serial == serial);
-    &device
-        .unwrap_or_else(|| panic!("no MFA device {serial} in this world"))
-        .totp_secret
+    let device = state.world.devices.iter().find(|device| device.serial == serial);
+    &device.unwrap_or_else(|| panic!("no MFA device {serial} in this world")).totp_secret
 }

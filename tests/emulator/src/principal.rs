@@ -53,9 +53,7 @@ impl Principal {
             Self::User(user) | Self::UserSession { user, .. } => &user.arn,
             Self::RoleSession { role, .. } => &role.arn,
         };
-        trusted == own
-            || trusted == self.arn()
-            || trusted == arn::root(arn::partition(own), arn::account(own))
+        trusted == own || trusted == self.arn() || trusted == arn::root(arn::partition(own), arn::account(own))
     }
 }
 

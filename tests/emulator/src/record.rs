@@ -60,8 +60,6 @@ pub enum Outcome {
 
 impl Outcome {
     pub(crate) fn error(code: &str) -> Self {
-        Self::Error {
-            code: code.to_owned(),
-        }
+        Self::Error { code: code.to_owned() }
     }
 }

@@ -30,19 +30,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(world: World) -> Self {
-        Self {
-            state: Mutex::new(State {
-                world,
-                ..State::default()
-            }),
-            ..Self::default()
-        }
+        Self { state: Mutex::new(State { world, ..State::default() }), ..Self::default() }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .expect("no thread panicked with the state")
+        self.state.lock().expect("no thread panicked with the state")
     }
 
     pub(crate) fn latency(&self) -> Duration {
@@ -60,15 +52,8 @@ impl Server {
 
     /// Sleeps, but not past the end of the server; whether that has come.
     pub(crate) fn pause(&self, duration: Duration) -> bool {
-        let stopping = self
-            .stopping
-            .lock()
-            .expect("nothing panics under this lock");
-        *self
-            .stopped
-            .wait_timeout_while(stopping, duration, |stopping| !*stopping)
-            .expect("as above")
-            .0
+        let stopping = self.stopping.lock().expect("nothing panics under this lock");
+        *self.stopped.wait_timeout_while(stopping, duration, |stopping| !*stopping).expect("as above").0
     }
 
     fn is_stopping(&self) -> bool {
@@ -102,10 +87,7 @@ impl Server {
 
     /// Ends every connection and lets the listener's thread find out.
     pub(crate) fn stop(&self, port: u16) {
-        *self
-            .stopping
-            .lock()
-            .expect("nothing panics under this lock") = true;
+        *self.stopping.lock().expect("nothing panics under this lock") = true;
         self.stopped.notify_all();
         for tcp in self.open().values() {
             let _ = tcp.shutdown(Shutdown::Both);

@@ -18,17 +18,11 @@ pub(crate) enum Service {
 /// Decides by the head alone.
 pub(crate) fn of(request: &Incoming) -> Service {
     let is_form = || {
-        let media_type = request
-            .header("content-type")
-            .and_then(|value| value.split(';').next());
+        let media_type = request.header("content-type").and_then(|value| value.split(';').next());
         media_type.is_some_and(|value| value.trim() == "application/x-www-form-urlencoded")
     };
     match (request.method.as_str(), request.path.as_str()) {
-        ("GET" | "HEAD", "/")
-            if request.query.is_empty() && request.header("authorization").is_none() =>
-        {
-            Service::Warm
-        }
+        ("GET" | "HEAD", "/") if request.query.is_empty() && request.header("authorization").is_none() => Service::Warm,
         ("POST", "/") if is_form() => Service::Sts,
         _ => Service::Unknown,
     }

@@ -144,25 +144,13 @@ impl World {
             .role(Role::new(role::PARTNER).with_external_id(role::PARTNER_EXTERNAL_ID))
             .role(Role::new(role::SHORT).trusting(&[ALICE.arn]))
             .role(Role::new(role::PATHED))
-            .role(
-                Role::new(role::OTHER_DEV)
-                    .with_mfa()
-                    .trusting(&["arn:aws:iam::111122223333:root"]),
-            )
-            .role(
-                Role::new(role::CHAINED)
-                    .trusting(&[role::PLAIN, role::DEV])
-                    .with_max_session(43_200),
-            )
+            .role(Role::new(role::OTHER_DEV).with_mfa().trusting(&["arn:aws:iam::111122223333:root"]))
+            .role(Role::new(role::CHAINED).trusting(&[role::PLAIN, role::DEV]).with_max_session(43_200))
             .role(Role::new(role::GOV_DEV).with_mfa())
             .role(Role::new(role::CHINA_DEV).with_mfa());
         for person in PEOPLE {
-            world = world.user(person.arn).key(
-                person.arn,
-                person.access_key_id,
-                person.secret_access_key,
-                person.active,
-            );
+            world =
+                world.user(person.arn).key(person.arn, person.access_key_id, person.secret_access_key, person.active);
             if !person.mfa_serial.is_empty() {
                 world = world.device(person.arn, person.mfa_serial, person.totp_secret);
             }
@@ -180,18 +168,9 @@ mod tests {
         for person in PEOPLE {
             let (id, secret) = (person.access_key_id, person.secret_access_key);
             assert!(id.len() == 20 && id.starts_with("AKIA"), "{id}");
-            assert!(
-                id.bytes()
-                    .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
-                "{id}"
-            );
+            assert!(id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()), "{id}");
             assert_eq!(secret.len(), 40, "{secret}");
-            assert!(
-                secret
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"/+".contains(&byte)),
-                "{secret}"
-            );
+            assert!(secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/+".contains(&byte)), "{secret}");
             assert!(secret.contains(CANARY), "{secret}");
         }
     }

@@ -33,18 +33,12 @@ impl State {
     /// Hands out credentials that speak for `principal` until `expires`.
     pub(crate) fn issue(&mut self, principal: Principal, expires: i64) -> Issued {
         let issued = credentials::issue(clock::iso8601(expires));
-        self.sessions.push(Session {
-            issued: issued.clone(),
-            expires,
-            principal,
-        });
+        self.sessions.push(Session { issued: issued.clone(), expires, principal });
         issued
     }
 
     /// The fault for the next request to STS.
     pub(crate) fn next_fault(&mut self) -> Option<Fault> {
-        self.queued_faults
-            .pop_front()
-            .or_else(|| self.constant_fault.clone())
+        self.queued_faults.pop_front().or_else(|| self.constant_fault.clone())
     }
 }

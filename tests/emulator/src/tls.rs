@@ -1,8 +1,6 @@
 //! A throw-away CA and a server certificate, made anew at every start.
 
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
@@ -43,10 +41,7 @@ pub(crate) fn server_config(certificate: Certificate) -> (ServerConfig, String) 
 
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
-    params.distinguished_name.push(
-        DnType::CommonName,
-        "aws-auth emulator, trust it in tests only",
-    );
+    params.distinguished_name.push(DnType::CommonName, "aws-auth emulator, trust it in tests only");
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let key = KeyPair::generate().expect("a key can be made");
@@ -61,11 +56,7 @@ fn leaf(certificate: Certificate) -> CertificateParams {
     let mut params = CertificateParams::new(names).expect("the names are valid");
     let today = OffsetDateTime::now_utc();
     params.not_before = today - Duration::days(30);
-    let days = if certificate == Certificate::Expired {
-        -1
-    } else {
-        30
-    };
+    let days = if certificate == Certificate::Expired { -1 } else { 30 };
     params.not_after = today + Duration::days(days);
     params
 }

@@ -13,12 +13,7 @@ pub(crate) fn code(secret_base32: &str, step: i64) -> String {
     let digest = hmac::sign(&key, &step.to_be_bytes());
     let digest = digest.as_ref();
     let start = usize::from(digest[19] & 0x0f);
-    let word = [
-        digest[start] & 0x7f,
-        digest[start + 1],
-        digest[start + 2],
-        digest[start + 3],
-    ];
+    let word = [digest[start] & 0x7f, digest[start + 1], digest[start + 2], digest[start + 3]];
     format!("{:06}", u32::from_be_bytes(word) % 1_000_000)
 }
 
@@ -51,12 +46,9 @@ mod tests {
     #[test]
     fn codes_of_the_rfc() {
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-        for (time, expected) in [
-            (59, "287082"),
-            (1_111_111_109, "081804"),
-            (2_000_000_000, "279037"),
-            (20_000_000_000, "353130"),
-        ] {
+        for (time, expected) in
+            [(59, "287082"), (1_111_111_109, "081804"), (2_000_000_000, "279037"), (20_000_000_000, "353130")]
+        {
             assert_eq!(code(secret, time / STEP), expected, "at {time}");
         }
     }

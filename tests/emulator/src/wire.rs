@@ -38,17 +38,12 @@ impl Wire {
         tcp.set_nodelay(true)?;
         let stream: Box<dyn Stream> = match tls {
             Some(config) => {
-                let session =
-                    ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
+                let session = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
                 Box::new(StreamOwned::new(session, tcp.try_clone()?))
             }
             None => Box::new(tcp.try_clone()?),
         };
-        Ok(Self {
-            stream,
-            tcp,
-            pending: Vec::new(),
-        })
+        Ok(Self { stream, tcp, pending: Vec::new() })
     }
 
     /// Waits for the head of the next request.

@@ -72,22 +72,14 @@ impl World {
     /// Adds a user.
     #[must_use]
     pub fn user(mut self, arn: &str) -> Self {
-        self.users.push(User {
-            arn: arn.to_owned(),
-            id: credentials::stable_id("AIDA", arn),
-        });
+        self.users.push(User { arn: arn.to_owned(), id: credentials::stable_id("AIDA", arn) });
         self
     }
 
     /// Adds a key pair of a user.
     #[must_use]
     pub fn key(mut self, user: &str, id: &str, secret: &str, active: bool) -> Self {
-        self.keys.push(AccessKey {
-            id: id.to_owned(),
-            secret: secret.to_owned(),
-            user: user.to_owned(),
-            active,
-        });
+        self.keys.push(AccessKey { id: id.to_owned(), secret: secret.to_owned(), user: user.to_owned(), active });
         self
     }
 
@@ -95,11 +87,7 @@ impl World {
     #[must_use]
     pub fn device(mut self, user: &str, serial: &str, totp_secret: &str) -> Self {
         let (serial, totp_secret) = (serial.to_owned(), totp_secret.to_owned());
-        self.devices.push(MfaDevice {
-            serial,
-            totp_secret,
-            user: user.to_owned(),
-        });
+        self.devices.push(MfaDevice { serial, totp_secret, user: user.to_owned() });
         self
     }
 

@@ -12,10 +12,7 @@ const SCRIPT: &str = include_str!("botocore.py");
 #[test]
 fn botocore_agrees() {
     let python = env::var("AWS_AUTH_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let found = Command::new(&python)
-        .args(["-c", "import botocore"])
-        .stderr(Stdio::null())
-        .status();
+    let found = Command::new(&python).args(["-c", "import botocore"]).stderr(Stdio::null()).status();
     if !found.is_ok_and(|status| status.success()) {
         println!("NOT RUN: botocore_agrees: no botocore for {python}");
         assert!(env::var_os("CI").is_none(), "botocore must be there in CI");
@@ -24,22 +21,14 @@ fn botocore_agrees() {
     let sts = Emulator::start(World::standard());
     let output = Command::new(&python)
         .args(["-c", SCRIPT, &sts.url()])
-        .args([
-            ALICE.access_key_id,
-            ALICE.secret_access_key,
-            ALICE.mfa_serial,
-            &sts.fresh_code(ALICE.mfa_serial),
-        ])
+        .args([ALICE.access_key_id, ALICE.secret_access_key, ALICE.mfa_serial, &sts.fresh_code(ALICE.mfa_serial)])
         .args([BOB.secret_access_key, role::DEV, role::CHAINED])
         .env_clear()
         .env("PATH", env::var_os("PATH").unwrap_or_default())
         .env("HOME", "/nonexistent")
         .output()
         .expect("it ran a moment ago");
-    let (said, complaint) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{complaint}");
     let expected = [
         ALICE.arn.to_owned(),
@@ -54,23 +43,10 @@ fn botocore_agrees() {
         "AccessDenied 403 Cannot call GetSessionToken with session credentials".to_owned(),
     ];
     assert_eq!(said.lines().collect::<Vec<_>>(), expected);
-    let role = sts
-        .requests()
-        .into_iter()
-        .find(|request| request.param("SourceIdentity").is_some())
-        .unwrap();
+    let role = sts.requests().into_iter().find(|request| request.param("SourceIdentity").is_some()).unwrap();
+    assert_eq!((role.param("Tags.member.1.Key"), role.param("Tags.member.1.Value")), (Some("team"), Some("a b/ä")));
     assert_eq!(
-        (
-            role.param("Tags.member.1.Key"),
-            role.param("Tags.member.1.Value")
-        ),
-        (Some("team"), Some("a b/ä"))
-    );
-    assert_eq!(
-        (
-            role.param("PolicyArns.member.1.arn"),
-            role.param("TransitiveTagKeys.member.1")
-        ),
+        (role.param("PolicyArns.member.1.arn"), role.param("TransitiveTagKeys.member.1")),
         (Some("arn:aws:iam::aws:policy/ReadOnlyAccess"), Some("team"))
     );
 }

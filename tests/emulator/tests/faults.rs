@@ -10,13 +10,7 @@ use crate::raw::{Answer, Message, Signing, call, connect, exchange, read_answer}
 /// A `GetSessionToken` with a fresh code.
 fn login(sts: &Emulator) -> Message {
     let code = sts.fresh_code(ALICE.mfa_serial);
-    Signing::by(ALICE).sign(
-        sts,
-        &call(
-            "GetSessionToken",
-            &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)],
-        ),
-    )
+    Signing::by(ALICE).sign(sts, &call("GetSessionToken", &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)]))
 }
 
 fn play(sts: &Emulator, message: &Message) -> io::Result<Answer> {
@@ -53,13 +47,10 @@ fn is_portal(seen: &Answer) -> bool {
 }
 
 fn is_hostile(seen: &Answer) -> bool {
-    let escaped =
-        "<SessionToken>&lt;&amp;&quot;&#27;]52;&#10;</SessionToken><Expiration></Expiration>";
+    let escaped = "<SessionToken>&lt;&amp;&quot;&#27;]52;&#10;</SessionToken><Expiration></Expiration>";
     seen.text().contains(escaped)
         && seen.element("AccessKeyId").as_deref() == Some("ASIA';touch x;'")
-        && seen
-            .element("SecretAccessKey")
-            .is_some_and(|secret| secret.len() == 40)
+        && seen.element("SecretAccessKey").is_some_and(|secret| secret.len() == 40)
 }
 
 /// Fault, what is seen, whether the request is processed before it (and so the code spent).
@@ -97,22 +88,10 @@ fn each_is_seen_and_leaves_the_code_as_aws_would() {
         let again = play(&sts, &message).unwrap();
         let expected = if processed { 403 } else { 200 };
         assert_eq!(again.status, expected, "{fault:?}: the same again");
-        let outcomes: Vec<_> = sts
-            .requests()
-            .into_iter()
-            .map(|request| request.outcome)
-            .collect();
+        let outcomes: Vec<_> = sts.requests().into_iter().map(|request| request.outcome).collect();
         assert_eq!(outcomes[0], Outcome::Fault, "{fault:?}");
-        let calls = if matches!(fault, Fault::ResetBeforeBody) {
-            1
-        } else {
-            2
-        };
-        assert_eq!(
-            (sts.calls("GetSessionToken"), outcomes.len()),
-            (calls, 2),
-            "{fault:?}"
-        );
+        let calls = if matches!(fault, Fault::ResetBeforeBody) { 1 } else { 2 };
+        assert_eq!((sts.calls("GetSessionToken"), outcomes.len()), (calls, 2), "{fault:?}");
     }
 }
 
@@ -123,10 +102,7 @@ fn a_delay_changes_nothing_else() {
     let started = Instant::now();
     let answer = play(&sts, &login(&sts)).unwrap();
     assert!(started.elapsed() >= Duration::from_millis(200));
-    assert_eq!(
-        (answer.status, &sts.requests()[0].outcome),
-        (200, &Outcome::Ok)
-    );
+    assert_eq!((answer.status, &sts.requests()[0].outcome), (200, &Outcome::Ok));
 }
 
 #[test]
@@ -137,10 +113,7 @@ fn a_drip_is_slow_and_whole() {
     let answer = play(&sts, &login(&sts)).unwrap();
     let least = Duration::from_secs(1) * u32::try_from(answer.body.len()).unwrap() / 2000;
     assert!(started.elapsed() >= least, "{:?}", started.elapsed());
-    assert_eq!(
-        answer.element("SessionToken").unwrap(),
-        sts.issued()[0].session_token
-    );
+    assert_eq!(answer.element("SessionToken").unwrap(), sts.issued()[0].session_token);
 }
 
 #[test]
@@ -149,18 +122,10 @@ fn silence_lasts_until_the_end_of_the_emulator() {
     sts.fault(Fault::NeverAnswer);
     let mut stream = connect(&sts);
     stream.write_all(login(&sts).text().as_bytes()).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_millis(300)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     let kind = stream.read(&mut [0]).unwrap_err().kind();
-    assert!(
-        matches!(kind, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut),
-        "{kind}"
-    );
-    assert_eq!(
-        (sts.issued().len(), &sts.requests()[0].outcome),
-        (1, &Outcome::Fault)
-    );
+    assert!(matches!(kind, io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut), "{kind}");
+    assert_eq!((sts.issued().len(), &sts.requests()[0].outcome), (1, &Outcome::Fault));
     let started = Instant::now();
     drop(sts);
     assert!(started.elapsed() < Duration::from_secs(1));
@@ -171,22 +136,13 @@ fn silence_lasts_until_the_end_of_the_emulator() {
 fn another_account_answers() {
     let sts = Emulator::start(World::standard());
     sts.fault_always(Fault::OtherAccount);
-    let arguments = call(
-        "AssumeRole",
-        &[("RoleArn", role::PLAIN), ("RoleSessionName", "me")],
-    );
+    let arguments = call("AssumeRole", &[("RoleArn", role::PLAIN), ("RoleSessionName", "me")]);
     let role = Signing::by(ALICE).send(&sts, &arguments);
-    assert_eq!(
-        role.element("Arn").as_deref(),
-        Some("arn:aws:sts::999900009999:assumed-role/plain/me")
-    );
+    assert_eq!(role.element("Arn").as_deref(), Some("arn:aws:sts::999900009999:assumed-role/plain/me"));
     assert!(role.element("SessionToken").is_some());
     let identity = Signing::by(ALICE).send(&sts, &call("GetCallerIdentity", &[]));
     assert_eq!(identity.element("Account").as_deref(), Some("999900009999"));
-    assert_eq!(
-        identity.element("Arn").as_deref(),
-        Some("arn:aws:iam::999900009999:user/alice")
-    );
+    assert_eq!(identity.element("Arn").as_deref(), Some("arn:aws:iam::999900009999:user/alice"));
 }
 
 #[test]
@@ -194,15 +150,8 @@ fn faults_queue_up_before_the_constant_one() {
     let sts = Emulator::start(World::standard());
     sts.fault(Fault::throttling());
     sts.fault(Fault::service_unavailable());
-    sts.fault_always(Fault::Status {
-        code: 500,
-        body: String::new(),
-    });
-    let send = || {
-        Signing::by(ALICE)
-            .send(&sts, &call("GetCallerIdentity", &[]))
-            .status
-    };
+    sts.fault_always(Fault::Status { code: 500, body: String::new() });
+    let send = || Signing::by(ALICE).send(&sts, &call("GetCallerIdentity", &[])).status;
     assert_eq!([send(), send(), send(), send()], [400, 503, 500, 500]);
     sts.fault(Fault::throttling());
     sts.clear_faults();
@@ -215,44 +164,19 @@ fn faults_are_for_sts_alone() {
     sts.fault(Fault::throttling());
     let warm = exchange(&mut connect(&sts), "GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
     assert_eq!(warm.status, 302);
-    assert_eq!(
-        Signing::by(ALICE)
-            .send(&sts, &call("GetCallerIdentity", &[]))
-            .status,
-        400
-    );
+    assert_eq!(Signing::by(ALICE).send(&sts, &call("GetCallerIdentity", &[])).status, 400);
 }
 
 #[test]
 fn a_refusal_stays_one_under_faults_that_alter_success() {
     let sts = Emulator::start(World::standard());
-    for fault in [
-        hostile(),
-        Fault::WithoutCredentials,
-        Fault::OtherAccount,
-        Fault::Delay(Duration::ZERO),
-    ] {
+    for fault in [hostile(), Fault::WithoutCredentials, Fault::OtherAccount, Fault::Delay(Duration::ZERO)] {
         sts.fault(fault.clone());
         let code = sts.wrong_code(ALICE.mfa_serial);
-        let arguments = call(
-            "GetSessionToken",
-            &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)],
-        );
-        assert!(
-            Signing::by(ALICE)
-                .send(&sts, &arguments)
-                .error()
-                .contains("invalid MFA one time"),
-            "{fault:?}"
-        );
+        let arguments = call("GetSessionToken", &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)]);
+        assert!(Signing::by(ALICE).send(&sts, &arguments).error().contains("invalid MFA one time"), "{fault:?}");
         let outcome = sts.requests().pop().unwrap().outcome;
-        assert_eq!(
-            outcome,
-            Outcome::Error {
-                code: "AccessDenied".to_owned()
-            },
-            "{fault:?}"
-        );
+        assert_eq!(outcome, Outcome::Error { code: "AccessDenied".to_owned() }, "{fault:?}");
     }
 }
 
@@ -260,9 +184,7 @@ fn a_refusal_stays_one_under_faults_that_alter_success() {
 fn a_connection_survives_a_fault_that_does_not_end_it() {
     let sts = Emulator::start(World::standard());
     let mut stream = connect(&sts);
-    let message = Signing::by(ALICE)
-        .sign(&sts, &call("GetCallerIdentity", &[]))
-        .text();
+    let message = Signing::by(ALICE).sign(&sts, &call("GetCallerIdentity", &[])).text();
     sts.fault(Fault::EmptyBody);
     stream.write_all(message.as_bytes()).unwrap();
     assert!(read_answer(&mut stream).unwrap().body.is_empty());

@@ -43,18 +43,13 @@ fn wrong(value: &str, place: &str, constraint: &str) -> String {
 }
 
 fn one(value: &str, place: &str, constraint: &str) -> String {
-    format!(
-        "1 validation error detected: {}",
-        wrong(value, place, constraint)
-    )
+    format!("1 validation error detected: {}", wrong(value, place, constraint))
 }
 
 #[test]
 fn parameters_of_get_session_token() {
-    let (at_least, at_most) = (
-        "Member must have length greater than or equal to 6",
-        "Member must have length less than or equal to 6",
-    );
+    let (at_least, at_most) =
+        ("Member must have length greater than or equal to 6", "Member must have length less than or equal to 6");
     let digits = r"Member must satisfy regular expression pattern: [\d]*";
     #[rustfmt::skip]
     let table = [
@@ -71,17 +66,11 @@ fn parameters_of_get_session_token() {
         let answer = Signing::by(ALICE).send(&sts, &call("GetSessionToken", &params));
         assert_eq!(answer.error(), format!("400 ValidationError: {expected}"));
     }
-    let answer =
-        Signing::by(ALICE).send(&sts, &call("GetSessionToken", &[("DurationSeconds", "1h")]));
+    let answer = Signing::by(ALICE).send(&sts, &call("GetSessionToken", &[("DurationSeconds", "1h")]));
     assert_eq!(answer.error(), "400 MalformedInput: ");
     for duration in ["900", "129600"] {
         assert_eq!(
-            Signing::by(ALICE)
-                .send(
-                    &sts,
-                    &call("GetSessionToken", &[("DurationSeconds", duration)])
-                )
-                .status,
+            Signing::by(ALICE).send(&sts, &call("GetSessionToken", &[("DurationSeconds", duration)])).status,
             200
         );
     }
@@ -91,9 +80,7 @@ fn parameters_of_get_session_token() {
 fn parameters_of_assume_role() {
     let name = r"Member must satisfy regular expression pattern: [\w+=,.@-]*";
     let long = "s".repeat(65);
-    let null = |place: &str| {
-        format!("Value null at '{place}' failed to satisfy constraint: Member must not be null")
-    };
+    let null = |place: &str| format!("Value null at '{place}' failed to satisfy constraint: Member must not be null");
     #[rustfmt::skip]
     let table = [
         (vec![], format!("2 validation errors detected: {}; {}", null("roleArn"), null("roleSessionName"))),
@@ -119,6 +106,20 @@ fn parameters_of_assume_role() {
 }
 
 #[test]
+fn a_session_policy_is_a_policy() {
+    let sts = Emulator::start(World::standard());
+    for (policy, why) in [
+        ("{", "The policy is not in the valid JSON format."),
+        ("[]", "Syntax errors in policy."),
+        ("{}", "Syntax errors in policy."),
+    ] {
+        let arguments = [("RoleArn", role::PLAIN), ("RoleSessionName", "me"), ("Policy", policy)];
+        let answer = Signing::by(ALICE).send(&sts, &call("AssumeRole", &arguments));
+        assert_eq!(answer.error(), format!("400 MalformedPolicyDocument: {why}"), "{policy}");
+    }
+}
+
+#[test]
 fn what_was_sent_is_recorded_in_order() {
     let sts = Emulator::start(World::standard());
     let sent = call(
@@ -126,11 +127,8 @@ fn what_was_sent_is_recorded_in_order() {
         &[
             ("RoleArn", role::PLAIN),
             ("RoleSessionName", "me@home"),
-            ("Policy", "{\"Version\": \"2012-10-17\"}"),
-            (
-                "PolicyArns.member.1.arn",
-                "arn:aws:iam::aws:policy/ReadOnlyAccess",
-            ),
+            ("Policy", r#"{"Version": "2012-10-17", "Statement": []}"#),
+            ("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
             ("Tags.member.1.Key", "team"),
             ("Tags.member.1.Value", "a b"),
             ("TransitiveTagKeys.member.1", "team"),
@@ -142,33 +140,16 @@ fn what_was_sent_is_recorded_in_order() {
     assert_eq!(answer.element("SourceIdentity").as_deref(), Some("alice"));
     assert!(answer.element("PackedPolicySize").is_some());
     let request = &sts.requests()[0];
-    let recorded: Vec<_> = request
-        .params
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
+    let recorded: Vec<_> = request.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(recorded, sent);
     assert_eq!(request.param("Tags.member.1.Value"), Some("a b"));
     assert_eq!(request.outcome, Outcome::Ok);
     assert_eq!(
-        (
-            request.method.as_str(),
-            request.path.as_str(),
-            request.action.as_deref()
-        ),
+        (request.method.as_str(), request.path.as_str(), request.action.as_deref()),
         ("POST", "/", Some("AssumeRole"))
     );
     assert_eq!(request.access_key_id.as_deref(), Some(ALICE.access_key_id));
-    assert_eq!(
-        (request.region.as_deref(), request.session_token),
-        (Some("eu-central-1"), false)
-    );
-    assert_eq!(
-        request.signed_headers,
-        ["content-type", "host", "x-amz-date"]
-    );
-    assert_eq!(
-        request.header("content-type"),
-        Some("application/x-www-form-urlencoded")
-    );
+    assert_eq!((request.region.as_deref(), request.session_token), (Some("eu-central-1"), false));
+    assert_eq!(request.signed_headers, ["content-type", "host", "x-amz-date"]);
+    assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
 }

@@ -43,12 +43,7 @@ fn it_says_where_and_who_and_serves_until_its_input_closes() {
     assert!(!values.contains_key("BOB_MFA_SERIAL"));
     let ca = std::fs::read_to_string(&values["CA"]).unwrap();
     let started = Instant::now();
-    let identity = run(async {
-        client(&values["URL"], &ca, permanent(ALICE))
-            .get_caller_identity()
-            .send()
-            .await
-    });
+    let identity = run(async { client(&values["URL"], &ca, permanent(ALICE)).get_caller_identity().send().await });
     assert_eq!(identity.unwrap().arn(), Some(ALICE.arn));
     assert!(started.elapsed() >= Duration::from_millis(150));
     drop(child.stdin.take());
@@ -66,19 +61,9 @@ fn without_tls_there_is_no_ca() {
 
 #[test]
 fn an_unknown_word_is_refused() {
-    for arguments in [
-        &["--help-me"][..],
-        &["--latency-ms"],
-        &["--latency-ms", "soon"],
-    ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_emulator"))
-            .args(arguments)
-            .output()
-            .unwrap();
+    for arguments in [&["--help-me"][..], &["--latency-ms"], &["--latency-ms", "soon"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_emulator")).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(
-            output.stdout.is_empty()
-                && String::from_utf8_lossy(&output.stderr).starts_with("usage: ")
-        );
+        assert!(output.stdout.is_empty() && String::from_utf8_lossy(&output.stderr).starts_with("usage: "));
     }
 }

@@ -24,16 +24,8 @@ impl From<Person> for Keys {
             Some("aws-us-gov") => "us-gov-west-1",
             _ => "eu-central-1",
         };
-        let (id, secret) = (
-            person.access_key_id.to_owned(),
-            person.secret_access_key.to_owned(),
-        );
-        Self {
-            id,
-            secret,
-            token: None,
-            region: region.to_owned(),
-        }
+        let (id, secret) = (person.access_key_id.to_owned(), person.secret_access_key.to_owned());
+        Self { id, secret, token: None, region: region.to_owned() }
     }
 }
 
@@ -100,29 +92,14 @@ impl Signing<'_> {
         let date = amz_date(unix_now() + self.offset);
         let host = format!("127.0.0.1:{}", emulator.port());
         let mut headers = vec![
-            (
-                "content-type".to_owned(),
-                "application/x-www-form-urlencoded".to_owned(),
-            ),
+            ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
             ("host".to_owned(), host),
             ("x-amz-date".to_owned(), date.clone()),
         ];
-        headers.extend(
-            self.keys
-                .token
-                .iter()
-                .map(|token| ("x-amz-security-token".to_owned(), token.clone())),
-        );
-        headers.extend(
-            self.more
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone())),
-        );
+        headers.extend(self.keys.token.iter().map(|token| ("x-amz-security-token".to_owned(), token.clone())));
+        headers.extend(self.more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         headers.sort();
-        let mut signed: Vec<_> = headers
-            .iter()
-            .filter(|(name, _)| !self.unsigned.contains(&name.as_str()))
-            .collect();
+        let mut signed: Vec<_> = headers.iter().filter(|(name, _)| !self.unsigned.contains(&name.as_str())).collect();
         if self.reversed {
             signed.reverse();
         }
@@ -130,31 +107,20 @@ impl Signing<'_> {
         for (name, value) in &signed {
             writeln!(lines, "{name}:{value}").unwrap();
         }
-        let names = signed
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect::<Vec<_>>()
-            .join(";");
+        let names = signed.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";");
         let canonical = format!("POST\n/\n\n{lines}\n{names}\n{}", sha256(&body));
         let (day, region) = (self.day.unwrap_or(&date[..8]), &self.keys.region);
         let scope = format!("{day}/{region}/{}/{}", self.service, self.terminator);
         let to_sign = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{}", sha256(&canonical));
         let start = format!("AWS4{}", self.keys.secret).into_bytes();
-        let key = scope
-            .split('/')
-            .fold(start, |key, part| hmac_sha256(&key, part));
+        let key = scope.split('/').fold(start, |key, part| hmac_sha256(&key, part));
         let signature = hex(&hmac_sha256(&key, &to_sign));
         let id = &self.keys.id;
-        let authorization = format!(
-            "AWS4-HMAC-SHA256 Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}"
-        );
+        let authorization =
+            format!("AWS4-HMAC-SHA256 Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}");
         headers.push(("authorization".to_owned(), authorization));
         headers.push(("content-length".to_owned(), body.len().to_string()));
-        Message {
-            start: "POST / HTTP/1.1".to_owned(),
-            headers,
-            body,
-        }
+        Message { start: "POST / HTTP/1.1".to_owned(), headers, body }
     }
 
     pub fn send(&self, emulator: &Emulator, params: &[(&str, &str)]) -> Answer {
@@ -166,17 +132,11 @@ impl Message {
     /// Replaces a header, or takes it away.
     pub fn set(&mut self, name: &str, value: Option<&str>) {
         self.headers.retain(|(sent, _)| sent != name);
-        self.headers
-            .extend(value.map(|value| (name.to_owned(), value.to_owned())));
+        self.headers.extend(value.map(|value| (name.to_owned(), value.to_owned())));
     }
 
     pub fn header(&self, name: &str) -> &str {
-        &self
-            .headers
-            .iter()
-            .find(|(sent, _)| sent == name)
-            .unwrap()
-            .1
+        &self.headers.iter().find(|(sent, _)| sent == name).unwrap().1
     }
 
     pub fn text(&self) -> String {
@@ -202,13 +162,7 @@ impl Answer {
         let text = self.text();
         let rest = text.split_once(&format!("<{name}>"))?.1;
         let value = rest.split_once(&format!("</{name}>"))?.0;
-        Some(
-            value
-                .replace("&quot;", "\"")
-                .replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&amp;", "&"),
-        )
+        Some(value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
     }
 
     /// Status, code and text of a refusal in one line.
@@ -220,9 +174,7 @@ impl Answer {
 
 pub fn connect(emulator: &Emulator) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", emulator.port())).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(10)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     stream
 }
 
@@ -241,10 +193,7 @@ pub fn read_answer(stream: &mut TcpStream) -> std::io::Result<Answer> {
     }
     let head = String::from_utf8(head).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("Content-Length: "))
-        .unwrap();
+    let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).unwrap();
     let mut body = vec![0; length.parse().unwrap()];
     stream.read_exact(&mut body)?;
     Ok(Answer { status, head, body })
@@ -258,44 +207,26 @@ pub fn call<'a>(action: &'a str, rest: &[(&'a str, &'a str)]) -> Vec<(&'a str, &
 }
 
 pub fn form(params: &[(&str, &str)]) -> String {
-    let pairs = params
-        .iter()
-        .map(|(name, value)| format!("{}={}", escape(name), escape(value)));
+    let pairs = params.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value)));
     pairs.collect::<Vec<_>>().join("&")
 }
 
 fn escape(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let one = |byte| {
-        if plain(byte) {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
+        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
     };
     text.bytes().map(one).collect()
 }
 
 pub fn unix_now() -> i64 {
-    i64::try_from(
-        SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_secs(),
-    )
-    .unwrap()
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
 pub fn amz_date(unix: i64) -> String {
     let at = time::OffsetDateTime::from_unix_timestamp(unix).unwrap();
     let (month, day) = (u8::from(at.month()), at.day());
-    format!(
-        "{:04}{month:02}{day:02}T{:02}{:02}{:02}Z",
-        at.year(),
-        at.hour(),
-        at.minute(),
-        at.second()
-    )
+    format!("{:04}{month:02}{day:02}T{:02}{:02}{:02}Z", at.year(), at.hour(), at.minute(), at.second())
 }
 
 fn sha256(text: &str) -> String {
@@ -303,13 +234,9 @@ fn sha256(text: &str) -> String {
 }
 
 fn hmac_sha256(key: &[u8], text: &str) -> Vec<u8> {
-    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes())
-        .as_ref()
-        .to_vec()
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes()).as_ref().to_vec()
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

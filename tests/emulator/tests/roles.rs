@@ -10,20 +10,11 @@ fn assume(sts: &Emulator, keys: impl Into<Keys>, arn: &str, more: &[(&str, &str)
 }
 
 fn denied(who: &str, arn: &str) -> String {
-    format!(
-        "403 AccessDenied: User: {who} is not authorized to perform: sts:AssumeRole on resource: {arn}"
-    )
+    format!("403 AccessDenied: User: {who} is not authorized to perform: sts:AssumeRole on resource: {arn}")
 }
 
 /// Case, caller, role, whether with MFA, more parameters, whether allowed.
-type Row<'a> = (
-    &'a str,
-    Person,
-    &'a str,
-    bool,
-    &'a [(&'a str, &'a str)],
-    bool,
-);
+type Row<'a> = (&'a str, Person, &'a str, bool, &'a [(&'a str, &'a str)], bool);
 
 #[test]
 fn trust_of_a_user() {
@@ -51,21 +42,13 @@ fn trust_of_a_user() {
     ];
     for (name, person, arn, mfa, more, allowed) in table {
         let sts = Emulator::start(World::standard());
-        let code = if mfa {
-            sts.fresh_code(person.mfa_serial)
-        } else {
-            String::new()
-        };
+        let code = if mfa { sts.fresh_code(person.mfa_serial) } else { String::new() };
         let mut more = more.to_vec();
         if mfa {
             more.extend([("SerialNumber", person.mfa_serial), ("TokenCode", &code)]);
         }
         let answer = assume(&sts, person, arn, &more);
-        let expected = if allowed {
-            "200 : ".to_owned()
-        } else {
-            denied(person.arn, arn)
-        };
+        let expected = if allowed { "200 : ".to_owned() } else { denied(person.arn, arn) };
         assert_eq!(answer.error(), expected, "{name}");
     }
 }
@@ -75,30 +58,14 @@ fn a_session_made_with_mfa_counts_as_mfa() {
     let sts = Emulator::start(World::standard());
     let code = sts.fresh_code(ALICE.mfa_serial);
     Signing::by(ALICE).send(&sts, &call("GetSessionToken", &[]));
-    Signing::by(ALICE).send(
-        &sts,
-        &call(
-            "GetSessionToken",
-            &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)],
-        ),
-    );
-    let [without, with] = &sts.issued()[..] else {
-        panic!("two sessions")
-    };
-    assert_eq!(
-        assume(&sts, without, role::DEV, &[]).error(),
-        denied(ALICE.arn, role::DEV)
-    );
+    Signing::by(ALICE)
+        .send(&sts, &call("GetSessionToken", &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)]));
+    let [without, with] = &sts.issued()[..] else { panic!("two sessions") };
+    assert_eq!(assume(&sts, without, role::DEV, &[]).error(), denied(ALICE.arn, role::DEV));
     assert_eq!(assume(&sts, with, role::DEV, &[]).status, 200);
     let code = sts.fresh_code(ALICE.mfa_serial);
     assert_eq!(
-        assume(
-            &sts,
-            without,
-            role::DEV,
-            &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)]
-        )
-        .status,
+        assume(&sts, without, role::DEV, &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)]).status,
         200
     );
 }
@@ -107,27 +74,14 @@ fn a_session_made_with_mfa_counts_as_mfa() {
 fn a_role_session_has_no_mfa_and_no_device() {
     let sts = Emulator::start(World::standard());
     let code = sts.fresh_code(ALICE.mfa_serial);
-    let mfa = [
-        ("SerialNumber", ALICE.mfa_serial),
-        ("TokenCode", code.as_str()),
-    ];
+    let mfa = [("SerialNumber", ALICE.mfa_serial), ("TokenCode", code.as_str())];
     assume(&sts, ALICE, role::DEV, &mfa);
     let session = &sts.issued()[0];
     let who = "arn:aws:sts::111122223333:assumed-role/dev/me";
-    assert_eq!(
-        assume(&sts, session, role::OTHER_DEV, &[]).error(),
-        denied(who, role::OTHER_DEV)
-    );
+    assert_eq!(assume(&sts, session, role::OTHER_DEV, &[]).error(), denied(who, role::OTHER_DEV));
     let code = sts.fresh_code(ALICE.mfa_serial);
-    let mfa = [
-        ("SerialNumber", ALICE.mfa_serial),
-        ("TokenCode", code.as_str()),
-    ];
-    assert!(
-        assume(&sts, session, role::OTHER_DEV, &mfa)
-            .error()
-            .contains("unable to validate MFA code")
-    );
+    let mfa = [("SerialNumber", ALICE.mfa_serial), ("TokenCode", code.as_str())];
+    assert!(assume(&sts, session, role::OTHER_DEV, &mfa).error().contains("unable to validate MFA code"));
     assert_eq!(assume(&sts, session, role::CHAINED, &[]).status, 200);
 }
 
@@ -150,18 +104,10 @@ fn durations() {
         (session, role::CHAINED, "43200", chained),
     ];
     for (keys, arn, duration, expected) in table {
-        assert_eq!(
-            assume(&sts, keys, arn, &[("DurationSeconds", duration)]).error(),
-            expected,
-            "{arn} {duration}"
-        );
+        assert_eq!(assume(&sts, keys, arn, &[("DurationSeconds", duration)]).error(), expected, "{arn} {duration}");
     }
     let code = sts.fresh_code(ALICE.mfa_serial);
-    let twelve_hours = [
-        ("DurationSeconds", "43200"),
-        ("SerialNumber", ALICE.mfa_serial),
-        ("TokenCode", &code),
-    ];
+    let twelve_hours = [("DurationSeconds", "43200"), ("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)];
     assert_eq!(assume(&sts, ALICE, role::ADMIN, &twelve_hours).status, 200);
 }
 
@@ -169,20 +115,11 @@ fn durations() {
 fn an_hour_is_the_default_also_where_more_is_allowed() {
     let sts = Emulator::start(World::standard());
     let code = sts.fresh_code(ALICE.mfa_serial);
-    assume(
-        &sts,
-        ALICE,
-        role::ADMIN,
-        &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)],
-    );
+    assume(&sts, ALICE, role::ADMIN, &[("SerialNumber", ALICE.mfa_serial), ("TokenCode", &code)]);
     for (offset, alive) in [(3595, true), (3601, false)] {
         sts.set_clock_offset(offset);
         let mut signing = Signing::by(&sts.issued()[0]);
         signing.offset = offset;
-        assert_eq!(
-            signing.send(&sts, &call("GetCallerIdentity", &[])).status == 200,
-            alive,
-            "{offset}"
-        );
+        assert_eq!(signing.send(&sts, &call("GetCallerIdentity", &[])).status == 200, alive, "{offset}");
     }
 }

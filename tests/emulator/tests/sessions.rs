@@ -6,17 +6,11 @@ use aws_auth_emulator::{ALICE, BOB, CANARY, Emulator, World, role};
 
 use crate::raw::{Keys, Signing, call};
 
-const INVALID: &str =
-    "403 InvalidClientTokenId: The security token included in the request is invalid.";
+const INVALID: &str = "403 InvalidClientTokenId: The security token included in the request is invalid.";
 
 fn emulator_with_session() -> Emulator {
     let sts = Emulator::start(World::standard());
-    assert_eq!(
-        Signing::by(ALICE)
-            .send(&sts, &call("GetSessionToken", &[]))
-            .status,
-        200
-    );
+    assert_eq!(Signing::by(ALICE).send(&sts, &call("GetSessionToken", &[])).status, 200);
     sts
 }
 
@@ -35,27 +29,16 @@ fn shape() {
             assert_eq!(answer.element(name).as_ref(), Some(value));
             assert!(!value.contains(CANARY));
         }
-        assert!(
-            issued.access_key_id.starts_with("ASIA") && issued.access_key_id.len() == 20,
-            "{issued:?}"
-        );
+        assert!(issued.access_key_id.starts_with("ASIA") && issued.access_key_id.len() == 20, "{issued:?}");
         assert_eq!(issued.secret_access_key.len(), 40);
         assert!(issued.session_token.len() > 300);
-        assert!(answer.text().contains(
-            "<GetSessionTokenResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
-        ));
-        let id = answer.element("RequestId").unwrap();
         assert!(
-            answer.head.contains(&format!("x-amzn-RequestId: {id}\r\n")),
-            "{}",
-            answer.head
+            answer.text().contains("<GetSessionTokenResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">")
         );
+        let id = answer.element("RequestId").unwrap();
+        assert!(answer.head.contains(&format!("x-amzn-RequestId: {id}\r\n")), "{}", answer.head);
     }
-    let unique: HashSet<_> = sts
-        .issued()
-        .into_iter()
-        .map(|issued| issued.session_token)
-        .collect();
+    let unique: HashSet<_> = sts.issued().into_iter().map(|issued| issued.session_token).collect();
     assert_eq!(unique.len(), 20);
 }
 
@@ -76,39 +59,21 @@ fn a_role_session_speaks_for_its_role() {
         let arguments = [("RoleArn", arn), ("RoleSessionName", "me@home")];
         let answer = Signing::by(ALICE).send(&sts, &call("AssumeRole", &arguments));
         let expected = format!("arn:aws:sts::111122223333:assumed-role/{name}/me@home");
-        assert_eq!(
-            answer.element("Arn"),
-            Some(expected.clone()),
-            "{}",
-            answer.text()
-        );
+        assert_eq!(answer.element("Arn"), Some(expected.clone()), "{}", answer.text());
         let id = answer.element("AssumedRoleId").unwrap();
         assert!(id.starts_with("AROA") && id.ends_with(":me@home"), "{id}");
-        let identity =
-            Signing::by(sts.issued().last().unwrap()).send(&sts, &call("GetCallerIdentity", &[]));
-        assert_eq!(
-            (identity.element("Arn"), identity.element("UserId")),
-            (Some(expected), Some(id))
-        );
+        let identity = Signing::by(sts.issued().last().unwrap()).send(&sts, &call("GetCallerIdentity", &[]));
+        assert_eq!((identity.element("Arn"), identity.element("UserId")), (Some(expected), Some(id)));
     }
 }
 
 #[test]
 fn a_session_may_not_make_sessions() {
     let sts = emulator_with_session();
-    Signing::by(ALICE).send(
-        &sts,
-        &call(
-            "AssumeRole",
-            &[("RoleArn", role::PLAIN), ("RoleSessionName", "me")],
-        ),
-    );
+    Signing::by(ALICE).send(&sts, &call("AssumeRole", &[("RoleArn", role::PLAIN), ("RoleSessionName", "me")]));
     for issued in sts.issued() {
         let answer = Signing::by(&issued).send(&sts, &call("GetSessionToken", &[]));
-        assert_eq!(
-            answer.error(),
-            "403 AccessDenied: Cannot call GetSessionToken with session credentials"
-        );
+        assert_eq!(answer.error(), "403 AccessDenied: Cannot call GetSessionToken with session credentials");
     }
 }
 
@@ -118,53 +83,20 @@ fn key_and_token_belong_together() {
     Signing::by(BOB).send(&sts, &call("GetSessionToken", &[]));
     let (alices, bobs): (Keys, Keys) = ((&sts.issued()[0]).into(), (&sts.issued()[1]).into());
     let table = [
-        (
-            "no token",
-            Keys {
-                token: None,
-                ..alices.clone()
-            },
-        ),
-        (
-            "another's token",
-            Keys {
-                token: bobs.token,
-                ..alices.clone()
-            },
-        ),
+        ("no token", Keys { token: None, ..alices.clone() }),
+        ("another's token", Keys { token: bobs.token, ..alices.clone() }),
         (
             "a token cut short",
-            Keys {
-                token: alices.token.as_ref().map(|token| token[..40].to_owned()),
-                ..alices.clone()
-            },
+            Keys { token: alices.token.as_ref().map(|token| token[..40].to_owned()), ..alices.clone() },
         ),
-        (
-            "a permanent key",
-            Keys {
-                token: alices.token.clone(),
-                ..ALICE.into()
-            },
-        ),
+        ("a permanent key", Keys { token: alices.token.clone(), ..ALICE.into() }),
     ];
     for (name, keys) in table {
-        assert_eq!(
-            Signing::by(keys)
-                .send(&sts, &call("GetCallerIdentity", &[]))
-                .error(),
-            INVALID,
-            "{name}"
-        );
+        assert_eq!(Signing::by(keys).send(&sts, &call("GetCallerIdentity", &[])).error(), INVALID, "{name}");
     }
-    let wrong_secret = Keys {
-        secret: bobs.secret,
-        ..alices
-    };
+    let wrong_secret = Keys { secret: bobs.secret, ..alices };
     assert!(
-        Signing::by(wrong_secret)
-            .send(&sts, &call("GetCallerIdentity", &[]))
-            .error()
-            .contains("SignatureDoesNotMatch")
+        Signing::by(wrong_secret).send(&sts, &call("GetCallerIdentity", &[])).error().contains("SignatureDoesNotMatch")
     );
 }
 
@@ -172,10 +104,7 @@ fn key_and_token_belong_together() {
 fn a_session_ends_when_it_says() {
     for (duration, seconds) in [(None, 43_200), (Some("900"), 900)] {
         let sts = Emulator::start(World::standard());
-        let arguments: Vec<_> = duration
-            .iter()
-            .map(|&duration| ("DurationSeconds", duration))
-            .collect();
+        let arguments: Vec<_> = duration.iter().map(|&duration| ("DurationSeconds", duration)).collect();
         Signing::by(ALICE).send(&sts, &call("GetSessionToken", &arguments));
         let issued = &sts.issued()[0];
         for (offset, alive) in [(seconds - 5, true), (seconds + 1, false)] {

@@ -7,8 +7,7 @@ use crate::raw::{Keys, Message, Signing, amz_date, call, unix_now};
 const MISMATCH: &str = "403 SignatureDoesNotMatch: The request signature we calculated does not match the signature you \
                         provided. Check your AWS Secret Access Key and signing method. Consult the service documentation \
                         for details.";
-const INVALID: &str =
-    "403 InvalidClientTokenId: The security token included in the request is invalid.";
+const INVALID: &str = "403 InvalidClientTokenId: The security token included in the request is invalid.";
 
 fn alice() -> Signing<'static> {
     Signing::by(ALICE)
@@ -19,18 +18,9 @@ fn a_right_signature_is_accepted_in_every_partition() {
     let sts = Emulator::start(World::standard());
     for person in [ALICE, BOB, GINA, CHEN] {
         let answer = Signing::by(person).send(&sts, &call("GetCallerIdentity", &[]));
-        assert_eq!(
-            (answer.status, answer.element("Arn").as_deref()),
-            (200, Some(person.arn)),
-            "{}",
-            answer.text()
-        );
+        assert_eq!((answer.status, answer.element("Arn").as_deref()), (200, Some(person.arn)), "{}", answer.text());
     }
-    assert!(
-        sts.requests()
-            .iter()
-            .all(|request| request.outcome == Outcome::Ok)
-    );
+    assert!(sts.requests().iter().all(|request| request.outcome == Outcome::Ok));
 }
 
 #[test]
@@ -81,20 +71,12 @@ fn what_was_altered_after_signing_is_refused() {
         let mut signing = alice();
         signing.more = vec![("x-more", "1".to_owned())];
         let mut message = signing.sign(&sts, &call("GetCallerIdentity", &[]));
-        assert_eq!(
-            message.send(&sts).status,
-            200,
-            "{name}, before it was spoiled"
-        );
+        assert_eq!(message.send(&sts).status, 200, "{name}, before it was spoiled");
         spoil(&mut message);
         message.set("content-length", Some(&message.body.len().to_string()));
         let answer = message.send(&sts);
         // A doubled content type is no form at all, so it is refused before the signature is looked at.
-        let expected = if name == "a signed header twice" {
-            "404 : "
-        } else {
-            MISMATCH
-        };
+        let expected = if name == "a signed header twice" { "404 : " } else { MISMATCH };
         assert_eq!(answer.error(), expected, "{name}");
     }
 }
@@ -115,20 +97,11 @@ fn a_signature_must_cover_host_and_amazon_headers() {
         signing.more = vec![("x-amz-user-agent", "test".to_owned())];
         signing.unsigned = vec![name];
         let answer = signing.send(&sts, &call("GetCallerIdentity", &[]));
-        assert_eq!(
-            answer.error(),
-            format!("403 SignatureDoesNotMatch: {text}"),
-            "{name}"
-        );
+        assert_eq!(answer.error(), format!("403 SignatureDoesNotMatch: {text}"), "{name}");
     }
     let mut signing = alice();
-    (signing.more, signing.unsigned) =
-        (vec![("user-agent", "test".to_owned())], vec!["user-agent"]);
-    assert_eq!(
-        signing.send(&sts, &call("GetCallerIdentity", &[])).status,
-        200,
-        "others may be left out"
-    );
+    (signing.more, signing.unsigned) = (vec![("user-agent", "test".to_owned())], vec!["user-agent"]);
+    assert_eq!(signing.send(&sts, &call("GetCallerIdentity", &[])).status, 200, "others may be left out");
 }
 
 #[test]
@@ -136,10 +109,18 @@ fn signed_headers_are_sorted() {
     let sts = Emulator::start(World::standard());
     let mut signing = alice();
     signing.reversed = true;
-    assert_eq!(
-        signing.send(&sts, &call("GetCallerIdentity", &[])).error(),
-        MISMATCH
-    );
+    assert_eq!(signing.send(&sts, &call("GetCallerIdentity", &[])).error(), MISMATCH);
+}
+
+#[test]
+fn a_signed_header_must_be_sent_even_if_empty() {
+    let sts = Emulator::start(World::standard());
+    let mut signing = alice();
+    signing.more = vec![("x-more", String::new())];
+    let mut message = signing.sign(&sts, &call("GetCallerIdentity", &[]));
+    assert_eq!(message.send(&sts).status, 200);
+    message.set("x-more", None);
+    assert_eq!(message.send(&sts).error(), MISMATCH);
 }
 
 #[test]
@@ -147,16 +128,12 @@ fn a_declared_hash_must_be_the_body_s() {
     let sts = Emulator::start(World::standard());
     let mut signing = alice();
     signing.more = vec![("x-amz-content-sha256", "0".repeat(64))];
-    assert_eq!(
-        signing.send(&sts, &call("GetCallerIdentity", &[])).error(),
-        MISMATCH
-    );
+    assert_eq!(signing.send(&sts, &call("GetCallerIdentity", &[])).error(), MISMATCH);
 }
 
 #[test]
 fn an_incomplete_header_is_told_what_it_lacks() {
-    let date =
-        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.";
+    let date = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.";
     let scope = "AKIA/20261122/eu-central-1/sts/aws4_request";
     #[rustfmt::skip]
     let table = [
@@ -171,29 +148,20 @@ fn an_incomplete_header_is_told_what_it_lacks() {
         let mut message = alice().sign(&sts, &call("GetCallerIdentity", &[]));
         message.set("authorization", Some(header));
         let error = message.send(&sts).error();
-        assert!(
-            error.starts_with(&format!("400 IncompleteSignature: {text}")),
-            "{header}: {error}"
-        );
+        assert!(error.starts_with(&format!("400 IncompleteSignature: {text}")), "{header}: {error}");
     }
     let mut message = alice().sign(&sts, &call("GetCallerIdentity", &[]));
     message.set("x-amz-date", None);
     assert!(message.send(&sts).error().contains(date));
     message.set("x-amz-date", Some("Sun, 22 Nov 2026 19:05:00 GMT"));
-    assert!(
-        message
-            .send(&sts)
-            .error()
-            .contains("Date must be in ISO-8601 'basic format'. Got 'Sun, 22 Nov")
-    );
+    assert!(message.send(&sts).error().contains("Date must be in ISO-8601 'basic format'. Got 'Sun, 22 Nov"));
     message = alice().sign(&sts, &call("GetCallerIdentity", &[]));
     message.set(
         "authorization",
-        Some(&format!(
-            "AWS4-HMAC-SHA1 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0"
-        )),
+        Some(&format!("AWS4-HMAC-SHA1 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0")),
     );
-    let text = "400 IncompleteSignature: Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA1' (only AWS4-HMAC-SHA256 for now). ";
+    let text =
+        "400 IncompleteSignature: Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA1' (only AWS4-HMAC-SHA256 for now). ";
     assert_eq!(message.send(&sts).error(), text);
 }
 
@@ -202,10 +170,7 @@ fn an_unsigned_call_is_missing_its_token() {
     let sts = Emulator::start(World::standard());
     let mut message = alice().sign(&sts, &call("GetCallerIdentity", &[]));
     message.set("authorization", None);
-    assert_eq!(
-        message.send(&sts).error(),
-        "403 MissingAuthenticationToken: Request is missing Authentication Token"
-    );
+    assert_eq!(message.send(&sts).error(), "403 MissingAuthenticationToken: Request is missing Authentication Token");
     assert_eq!(sts.requests()[0].access_key_id, None);
 }
 
@@ -213,12 +178,8 @@ fn an_unsigned_call_is_missing_its_token() {
 fn the_scope_must_be_ours() {
     let sts = Emulator::start(World::standard());
     let mut wrong = alice();
-    (
-        wrong.keys.region,
-        wrong.service,
-        wrong.terminator,
-        wrong.day,
-    ) = ("here".to_owned(), "iam", "aws5", Some("20200101"));
+    (wrong.keys.region, wrong.service, wrong.terminator, wrong.day) =
+        ("here".to_owned(), "iam", "aws5", Some("20200101"));
     let message = wrong.sign(&sts, &call("GetCallerIdentity", &[]));
     let date = message.header("x-amz-date").to_owned();
     let expected = format!(
@@ -228,24 +189,12 @@ fn the_scope_must_be_ours() {
         &date[..8]
     );
     assert_eq!(message.send(&sts).error(), expected);
-    for region in [
-        "",
-        "eu",
-        "eu-1",
-        "EU-central-1",
-        "eu-central",
-        "eu--1",
-        "eu-central-1 ",
-    ] {
+    for region in ["", "eu", "eu-1", "EU-central-1", "eu-central", "eu--1", "eu-central-1 "] {
         let mut signing = alice();
         region.clone_into(&mut signing.keys.region);
         let error = signing.send(&sts, &call("GetCallerIdentity", &[])).error();
         let text = format!("Credential should be scoped to a valid region, not '{region}'. ");
-        assert_eq!(
-            error,
-            format!("403 SignatureDoesNotMatch: {text}"),
-            "{region}"
-        );
+        assert_eq!(error, format!("403 SignatureDoesNotMatch: {text}"), "{region}");
     }
 }
 
@@ -255,11 +204,7 @@ fn the_window_is_fifteen_minutes_either_way() {
     for offset in [-890, 890] {
         let mut signing = alice();
         signing.offset = offset;
-        assert_eq!(
-            signing.send(&sts, &call("GetCallerIdentity", &[])).status,
-            200,
-            "{offset}"
-        );
+        assert_eq!(signing.send(&sts, &call("GetCallerIdentity", &[])).status, 200, "{offset}");
     }
     for (offset, start, compared) in [
         (-905, "Signature expired: ", " is now earlier than "),
@@ -286,46 +231,20 @@ fn the_window_is_fifteen_minutes_either_way() {
 fn the_window_follows_the_server_s_clock() {
     let sts = Emulator::start(World::standard());
     sts.set_clock_offset(3600);
-    assert!(
-        alice()
-            .send(&sts, &call("GetCallerIdentity", &[]))
-            .error()
-            .contains("Signature expired")
-    );
+    assert!(alice().send(&sts, &call("GetCallerIdentity", &[])).error().contains("Signature expired"));
     let mut signing = alice();
     signing.offset = 3600;
-    assert_eq!(
-        signing.send(&sts, &call("GetCallerIdentity", &[])).status,
-        200
-    );
+    assert_eq!(signing.send(&sts, &call("GetCallerIdentity", &[])).status, 200);
 }
 
 #[test]
 fn a_key_must_be_known_active_and_of_the_partition() {
-    let unknown = Keys {
-        id: "AKIAUNKNOWNEXAMPLE00".to_owned(),
-        ..ALICE.into()
-    };
-    let token_too = Keys {
-        token: Some("token".to_owned()),
-        ..ALICE.into()
-    };
-    let swapped = Keys {
-        secret: BOB.secret_access_key.to_owned(),
-        ..ALICE.into()
-    };
-    let in_china = Keys {
-        region: "cn-north-1".to_owned(),
-        ..ALICE.into()
-    };
-    let in_gov = Keys {
-        region: "us-gov-east-1".to_owned(),
-        ..ALICE.into()
-    };
-    let gina_outside = Keys {
-        region: "us-east-1".to_owned(),
-        ..GINA.into()
-    };
+    let unknown = Keys { id: "AKIAUNKNOWNEXAMPLE00".to_owned(), ..ALICE.into() };
+    let token_too = Keys { token: Some("token".to_owned()), ..ALICE.into() };
+    let swapped = Keys { secret: BOB.secret_access_key.to_owned(), ..ALICE.into() };
+    let in_china = Keys { region: "cn-north-1".to_owned(), ..ALICE.into() };
+    let in_gov = Keys { region: "us-gov-east-1".to_owned(), ..ALICE.into() };
+    let gina_outside = Keys { region: "us-east-1".to_owned(), ..GINA.into() };
     #[rustfmt::skip]
     let table = [
         ("unknown", unknown, INVALID),
@@ -338,12 +257,6 @@ fn a_key_must_be_known_active_and_of_the_partition() {
     ];
     let sts = Emulator::start(World::standard());
     for (name, keys, expected) in table {
-        assert_eq!(
-            Signing::by(keys)
-                .send(&sts, &call("GetCallerIdentity", &[]))
-                .error(),
-            expected,
-            "{name}"
-        );
+        assert_eq!(Signing::by(keys).send(&sts, &call("GetCallerIdentity", &[])).error(), expected, "{name}");
     }
 }

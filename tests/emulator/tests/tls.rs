@@ -6,12 +6,7 @@ use aws_sdk_sts::error::DisplayErrorContext;
 use crate::sdk::{client, permanent, run};
 
 fn identity(sts: &Emulator, url: &str, ca: &str) -> Result<String, String> {
-    let answer = run(async {
-        client(url, ca, permanent(ALICE))
-            .get_caller_identity()
-            .send()
-            .await
-    });
+    let answer = run(async { client(url, ca, permanent(ALICE)).get_caller_identity().send().await });
     answer
         .map(|identity| identity.arn().unwrap_or_default().to_owned())
         .map_err(|error| format!("{} {}", DisplayErrorContext(error), sts.requests().len()))
@@ -22,11 +17,7 @@ fn a_good_certificate_is_good_for_both_names() {
     let sts = Emulator::start_tls(World::standard(), Certificate::Good);
     assert_eq!(sts.url(), format!("https://localhost:{}", sts.port()));
     for url in [sts.url(), format!("https://127.0.0.1:{}", sts.port())] {
-        assert_eq!(
-            identity(&sts, &url, sts.ca_pem()),
-            Ok(ALICE.arn.to_owned()),
-            "{url}"
-        );
+        assert_eq!(identity(&sts, &url, sts.ca_pem()), Ok(ALICE.arn.to_owned()), "{url}");
     }
 }
 
@@ -41,11 +32,7 @@ fn a_bad_certificate_is_refused_before_a_request() {
         let sts = Emulator::start_tls(World::standard(), certificate);
         let error = identity(&sts, &sts.url(), sts.ca_pem()).unwrap_err();
         assert!(error.contains(why), "{certificate:?}: {error}");
-        assert_eq!(
-            (sts.requests().len(), sts.connections() > 0),
-            (0, true),
-            "{certificate:?}"
-        );
+        assert_eq!((sts.requests().len(), sts.connections() > 0), (0, true), "{certificate:?}");
     }
 }
 
@@ -54,26 +41,15 @@ fn without_the_ca_nothing_is_trusted() {
     let sts = Emulator::start_tls(World::standard(), Certificate::Good);
     let other = Emulator::start_tls(World::standard(), Certificate::Good);
     let error = identity(&sts, &sts.url(), other.ca_pem()).unwrap_err();
-    assert!(
-        error.contains("UnknownIssuer") || error.contains("BadSignature"),
-        "{error}"
-    );
+    assert!(error.contains("UnknownIssuer") || error.contains("BadSignature"), "{error}");
 }
 
 #[test]
 fn faults_are_played_through_tls() {
     let sts = Emulator::start_tls(World::standard(), Certificate::Good);
-    for fault in [
-        Fault::ResetBeforeBody,
-        Fault::ResetAfterBody,
-        Fault::CloseSilently,
-        Fault::TruncatedBody,
-    ] {
+    for fault in [Fault::ResetBeforeBody, Fault::ResetAfterBody, Fault::CloseSilently, Fault::TruncatedBody] {
         sts.fault(fault.clone());
-        assert!(
-            identity(&sts, &sts.url(), sts.ca_pem()).is_err(),
-            "{fault:?}"
-        );
+        assert!(identity(&sts, &sts.url(), sts.ca_pem()).is_err(), "{fault:?}");
     }
     assert!(identity(&sts, &sts.url(), sts.ca_pem()).is_ok());
 }

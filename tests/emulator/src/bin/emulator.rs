@@ -22,11 +22,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let world = World::standard();
-    let emulator = if options.tls {
-        Emulator::start_tls(world, Certificate::Good)
-    } else {
-        Emulator::start(world)
-    };
+    let emulator = if options.tls { Emulator::start_tls(world, Certificate::Good) } else { Emulator::start(world) };
     emulator.set_latency(options.latency);
     let ca = env::temp_dir().join(format!("aws-auth-emulator-{}.pem", std::process::id()));
     let served = serve(&emulator, options.tls.then_some(&ca));
@@ -41,10 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn options() -> Option<Options> {
-    let mut options = Options {
-        tls: false,
-        latency: Duration::ZERO,
-    };
+    let mut options = Options { tls: false, latency: Duration::ZERO };
     let mut words = env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {

@@ -17,55 +17,30 @@ const DEFAULT_DURATION: i64 = 3600;
 const LONGEST_CHAINED: i64 = 3600;
 
 pub(super) fn run(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
-    let Asked {
-        role: role_arn,
-        session_name,
-        duration,
-    } = read(call.params)?;
+    let Asked { role: role_arn, session_name, duration } = read(call.params)?;
     if !arn::is_role(role_arn) {
         return Err(ApiError::validation(format!("{role_arn} is invalid")));
     }
     let mfa = mfa::check(state, &call.caller, call.params, call.now)? || call.caller.has_mfa();
-    let role = state
-        .world
-        .roles
-        .iter()
-        .find(|role| role.arn == role_arn)
-        .cloned();
+    let role = state.world.roles.iter().find(|role| role.arn == role_arn).cloned();
     let external_id = form::get(call.params, "ExternalId");
     let Some(role) = role.filter(|role| trusts(role, &call.caller, mfa, external_id)) else {
-        let text = format!(
-            "User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}",
-            call.caller.arn()
-        );
+        let text =
+            format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {role_arn}", call.caller.arn());
         return Err(ApiError::access_denied(text));
     };
     let duration = duration.unwrap_or(DEFAULT_DURATION);
     may_last(&role, &call.caller, duration)?;
 
-    let (arn, id) = (
-        principal::assumed_role_arn(role_arn, session_name),
-        format!("{}:{session_name}", role.id),
-    );
-    let session = Principal::RoleSession {
-        role,
-        session_name: session_name.to_owned(),
-    };
+    let (arn, id) = (principal::assumed_role_arn(role_arn, session_name), format!("{}:{session_name}", role.id));
+    let session = Principal::RoleSession { role, session_name: session_name.to_owned() };
     let credentials = Some(state.issue(session, call.now + duration));
     let source_identity = form::get(call.params, "SourceIdentity").map(str::to_owned);
-    let restricted = call.params.iter().any(|(name, _)| {
-        name == "Policy" || name.starts_with("PolicyArns.") || name.starts_with("Tags.")
-    });
-    Ok(Reply::new(
-        "AssumeRole",
-        Body::Role {
-            credentials,
-            arn,
-            id,
-            source_identity,
-            restricted,
-        },
-    ))
+    let restricted = call
+        .params
+        .iter()
+        .any(|(name, _)| name == "Policy" || name.starts_with("PolicyArns.") || name.starts_with("Tags."));
+    Ok(Reply::new("AssumeRole", Body::Role { credentials, arn, id, source_identity, restricted }))
 }
 
 /// The parameters this operation acts on; the others are checked and recorded.
@@ -91,18 +66,21 @@ fn read(params: &[(String, String)]) -> Result<Asked<'_>, ApiError> {
         constraints.required(&format!("Tags.member.{index}.Value"), &rules::TAG_VALUE);
     }
     constraints.finish()?;
-    Ok(Asked {
-        role,
-        session_name,
-        duration,
-    })
+    form::get(params, "Policy").map_or(Ok(()), is_policy)?;
+    Ok(Asked { role, session_name, duration })
+}
+
+/// Refuses what is no policy document; what it allows is not looked into.
+fn is_policy(text: &str) -> Result<(), ApiError> {
+    let malformed = |why: &str| ApiError::new(400, "MalformedPolicyDocument", why);
+    let policy: serde_json::Value =
+        serde_json::from_str(text).map_err(|_| malformed("The policy is not in the valid JSON format."))?;
+    if policy.get("Statement").is_some() { Ok(()) } else { Err(malformed("Syntax errors in policy.")) }
 }
 
 /// Whether the trust policy lets this caller in. AWS does not tell which part of it refused.
 fn trusts(role: &Role, caller: &Principal, mfa: bool, external_id: Option<&str>) -> bool {
-    role.trusted
-        .iter()
-        .any(|trusted| caller.is_trusted_as(trusted))
+    role.trusted.iter().any(|trusted| caller.is_trusted_as(trusted))
         && (mfa || !role.requires_mfa)
         && (role.external_id.is_none() || role.external_id.as_deref() == external_id)
 }

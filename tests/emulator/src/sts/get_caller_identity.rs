@@ -12,12 +12,5 @@ use crate::state::State;
 pub(super) fn run(_: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let arn = call.caller.arn();
     let (account, user_id) = (arn::account(&arn).to_owned(), call.caller.user_id());
-    Ok(Reply::new(
-        "GetCallerIdentity",
-        Body::Identity {
-            arn,
-            user_id,
-            account,
-        },
-    ))
+    Ok(Reply::new("GetCallerIdentity", Body::Identity { arn, user_id, account }))
 }

@@ -20,16 +20,11 @@ pub(super) fn run(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     constraints.finish()?;
 
     let Principal::User(user) = &call.caller else {
-        return Err(ApiError::access_denied(
-            "Cannot call GetSessionToken with session credentials",
-        ));
+        return Err(ApiError::access_denied("Cannot call GetSessionToken with session credentials"));
     };
     let mfa = mfa::check(state, &call.caller, call.params, call.now)?;
     let expires = call.now + duration.unwrap_or(DEFAULT_DURATION);
-    let session = Principal::UserSession {
-        user: user.clone(),
-        mfa,
-    };
+    let session = Principal::UserSession { user: user.clone(), mfa };
     let credentials = Some(state.issue(session, expires));
     Ok(Reply::new("GetSessionToken", Body::Session { credentials }))
 }

@@ -39,28 +39,18 @@ pub(crate) fn serve(
     // AWS looks for the operation first: an unsigned request for an unknown one is told so.
     let operation = find(params)?;
     let caller = verify::caller(state, request, "sts", now)?;
-    operation(
-        state,
-        &Call {
-            caller,
-            params,
-            now,
-        },
-    )
+    operation(state, &Call { caller, params, now })
 }
 
 fn find(params: &[(String, String)]) -> Result<Operation, ApiError> {
-    let action = form::get(params, "Action")
-        .ok_or_else(|| ApiError::new(400, "MissingAction", "Missing Action"))?;
+    let action = form::get(params, "Action").ok_or_else(|| ApiError::new(400, "MissingAction", "Missing Action"))?;
     let version = form::get(params, "Version").unwrap_or("NO_VERSION_SPECIFIED");
     match action {
         "AssumeRole" if version == VERSION => Ok(assume_role::run),
         "GetCallerIdentity" if version == VERSION => Ok(get_caller_identity::run),
         "GetSessionToken" if version == VERSION => Ok(get_session_token::run),
-        _ => Err(ApiError::new(
-            400,
-            "InvalidAction",
-            format!("Could not find operation {action} for version {version}"),
-        )),
+        _ => {
+            Err(ApiError::new(400, "InvalidAction", format!("Could not find operation {action} for version {version}")))
+        }
     }
 }

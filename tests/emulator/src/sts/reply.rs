@@ -17,21 +17,9 @@ pub(crate) struct Reply {
 /// What is in an answer, by operation.
 #[derive(Debug)]
 pub(crate) enum Body {
-    Session {
-        credentials: Option<Issued>,
-    },
-    Role {
-        credentials: Option<Issued>,
-        arn: String,
-        id: String,
-        source_identity: Option<String>,
-        restricted: bool,
-    },
-    Identity {
-        arn: String,
-        user_id: String,
-        account: String,
-    },
+    Session { credentials: Option<Issued> },
+    Role { credentials: Option<Issued>, arn: String, id: String, source_identity: Option<String>, restricted: bool },
+    Identity { arn: String, user_id: String, account: String },
 }
 
 impl Reply {
@@ -64,33 +52,18 @@ impl Reply {
         let action = self.action;
         let result = match &self.body {
             Body::Session { credentials } => credentials_xml(credentials.as_ref()),
-            Body::Role {
-                credentials,
-                arn,
-                id,
-                source_identity,
-                restricted,
-            } => {
+            Body::Role { credentials, arn, id, source_identity, restricted } => {
                 let user = element("AssumedRoleId", id) + &element("Arn", arn);
-                let source = source_identity
-                    .iter()
-                    .map(|name| element("SourceIdentity", name))
-                    .collect::<String>();
-                let size = if *restricted {
-                    element("PackedPolicySize", "6")
-                } else {
-                    String::new()
-                };
+                let source = source_identity.iter().map(|name| element("SourceIdentity", name)).collect::<String>();
+                let size = if *restricted { element("PackedPolicySize", "6") } else { String::new() };
                 format!(
                     "{source}<AssumedRoleUser>{user}</AssumedRoleUser>{}{size}",
                     credentials_xml(credentials.as_ref())
                 )
             }
-            Body::Identity {
-                arn,
-                user_id,
-                account,
-            } => element("Arn", arn) + &element("UserId", user_id) + &element("Account", account),
+            Body::Identity { arn, user_id, account } => {
+                element("Arn", arn) + &element("UserId", user_id) + &element("Account", account)
+            }
         };
         let metadata = element("RequestId", request_id);
         format!(
@@ -115,17 +88,8 @@ fn credentials_xml(credentials: Option<&Issued>) -> String {
 
 /// A refusal as XML.
 pub(crate) fn error_xml(error: &ApiError, request_id: &str) -> String {
-    let side = if error.status < 500 {
-        "Sender"
-    } else {
-        "Receiver"
-    };
-    let parts = [
-        element("Type", side),
-        element("Code", error.code),
-        element("Message", &error.message),
-    ]
-    .concat();
+    let side = if error.status < 500 { "Sender" } else { "Receiver" };
+    let parts = [element("Type", side), element("Code", error.code), element("Message", &error.message)].concat();
     let id = element("RequestId", request_id);
     format!("<ErrorResponse xmlns=\"{NAMESPACE}\"><Error>{parts}</Error>{id}</ErrorResponse>")
 }

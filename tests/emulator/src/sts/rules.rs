@@ -18,18 +18,9 @@ fn is_printable(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..)
 }
 
-pub(super) const TOKEN_CODE: Text = Text {
-    min: 6,
-    max: 6,
-    pattern: r"[\d]*",
-    allows: |c| c.is_ascii_digit(),
-};
-pub(super) const SERIAL_NUMBER: Text = Text {
-    min: 9,
-    max: 256,
-    pattern: r"[\w+=/:,.@-]*",
-    allows: |c| is_name(c) || "/:".contains(c),
-};
+pub(super) const TOKEN_CODE: Text = Text { min: 6, max: 6, pattern: r"[\d]*", allows: |c| c.is_ascii_digit() };
+pub(super) const SERIAL_NUMBER: Text =
+    Text { min: 9, max: 256, pattern: r"[\w+=/:,.@-]*", allows: |c| is_name(c) || "/:".contains(c) };
 pub(super) const ARN: Text = Text {
     min: 20,
     max: 2048,
@@ -37,33 +28,14 @@ pub(super) const ARN: Text = Text {
     allows: is_printable,
 };
 /// Of sessions and of source identities.
-pub(super) const NAME: Text = Text {
-    min: 2,
-    max: 64,
-    pattern: r"[\w+=,.@-]*",
-    allows: is_name,
-};
-pub(super) const EXTERNAL_ID: Text = Text {
-    min: 2,
-    max: 1224,
-    pattern: r"[\w+=,.@:\/-]*",
-    allows: |c| is_name(c) || "/:".contains(c),
-};
+pub(super) const NAME: Text = Text { min: 2, max: 64, pattern: r"[\w+=,.@-]*", allows: is_name };
+pub(super) const EXTERNAL_ID: Text =
+    Text { min: 2, max: 1224, pattern: r"[\w+=,.@:\/-]*", allows: |c| is_name(c) || "/:".contains(c) };
 pub(super) const POLICY: Text = Text {
     min: 1,
     max: usize::MAX,
     pattern: r"[\u0009\u000A\u000D\u0020-\u00FF]+",
     allows: |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'),
 };
-pub(super) const TAG_KEY: Text = Text {
-    min: 1,
-    max: 128,
-    pattern: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+",
-    allows: is_tag,
-};
-pub(super) const TAG_VALUE: Text = Text {
-    min: 0,
-    max: 256,
-    pattern: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*",
-    allows: is_tag,
-};
+pub(super) const TAG_KEY: Text = Text { min: 1, max: 128, pattern: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+", allows: is_tag };
+pub(super) const TAG_VALUE: Text = Text { min: 0, max: 256, pattern: r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*", allows: is_tag };

@@ -1,0 +1,75 @@
+//! From a whole request to what is sent back, a fault included.
+
+use crate::clock;
+use crate::credentials;
+use crate::delivery::Delivery;
+use crate::fault::Fault;
+use crate::form;
+use crate::http::{Incoming, Outgoing};
+use crate::record::{Outcome, Request};
+use crate::service::Service;
+use crate::state::State;
+use crate::sts;
+
+/// Serves a request and notes in `record` what became of it.
+pub(crate) fn to(
+    state: &mut State,
+    service: Service,
+    request: &Incoming,
+    record: &mut Request,
+    fault: Option<Fault>,
+    now: i64,
+) -> Delivery {
+    match service {
+        Service::Warm => {
+            record.outcome = Outcome::Warm;
+            Delivery::Send(stamped(302, "text/html", "", now).with("Location", "https://aws.amazon.com/iam"))
+        }
+        Service::Sts => from_sts(state, request, record, fault, now),
+        Service::Unknown => {
+            record.outcome = Outcome::error("UnknownOperationException");
+            Delivery::Send(stamped(404, "text/xml", "<UnknownOperationException/>\n", now))
+        }
+    }
+}
+
+fn from_sts(state: &mut State, request: &Incoming, record: &mut Request, fault: Option<Fault>, now: i64) -> Delivery {
+    let params = form::decode(&request.body);
+    if let Ok(params) = &params {
+        record.action = form::get(params, "Action").map(str::to_owned);
+        record.params.clone_from(params);
+    }
+    if let Some(fault) = fault.as_ref().filter(|fault| !fault.is_after_processing()) {
+        return fault.deliver(stamped(200, "text/xml", "", now));
+    }
+
+    let id = credentials::request_id();
+    let result = params.and_then(|params| sts::serve(state, request, &params, now));
+    let mut altered = false;
+    let (status, body) = match result {
+        Ok(mut reply) => {
+            record.outcome = Outcome::Ok;
+            altered = fault.as_ref().is_some_and(|fault| fault.alter(&mut reply));
+            (200, reply.xml(&id))
+        }
+        Err(error) => {
+            record.outcome = Outcome::error(error.code);
+            (error.status, sts::error_xml(&error, &id))
+        }
+    };
+    let answer = stamped_with(&id, status, "text/xml", &body, now);
+    let Some(fault) = fault else { return Delivery::Send(answer) };
+    if altered || fault.replaces_any_answer() {
+        record.outcome = Outcome::Fault;
+    }
+    fault.deliver(answer)
+}
+
+/// An answer with the two headers that AWS always sends.
+pub(crate) fn stamped(status: u16, content_type: &str, body: &str, now: i64) -> Outgoing {
+    stamped_with(&credentials::request_id(), status, content_type, body, now)
+}
+
+fn stamped_with(id: &str, status: u16, content_type: &str, body: &str, now: i64) -> Outgoing {
+    Outgoing::new(status, content_type, body).with("x-amzn-RequestId", id).with("Date", clock::http_date(now))
+}
