@@ -31,6 +31,7 @@ pub fn run(argv: &[OsString]) -> u8 {
 }
 
 /// Says by standard output, where a shell may be reading it, that the run has failed.
+#[must_use]
 pub fn fail(code: u8) -> u8 {
     let statement = guard::take_statement(code);
     if !statement.is_empty() {

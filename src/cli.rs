@@ -1,5 +1,7 @@
 //! The command line: every command, every flag, and the help text, which lives here only.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the help text, and people read them on a terminal")]
+
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -113,7 +115,7 @@ pub struct Request {
     /// How long the role's credentials last: 900 to the role's maximum [default: 3600]
     #[arg(long, value_name = "SECONDS", help_heading = "Role")]
     pub role_duration_seconds: Option<u32>,
-    /// The name that `CloudTrail` shows [default: your user name]
+    /// The name that CloudTrail shows [default: your user name]
     #[arg(long, value_name = "NAME", help_heading = "Role")]
     pub role_session_name: Option<String>,
     /// Stop at the MFA session, even where the item or the profile names a role

@@ -119,21 +119,19 @@ async fn with_code(
     mut codes: Codes,
 ) -> Result<(TemporaryCredentials, Codes), Error> {
     loop {
-        let code = match codes.take_given() {
-            Some(code) => code,
-            None => {
-                // The prompt blocks a thread of its own; meanwhile the connection is opened, and kept open.
-                // It is not stopped afterwards: a connection half opened would be lost.
-                tokio::spawn(keep_warm(sts.clone()));
-                let (back, code) = tokio::task::spawn_blocking(move || {
-                    let code = codes.ask();
-                    (codes, code)
-                })
-                .await
-                .map_err(|_| crate::error::internal("the prompt ended without an answer"))?;
-                codes = back;
-                code?
-            }
+        let code = if let Some(code) = codes.take_given() {
+            code
+        } else {
+            // The prompt blocks a thread of its own; meanwhile the connection is opened, and kept open. It is not
+            // stopped afterwards: a connection half opened would be lost.
+            tokio::spawn(keep_warm(sts.clone()));
+            let asked = tokio::task::spawn_blocking(move || {
+                let code = codes.ask();
+                (codes, code)
+            });
+            let (back, code) = asked.await.map_err(|_| crate::error::internal("the prompt ended without an answer"))?;
+            codes = back;
+            code?
         };
         match call(sts, keys, step, Some((codes.serial(), &code))).await {
             Ok(got) => return Ok((got, codes)),

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 /// How often a person may enter a code.
 const TRIES: u32 = 3;
 /// How long the prompt waits: a code lives 30 seconds, a phone takes a while to find.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// The longest line taken from the terminal, in bytes: what is longer is no code.
 const LINE: usize = 4096;
 
@@ -33,6 +33,7 @@ pub struct Codes {
 
 impl Codes {
     /// Codes for the device `serial`: first the one given, if any, else from the terminal.
+    #[must_use]
     pub fn new(
         serial: MfaSerial,
         given: Option<TokenCode>,

@@ -8,9 +8,11 @@ use crate::error::{Class, Error};
 use crate::os::process;
 use crate::profile::{Profiles, error_chain};
 use crate::text::quote_masked;
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use aws_types::region::Region;
 use secrecy::SecretString;
@@ -21,26 +23,21 @@ pub async fn keys(profile: Option<&str>, region: &str, connector: SharedHttpConn
     let config = ProviderConfig::empty()
         .with_region(Some(Region::new(region.to_owned())))
         .with_http_client(http_client_fn(move |_, _| connector.clone()));
-    let found = match profile {
-        Some(name) => {
-            ProfileFileCredentialsProvider::builder()
-                .configure(&config)
-                .profile_name(name)
-                .build()
-                .provide_credentials()
-                .await
-        }
-        None => {
-            let chain = aws_config::default_provider::credentials::DefaultCredentialsChain::builder()
-                .configure(config)
-                .build()
-                .await;
-            chain.provide_credentials().await
-        }
+    let found = if let Some(name) = profile {
+        let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build();
+        provider.provide_credentials().await
+    } else {
+        DefaultCredentialsChain::builder().configure(config).build().await.provide_credentials().await
     };
     let credentials = found.map_err(|error| {
+        let why = match error {
+            CredentialsError::CredentialsNotLoaded(_) => {
+                "neither the environment, nor ~/.aws, nor another place where AWS's own tools look has any".to_owned()
+            }
+            error => quote_masked(&error_chain(&error), ""),
+        };
         Error::new(Class::Value, "no AWS keys were found")
-            .because(quote_masked(&error_chain(&error), ""))
+            .because(why)
             .hint("say where yours are, as in: aws-auth --from pass; the managers are listed by: aws-auth backends")
     })?;
     let unusable = |what: &str, problem: Problem| {

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// How long a manager may take that can ask somebody: a person looks for a passphrase, or for a card.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What an item holds.
 #[derive(Debug)]

@@ -148,6 +148,13 @@ const fn default_timeout() -> u64 {
     60
 }
 
+impl Read {
+    /// The texts of all arguments.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.argv.iter().flat_map(Argument::texts).map(String::as_str)
+    }
+}
+
 /// One argument, or several that are given only if each of their placeholders has a value.
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "an argument, or a list of arguments that belong together")]
@@ -156,6 +163,15 @@ pub enum Argument {
     One(String),
     /// Given if all placeholders have values.
     Group(Vec<String>),
+}
+
+impl Argument {
+    fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Group(texts) => texts,
+        }
+    }
 }
 
 /// What an answer looks like.
@@ -228,7 +244,7 @@ impl Manifest {
                 return Err(format!("{{{name}}} is neither entry, nor tty, nor one of [params]"));
             }
         }
-        if !self.argv(read).flat_map(template::placeholders).any(|name| name == "entry") {
+        if !read.texts().flat_map(template::placeholders).any(|name| name == "entry") {
             return Err("`argv` of [read] does not say where {entry} goes".into());
         }
         match read.shape {
@@ -241,14 +257,6 @@ impl Manifest {
         }
     }
 
-    fn argv<'a>(&'a self, read: &'a Read) -> impl Iterator<Item = &'a str> {
-        let of = |argument: &'a Argument| match argument {
-            Argument::One(text) => std::slice::from_ref(text),
-            Argument::Group(texts) => texts.as_slice(),
-        };
-        read.argv.iter().flat_map(of).map(String::as_str)
-    }
-
     /// Every text in which placeholders mean something.
     fn templates<'a>(&'a self, read: &'a Read) -> impl Iterator<Item = &'a str> {
         let quiet = self.quiet.argv.iter().chain(&self.quiet.probe);
@@ -257,7 +265,7 @@ impl Manifest {
         let rules = self.guard.iter().chain(&self.error);
         let rules =
             rules.flat_map(|rule| [&rule.first_line, &rule.stdout_begins, &rule.stderr, &rule.stderr_begins]).flatten();
-        self.argv(read).chain(quiet.chain(env).chain(rules).chain(self.entries.values()).map(String::as_str))
+        read.texts().chain(quiet.chain(env).chain(rules).chain(self.entries.values()).map(String::as_str))
     }
 
     /// What to do next when asking ended in `kind`.
@@ -282,7 +290,7 @@ fn refused(place: &str, why: &str) -> Error {
 /// `:line:column` of a byte offset, counted from 1.
 fn position(text: &str, offset: usize) -> String {
     let before = &text.as_bytes()[..offset.min(text.len())];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = before.split(|byte| *byte == b'\n').count();
     let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
     format!(":{line}:{column}")
 }

@@ -65,11 +65,11 @@ fn lines(text: &str, first: Option<Field>) -> Vec<Pair<'_>> {
     let cut = |line| pair(line).map(|(name, value)| (Name::Given(Cow::Borrowed(name)), Cow::Borrowed(value)));
     let mut lines = text.lines();
     let mut pairs = Vec::new();
-    if let (Some(field), Some(line)) = (first, text.lines().next()) {
-        if pair(line).is_none_or(|(name, _)| !is_known(name)) {
-            lines.next();
-            pairs.push((Name::Known(field), Cow::Borrowed(line)));
-        }
+    if let (Some(field), Some(line)) = (first, text.lines().next())
+        && pair(line).is_none_or(|(name, _)| !is_known(name))
+    {
+        lines.next();
+        pairs.push((Name::Known(field), Cow::Borrowed(line)));
     }
     pairs.extend(lines.filter_map(cut));
     pairs
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn records_are_told_apart_by_their_marks() {
-        let read = read("shape = 'records'\nmarks = ['\\u001d', '\\u001e', '\\u001f']");
+        let read = read("shape = 'records'\nmarks = [\"\\u001d\", \"\\u001e\", \"\\u001f\"]");
         assert_eq!(shown(b"\x1d1\x1ea\x1fx\ny\x1eb\x1fz", &read).unwrap(), ["a=x\ny", "b=z"]);
         assert_eq!(shown(b"Multiple matches found.", &read), Err(Misshapen::Marks));
         assert_eq!(shown(b"\x1d1\x1ea\x1fx\x1d2\x1ea\x1fy", &read), Err(Misshapen::Ambiguous));

@@ -18,7 +18,7 @@ pub fn harden() {
 /// Undone by the kernel when a program we start is executed. Debug builds can be traced if asked to.
 #[cfg(target_os = "linux")]
 fn not_dumpable() {
-    if cfg!(debug_assertions) && std::env::var_os("AWS_AUTH_TEST_DUMPABLE").is_some() {
+    if cfg!(debug_assertions) && crate::environment::os("AWS_AUTH_TEST_DUMPABLE").is_some() {
         return;
     }
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);

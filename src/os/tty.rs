@@ -82,6 +82,7 @@ pub fn apply(terminal: &File, settings: &Termios) {
 }
 
 /// Whether our process group is the one that the terminal talks to.
+#[must_use]
 pub fn in_foreground(terminal: &File) -> bool {
     rustix::termios::tcgetpgrp(terminal).is_ok_and(|group| group == rustix::process::getpgrp())
 }

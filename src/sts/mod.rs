@@ -30,7 +30,7 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The longest that AWS lets a session last, 36 hours, and some minutes for clocks that differ.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
-const LONGEST: Duration = Duration::from_secs(129_600 + 300);
+const LONGEST: Duration = Duration::from_mins(36 * 60 + 5);
 
 /// The MFA device and its code, for a call that needs them.
 pub type Mfa<'a> = Option<(&'a MfaSerial, &'a TokenCode)>;
