@@ -128,3 +128,16 @@ fn a_code_is_spent_by_a_check_and_by_nothing_less() {
     assert!(Signing::by(ALICE).send(&sts, &call("AssumeRole", &role)).error().contains("is not authorized"));
     assert_ne!(sts.fresh_code(ALICE.mfa_serial), code, "a refusal after the check does");
 }
+
+#[test]
+fn of_many_at_once_one_has_the_code() {
+    let sts = Emulator::start(World::standard());
+    let code = sts.fresh_code(ALICE.mfa_serial);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let send = || session(&sts, ALICE, ALICE.mfa_serial, &code, 0).status;
+        let threads: Vec<_> = (0..20).map(|_| scope.spawn(send)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|&&status| status == 200).count(), 1, "{statuses:?}");
+    assert_eq!((sts.calls("GetSessionToken"), sts.connections(), sts.issued().len()), (20, 20, 1));
+}

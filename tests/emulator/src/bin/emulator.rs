@@ -26,7 +26,6 @@ fn main() -> ExitCode {
     emulator.set_latency(options.latency);
     let ca = env::temp_dir().join(format!("aws-auth-emulator-{}.pem", std::process::id()));
     let served = serve(&emulator, options.tls.then_some(&ca));
-    let _ = fs::remove_file(&ca);
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -53,7 +52,8 @@ fn serve(emulator: &Emulator, ca: Option<&PathBuf>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "URL={}", emulator.url())?;
     if let Some(ca) = ca {
-        fs::write(ca, emulator.ca_pem())?;
+        // Never over a file that is there: the directory is everyone's.
+        fs::File::create_new(ca)?.write_all(emulator.ca_pem().as_bytes())?;
         writeln!(out, "CA={}", ca.display())?;
     }
     for person in PEOPLE {
@@ -70,5 +70,5 @@ fn serve(emulator: &Emulator, ca: Option<&PathBuf>) -> io::Result<()> {
     }
     out.flush()?;
     io::copy(&mut io::stdin().lock(), &mut io::sink())?;
-    Ok(())
+    ca.map_or(Ok(()), fs::remove_file)
 }
