@@ -1,0 +1,145 @@
+//! `--from env`: keys that something else put into the environment, as CI systems and `direnv` do.
+
+use std::os::unix::ffi::OsStringExt as _;
+
+use crate::support::sts::{ALICE, BOB, role};
+use crate::support::{Home, gpg};
+
+#[test]
+fn every_documented_variable_is_read() {
+    for prefix in ["AWS_AUTH_", "AWS_"] {
+        let home = Home::with_sts();
+        gpg::secrets_of(&home, &ALICE);
+        home.set(format!("{prefix}ACCESS_KEY_ID"), ALICE.access_key_id);
+        home.set(format!("{prefix}SECRET_ACCESS_KEY"), ALICE.secret_access_key);
+        let code = home.sts().fresh_code(ALICE.mfa_serial);
+        let args =
+            ["--from", "env", "--serial-number", ALICE.mfa_serial, "--role-arn", role::DEV, "--token-code", &code];
+        home.sts().delivered_role(&home.run(args).go(), &ALICE, role::DEV);
+    }
+}
+
+#[test]
+fn serial_and_role_can_come_from_the_environment_too() {
+    let rows = [
+        ("AWS_AUTH_SERIAL_NUMBER", "AWS_AUTH_ROLE_ARN"),
+        ("AWS_AUTH_MFA_SERIAL", "AWS_IAM_ROLE_ARN"),
+        ("AWS_MFA_SERIAL", "AWS_IAM_ROLE_ARN"),
+        ("AWS_MFA_ARN", "AWS_IAM_ROLE_ARN"),
+    ];
+    for (serial, arn) in rows {
+        let home = Home::with_sts();
+        gpg::secrets_of(&home, &ALICE);
+        home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
+        home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+        home.set(serial, ALICE.mfa_serial);
+        home.set(arn, role::DEV);
+        let code = home.sts().fresh_code(ALICE.mfa_serial);
+        println!("{serial} {arn}");
+        home.sts().delivered_role(&home.run(["--from", "env", "--token-code", &code]).go(), &ALICE, role::DEV);
+    }
+}
+
+#[test]
+fn our_own_variables_win_over_temporary_credentials_in_the_shell() {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &BOB);
+    home.set("AWS_AUTH_ACCESS_KEY_ID", BOB.access_key_id);
+    home.set("AWS_AUTH_SECRET_ACCESS_KEY", BOB.secret_access_key);
+    home.set("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE");
+    home.set("AWS_SECRET_ACCESS_KEY", "x".repeat(40));
+    home.set("AWS_SESSION_TOKEN", "an older session token");
+    home.sts().delivered_session(&home.run(["--from", "env"]).go(), &BOB);
+}
+
+#[test]
+fn aws_role_arn_belongs_to_web_identity_and_is_not_ours() {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &BOB);
+    home.set("AWS_ACCESS_KEY_ID", BOB.access_key_id);
+    home.set("AWS_SECRET_ACCESS_KEY", BOB.secret_access_key);
+    home.set("AWS_ROLE_ARN", role::PLAIN);
+    home.sts().delivered_session(&home.run(["--from", "env"]).go(), &BOB);
+}
+
+#[test]
+fn r69_temporary_credentials_are_refused_with_the_reason() {
+    for (id, token) in [
+        ("ASIAIOSFODNN7EXAMPLE", Some("a token")),
+        ("ASIAIOSFODNN7EXAMPLE", None),
+        (BOB.access_key_id, Some("a token")),
+    ] {
+        let home = Home::with_sts();
+        home.secret("the secret of the temporary credentials", "temporary/secret/0123456789/abcdefghijkl");
+        home.set("AWS_ACCESS_KEY_ID", id);
+        home.set("AWS_SECRET_ACCESS_KEY", "temporary/secret/0123456789/abcdefghijkl");
+        if let Some(token) = token {
+            home.set("AWS_SESSION_TOKEN", token);
+        }
+        println!("{id} {token:?}");
+        home.run(["--from", "env"]).go().fails_with_one_of(&[10, 13]).says("temporary");
+        home.sts().saw(&[]);
+    }
+}
+
+#[test]
+fn a_missing_variable_is_named() {
+    for (present, missing) in [("AWS_ACCESS_KEY_ID", "SECRET_ACCESS_KEY"), ("AWS_SECRET_ACCESS_KEY", "ACCESS_KEY_ID")] {
+        let home = Home::with_sts();
+        home.set(present, if present.contains("SECRET") { BOB.secret_access_key } else { BOB.access_key_id });
+        gpg::secrets_of(&home, &BOB);
+        home.run(["--from", "env"]).go().fails(13).says(missing);
+    }
+    let home = Home::with_sts();
+    home.run(["--from", "env"]).go().fails(13).says("ACCESS_KEY_ID");
+}
+
+#[test]
+fn r30_a_value_that_is_no_text_is_named_and_not_shown() {
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        let home = Home::with_sts();
+        gpg::secrets_of(&home, &BOB);
+        home.secret("the readable part of a broken value", "CANARY-in-odd-bytes");
+        home.set("AWS_ACCESS_KEY_ID", BOB.access_key_id);
+        home.set("AWS_SECRET_ACCESS_KEY", BOB.secret_access_key);
+        let odd = std::ffi::OsString::from_vec(b"CANARY-in-odd-bytes-\xff\xfe".to_vec());
+        home.run(["--from", "env"]).env(name, odd).go().fails(13).says(name);
+        home.sts().saw(&[]);
+    }
+}
+
+#[test]
+fn values_that_cannot_be_keys_never_reach_the_network() {
+    let long = "A".repeat(200);
+    let rows = [
+        ("AWS_ACCESS_KEY_ID", "", "nothing"),
+        ("AWS_ACCESS_KEY_ID", "AKIA SPACE", "a blank"),
+        ("AWS_ACCESS_KEY_ID", "short", "too short"),
+        ("AWS_ACCESS_KEY_ID", &long, "too long"),
+        ("AWS_ACCESS_KEY_ID", "AKIA\u{1b}[31mEXAMPLE0000", "an escape sequence"),
+        ("AWS_SECRET_ACCESS_KEY", "", "nothing"),
+        ("AWS_SECRET_ACCESS_KEY", "CANARY two words that are too many..", "blanks"),
+        ("AWS_SECRET_ACCESS_KEY", "CANARY\nsecond/line/of/the/same/value000", "a line end"),
+        ("AWS_SECRET_ACCESS_KEY", "short", "too short"),
+        ("AWS_SECRET_ACCESS_KEY", "CANARYschlüsselschlüsselschlüsselschlü00", "letters that are not ASCII"),
+    ];
+    for (name, value, what) in rows {
+        let home = Home::with_sts();
+        gpg::secrets_of(&home, &BOB);
+        home.set("AWS_ACCESS_KEY_ID", BOB.access_key_id);
+        home.set("AWS_SECRET_ACCESS_KEY", BOB.secret_access_key);
+        home.set(name, value);
+        println!("{name}: {what}");
+        home.run(["--from", "env"]).go().fails(13).says(name).does_not_say("canary");
+        home.sts().saw(&[]);
+    }
+}
+
+#[test]
+fn blanks_and_a_line_end_around_a_value_are_cut() {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &BOB);
+    home.set("AWS_ACCESS_KEY_ID", format!(" {}\n", BOB.access_key_id));
+    home.set("AWS_SECRET_ACCESS_KEY", format!("\t{}\r\n", BOB.secret_access_key));
+    home.sts().delivered_session(&home.run(["--from", "env"]).go(), &BOB);
+}

@@ -1,0 +1,227 @@
+//! What reaches stdout and stderr, and what happens when they cannot take it.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::shells::bob;
+use crate::support::run::{self, To};
+use crate::support::sts::role;
+use crate::support::{fake, sts};
+
+#[test]
+fn the_statements_are_one_a_line_unsets_first_each_ended() {
+    let home = bob();
+    let outcome = home.run(["--from", "env"]).go();
+    home.sts().delivered(&outcome);
+    let lines: Vec<&str> = outcome.out().lines().collect();
+    let expected = [
+        "unset AWS_PROFILE;",
+        "unset AWS_DEFAULT_PROFILE;",
+        "unset AWS_SECURITY_TOKEN;",
+        "export AWS_ACCESS_KEY_ID='",
+        "export AWS_SECRET_ACCESS_KEY='",
+        "export AWS_SESSION_TOKEN='",
+        "export AWS_CREDENTIAL_EXPIRATION='",
+        "export AWS_SESSION_EXPIRATION='",
+    ];
+    assert_eq!(lines.len(), expected.len(), "{outcome:?}");
+    for (line, expected) in lines.iter().zip(expected) {
+        assert!(line.starts_with(expected) && line.ends_with(';'), "{line}\n{outcome:?}");
+    }
+    assert!(outcome.out().ends_with(";\n") && !outcome.out().contains('#'));
+    assert_eq!(outcome.err(), "");
+}
+
+#[test]
+fn a_region_is_exported_only_where_a_flag_or_the_profile_gave_one() {
+    let home = bob();
+    let exports = home.run(["--from", "env", "--region", "eu-west-1"]).go().exports();
+    assert_eq!(exports["AWS_REGION"], "eu-west-1");
+    assert_eq!(exports["AWS_DEFAULT_REGION"], "eu-west-1");
+    let exports = home.run(["--from", "env"]).env("AWS_REGION", "eu-west-1").go().exports();
+    assert!(!exports.contains_key("AWS_REGION"));
+    home.write(".aws/config", "[profile work]\nregion = eu-north-1\n");
+    let exports = home.run(["--from", "env", "--profile", "work"]).go().exports();
+    assert_eq!(exports["AWS_REGION"], "eu-north-1");
+}
+
+#[test]
+fn other_forms_hold_the_same_session() {
+    let home = bob();
+    let session = |format: &str| {
+        let outcome = home.run(["--from", "env", "--format", format]).go();
+        outcome.ok();
+        (outcome.out().to_owned(), home.sts().emulator().issued().pop().expect("a session"))
+    };
+    let (text, issued) = session("env");
+    assert!(
+        text.starts_with(&format!(
+            "AWS_ACCESS_KEY_ID={}\nAWS_SECRET_ACCESS_KEY={}\n",
+            issued.access_key_id, issued.secret_access_key
+        )),
+        "{text}"
+    );
+    assert!(text.lines().all(|line| line.split_once('=').is_some()));
+
+    let (text, issued) = session("json");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(value["AWS_ACCESS_KEY_ID"], issued.access_key_id);
+    assert_eq!(value["AWS_SESSION_TOKEN"], issued.session_token);
+    assert_eq!(value["AWS_CREDENTIAL_EXPIRATION"], issued.expiration);
+
+    let (text, issued) = session("process");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(value["Version"], 1);
+    assert_eq!(value["AccessKeyId"], issued.access_key_id);
+    assert_eq!(value["SecretAccessKey"], issued.secret_access_key);
+    assert_eq!(value["SessionToken"], issued.session_token);
+    assert_eq!(value["Expiration"], issued.expiration);
+}
+
+#[test]
+fn a_failure_in_a_form_that_is_no_shell_leaves_stdout_empty() {
+    for format in [&["--format", "env"], &["--format", "json"], &["--format", "process"], &["--shell", "nu"]] {
+        let home = bob();
+        let args = ["--from", "env", "--role-arn", role::DEV];
+        home.run(args).args(format).go().fails_saying(20, "");
+        home.run(["--from", "env", "--no-such-flag"]).args(format).go().fails_saying(2, "");
+        home.run(format).args(["--from", "env", "--frm=x"]).go().fails_saying(2, "");
+    }
+    let home = bob();
+    home.run(["--from", "env", "--shell", "fish", "--role-arn", role::DEV]).go().fails_saying(20, "sh -c 'exit 20';");
+    home.run(["--shell=fish", "--no-such-flag"]).go().fails_saying(2, "sh -c 'exit 2';");
+}
+
+#[test]
+fn r04_usage_errors_are_failures_for_eval_too() {
+    for args in [
+        &["--frm", "pass"][..],
+        &["--from"],
+        &["--from", ""],
+        &["--from", "nosuchmanager"],
+        &["--from", "../../etc/passwd"],
+        &["--from", "/tmp/x"],
+        &["--from", "a/b"],
+        &["nosuchcommand"],
+        &["--shell", "nosuchshell"],
+        &["--format", "nosuchformat"],
+        &["--mfa-duration-seconds", "twelve"],
+        &["--role-duration-seconds=-1"],
+        &["--from", "env", "--from", "pass"],
+    ] {
+        let home = bob();
+        println!("{args:?}");
+        home.run(args).go().fails(2);
+        home.sts().saw(&[]);
+    }
+}
+
+#[test]
+fn help_and_version_go_to_stdout_and_succeed() {
+    let home = bob();
+    for args in [&["--help"][..], &["-h"], &["--version"], &["unset", "--help"], &["backends", "--help"]] {
+        let outcome = home.run(args).go();
+        outcome.ok();
+        assert!(outcome.out().contains("aws-auth") && outcome.err().is_empty(), "{outcome:?}");
+    }
+}
+
+#[test]
+fn r16_on_a_terminal_the_statements_are_shown_with_a_hint() {
+    let home = bob();
+    home.show_sessions();
+    let outcome = home.pty(["--from", "env"]).finish();
+    outcome.ok().says("export AWS_ACCESS_KEY_ID='").says("eval");
+}
+
+#[test]
+fn a_failure_on_a_terminal_prints_no_statement() {
+    let home = bob();
+    let outcome = home.pty(["--from", "env", "--role-arn", role::DEV]).finish();
+    assert_eq!(outcome.code(), 20);
+    outcome.explains().does_not_say("(exit");
+}
+
+#[test]
+fn r17_a_full_disk_is_a_failure() {
+    for format in [&[][..], &["--format", "json"], &["--format", "process"], &["--shell", "fish"]] {
+        let home = bob();
+        let full = To::File(PathBuf::from("/dev/full"));
+        let outcome = home.run(["--from", "env"]).args(format).stdout(full).go();
+        assert_eq!(outcome.code(), 31, "{outcome:?}");
+        outcome.explains();
+    }
+    let home = bob();
+    for args in [&["--help"][..], &["--version"], &["unset"], &["backends"]] {
+        let outcome = home.run(args).stdout(To::File(PathBuf::from("/dev/full"))).go();
+        assert_eq!(outcome.code(), 31, "{outcome:?}");
+    }
+}
+
+#[test]
+fn r17_a_closed_stdout_is_a_failure() {
+    let home = bob();
+    let outcome = home.run(["--from", "env"]).stdout(To::Closed).go();
+    assert_eq!(outcome.code(), 31, "{outcome:?}");
+}
+
+#[test]
+fn r17_a_reader_that_has_gone_is_a_failure_and_no_panic() {
+    let home = bob();
+    // the reader is gone before the first byte is written; bash's own PIPESTATUS tells how the writer ended
+    let script = "aws-auth --from env | true; echo ${PIPESTATUS[0]}";
+    for _ in 0..3 {
+        let outcome = home.command(["bash", "-c", &format!("trap '' PIPE; {script}")]).go();
+        assert_eq!(outcome.out().trim(), "31", "{outcome:?}");
+        let outcome = home.command(["bash", "-c", script]).go();
+        assert!(["31", "141"].contains(&outcome.out().trim()), "{outcome:?}");
+    }
+}
+
+#[test]
+fn r18_a_stderr_that_takes_nothing_changes_nothing() {
+    for stderr in [To::Closed, To::File(PathBuf::from("/dev/full")), To::Null] {
+        let home = bob();
+        let outcome = home.run(["--from", "env"]).stderr(stderr.clone()).go();
+        home.sts().delivered(&outcome);
+        for (args, code) in
+            [(&["--frm"][..], 2), (&["--from", "env", "--role-arn", role::DEV], 20), (&["--from", "op"], 11)]
+        {
+            let outcome = home.run(args).stderr(stderr.clone()).go();
+            assert_eq!((outcome.code(), outcome.out()), (code, format!("(exit {code})\n").as_str()), "{stderr:?}");
+        }
+    }
+}
+
+#[test]
+fn r100_closed_descriptors_change_nothing() {
+    let home = bob();
+    for (stdin, stderr) in [(To::Closed, To::Pipe), (To::Closed, To::Closed), (To::Null, To::Closed)] {
+        let outcome = home.run(["--from", "env"]).stdin(stdin).stderr(stderr).go();
+        outcome.exports();
+    }
+    // with stdin, stdout and stderr closed a file that is opened gets their numbers; no statement may end up there
+    let home = bob();
+    let manager = fake::pass(&home, &sts::BOB, "");
+    let run = home.run(["--from", "pass"]).stdin(To::Closed).stdout(To::Closed).stderr(To::Closed);
+    assert_eq!(run.go().code(), 31);
+    assert!(!manager.calls().is_empty());
+}
+
+#[test]
+fn r17_the_statements_are_written_at_once() {
+    let home = bob();
+    let trace = home.rig("trace");
+    if crate::support::tools::need("strace").is_none() {
+        return;
+    }
+    // read by the rig alone: it holds what was written
+    let mut command = Command::new("strace");
+    command.args(["-f", "-e", "trace=write,writev", "-e", "write=none", "-s", "0", "-o"]).arg(&trace);
+    command.arg(crate::support::tools::binary()).args(["--from", "env"]).env_clear().envs(home.env());
+    let out = run::output(command.stdin(Stdio::null()));
+    assert!(!out.is_empty());
+    let text = String::from_utf8(run::read(&trace)).expect("a trace");
+    let writes = text.lines().filter(|line| line.contains("write(1,") || line.contains("writev(1,")).count();
+    assert_eq!(writes, 1, "{text}");
+}

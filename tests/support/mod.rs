@@ -1,0 +1,21 @@
+//! The builder every test starts from.
+//!
+//! `Home` is a user: an empty home, a scrubbed environment, perhaps a `pass` store, stand-ins for managers, an STS.
+//! `Home::run` and `Home::pty` start a program as that user, without and with a terminal, and end in an `Outcome`;
+//! both end with the leak sweep, so that no test can forget it.
+
+pub mod fake;
+pub mod gpg;
+pub mod home;
+pub mod outcome;
+pub mod proxy;
+pub mod pty;
+pub mod random;
+pub mod run;
+pub mod sts;
+pub mod sweep;
+pub mod tools;
+
+pub use home::Home;
+pub use outcome::Outcome;
+pub use sts::Sts;

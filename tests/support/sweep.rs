@@ -1,0 +1,102 @@
+//! The leak sweep: after every run, no secret may be seen where none belongs.
+//!
+//! Searched are stderr, the terminal, stdout (which may hold temporary credentials, nothing permanent), the program's
+//! argv, every file under the user's home, temporary and runtime directories but those the test planted, and
+//! everything the stand-ins recorded about how they were called.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use super::pty::find;
+use super::{Home, Outcome};
+
+/// Where something can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Stdout,
+    Stderr,
+    Terminal,
+    Argv,
+    File,
+    /// Argv and environment of a stand-in.
+    Record,
+}
+
+/// A text that must not be seen but in the allowed places.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    pub what: String,
+    pub text: String,
+    pub allowed: Vec<Place>,
+}
+
+/// Panics with what leaked and where.
+pub fn sweep(home: &Home, outcome: &Outcome) {
+    let mut secrets = home.secrets();
+    if let Some(sts) = home.try_sts() {
+        secrets.extend(sts.secrets());
+    }
+    if home.shows_sessions() {
+        secrets.iter_mut().filter(|it| it.allowed == [Place::Stdout]).for_each(|it| it.allowed.push(Place::Terminal));
+    }
+    let mut seen: Vec<(Place, String, Vec<u8>)> = vec![
+        (Place::Stdout, "stdout".to_owned(), outcome.stdout.clone()),
+        (Place::Stderr, "stderr".to_owned(), outcome.stderr.clone()),
+        (Place::Terminal, "the terminal".to_owned(), outcome.tty.clone()),
+    ];
+    for argument in &outcome.argv {
+        seen.push((Place::Argv, "argv of the run".to_owned(), argument.as_bytes().to_vec()));
+    }
+    let planted = home.planted();
+    for dir in ["home", "tmp", "run"] {
+        for file in files(&home.root().join(dir), &planted) {
+            // sockets and vanished files have nothing to read
+            if let Ok(bytes) = fs::read(&file) {
+                seen.push((Place::File, file.display().to_string(), bytes));
+            }
+            seen.push((Place::File, "a file's name".to_owned(), file.as_os_str().as_bytes().to_vec()));
+        }
+    }
+    for file in files(&home.rig("calls"), &[]) {
+        let bytes = fs::read(&file).expect("a record can be read");
+        seen.push((Place::Record, file.display().to_string(), bytes));
+    }
+    for (place, name, bytes) in &seen {
+        for secret in secrets.iter().filter(|secret| !secret.allowed.contains(place)) {
+            assert!(!holds(bytes, &secret.text), "LEAK: {} in {name}\n{outcome:?}", secret.what);
+        }
+    }
+}
+
+/// Whether the text is there; six digits count only when they are not part of a longer word.
+fn holds(bytes: &[u8], text: &str) -> bool {
+    let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_code {
+        return find(bytes, text.as_bytes()).is_some();
+    }
+    let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=-_.%".contains(byte));
+    bytes
+        .windows(text.len())
+        .enumerate()
+        .filter(|(_, window)| *window == text.as_bytes())
+        .any(|(at, _)| !(at > 0 && word(bytes.get(at - 1))) && !word(bytes.get(at + text.len())))
+}
+
+/// All files below `dir`; symbolic links are not followed.
+fn files(dir: &Path, but: &[PathBuf]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let Ok(entries) = fs::read_dir(dir) else { return found };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if but.contains(&path) {
+            continue;
+        }
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => found.extend(files(&path, but)),
+            Ok(kind) if kind.is_file() => found.push(path),
+            _ => {}
+        }
+    }
+    found
+}
