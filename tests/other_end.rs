@@ -22,7 +22,7 @@ fn shell(home: &Home, script: &str) -> Option<crate::support::Outcome> {
 
 #[test]
 fn r14_botocore_uses_the_session_whatever_was_there_before() {
-    let stale = "export AWS_PROFILE=nosuchprofile AWS_SECURITY_TOKEN=stale AWS_CREDENTIAL_EXPIRATION=2001-01-01T00:00:00Z AWS_SESSION_TOKEN=stale;";
+    let stale = "export AWS_PROFILE=kept AWS_SECURITY_TOKEN=stale AWS_CREDENTIAL_EXPIRATION=2001-01-01T00:00:00Z AWS_SESSION_TOKEN=stale;";
     for before in ["", stale] {
         let home = bob();
         let Some(outcome) =

@@ -5,8 +5,9 @@ use std::fs;
 use std::time::Duration;
 
 use crate::support::gpg::{self, Key, Pinentry};
+use crate::support::run::{Run, To};
 use crate::support::sts::{ALICE, BOB, DAVE, Person, role};
-use crate::support::{Home, fake, tools};
+use crate::support::{Home, Outcome, fake, tools};
 
 /// A person with an empty store and an STS; `None` where pass is not installed.
 fn user(key: Key, person: &Person) -> Option<Home> {
@@ -14,6 +15,13 @@ fn user(key: Key, person: &Person) -> Option<Home> {
     gpg::store(&home, key)?;
     gpg::secrets_of(&home, person);
     Some(home)
+}
+
+/// Runs it on a terminal, stdout captured: somebody is there who could be asked.
+fn attended(run: Run) -> Outcome {
+    let mut run = run.stdin(To::Terminal);
+    run.stderr = To::Terminal;
+    run.pty_as_set().finish()
 }
 
 /// One entry of `name: value` lines, line 1 the secret key.
@@ -29,7 +37,7 @@ fn the_documented_entries_are_all_it_takes() {
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let outcome = home.run(["--from", "pass", "--token-code", &code]).go();
     home.sts().delivered_role(&outcome, &ALICE, role::DEV);
-    assert_eq!(outcome.err(), "", "nothing to say on an ordinary run");
+    outcome.quiet();
 }
 
 #[test]
@@ -319,7 +327,7 @@ fn a_locked_key_is_asked_for_once() {
         gpg::insert_documented(&home, "", &ALICE, role::DEV);
         gpg::pinentry(&home, mode);
         let code = home.sts().fresh_code(ALICE.mfa_serial);
-        let outcome = home.run(["--from", "pass", "--token-code", &code]).go();
+        let outcome = attended(home.run(["--from", "pass", "--token-code", &code]));
         home.sts().delivered_role(&outcome, &ALICE, role::DEV);
         assert_eq!(gpg::asked(&home), 1, "{mode:?}");
     }
@@ -336,7 +344,7 @@ fn a_locked_key_that_is_not_opened_is_told_and_not_asked_for_again() {
             gpg::insert_documented(&home, "", &ALICE, role::DEV);
             gpg::pinentry(&home, mode);
             println!("{mode:?} {language:?}");
-            home.run(["--from", "pass"]).env("LANGUAGE", language).go().fails_with_one_of(codes);
+            attended(home.run(["--from", "pass"]).env("LANGUAGE", language)).fails_with_one_of(codes);
             assert_eq!(gpg::asked(&home), asked, "{mode:?}");
             home.sts().saw(&[]);
         }
@@ -352,10 +360,15 @@ fn no_input_never_opens_a_dialog() {
     home.run(args).go().fails(14);
     assert_eq!(gpg::asked(&home), 0);
     home.sts().saw(&[]);
-    // a passphrase that the agent still knows is used
-    home.run(["--from", "pass", "--token-code", &code]).go().ok();
-    let home_of_agent = home.path("gnupg");
-    assert!(home_of_agent.exists());
+}
+
+#[test]
+fn a_graphical_pinentry_needs_no_terminal() {
+    // an editor or a desktop that runs us has a display and no terminal; pass itself would ask there
+    let Some(home) = user(Key::Locked, &BOB) else { return };
+    gpg::insert_documented(&home, "", &BOB, "");
+    let outcome = home.run(["--from", "pass"]).env("DISPLAY", ":7").env("WAYLAND_DISPLAY", "wayland-7").go();
+    home.sts().delivered_session(&outcome, &BOB);
     assert_eq!(gpg::asked(&home), 1);
 }
 
@@ -363,7 +376,7 @@ fn no_input_never_opens_a_dialog() {
 fn no_input_works_while_the_key_is_open() {
     let Some(home) = user(Key::Locked, &BOB) else { return };
     gpg::insert_documented(&home, "", &BOB, "");
-    home.run(["--from", "pass"]).go().ok();
+    attended(home.run(["--from", "pass"])).ok();
     home.run(["--from", "pass", "--no-input"]).go().ok();
     assert_eq!(gpg::asked(&home), 1);
 }

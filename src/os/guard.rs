@@ -95,8 +95,15 @@ fn restore(state: &State) {
     }
 }
 
-/// ^Z: while we are stopped the terminal belongs to the shell.
+/// ^Z: while we are stopped the terminal belongs to the shell. Where no shell would notice, and so nobody could start
+/// us again, stopping would leave a dead terminal: then the question is asked again instead.
 fn suspend() {
+    if !process::can_be_resumed() {
+        if let Some(child) = state().child {
+            process::signal_tree(child, Signal::CONT);
+        }
+        return resume();
+    }
     restore_terminal();
     let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
 }
@@ -110,7 +117,7 @@ fn resume() {
         if *hidden {
             tty::hide_input(terminal);
         }
-        let _ = stdio::write_all(terminal, prompt.as_bytes());
+        let _ = stdio::write_all(terminal, format!("\r{prompt}").as_bytes());
     }
 }
 

@@ -22,6 +22,21 @@ pub fn ancestors() -> impl Iterator<Item = Process> {
     std::iter::successors(look_up(parent), |process| look_up(process.parent)).take(DEPTH)
 }
 
+/// Whether a shell would notice that we were stopped, and could start us again.
+///
+/// In `eval "$(aws-auth)"` we run in the interactive shell's own process group. That shell ignores ^Z and waits for us,
+/// for ever if we stop: not even ^C would end the wait. fish waits in the same way for a part of `aws-auth | source`.
+#[must_use]
+pub fn can_be_resumed() -> bool {
+    let leader = rustix::process::getpgrp();
+    let in_a_job = leader == rustix::process::getpid() || !ignores_stop(leader.as_raw_nonzero().get().unsigned_abs());
+    let read_by_fish = || {
+        let parent = ancestors().next();
+        parent.is_some_and(|parent| parent.names.iter().any(|name| name == "fish"))
+    };
+    in_a_job && (super::stdio::stdout_is_terminal() || !read_by_fish())
+}
+
 /// Sends `signal` to `pid` and to everything below it, the deepest last; what has ended already is no failure.
 ///
 /// A manager is often a script: killing only the shell that runs it would leave its `gpg` asking on the terminal.
@@ -68,6 +83,16 @@ fn stat(pid: &str) -> Option<(String, u32, u32)> {
     Some((name.into(), parent, terminal))
 }
 
+/// Whether the process ignores ^Z, as every interactive shell does.
+/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
+#[cfg(target_os = "linux")]
+fn ignores_stop(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask & (1 << (signal_hook::consts::SIGTSTP - 1)) != 0
+}
+
 /// The device file of our controlling terminal, also when no standard stream is connected to it.
 /// Source: <https://www.kernel.org/doc/Documentation/admin-guide/devices.txt>
 #[cfg(target_os = "linux")]
@@ -89,6 +114,12 @@ fn look_up(pid: u32) -> Option<Process> {
     let (parent, name) = text.trim().split_once(' ')?;
     let name = name.trim().rsplit('/').next()?.trim_start_matches('-');
     Some(Process { pid, parent: parent.parse().ok()?, names: vec![name.into()] })
+}
+
+/// The group of a session's leader is no job of any shell.
+#[cfg(not(target_os = "linux"))]
+fn ignores_stop(pid: u32) -> bool {
+    rustix::process::getsid(None).is_ok_and(|session| session.as_raw_nonzero().get().unsigned_abs() == pid)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -3,7 +3,7 @@
 use super::whole::{SHOW, bob, expect_session, in_shell};
 use crate::support::tools;
 
-const MATRIX: [(&str, &[&str]); 27] = [
+const MATRIX: [(&str, &[&str]); 26] = [
     ("bash", &["--norc", "-u", "-c"]),
     ("bash", &["--norc", "-e", "-c"]),
     ("bash", &["--norc", "-f", "-c"]),
@@ -13,7 +13,6 @@ const MATRIX: [(&str, &[&str]); 27] = [
     ("bash", &["--norc", "-O", "failglob", "-c"]),
     ("bash", &["--norc", "-O", "extglob", "-c"]),
     ("bash", &["--norc", "-o", "histexpand", "-c"]),
-    ("bash", &["--norc", "-k", "-c"]),
     ("dash", &["-eu", "-c"]),
     ("dash", &["-f", "-c"]),
     ("zsh", &["-f", "-o", "rcquotes", "-c"]),

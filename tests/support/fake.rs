@@ -63,7 +63,7 @@ impl Call {
 const SCRIPT: &str = r#"#!/bin/sh
 rig='@RIG@' name='@NAME@'
 number=$(ls "$rig/calls/$name" | wc -l)
-call=$rig/calls/$name/$(printf %03d $number)
+call=$rig/calls/$name/.$$
 mkdir -p "$call"
 [ $# = 0 ] || printf '%s\0' "$@" >"$call/argv"
 cat "/proc/$$/environ" >"$call/environ"
@@ -72,6 +72,7 @@ readlink "/proc/$$/fd/0" >"$call/stdin"
 for fd in "/proc/$$/fd"/*; do
   case ${fd##*/} in 0|1|2|10) ;; *) echo "${fd##*/} $(readlink "$fd")" ;; esac
 done >"$call/descriptors" 2>/dev/null
+mv "$call" "$rig/calls/$name/$(printf %03d "$number")"
 asked=$(printf '%s\037' "$@")
 for answer in "$rig/answers/$name"/*; do
   [ "$(cat "$answer/argv")" = "$asked" ] || continue
@@ -122,6 +123,8 @@ impl<'h> Fake<'h> {
         let mut dirs: Vec<PathBuf> = fs::read_dir(self.home.rig("calls").join(&self.name))
             .expect("the calls")
             .map(|entry| entry.expect("a call").path())
+            // one that is still being written down has a name with a dot
+            .filter(|path| path.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b".")))
             .collect();
         dirs.sort();
         dirs.iter()

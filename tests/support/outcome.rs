@@ -94,6 +94,15 @@ impl Outcome {
         self
     }
 
+    /// It had nothing to say but that the tests' own STS is asked.
+    #[track_caller]
+    pub fn quiet(&self) -> &Self {
+        let notice =
+            |line: &str| line.starts_with("aws-auth: asking http") && line.contains("which the environment names");
+        assert!(self.err().lines().all(notice), "should have nothing to say\n{self:?}");
+        self
+    }
+
     /// stderr (on a pty: the terminal) has `text` in it, whatever the case.
     #[track_caller]
     pub fn says(&self, text: &str) -> &Self {
