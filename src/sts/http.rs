@@ -7,7 +7,13 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -36,7 +42,34 @@ pub fn connector() -> Result<SharedHttpConnector, Error> {
         .connector_settings(settings)
         .sleep_impl(TokioSleep::new())
         .build();
-    Ok(SharedHttpConnector::new(connector))
+    Ok(SharedHttpConnector::new(Bounded(SharedHttpConnector::new(connector))))
+}
+
+/// The largest answer taken, in bytes. One with credentials has under 8 KiB.
+const LARGEST: usize = 256 * 1024;
+
+/// Takes no more than [`LARGEST`] bytes of an answer: the SDK reads a body to its end, however long it is.
+#[derive(Debug)]
+struct Bounded(SharedHttpConnector);
+
+impl HttpConnector for Bounded {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let answer = self.0.call(request);
+        HttpConnectorFuture::new(async move { bound(answer.await?).await })
+    }
+}
+
+async fn bound(mut response: HttpResponse) -> Result<HttpResponse, ConnectorError> {
+    let mut stream = ByteStream::new(response.take_body());
+    let mut body = Vec::new();
+    while let Some(part) = stream.next().await {
+        body.extend_from_slice(&part.map_err(|error| ConnectorError::io(error.into()))?);
+        if body.len() > LARGEST {
+            return Err(ConnectorError::other("the answer is longer than any of STS".into(), None));
+        }
+    }
+    *response.body_mut() = SdkBody::from(body);
+    Ok(response)
 }
 
 /// Reads a bundle and sees that it has certificates: the TLS library would panic on anything else.
