@@ -7,7 +7,7 @@ use crate::os::{guard, stdio};
 use crate::output::{self, Format};
 use crate::profile;
 use crate::settings::{self, Settings};
-use crate::{flow, text};
+use crate::{completions, flow, text};
 use clap::Parser;
 use std::ffi::OsString;
 
@@ -49,7 +49,7 @@ fn watch(argv: &[OsString]) {
         let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
         next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))
     };
-    let plain = words.first() == Some(&"backends")
+    let plain = matches!(words.first(), Some(&("backends" | "completions")))
         || words.iter().any(|word| matches!(*word, "--help" | "-h" | "--version" | "-V"));
     let form = value("--format").map_or_else(
         || value("--shell").and_then(crate::shell::Shell::named).map(Format::Shell),
@@ -68,6 +68,7 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
         None => credentials(cli.request, &cli.print),
         Some(Command::Unset(dialect)) => output::deliver(&output::unset(settings::shell(dialect.shell.as_deref())?)),
         Some(Command::Backends(backends)) => output::deliver(&backends_text(backends)?),
+        Some(Command::Completions { shell }) => output::deliver(completions::script(&shell)?),
     }
 }
 

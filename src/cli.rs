@@ -43,6 +43,11 @@ pub enum Command {
     Unset(#[command(flatten)] Dialect),
     /// List the password managers known here
     Backends(Backends),
+    /// Print the completions for a shell, to be put where it looks for them
+    Completions {
+        /// bash, zsh, fish, elvish, powershell or nushell
+        shell: String,
+    },
 }
 
 /// `aws-auth backends`.

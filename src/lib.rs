@@ -7,6 +7,7 @@
 pub mod app;
 pub mod backend;
 pub mod cli;
+pub mod completions;
 pub mod credentials;
 pub mod environment;
 pub mod error;

@@ -1,0 +1,78 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[aws-auth] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'aws-auth'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'aws-auth'= {
+            cand --serial-number 'Your MFA device: its ARN, or a hardware device''s serial number'
+            cand --token-code 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]'
+            cand --mfa-duration-seconds 'How long a session without a role lasts: 900 to 129600 [default: 43200]'
+            cand --token-duration-seconds 'How long a session without a role lasts: 900 to 129600 [default: 43200]'
+            cand --role-arn 'The role to assume'
+            cand --iam-role 'The role to assume'
+            cand --role-duration-seconds 'How long the role''s credentials last: 900 to the role''s maximum [default: 3600]'
+            cand --role-session-name 'The name that CloudTrail shows [default: your user name]'
+            cand --external-id 'The external id that the role''s trust policy asks for'
+            cand --from 'The password manager that holds the keys, as listed by `aws-auth backends`'
+            cand --item 'The item in it, in its own words: an entry, a folder, a title'
+            cand --param 'A setting of the manager, such as vault=Private; may be repeated'
+            cand --profile 'The profile in ~/.aws/config whose settings to use'
+            cand --region 'The AWS region to ask, and to export [default: the profile''s, AWS_REGION, else by the ARN]'
+            cand --shell 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]'
+            cand --format 'Print another form: env (NAME=value lines), json (a flat record), process (for credential_process)'
+            cand --hide-code 'Do not show the digits while they are typed'
+            cand --no-input 'Never ask anything on the terminal: fail instead'
+            cand --no-role 'Stop at the MFA session, even where the item or the profile names a role'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand unset 'Print the statements that clear the credentials from this shell'
+            cand backends 'List the password managers known here'
+            cand completions 'Print the completions for a shell, to be put where it looks for them'
+        }
+        &'aws-auth;unset'= {
+            cand --shell 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aws-auth;backends'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the managers: where each manifest comes from and whether its program is found'
+            cand show 'Print a manager''s manifest'
+            cand check 'Check a manifest file of your own'
+        }
+        &'aws-auth;backends;list'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aws-auth;backends;show'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aws-auth;backends;check'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aws-auth;completions'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+    ]
+    $completions[$command]
+}

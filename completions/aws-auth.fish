@@ -1,0 +1,58 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_aws_auth_global_optspecs
+    string join \n serial-number= token-code= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= from= item= param= profile= region= shell= format= h/help V/version
+end
+
+function __fish_aws_auth_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_aws_auth_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_aws_auth_using_subcommand
+    set -l cmd (__fish_aws_auth_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l serial-number -d 'Your MFA device: its ARN, or a hardware device\'s serial number' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l token-code -d 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l mfa-duration-seconds -l token-duration-seconds -d 'How long a session without a role lasts: 900 to 129600 [default: 43200]' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l role-arn -l iam-role -d 'The role to assume' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l role-duration-seconds -d 'How long the role\'s credentials last: 900 to the role\'s maximum [default: 3600]' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l role-session-name -d 'The name that CloudTrail shows [default: your user name]' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l external-id -d 'The external id that the role\'s trust policy asks for' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l from -d 'The password manager that holds the keys, as listed by `aws-auth backends`' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l item -d 'The item in it, in its own words: an entry, a folder, a title' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l param -d 'A setting of the manager, such as vault=Private; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l profile -d 'The profile in ~/.aws/config whose settings to use' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l region -d 'The AWS region to ask, and to export [default: the profile\'s, AWS_REGION, else by the ARN]' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l shell -d 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l format -d 'Print another form: env (NAME=value lines), json (a flat record), process (for credential_process)' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l hide-code -d 'Do not show the digits while they are typed'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-input -d 'Never ask anything on the terminal: fail instead'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-role -d 'Stop at the MFA session, even where the item or the profile names a role'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -s V -l version -d 'Print version'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "unset" -d 'Print the statements that clear the credentials from this shell'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "backends" -d 'List the password managers known here'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "completions" -d 'Print the completions for a shell, to be put where it looks for them'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand unset" -l shell -d 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand unset" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "list" -d 'List the managers: where each manifest comes from and whether its program is found'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "show" -d 'Print a manager\'s manifest'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "check" -d 'Check a manifest file of your own'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand completions" -s h -l help -d 'Print help'

@@ -1,0 +1,64 @@
+module completions {
+
+  # AWS credentials from your password manager, with MFA and roles, in one command
+  export extern aws-auth [
+    --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
+    --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
+    --hide-code               # Do not show the digits while they are typed
+    --no-input                # Never ask anything on the terminal: fail instead
+    --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --token-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --role-arn: string        # The role to assume
+    --iam-role: string        # The role to assume
+    --role-duration-seconds: string # How long the role's credentials last: 900 to the role's maximum [default: 3600]
+    --role-session-name: string # The name that CloudTrail shows [default: your user name]
+    --no-role                 # Stop at the MFA session, even where the item or the profile names a role
+    --external-id: string     # The external id that the role's trust policy asks for
+    --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
+    --item: string            # The item in it, in its own words: an entry, a folder, a title
+    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --profile: string         # The profile in ~/.aws/config whose settings to use
+    --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]
+    --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process)
+    --help(-h)                # Print help
+    --version(-V)             # Print version
+  ]
+
+  # Print the statements that clear the credentials from this shell
+  export extern "aws-auth unset" [
+    --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]
+    --help(-h)                # Print help
+  ]
+
+  # List the password managers known here
+  export extern "aws-auth backends" [
+    --help(-h)                # Print help
+  ]
+
+  # List the managers: where each manifest comes from and whether its program is found
+  export extern "aws-auth backends list" [
+    --help(-h)                # Print help
+  ]
+
+  # Print a manager's manifest
+  export extern "aws-auth backends show" [
+    --help(-h)                # Print help
+    name: string              # The manager's name, as in `--from`
+  ]
+
+  # Check a manifest file of your own
+  export extern "aws-auth backends check" [
+    --help(-h)                # Print help
+    file: path                # The file
+  ]
+
+  # Print the completions for a shell, to be put where it looks for them
+  export extern "aws-auth completions" [
+    --help(-h)                # Print help
+    shell: string             # bash, zsh, fish, elvish, powershell or nushell
+  ]
+
+}
+
+export use completions *
