@@ -1,6 +1,6 @@
 //! The tests of aws-auth: the built program, run as people run it.
 //!
-//! Real shells, a real terminal, the real `pass` with a real GnuPG, an AWS STS on loopback, the real AWS clients.
+//! Real shells, a real terminal, the real `pass` with a real `GnuPG`, an AWS STS on loopback, the real AWS clients.
 //! Stand-ins exist only for managers that cannot be had, and answer nothing but what they were told to expect.
 //! A test's name begins with the requirement it holds the program to (`r05_…`); after every run of the program the
 //! rig looks for secrets in all the places where there must be none (`support::sweep`).

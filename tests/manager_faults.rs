@@ -13,7 +13,7 @@ const ID: &str = "aws-access-key-id";
 const SECRET: &str = "aws-secret-access-key";
 
 /// bob's manager, which answers as it should but for one entry.
-fn but(home: &Home, entry: &str, answer: &Answer) {
+fn but<'h>(home: &'h Home, entry: &str, answer: &Answer) -> Fake<'h> {
     gpg::secrets_of(home, &BOB);
     // the first row that fits is the one that answers
     let mut manager = Fake::new(home, "pass").on(&["show", "--", entry], answer);
@@ -24,7 +24,7 @@ fn but(home: &Home, entry: &str, answer: &Answer) {
         let text = format!("Error: {name} is not in the password store.\n");
         manager = manager.on(&["show", "--", name], &Answer::failure(1, &text));
     }
-    drop(manager.calls());
+    manager
 }
 
 /// One bad day: its name, the entry it concerns, what the manager does, how it has to end.

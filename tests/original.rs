@@ -151,6 +151,8 @@ fn cron_with_an_empty_environment_works() {
 
 #[test]
 fn keys_come_from_where_the_aws_cli_finds_them() {
+    /// What it is, flags, variables, what the user has.
+    type Row<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, &'a str)], &'a dyn Fn(&Home));
     let shared =
         format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", BOB.access_key_id, BOB.secret_access_key);
     let process = |home: &Home| {
@@ -161,17 +163,18 @@ fn keys_come_from_where_the_aws_cli_finds_them() {
         let script = home.script("print-keys", &format!("#!/bin/sh\necho '{json}'\n"));
         home.write(".aws/config", format!("[profile proc]\ncredential_process = {}\n", script.display()));
     };
-    type Row<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, &'a str)], &'a dyn Fn(&Home));
     let rows: [Row; 5] = [
-        ("the default profile", &[], &[], &|home| drop(home.write(".aws/credentials", format!("[default]\n{shared}")))),
+        ("the default profile", &[], &[], &|home| {
+            home.write(".aws/credentials", format!("[default]\n{shared}"));
+        }),
         ("a profile by flag", &["--profile", "work"], &[], &|home| {
-            drop(home.write(".aws/credentials", format!("[work]\n{shared}")))
+            home.write(".aws/credentials", format!("[work]\n{shared}"));
         }),
         ("a profile by variable", &[], &[("AWS_PROFILE", "work")], &|home| {
-            drop(home.write(".aws/credentials", format!("[work]\n{shared}")))
+            home.write(".aws/credentials", format!("[work]\n{shared}"));
         }),
         ("another file", &[], &[], &|home| {
-            home.set("AWS_SHARED_CREDENTIALS_FILE", home.write("keys", format!("[default]\n{shared}")))
+            home.set("AWS_SHARED_CREDENTIALS_FILE", home.write("keys", format!("[default]\n{shared}")));
         }),
         ("a credential process", &["--profile", "proc"], &[], &process),
     ];

@@ -1,4 +1,4 @@
-//! `--from pass`: the real pass, the real GnuPG, throw-away keys.
+//! `--from pass`: the real pass, the real `GnuPG`, throw-away keys.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -273,7 +273,7 @@ const BROKEN: &[Broken] = &[
         codes: &[13],
         says: "work",
         breaks: |home| {
-            gpg::insert(home, "work", "not+a+real+secret+but+forty+characters++\nmfa_serial: GAHT12345678\n")
+            gpg::insert(home, "work", "not+a+real+secret+but+forty+characters++\nmfa_serial: GAHT12345678\n");
         },
     },
     Broken {

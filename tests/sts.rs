@@ -88,7 +88,9 @@ fn a_manager_named_in_a_profile_needs_no_flag() {
 
 #[test]
 fn the_region_is_the_callers_or_the_partitions() {
-    let rows: [(&Person, &[&str], &[(&str, &str)], &str); 8] = [
+    /// Whose keys, flags, variables, the region asked.
+    type Row<'a> = (&'a Person, &'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    let rows: [Row; 8] = [
         (&ALICE, &[], &[], "us-east-1"),
         (&ALICE, &["--region", "eu-west-1"], &[], "eu-west-1"),
         (&ALICE, &[], &[("AWS_REGION", "eu-north-1")], "eu-north-1"),

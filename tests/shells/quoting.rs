@@ -81,7 +81,9 @@ fn posix(reader: &Reader, program: &Path, file: &Path, home: &Home, names: &[Str
         _ => "[ \"${STALE_ONE-unset}${STALE_TWO-unset}\" = unsetunset ] || exit 9\n",
     };
     let mut script = source + stale;
-    names.iter().for_each(|name| script.push_str(&(reader.print)(name)));
+    for name in names {
+        script.push_str(&(reader.print)(name));
+    }
     let path = home.rig("script");
     std::fs::write(&path, script).expect("the script");
     let mut command = Command::new(program);

@@ -203,7 +203,9 @@ pub fn path_without(home: &Home, program: &str) -> String {
 fn each_failure(check: impl Fn(&Failure, &str, &[&str])) {
     for (shell, args) in POSIX {
         if tools::need(shell).is_some() {
-            failures().iter().for_each(|failure| check(failure, shell, args));
+            for failure in failures() {
+                check(&failure, shell, args);
+            }
         }
     }
 }

@@ -43,7 +43,6 @@ impl Answer {
 pub struct Call {
     pub argv: Vec<Vec<u8>>,
     pub environ: Vec<(String, String)>,
-    pub cwd: String,
     /// Open descriptors above 2, with what they are.
     pub descriptors: Vec<String>,
     /// What stdin is: a path.
@@ -67,7 +66,6 @@ call=$rig/calls/$name/.$$
 mkdir -p "$call"
 [ $# = 0 ] || printf '%s\0' "$@" >"$call/argv"
 cat "/proc/$$/environ" >"$call/environ"
-pwd >"$call/cwd"
 readlink "/proc/$$/fd/0" >"$call/stdin"
 for fd in "/proc/$$/fd"/*; do
   case ${fd##*/} in 0|1|2|10) ;; *) echo "${fd##*/} $(readlink "$fd")" ;; esac
@@ -101,7 +99,7 @@ impl<'h> Fake<'h> {
         let dir = self.home.rig("answers").join(&self.name).join(format!("{:03}", self.answers));
         self.answers += 1;
         fs::create_dir_all(&dir).expect("directory of an answer");
-        let asked: String = argv.iter().map(|arg| format!("{arg}\u{1f}")).collect();
+        let asked = argv.iter().flat_map(|arg| [*arg, "\u{1f}"]).collect::<String>();
         for (name, bytes) in [
             ("argv", asked.as_bytes()),
             ("exit", answer.exit.to_string().as_bytes()),
@@ -112,10 +110,6 @@ impl<'h> Fake<'h> {
             fs::write(dir.join(name), bytes).expect("part of an answer");
         }
         self
-    }
-
-    pub fn path(&self) -> PathBuf {
-        self.home.rig("bin").join(&self.name)
     }
 
     /// All calls so far, in order.
@@ -141,7 +135,6 @@ impl<'h> Fake<'h> {
                             pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))
                         })
                         .collect(),
-                    cwd: text("cwd"),
                     descriptors: text("descriptors").lines().map(str::to_owned).collect(),
                     stdin: text("stdin"),
                 }

@@ -1,4 +1,4 @@
-//! A real `pass` store with a real GnuPG key.
+//! A real `pass` store with a real `GnuPG` key.
 //!
 //! The keys are made once for the whole test binary and kept in memory; a home gets a copy of the keyring, so that
 //! every test has an agent and a lock of its own.

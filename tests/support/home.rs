@@ -91,10 +91,6 @@ impl Home {
         self.env.borrow_mut().insert(name.as_ref().to_owned(), value.as_ref().to_owned());
     }
 
-    pub fn unset(&self, name: impl AsRef<OsStr>) {
-        self.env.borrow_mut().remove(name.as_ref());
-    }
-
     pub fn env(&self) -> BTreeMap<OsString, OsString> {
         self.env.borrow().clone()
     }
@@ -165,19 +161,19 @@ impl Home {
     }
 
     /// Runs `aws-auth` without a terminal.
-    pub fn run<'h, S: AsRef<OsStr>>(&'h self, args: impl IntoIterator<Item = S>) -> Run<'h> {
+    pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run<'_> {
         Run::new(self, tools::binary().as_os_str()).args(args)
     }
 
     /// Runs any program without a terminal; `aws-auth` is on its PATH.
-    pub fn command<'h, S: AsRef<OsStr>>(&'h self, argv: impl IntoIterator<Item = S>) -> Run<'h> {
+    pub fn command<S: AsRef<OsStr>>(&self, argv: impl IntoIterator<Item = S>) -> Run<'_> {
         let mut argv = argv.into_iter();
         let program = argv.next().expect("a program").as_ref().to_owned();
         Run::new(self, &program).args(argv)
     }
 
     /// Runs `aws-auth` on a terminal of its own.
-    pub fn pty<'h, S: AsRef<OsStr>>(&'h self, args: impl IntoIterator<Item = S>) -> Pty<'h> {
+    pub fn pty<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Pty<'_> {
         self.run(args).pty()
     }
 }

@@ -2,7 +2,6 @@
 
 use std::io::{Read as _, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -24,7 +23,6 @@ pub struct Pty<'h> {
     master: Option<Arc<pty_process::blocking::Pty>>,
     /// Our own hold on the terminal's far end: its settings can be read after the program is gone.
     slave: OwnedFd,
-    name: PathBuf,
     seen: Arc<Seen>,
     reader: Option<JoinHandle<()>>,
     feeder: Option<JoinHandle<()>>,
@@ -48,8 +46,6 @@ impl<'h> Pty<'h> {
         let one_at_a_time = run::spawning();
         let (master, pts) = pty_process::blocking::open().expect("a pty");
         master.resize(pty_process::Size::new(50, 250)).expect("the pty's size");
-        let name = rustix::pty::ptsname(&master, Vec::new()).expect("the pty's name");
-        let name = PathBuf::from(name.into_string().expect("the pty's name is text"));
         let slave = pts.as_fd().try_clone_to_owned().expect("a second hold on the pty");
         let before = tcgetattr(&slave).expect("the terminal's settings");
 
@@ -87,7 +83,6 @@ impl<'h> Pty<'h> {
             child,
             master: Some(master),
             slave,
-            name,
             seen,
             reader: Some(reader),
             feeder,
@@ -102,11 +97,6 @@ impl<'h> Pty<'h> {
 
     pub fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
-    }
-
-    /// The terminal's device.
-    pub fn device(&self) -> &std::path::Path {
-        &self.name
     }
 
     /// Waits until `text` appears after what was expected before; gives what came before it.
@@ -141,8 +131,11 @@ impl<'h> Pty<'h> {
         self.settle();
     }
 
-    /// Waits until the process group in the foreground sleeps in a read of the terminal, as far as that can be seen.
+    /// Gives the program time to go on from writing its prompt to reading the answer, which cannot be seen from here.
+    ///
+    /// Too short a time makes a test fail, never pass: what is typed too early is thrown away.
     pub fn settle(&self) {
+        assert!(!self.ended, "the program runs");
         thread::sleep(Duration::from_millis(60));
     }
 
@@ -160,16 +153,6 @@ impl<'h> Pty<'h> {
 
     pub fn signal(&self, signal: Signal) {
         rustix::process::kill_process(self.pid(), signal).expect("the program can be signalled");
-    }
-
-    /// The process group that holds the terminal.
-    pub fn foreground(&self) -> Pid {
-        rustix::termios::tcgetpgrp(&self.slave).expect("the foreground group")
-    }
-
-    /// Signals the process group that holds the terminal.
-    pub fn signal_foreground(&self, signal: Signal) {
-        rustix::process::kill_process_group(self.foreground(), signal).expect("the foreground can be signalled");
     }
 
     pub fn settings(&self) -> Termios {

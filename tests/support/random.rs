@@ -1,6 +1,6 @@
 //! Hostile text, the same for the same seed.
 
-/// SplitMix64: small, seeded, good enough to reach every corner.
+/// `SplitMix64`: small, seeded, good enough to reach every corner.
 pub struct Random(u64);
 
 impl Random {

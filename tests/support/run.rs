@@ -15,7 +15,7 @@ use super::pty::Pty;
 use super::{Home, Outcome, sweep};
 
 /// How long a run may take before the test fails; a hung program must not hang the tests.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One fork at a time.
 ///
@@ -95,10 +95,6 @@ impl<'h> Run<'h> {
         self
     }
 
-    pub fn arg(self, arg: impl AsRef<OsStr>) -> Self {
-        self.args([arg])
-    }
-
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.env.insert(name.as_ref().to_owned(), value.as_ref().to_owned());
         self
@@ -138,11 +134,6 @@ impl<'h> Run<'h> {
 
     pub fn stderr(mut self, to: To) -> Self {
         self.stderr = to;
-        self
-    }
-
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
         self
     }
 
@@ -218,15 +209,6 @@ pub struct Running<'h> {
 }
 
 impl Running<'_> {
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    pub fn signal(&self, signal: rustix::process::Signal) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, signal).expect("the program can be signalled");
-    }
-
     pub fn finish(mut self) -> Outcome {
         let status = wait(&mut self.child, self.started, self.run.patience, || format!("{:?}", self.run.argv));
         let took = self.started.elapsed();

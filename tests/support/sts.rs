@@ -34,7 +34,7 @@ impl Sts {
     }
 
     pub fn url(&self) -> String {
-        self.emulator.url().to_string()
+        self.emulator.url()
     }
 
     /// A code of the device that is good and not spent; from now on it must not be seen but where it was typed.
@@ -50,11 +50,6 @@ impl Sts {
     fn remember(&self, code: String) -> String {
         self.codes.lock().expect("the codes").insert(code.clone());
         code
-    }
-
-    /// The requests of this action.
-    pub fn calls(&self, action: &str) -> Vec<Request> {
-        self.requests().into_iter().filter(|request| request.action.as_deref() == Some(action)).collect()
     }
 
     /// All signed requests: those that ask for something, not those that only open the connection.

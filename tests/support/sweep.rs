@@ -76,11 +76,10 @@ fn holds(bytes: &[u8], text: &str) -> bool {
         return find(bytes, text.as_bytes()).is_some();
     }
     let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=-_.%".contains(byte));
-    bytes
-        .windows(text.len())
-        .enumerate()
-        .filter(|(_, window)| *window == text.as_bytes())
-        .any(|(at, _)| !(at > 0 && word(bytes.get(at - 1))) && !word(bytes.get(at + text.len())))
+    bytes.windows(text.len()).enumerate().filter(|(_, window)| *window == text.as_bytes()).any(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        !word(before) && !word(bytes.get(at + text.len()))
+    })
 }
 
 /// All files below `dir`; symbolic links are not followed.
