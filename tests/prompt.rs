@@ -534,6 +534,34 @@ fn r41_stopped_and_continued_it_asks_again() {
 }
 
 #[test]
+fn r41_where_nobody_could_start_it_again_it_asks_again_instead_of_stopping() {
+    let lines = [
+        ("bash", "eval \"$(aws-auth --from pass)\"; echo r'c'=$?"),
+        ("zsh", "eval \"$(aws-auth --from pass)\"; echo r'c'=$?"),
+        ("dash", "eval \"$(aws-auth --from pass)\"; echo r'c'=$?"),
+        ("fish", "eval (aws-auth --from pass); echo r'c'=$status"),
+    ];
+    for (shell, line) in lines {
+        if tools::need(shell).is_none() {
+            continue;
+        }
+        let home = alice();
+        println!("{shell}: {line}");
+        let mut pty = interactive(&home, shell);
+        pty.line(line);
+        pty.expect_prompt();
+        pty.send([26]);
+        pty.expect_prompt();
+        pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+        pty.expect_within("rc=", Duration::from_secs(10));
+        pty.expect("ready> ");
+        pty.line("exit");
+        pty.finish_within(Duration::from_secs(10));
+        assert_eq!(home.sts().with_code().len(), 1, "{shell}");
+    }
+}
+
+#[test]
 fn r38_in_the_background_it_fails_instead_of_being_stopped() {
     for shell in ["bash", "zsh"] {
         if tools::need(shell).is_none() {

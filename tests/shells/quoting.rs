@@ -3,6 +3,7 @@
 //! Each shell reads `VALUES` hostile values; `AWS_AUTH_TEST_VALUES=100000` makes it a long run, and
 //! `AWS_AUTH_TEST_SEED` repeats one that failed.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -94,21 +95,23 @@ fn posix(reader: &Reader, program: &Path, file: &Path, home: &Home, names: &[Str
     out[..out.len() - 1].split(|byte| *byte == 0).map(<[u8]>::to_vec).collect()
 }
 
+/// What a program started by nushell finds in its environment: that is what AWS's tools will see.
 fn nu(program: &Path, file: &Path, home: &Home, count: usize) -> Vec<Vec<u8>> {
-    let script = format!(
-        "open --raw '{}' | from json | load-env\n0..{} | each {{|i| $env | get $'V($i)' }} | to json --raw\n",
-        file.display(),
-        count - 1
-    );
+    let script = format!("open --raw '{}' | from json | load-env\n^env -0\n", file.display());
     let path = home.rig("script.nu");
     std::fs::write(&path, script).expect("the script");
     let mut command = Command::new(program);
     // the launcher that npm installs needs node
     let path_of_node = format!("{}:{}", home.env()[std::ffi::OsStr::new("PATH")].display(), node());
     command.arg("--no-config-file").arg(&path).env_clear().envs(home.env()).env("PATH", path_of_node);
-    let out = run::output(command.stdin(Stdio::null()));
-    let values: Vec<String> = serde_json::from_slice(&out).expect("nushell prints JSON");
-    values.into_iter().map(String::into_bytes).collect()
+    let out = run::output(command.stdin(Stdio::null()).env("STALE_ONE", "x").env("STALE_TWO", "x"));
+    let found: HashMap<&[u8], &[u8]> = out
+        .split(|byte| *byte == 0)
+        .filter_map(|pair| pair.iter().position(|byte| *byte == b'=').map(|at| (&pair[..at], &pair[at + 1..])))
+        .collect();
+    assert!(!found.contains_key(&b"STALE_ONE"[..]) && !found.contains_key(&b"STALE_TWO"[..]), "nu: a stale variable");
+    let value = |name: String| found.get(name.as_bytes()).unwrap_or_else(|| panic!("nu: no {name}")).to_vec();
+    (0..count).map(|number| value(format!("V{number}"))).collect()
 }
 
 fn node() -> String {
