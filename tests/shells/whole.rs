@@ -204,26 +204,23 @@ pub fn path_without(home: &Home, program: &str) -> String {
 
 #[test]
 fn r03_every_shell_sees_every_exit_code() {
-    let mut script = String::new();
-    let mut fish = String::new();
-    let mut expected = String::new();
-    for class in Class::ALL {
-        let code = class.code();
-        script.push_str(&format!("eval \"$(printf %s '{}')\"; echo $?\n", Shell::Posix.failure(code)));
-        script.push_str(&format!("eval $(printf %s '{}'); echo $?\n", Shell::Posix.failure(code)));
-        let statement = Shell::Fish.failure(code).replace('\'', "\\'");
-        fish.push_str(&format!("printf %s '{statement}' | source; echo $status\n"));
-        fish.push_str(&format!("eval (printf %s '{statement}'); echo $status\n"));
-        expected.push_str(&format!("{code}\n{code}\n"));
-    }
+    let posix = Class::ALL.map(|class| {
+        let statement = Shell::Posix.failure(class.code());
+        format!("eval \"$(printf %s '{statement}')\"; echo $?\neval $(printf %s '{statement}'); echo $?\n")
+    });
+    let fish = Class::ALL.map(|class| {
+        let statement = Shell::Fish.failure(class.code()).replace('\'', "\\'");
+        format!("printf %s '{statement}' | source; echo $status\neval (printf %s '{statement}'); echo $status\n")
+    });
+    let expected = Class::ALL.map(|class| format!("{code}\n{code}\n", code = class.code())).concat();
     let home = Home::new();
     for (shell, args) in POSIX {
         if tools::need(shell).is_some() {
-            assert_eq!(in_shell(&home, shell, args, &script).ok().out(), expected, "{shell}");
+            assert_eq!(in_shell(&home, shell, args, &posix.concat()).ok().out(), expected, "{shell}");
         }
     }
     if tools::need("fish").is_some() {
-        assert_eq!(in_shell(&home, "fish", &["--no-config", "-c"], &fish).ok().out(), expected);
+        assert_eq!(in_shell(&home, "fish", &["--no-config", "-c"], &fish.concat()).ok().out(), expected);
     }
 }
 

@@ -43,7 +43,7 @@ impl Answer {
 pub struct Call {
     pub argv: Vec<Vec<u8>>,
     pub environ: Vec<(String, String)>,
-    /// Open descriptors above 2, with what they are.
+    /// The numbers of the open descriptors above 2.
     pub descriptors: Vec<String>,
     /// What stdin is: a path.
     pub stdin: String,
@@ -68,7 +68,7 @@ mkdir -p "$call"
 cat "/proc/$$/environ" >"$call/environ"
 readlink "/proc/$$/fd/0" >"$call/stdin"
 for fd in "/proc/$$/fd"/*; do
-  case ${fd##*/} in 0|1|2|10) ;; *) echo "${fd##*/} $(readlink "$fd")" ;; esac
+  case ${fd##*/} in 0|1|2|10) ;; *) echo "${fd##*/}" ;; esac
 done >"$call/descriptors" 2>/dev/null
 mv "$call" "$rig/calls/$name/$(printf %03d "$number")"
 asked=$(printf '%s\037' "$@")
