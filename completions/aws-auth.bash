@@ -41,7 +41,7 @@ _aws__auth() {
 
     case "${cmd}" in
         aws__auth)
-            opts="-h -V --serial-number --token-code --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --from --item --param --profile --region --shell --format --help --version unset backends completions"
+            opts="-h -V --serial-number --token-code --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --from --item --param --no-cache --min-ttl --profile --region --shell --format --help --version unset backends completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -92,6 +92,10 @@ _aws__auth() {
                     return 0
                     ;;
                 --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-ttl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_aws_auth_global_optspecs
-    string join \n serial-number= token-code= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= from= item= param= profile= region= shell= format= h/help V/version
+    string join \n serial-number= token-code= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= from= item= param= no-cache min-ttl= profile= region= shell= format= h/help V/version
 end
 
 function __fish_aws_auth_needs_command
@@ -34,6 +34,7 @@ complete -c aws-auth -n "__fish_aws_auth_needs_command" -l external-id -d 'The e
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l from -d 'The password manager that holds the keys, as listed by `aws-auth backends`' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l item -d 'The item in it, in its own words: an entry, a folder, a title' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l param -d 'A setting of the manager, such as vault=Private; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l min-ttl -d 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l profile -d 'The profile in ~/.aws/config whose settings to use' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l region -d 'The AWS region to ask, and to export [default: the profile\'s, AWS_REGION, else by the ARN]' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l shell -d 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]' -r
@@ -41,6 +42,7 @@ complete -c aws-auth -n "__fish_aws_auth_needs_command" -l format -d 'Print anot
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l hide-code -d 'Do not show the digits while they are typed'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-input -d 'Never ask anything on the terminal: fail instead'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-role -d 'Stop at the MFA session, even where the item or the profile names a role'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-cache -d 'Get new credentials even where some from an earlier run are still good, and keep none'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -s V -l version -d 'Print version'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "unset" -d 'Print the statements that clear the credentials from this shell'

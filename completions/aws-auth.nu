@@ -17,6 +17,8 @@ module completions {
     --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
     --item: string            # The item in it, in its own words: an entry, a folder, a title
     --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
+    --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --profile: string         # The profile in ~/.aws/config whose settings to use
     --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]

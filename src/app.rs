@@ -87,7 +87,7 @@ fn credentials(request: Request, print: &Print) -> Result<(), Error> {
     let runtime = runtime.map_err(|error| crate::error::internal(error.to_string()))?;
     let product = runtime.block_on(async {
         let (settings, profiles) = Settings::gather(request, profile::read().await?)?;
-        flow::run(settings, &profiles).await
+        flow::run(&settings, &profiles).await
     })?;
     output::deliver(&product.render(format))?;
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {

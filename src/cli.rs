@@ -96,6 +96,7 @@ pub struct Print {
 }
 
 /// How to get credentials. The first seven are the original's own.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Default, Args)]
 pub struct Request {
     /// Your MFA device: its ARN, or a hardware device's serial number
@@ -139,6 +140,12 @@ pub struct Request {
     /// A setting of the manager, such as vault=Private; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", help_heading = "Where the keys are")]
     pub params: Vec<String>,
+    /// Get new credentials even where some from an earlier run are still good, and keep none
+    #[arg(long, help_heading = "Where the keys are")]
+    pub no_cache: bool,
+    /// Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
+    #[arg(long, value_name = "TIME", help_heading = "Where the keys are")]
+    pub min_ttl: Option<String>,
     /// The profile in ~/.aws/config whose settings to use
     #[arg(long, value_name = "NAME", help_heading = "Where the keys are")]
     pub profile: Option<String>,

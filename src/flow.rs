@@ -1,178 +1,242 @@
-//! The run: settings, then the manager, then the code, then STS. Data goes one way, and nothing is printed before the
-//! last call has succeeded.
+//! The run: settings, then the cache, then the manager, then the code, then STS. Data goes one way, and nothing is
+//! printed before the last call has succeeded.
 
 use crate::backend::{Fetch, Item, Wanted};
-use crate::credentials::{SourceKeys, TemporaryCredentials, is_session_name_char};
-use crate::environment;
+use crate::cache::{Asked, Cache, Entry, Identity, Key};
+use crate::calls;
+use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
 use crate::error::{Class, Error};
-use crate::mfa::Codes;
-use crate::os::tty::{Absent, Terminal};
+use crate::mfa::{self, Codes, Nobody};
+use crate::os::tty::Terminal;
 use crate::os::{guard, stdio};
 use crate::output::Product;
-use crate::plan::{Step, plan};
+use crate::plan::{Step, fit_a_session, from_session, plan};
 use crate::profile::Profiles;
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::source;
-use crate::sts::{Endpoint, Sts, connector};
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use crate::state::State;
+use crate::sts::{Connector, Endpoint, Sts};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// How long an idle connection is trusted to stay open. STS does not say; load balancers close at 60 seconds or less.
-const IDLE: Duration = Duration::from_secs(20);
+/// One run: what is wanted, and what it finds around it.
+struct Run<'a> {
+    settings: &'a Settings,
+    profiles: &'a Profiles,
+    terminal: Result<Arc<Terminal>, Nobody>,
+    cache: Cache,
+    state: State,
+    /// The endpoint that the environment names.
+    endpoint: Option<String>,
+}
 
-/// Gets temporary credentials.
-pub async fn run(settings: Settings, profiles: &Profiles) -> Result<Product, Error> {
+/// Gets temporary credentials: kept ones, or with a kept session, or anew.
+pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Error> {
     if let Some(notice) = &settings.notice {
         stdio::say(notice);
     }
-    let terminal = if settings.may_ask { Terminal::open().map(Arc::new) } else { Err(Absent::NoTerminal) };
+    let terminal =
+        if settings.may_ask { Terminal::open().map(Arc::new).map_err(Nobody::Absent) } else { Err(Nobody::Forbidden) };
     if let Ok(terminal) = &terminal {
         guard::remember(terminal);
     }
-    // Reading the system's certificates takes as long as a small manager does.
-    let connector = std::thread::spawn(connector);
-    let connector =
-        move || connector.join().unwrap_or_else(|_| Err(crate::error::internal("the HTTP client could not be made")));
-    let (item, connector) = gather(&settings, profiles, terminal.as_deref().ok(), connector).await?;
-
-    let serial = settings.mfa_serial.clone().or(item.mfa_serial);
-    if serial.is_none() && settings.token_code.is_some() {
-        return Err(Error::new(Class::Config, "there is a token code and no MFA device")
-            .because("neither an option, nor the profile, nor the manager's item names one")
-            .hint("add --serial-number with your device's ARN, as shown by: aws iam list-mfa-devices"));
-    }
-    let roles = match &settings.roles {
-        Roles::Given(roles) => roles.clone(),
-        Roles::OfItem(role) => item.role_arn.into_iter().map(|arn| Role { arn, settings: role.clone() }).collect(),
-    };
-    let region = settings.region_for(serial.as_ref(), roles.first().map(|role| &role.arn));
-    let steps = plan(&item.keys, serial.as_ref(), roles, settings.session_seconds)?;
-    let endpoint = Endpoint::new(region.clone())?;
-    if let Some(url) = endpoint.given() {
-        stdio::say(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
-    }
-    let codes =
-        serial.map(|serial| Codes::new(serial, settings.token_code, terminal, settings.may_ask, settings.hide_code));
-    let credentials = walk(&Sts::new(connector, endpoint), item.keys, &steps, codes).await?;
-    Ok(Product { credentials, region: settings.export_region.then_some(region) })
+    let cache = Cache::open(settings.cache, settings.min_ttl);
+    let endpoint = Endpoint::of_environment()?;
+    let credentials = Run { settings, profiles, terminal, cache, state: State::open(), endpoint }.credentials().await?;
+    let region = settings.region.clone().filter(|_| settings.export_region);
+    Ok(Product { credentials, region })
 }
 
-/// The keys, and what stands beside them that is not known already.
-async fn gather(
-    settings: &Settings,
-    profiles: &Profiles,
-    terminal: Option<&Terminal>,
-    connector: impl FnOnce() -> Result<SharedHttpConnector, Error>,
-) -> Result<(Item, SharedHttpConnector), Error> {
-    match &settings.source {
-        Source::Backend { name, item, params } => {
-            let wanted = Wanted {
-                mfa_serial: settings.mfa_serial.is_none(),
-                role_arn: matches!(settings.roles, Roles::OfItem(_)),
-            };
-            let item = Fetch::new(name, item.as_deref(), params, terminal)?.item(wanted)?;
-            Ok((item, connector()?))
-        }
-        Source::Sdk { profile } => {
-            source::refuse_loop(profiles)?;
-            let connector = connector()?;
-            let region = settings.region_for(settings.mfa_serial.as_ref(), None);
-            let keys = source::keys(profile.as_deref(), &region, connector.clone()).await?;
-            Ok((Item { keys, mfa_serial: None, role_arn: None }, connector))
-        }
-    }
-}
-
-/// Makes the calls, each with the credentials of the one before.
-async fn walk(
-    sts: &Sts,
-    keys: SourceKeys,
-    steps: &[Step],
-    mut codes: Option<Codes>,
-) -> Result<TemporaryCredentials, Error> {
-    let mut keys = keys;
-    let mut last = Err(crate::error::internal("there was nothing to ask STS for"));
-    for step in steps {
-        let got = match codes.take() {
-            Some(taken) if step.needs_code() => {
-                let (got, back) = with_code(sts, &keys, step, taken).await?;
-                codes = Some(back);
-                got
+impl Run<'_> {
+    async fn credentials(&self) -> Result<TemporaryCredentials, Error> {
+        match &self.settings.source {
+            Source::Backend { name, item, params } => {
+                let terminal = self.terminal.as_deref().ok();
+                let fetch = Fetch::new(name, item.as_deref(), params, terminal)?;
+                match fetch.identity() {
+                    Some(identity) => {
+                        let wanted = self.wanted();
+                        self.kept_or(&identity, async |connector: &mut Connector| {
+                            connector.start();
+                            fetch.item(wanted)
+                        })
+                        .await
+                    }
+                    // Values that are at hand are read first: the key is its own identity.
+                    None => self.of_known(fetch.item(self.wanted())?, Connector::default()).await,
+                }
             }
-            back => {
-                codes = back;
-                call(sts, &keys, step, None).await?
+            Source::Sdk { profile } => {
+                source::refuse_loop(self.profiles)?;
+                let mut connector = Connector::default();
+                let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
+                let keys = source::keys(profile.as_deref(), &region, connector.get()?).await?;
+                self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, connector).await
+            }
+        }
+    }
+
+    async fn of_known(&self, item: Item, connector: Connector) -> Result<TemporaryCredentials, Error> {
+        if item.keys.are_temporary() {
+            return self.anew(item, None, connector).await;
+        }
+        let identity = Identity::of_key(item.keys.access_key_id.as_str());
+        self.kept_or(&identity, async |_: &mut Connector| Ok(item)).await
+    }
+
+    /// Looks into the cache before `fetch` asks the manager.
+    async fn kept_or(
+        &self,
+        identity: &Identity,
+        fetch: impl AsyncFnOnce(&mut Connector) -> Result<Item, Error>,
+    ) -> Result<TemporaryCredentials, Error> {
+        let keys = self.keys(identity);
+        if let Some(entry) = self.cache.get(&keys.wanted) {
+            return Ok(entry.credentials);
+        }
+        // One asks for all who want a session of the same source; the others then find what it has kept.
+        let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source));
+        if lock.as_ref().is_some_and(|lock| lock.waited)
+            && let Some(entry) = self.cache.get(&keys.wanted)
+        {
+            return Ok(entry.credentials);
+        }
+        let mut connector = Connector::default();
+        if let Some((entry, roles)) = self.cache.get(&keys.session).and_then(|entry| self.roles_of(entry)) {
+            return self.with_session(&entry, roles, &keys, connector).await;
+        }
+        let item = fetch(&mut connector).await?;
+        self.anew(item, Some(&keys), connector).await
+    }
+
+    /// The names under which the wanted credentials and the session are kept.
+    fn keys(&self, identity: &Identity) -> Keys {
+        let settings = self.settings;
+        let asked = Asked {
+            serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str),
+            region: settings.region.as_deref(),
+            endpoint: self.endpoint.as_deref(),
+        };
+        let session = Key::session(identity, asked, settings.session_seconds);
+        let wanted = match &settings.roles {
+            Roles::Given(roles) if roles.is_empty() => session.clone(),
+            Roles::Given(roles) => Key::roles(identity, asked, roles),
+            Roles::OfItem(role) => Key::of_item(identity, asked, role, settings.session_seconds),
+        };
+        Keys { wanted, session }
+    }
+
+    /// The roles that can be assumed with a kept session, if what is wanted are such.
+    fn roles_of(&self, session: Entry) -> Option<(Entry, Vec<Role>)> {
+        let roles = match &self.settings.roles {
+            Roles::Given(roles) => roles.clone(),
+            Roles::OfItem(settings) => vec![Role { arn: session.item_role.clone()?, settings: settings.clone() }],
+        };
+        (session.serial.is_some() && fit_a_session(&roles)).then_some((session, roles))
+    }
+
+    async fn with_session(
+        &self,
+        session: &Entry,
+        roles: Vec<Role>,
+        keys: &Keys,
+        mut connector: Connector,
+    ) -> Result<TemporaryCredentials, Error> {
+        let sts = self.sts(session.serial.as_ref(), roles.first(), &mut connector)?;
+        let role = roles.last().map(|role| role.arn.clone());
+        let steps: Vec<Step> = from_session(roles).collect();
+        let credentials = calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?;
+        self.keep(&keys.wanted, &credentials, &session.source, session.serial.as_ref(), role, None);
+        Ok(credentials)
+    }
+
+    /// Makes all calls. What they give is kept under `keys`, if there are any.
+    async fn anew(
+        &self,
+        item: Item,
+        keys: Option<&Keys>,
+        mut connector: Connector,
+    ) -> Result<TemporaryCredentials, Error> {
+        let settings = self.settings;
+        let serial = settings.mfa_serial.clone().or(item.mfa_serial);
+        if serial.is_none() && settings.token_code.is_some() {
+            return Err(Error::new(Class::Config, "there is a token code and no MFA device")
+                .because("neither an option, nor the profile, nor the manager's item names one")
+                .hint("add --serial-number with your device's ARN, as shown by: aws iam list-mfa-devices"));
+        }
+        let roles = match &settings.roles {
+            Roles::Given(roles) => roles.clone(),
+            Roles::OfItem(role) => {
+                item.role_arn.iter().map(|arn| Role { arn: arn.clone(), settings: role.clone() }).collect()
             }
         };
-        keys = got.as_source();
-        last = Ok(got);
+        let sts = self.sts(serial.as_ref(), roles.first(), &mut connector)?;
+        let role = roles.last().map(|role| role.arn.clone());
+        let keep = keys.is_some() && self.cache.is_open();
+        let steps = plan(&item.keys, serial.as_ref(), roles, settings.session_seconds, keep)?;
+        let codes = serial.clone().map(|serial| self.codes(serial, item.otp));
+        let id = item.keys.access_key_id.as_str().to_owned();
+        let credentials = calls::make(&sts, item.keys, &steps, codes, |session| {
+            if let Some(keys) = keys {
+                self.keep(&keys.session, session, &id, serial.as_ref(), None, item.role_arn.clone());
+            }
+        })
+        .await?;
+        if let Some(keys) = keys.filter(|keys| keys.wanted != keys.session) {
+            self.keep(&keys.wanted, &credentials, &id, serial.as_ref(), role, None);
+        }
+        Ok(credentials)
     }
-    last
-}
 
-/// Makes one call with a code; asks for another while AWS refuses it and the person may try again.
-async fn with_code(
-    sts: &Sts,
-    keys: &SourceKeys,
-    step: &Step,
-    mut codes: Codes,
-) -> Result<(TemporaryCredentials, Codes), Error> {
-    loop {
-        let code = if let Some(code) = codes.take_given() {
-            code
-        } else {
-            // The prompt blocks a thread of its own; meanwhile the connection is opened, and kept open. It is not
-            // stopped afterwards: a connection half opened would be lost.
-            tokio::spawn(keep_warm(sts.clone()));
-            let asked = tokio::task::spawn_blocking(move || {
-                let code = codes.ask();
-                (codes, code)
-            });
-            let (back, code) = asked.await.map_err(|_| crate::error::internal("the prompt ended without an answer"))?;
-            codes = back;
-            code?
+    fn keep(
+        &self,
+        key: &Key,
+        credentials: &TemporaryCredentials,
+        source: &str,
+        serial: Option<&MfaSerial>,
+        role: Option<RoleArn>,
+        item_role: Option<RoleArn>,
+    ) {
+        let label = self.settings.source.to_string();
+        let entry = Entry { role, item_role, ..Entry::new(credentials, source, serial, label) };
+        self.cache.put(key, &entry);
+    }
+
+    fn sts(&self, serial: Option<&MfaSerial>, role: Option<&Role>, connector: &mut Connector) -> Result<Sts, Error> {
+        let region = self.settings.region_for(serial, role.map(|role| &role.arn));
+        if let Some(url) = &self.endpoint {
+            stdio::say(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
+        }
+        Ok(Sts::new(connector.get()?, Endpoint::new(region, self.endpoint.clone())))
+    }
+
+    /// What is to be asked of the manager: what is known already is not.
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            mfa_serial: self.settings.mfa_serial.is_none(),
+            role_arn: matches!(self.settings.roles, Roles::OfItem(_)),
+            otp: self.settings.token_code.is_none(),
+        }
+    }
+
+    fn codes(&self, serial: MfaSerial, otp: Option<mfa::Totp>) -> Codes {
+        let source = match (&self.settings.token_code, otp) {
+            (Some(code), _) => mfa::Source::Given(code.clone()),
+            (None, Some(totp)) => {
+                if self.state.is_first("both-factors", &self.settings.source.to_string()) {
+                    stdio::say(
+                        "aws-auth: the MFA secret lies beside the keys: whoever opens that item has both factors",
+                    );
+                }
+                mfa::Source::Computed(totp)
+            }
+            (None, None) => mfa::Source::Typed { terminal: self.terminal.clone(), hidden: self.settings.hide_code },
         };
-        match call(sts, keys, step, Some((codes.serial(), &code))).await {
-            Ok(got) => return Ok((got, codes)),
-            Err(error) if codes.refused(code, &error) => {}
-            Err(error) => return Err(error),
-        }
+        Codes::new(serial, source, self.state.clone())
     }
 }
 
-/// Opens the connection, and again before a server closes it for being idle.
-async fn keep_warm(sts: Sts) {
-    loop {
-        sts.warm().await;
-        tokio::time::sleep(IDLE).await;
-    }
-}
-
-async fn call(
-    sts: &Sts,
-    keys: &SourceKeys,
-    step: &Step,
-    mfa: crate::sts::Mfa<'_>,
-) -> Result<TemporaryCredentials, Error> {
-    match step {
-        Step::Session { seconds, .. } => sts.session_token(keys, *seconds, mfa).await,
-        Step::Role { role, .. } => {
-            let name = match &role.settings.session_name {
-                Some(name) => name.clone(),
-                None => user_name()?,
-            };
-            sts.assume_role(keys, &role.arn, &name, &role.settings, mfa).await
-        }
-    }
-}
-
-/// The name that CloudTrail shows: `$USER`, as the original took it, else the user's name by number, as cron sets none.
-fn user_name() -> Result<String, Error> {
-    let name = match environment::text("USER")? {
-        Some(name) => name,
-        None => crate::backend::command::user_name().unwrap_or_default(),
-    };
-    let clean: String = name.chars().map(|c| if is_session_name_char(c) { c } else { '-' }).take(64).collect();
-    Ok(if clean.len() < 2 { "aws-auth".into() } else { clean })
+/// The names under which results are kept; they are one where a session is all that is wanted.
+struct Keys {
+    wanted: Key,
+    session: Key,
 }

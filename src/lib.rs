@@ -6,6 +6,8 @@
 
 pub mod app;
 pub mod backend;
+pub mod cache;
+pub mod calls;
 pub mod cli;
 pub mod completions;
 pub mod credentials;
@@ -21,5 +23,6 @@ pub mod secret;
 pub mod settings;
 pub mod shell;
 pub mod source;
+pub mod state;
 pub mod sts;
 pub mod text;

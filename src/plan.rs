@@ -42,13 +42,15 @@ const SESSION: u32 = 43_200;
 
 /// The calls that lead from `keys` to what is wanted.
 ///
-/// The code goes with the first call. A role is assumed in one call: a session before it would only be worth its round
-/// trip if it could be kept for the next role.
+/// The code goes with the first call. Where a session can be kept (`keep`), it is got first, so that the next role needs
+/// no code; but not for a role that must last longer than AWS lets a role of a session last. Without a place to keep it,
+/// a session is not worth its round trip.
 pub fn plan(
     keys: &SourceKeys,
     serial: Option<&MfaSerial>,
     roles: Vec<Role>,
     session_seconds: Option<u32>,
+    keep: bool,
 ) -> Result<Vec<Step>, Error> {
     // Temporary keys carry their MFA with them; a code is the user's own to give.
     let mfa = serial.is_some() && !keys.are_temporary();
@@ -62,9 +64,23 @@ pub fn plan(
             .because(format!("AWS limits a role that is assumed with another role's credentials to {CHAINED}"))
             .hint(format!("ask for at most {CHAINED} seconds, or for a role that you may assume directly")));
     }
+    if keep && mfa && fit_a_session(&roles) {
+        return Ok(session(keys, session_seconds, mfa)?.into_iter().chain(from_session(roles)).collect());
+    }
     let steps =
         roles.into_iter().enumerate().map(|(place, role)| Step::Role { role: Box::new(role), mfa: mfa && place == 0 });
     Ok(steps.collect())
+}
+
+/// Whether the roles can be assumed with the credentials of a session.
+#[must_use]
+pub fn fit_a_session(roles: &[Role]) -> bool {
+    roles.iter().all(|role| role.settings.duration_seconds.is_none_or(|seconds| seconds <= CHAINED))
+}
+
+/// The calls that lead from a session to the last of `roles`.
+pub fn from_session(roles: Vec<Role>) -> impl Iterator<Item = Step> {
+    roles.into_iter().map(|role| Step::Role { role: Box::new(role), mfa: false })
 }
 
 fn session(keys: &SourceKeys, seconds: Option<u32>, mfa: bool) -> Result<Vec<Step>, Error> {
@@ -123,16 +139,30 @@ mod tests {
             (&temporary, Some(&serial), vec![role("a", None)], vec!["a None false"]),
         ];
         for (keys, serial, roles, expected) in rows {
-            assert_eq!(shown(&plan(keys, serial, roles, None).unwrap()), expected);
+            assert_eq!(shown(&plan(keys, serial, roles, None, false).unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn a_session_that_can_be_kept_comes_first_unless_the_role_outlasts_it() {
+        let serial = MfaSerial::new("GAHT12345678").unwrap();
+        let permanent = keys("AKIAIOSFODNN7EXAMPLE");
+        let rows = [
+            (Some(&serial), vec![role("a", Some(3600))], vec!["session Some(43200) true", "a Some(3600) false"]),
+            (Some(&serial), vec![role("a", Some(3601))], vec!["a Some(3601) true"]),
+            (None, vec![role("a", None)], vec!["a None false"]),
+        ];
+        for (serial, roles, expected) in rows {
+            assert_eq!(shown(&plan(&permanent, serial, roles, None, true).unwrap()), expected);
         }
     }
 
     #[test]
     fn r69_what_aws_would_refuse_is_refused_before_a_code_is_asked() {
         let permanent = keys("AKIAIOSFODNN7EXAMPLE");
-        let chained = plan(&permanent, None, vec![role("a", None), role("b", Some(3601))], None).unwrap_err();
+        let chained = plan(&permanent, None, vec![role("a", None), role("b", Some(3601))], None, true).unwrap_err();
         assert!(chained.to_string().contains("limits a role"), "{chained}");
-        let temporary = plan(&keys("ASIAIOSFODNN7EXAMPLE"), None, vec![], None).unwrap_err();
+        let temporary = plan(&keys("ASIAIOSFODNN7EXAMPLE"), None, vec![], None, true).unwrap_err();
         assert!(temporary.to_string().contains("temporary already"), "{temporary}");
     }
 }

@@ -11,6 +11,7 @@ use crate::output::Format;
 use crate::profile::Profiles;
 use crate::shell::Shell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Where the keys that sign our calls come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,18 @@ pub enum Source {
         /// The profile that holds the keys.
         profile: Option<String>,
     },
+}
+
+/// What a person knows the source by.
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Backend { name, item: None, .. } => f.write_str(name),
+            Self::Backend { name, item: Some(item), .. } => write!(f, "{name} \"{}\"", crate::text::quote(item)),
+            Self::Sdk { profile: None } => f.write_str("the AWS SDK's default chain"),
+            Self::Sdk { profile: Some(name) } => write!(f, "the profile \"{}\"", crate::text::quote(name)),
+        }
+    }
 }
 
 /// Which roles to assume.
@@ -61,6 +74,7 @@ pub struct RoleSettings {
 }
 
 /// What is wanted.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Debug)]
 pub struct Settings {
     /// Where the keys come from.
@@ -81,6 +95,10 @@ pub struct Settings {
     pub may_ask: bool,
     /// Whether the code is hidden while it is typed.
     pub hide_code: bool,
+    /// Whether temporary credentials may be taken from, and kept for, other runs.
+    pub cache: bool,
+    /// How long credentials from the cache must still be good.
+    pub min_ttl: Duration,
     /// Said on standard error before anything else.
     pub notice: Option<String>,
 }
@@ -91,6 +109,9 @@ const SESSION_SECONDS: std::ops::RangeInclusive<u32> = 900..=129_600;
 /// Seconds that `AssumeRole` accepts; a role's own maximum may be less.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 const ROLE_SECONDS: std::ops::RangeInclusive<u32> = 900..=43_200;
+
+/// How long credentials from the cache must still be good where nobody says: long enough for the command that follows.
+const MIN_TTL: Duration = Duration::from_mins(5);
 
 impl Settings {
     /// Brings together what the command line, the environment and the profiles say.
@@ -163,6 +184,8 @@ impl Settings {
             export_region,
             may_ask: !request.no_input,
             hide_code: request.hide_code,
+            cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
+            min_ttl: first(request.min_ttl, "AWS_AUTH_MIN_TTL")?.map_or(Ok(MIN_TTL), |text| duration(&text))?,
             notice,
         };
         Ok((settings, profiles))
@@ -303,6 +326,22 @@ fn in_range(text: &str, place: &str, range: std::ops::RangeInclusive<u32>) -> Re
         Error::new(Class::Config, format!("{place} cannot be used"))
             .because(format!("AWS accepts {} to {} seconds", range.start(), range.end()))
             .hint("choose a duration in that range")
+    })
+}
+
+/// A duration as people write it: `90s`, `15m`, `1h`, or a number of seconds.
+fn duration(text: &str) -> Result<Duration, Error> {
+    let text = text.trim();
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 's')) => (&text[..at], 1),
+        Some((at, 'm')) => (&text[..at], 60),
+        Some((at, 'h')) => (&text[..at], 3600),
+        _ => (text, 1),
+    };
+    let seconds =
+        number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).filter(|seconds| *seconds <= 129_600);
+    seconds.map(Duration::from_secs).ok_or_else(|| {
+        refused("the minimum time", "--min-ttl", Problem::Shape("a duration up to 36h, like 90s, 15m or 1h"))
     })
 }
 

@@ -10,12 +10,16 @@ use super::shape::{self, Misshapen, Name};
 use super::template::{Values, expand, placeholders};
 use super::verdict::{Refusal, judge, judge_failure};
 use super::{registry, variables};
+use crate::cache::Identity;
 use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, secret_access_key};
+use crate::environment;
 use crate::error::{Class, Error};
+use crate::mfa::Totp;
 use crate::os::tty::Terminal;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,6 +35,8 @@ pub struct Item {
     pub mfa_serial: Option<MfaSerial>,
     /// The role, where the item names one and it was wanted.
     pub role_arn: Option<RoleArn>,
+    /// The MFA device's secret, where the item holds it and it was wanted.
+    pub otp: Option<Totp>,
 }
 
 /// What is wanted of an item beside the keys: what is known already is not asked for.
@@ -40,11 +46,13 @@ pub struct Wanted {
     pub mfa_serial: bool,
     /// The role.
     pub role_arn: bool,
+    /// The MFA device's secret.
+    pub otp: bool,
 }
 
 impl Wanted {
     fn fields(self) -> impl Iterator<Item = Field> {
-        let extra = [(self.mfa_serial, Field::MfaSerial), (self.role_arn, Field::RoleArn)];
+        let extra = [(self.mfa_serial, Field::MfaSerial), (self.role_arn, Field::RoleArn), (self.otp, Field::Otp)];
         let extra = extra.into_iter().filter(|(wanted, _)| *wanted).map(|(_, field)| field);
         [Field::AccessKeyId, Field::SecretAccessKey].into_iter().chain(extra)
     }
@@ -56,6 +64,7 @@ type Found = BTreeMap<Field, (SecretString, String)>;
 /// Everything needed to ask one manager.
 #[derive(Debug)]
 pub struct Fetch<'a> {
+    text: String,
     manifest: Manifest,
     item: Option<String>,
     params: BTreeMap<String, String>,
@@ -70,12 +79,26 @@ impl<'a> Fetch<'a> {
         params: &BTreeMap<String, String>,
         terminal: Option<&'a Terminal>,
     ) -> Result<Self, Error> {
-        let manifest = registry::find(name)?.parse()?;
+        let entry = registry::find(name)?;
+        let manifest = entry.parse()?;
         if let Some(item) = item {
             check_item(item)?;
         }
         let params = complete(&manifest, params)?;
-        Ok(Self { manifest, item: item.map(Into::into), params, terminal })
+        Ok(Self { text: entry.text, manifest, item: item.map(Into::into), params, terminal })
+    }
+
+    /// What the answer depends on, if the manager has to be asked for it.
+    #[must_use]
+    pub fn identity(&self) -> Option<Identity> {
+        self.manifest.read.as_ref()?;
+        let item = self.item.as_ref().or(self.manifest.item.as_ref());
+        let variables = self.manifest.store_variables.iter().map(String::as_str).chain(["HOME"]);
+        let stores: Vec<_> = variables.map(|name| environment::os(name).unwrap_or_default()).collect();
+        let mut parts = vec![self.text.as_bytes(), item.map_or(b"", |item| item.as_bytes())];
+        parts.extend(self.params.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
+        parts.extend(stores.iter().map(|store| store.as_bytes()));
+        Some(Identity::of_item(parts))
     }
 
     /// Asks for the keys and for what else is wanted.
@@ -103,7 +126,9 @@ impl<'a> Fetch<'a> {
         let secret_access_key = self.required(found, Field::SecretAccessKey, secret_access_key)?;
         let mfa_serial = if wanted.mfa_serial { self.optional(found, Field::MfaSerial, MfaSerial::new)? } else { None };
         let role_arn = if wanted.role_arn { self.optional(found, Field::RoleArn, RoleArn::new)? } else { None };
-        Ok(Item { keys: SourceKeys { access_key_id, secret_access_key, session_token: None }, mfa_serial, role_arn })
+        let otp = if wanted.otp { self.optional(found, Field::Otp, Totp::new)? } else { None };
+        let keys = SourceKeys { access_key_id, secret_access_key, session_token: None };
+        Ok(Item { keys, mfa_serial, role_arn, otp })
     }
 
     fn required<T>(&self, found: &Found, field: Field, check: fn(&str) -> Result<T, Problem>) -> Result<T, Error> {

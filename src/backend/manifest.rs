@@ -34,6 +34,9 @@ pub struct Manifest {
     /// What the manager needs to know beside the item.
     #[serde(default)]
     pub params: BTreeMap<String, Param>,
+    /// The variables by which the manager chooses its store: with another value, an item is another.
+    #[serde(default)]
+    pub store_variables: Vec<String>,
     /// The program's environment.
     #[serde(default)]
     pub env: Env,

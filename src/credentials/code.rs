@@ -30,6 +30,12 @@ impl TokenCode {
         }
     }
 
+    /// The last six decimal digits of `number`.
+    #[must_use]
+    pub fn of_number(number: u32) -> Self {
+        Self(SecretString::from(format!("{:06}", number % 1_000_000)))
+    }
+
     /// The digits, for the request that spends them.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -12,18 +12,24 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The region's endpoint, unless `AWS_ENDPOINT_URL_STS` or `AWS_ENDPOINT_URL` names another, as for every SDK.
+    /// The region's endpoint, unless another is given.
+    #[must_use]
+    pub const fn new(region: String, given: Option<String>) -> Self {
+        Self { region, given }
+    }
+
+    /// The endpoint that `AWS_ENDPOINT_URL_STS` or `AWS_ENDPOINT_URL` names, as for every SDK.
     ///
     /// A request is signed for whoever receives it, so a given endpoint must be `https`, but on this machine.
     /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
-    pub fn new(region: String) -> Result<Self, Error> {
+    pub fn of_environment() -> Result<Option<String>, Error> {
         let mut given = None;
         for name in ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"] {
             if given.is_none() {
                 given = environment::text(name)?.map(|url| check(name, url)).transpose()?;
             }
         }
-        Ok(Self { region, given })
+        Ok(given)
     }
 
     /// The region.

@@ -1,9 +1,8 @@
 //! The one HTTP connection: rustls with ring, the system's proxy settings, bounded waits.
 
 use crate::environment;
-use crate::error::{Class, Error};
+use crate::error::{Class, Error, internal};
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -15,27 +14,53 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use std::path::PathBuf;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// Builds the connector, which reads the system's certificates: some milliseconds, so it is done while the manager
-/// answers.
+/// The connector of a run. It is made when it is needed; or started early, since reading the system's certificates
+/// takes some milliseconds, which pass unseen while a manager answers.
+#[derive(Debug, Default)]
+pub struct Connector {
+    made: Option<SharedHttpConnector>,
+    making: Option<JoinHandle<Result<SharedHttpConnector, Error>>>,
+}
+
+impl Connector {
+    /// Begins to make it, on a thread of its own.
+    pub fn start(&mut self) {
+        if self.made.is_none() && self.making.is_none() {
+            self.making = Some(std::thread::spawn(connector));
+        }
+    }
+
+    /// The connector, made by now.
+    pub fn get(&mut self) -> Result<SharedHttpConnector, Error> {
+        if let Some(made) = &self.made {
+            return Ok(made.clone());
+        }
+        let made = match self.making.take() {
+            Some(thread) => thread.join().unwrap_or_else(|_| Err(internal("the HTTP client could not be made")))?,
+            None => connector()?,
+        };
+        Ok(self.made.insert(made).clone())
+    }
+}
+
+/// Makes the connector.
 ///
 /// `AWS_CA_BUNDLE` takes the place of the system's certificates, as it does for the AWS CLI.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
-pub fn connector() -> Result<SharedHttpConnector, Error> {
+fn connector() -> Result<SharedHttpConnector, Error> {
     let trust = match environment::os("AWS_CA_BUNDLE").map(PathBuf::from) {
         Some(path) => TrustStore::empty().with_pem_certificate(read_bundle(&path)?),
         None => TrustStore::default(),
     };
-    let context = TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .map_err(|error| crate::error::internal(error.to_string()))?;
+    let context = TlsContext::builder().with_trust_store(trust).build().map_err(|error| internal(error.to_string()))?;
     let settings = HttpConnectorSettings::builder()
         .connect_timeout(Duration::from_secs(5))
         .read_timeout(Duration::from_secs(15))
         .build();
-    let connector = Connector::builder()
+    let connector = aws_smithy_http_client::Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(context)
         .proxy_config(ProxyConfig::from_env())

@@ -11,7 +11,7 @@ mod refusal;
 
 pub use clock::Clock;
 pub use endpoint::Endpoint;
-pub use http::connector;
+pub use http::Connector;
 
 use crate::credentials::{MfaSerial, RoleArn, SourceKeys, TemporaryCredentials, TokenCode};
 use crate::error::{Class, Error};

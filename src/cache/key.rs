@@ -1,0 +1,125 @@
+//! Under which name an entry is kept: a digest of everything that shaped it.
+//!
+//! The manager is not asked before the cache is, so the name cannot hold what the item says; it holds how the item is
+//! found. Two requests that differ in anything that could lead to other credentials have different names. A profile's
+//! name is not among these things: what it stands for is.
+
+use crate::settings::{Role, RoleSettings};
+use ring::digest::{Context, SHA256};
+use std::fmt::Write;
+
+/// Where the permanent keys come from, as a digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity([u8; 32]);
+
+/// The name of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key(String);
+
+/// A digest of parts that cannot run into one another.
+struct Digest(Context);
+
+impl Digest {
+    fn new(purpose: &str) -> Self {
+        Self(Context::new(&SHA256)).part(purpose.as_bytes())
+    }
+
+    fn part(mut self, bytes: &[u8]) -> Self {
+        self.0.update(&(bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    /// Tells "none" from "empty".
+    fn optional(self, text: Option<&str>) -> Self {
+        match text {
+            Some(text) => self.part(b"+").part(text.as_bytes()),
+            None => self.part(b"-"),
+        }
+    }
+
+    fn end(self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(self.0.finish().as_ref());
+        bytes
+    }
+}
+
+impl Identity {
+    /// Keys that a manager holds: found by these texts, which are the manifest, the item, the parameters and the
+    /// variables that say which store is meant.
+    pub fn of_item<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        Self(texts.into_iter().fold(Digest::new("item"), Digest::part).end())
+    }
+
+    /// Keys that are known already, by their access key id.
+    #[must_use]
+    pub fn of_key(id: &str) -> Self {
+        Self(Digest::new("key").part(id.as_bytes()).end())
+    }
+}
+
+/// What is asked of STS, beside where the keys come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The MFA device, where it is said outside the item.
+    pub serial: Option<&'a str>,
+    /// The region, where it is said outside the item.
+    pub region: Option<&'a str>,
+    /// The endpoint, where the environment names one.
+    pub endpoint: Option<&'a str>,
+}
+
+impl Key {
+    /// The MFA session that several roles are assumed with.
+    #[must_use]
+    pub fn session(identity: &Identity, asked: Asked<'_>, seconds: Option<u32>) -> Self {
+        let digest = asked.digest("session", identity).optional(seconds.map(|s| s.to_string()).as_deref());
+        Self::new(digest)
+    }
+
+    /// Credentials of the last of `roles`.
+    #[must_use]
+    pub fn roles(identity: &Identity, asked: Asked<'_>, roles: &[Role]) -> Self {
+        let digest = asked.digest("roles", identity);
+        Self::new(
+            roles
+                .iter()
+                .fold(digest, |digest, role| settings(digest.part(role.arn.as_str().as_bytes()), &role.settings)),
+        )
+    }
+
+    /// Credentials of the role that the item names, or of nobody's role if it names none.
+    #[must_use]
+    pub fn of_item(identity: &Identity, asked: Asked<'_>, role: &RoleSettings, seconds: Option<u32>) -> Self {
+        let digest = asked.digest("item", identity).optional(seconds.map(|s| s.to_string()).as_deref());
+        Self::new(settings(digest, role))
+    }
+
+    fn new(digest: Digest) -> Self {
+        let mut name = String::from("aws-auth:v1:");
+        for byte in digest.end() {
+            // Writing to a String cannot fail.
+            let _ = write!(name, "{byte:02x}");
+        }
+        Self(name)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Asked<'_> {
+    fn digest(self, purpose: &str, identity: &Identity) -> Digest {
+        Digest::new(purpose).part(&identity.0).optional(self.serial).optional(self.region).optional(self.endpoint)
+    }
+}
+
+fn settings(digest: Digest, settings: &RoleSettings) -> Digest {
+    let RoleSettings { duration_seconds, session_name, external_id } = settings;
+    let seconds = duration_seconds.map(|seconds| seconds.to_string());
+    digest.optional(seconds.as_deref()).optional(session_name.as_deref()).optional(external_id.as_deref())
+}

@@ -1,0 +1,108 @@
+//! Temporary credentials kept between runs, so that a code is asked once a day and not once a command.
+//!
+//! Only what STS gave is kept, never a permanent key, and never in a file: on Linux in the kernel's keyring of the user,
+//! which forgets each entry when it ends. Elsewhere nothing is kept. Whatever goes wrong here is a miss: no run fails
+//! for the sake of its cache.
+
+mod entry;
+mod key;
+#[cfg(target_os = "linux")]
+#[path = "keyring.rs"]
+mod store;
+#[cfg(not(target_os = "linux"))]
+#[path = "nothing.rs"]
+mod store;
+
+pub use entry::Entry;
+pub use key::{Asked, Identity, Key};
+
+use crate::credentials::AccessKeyId;
+use std::time::{Duration, SystemTime};
+
+/// How many entries may make room for one. The kernel's quota for a user holds about ten.
+/// Source: <https://man7.org/linux/man-pages/man7/keyrings.7.html>
+const MOST_DROPPED: usize = 64;
+
+/// The cache of this run: switched off, or the user's.
+#[derive(Debug)]
+pub struct Cache {
+    store: Option<store::Store>,
+    min_ttl: Duration,
+}
+
+impl Cache {
+    /// Opens the user's cache. Entries that end within `min_ttl` are not given out.
+    #[must_use]
+    pub fn open(enabled: bool, min_ttl: Duration) -> Self {
+        Self { store: if enabled { store::Store::open() } else { None }, min_ttl }
+    }
+
+    /// Whether anything can be kept.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// The entry under `key`, if it is there, whole, and good for long enough.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Option<Entry> {
+        let bytes = self.store.as_ref()?.get(key.as_str())?;
+        Entry::decode(&bytes).filter(|entry| entry.is_fresh(SystemTime::now(), self.min_ttl))
+    }
+
+    /// Keeps `entry` under `key` until it ends. What does not fit in makes room by dropping what ends soonest.
+    pub fn put(&self, key: &Key, entry: &Entry) {
+        let Some(store) = &self.store else { return };
+        let Some(left) = entry.left(SystemTime::now()) else { return };
+        let bytes = entry.encode();
+        for _ in 0..MOST_DROPPED {
+            if store.put(key.as_str(), &bytes, left) {
+                return;
+            }
+            let soonest = self.entries().into_iter().min_by_key(|(_, entry)| entry.left(SystemTime::now()));
+            match soonest {
+                Some((name, _)) => store.remove(&name),
+                None => return,
+            }
+        }
+    }
+
+    /// All entries that can be read, each with its name in the store.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(String, Entry)> {
+        let Some(store) = &self.store else { return Vec::new() };
+        let named = store.names().into_iter().filter_map(|name| {
+            let entry = Entry::decode(&store.get(&name)?)?;
+            Some((name, entry))
+        });
+        named.collect()
+    }
+
+    /// Drops the entries that `unwanted` picks. How many there were.
+    #[must_use]
+    pub fn remove(&self, unwanted: impl Fn(&Entry) -> bool) -> usize {
+        let Some(store) = &self.store else { return 0 };
+        let dropped: Vec<_> = self.entries().into_iter().filter(|(_, entry)| unwanted(entry)).collect();
+        for (name, _) in &dropped {
+            store.remove(name);
+        }
+        dropped.len()
+    }
+
+    /// Drops everything, also what cannot be read. How many there were.
+    #[must_use]
+    pub fn clear(&self) -> usize {
+        let Some(store) = &self.store else { return 0 };
+        let names = store.names();
+        for name in &names {
+            store.remove(name);
+        }
+        names.len()
+    }
+}
+
+/// Whether an entry came from the permanent key `id`.
+#[must_use]
+pub fn is_of(entry: &Entry, id: &AccessKeyId) -> bool {
+    entry.source == id.as_str()
+}

@@ -1,0 +1,103 @@
+//! Makes the planned calls, each signed with what the one before gave.
+
+use crate::credentials::{SourceKeys, TemporaryCredentials, is_session_name_char};
+use crate::environment;
+use crate::error::Error;
+use crate::mfa::Codes;
+use crate::plan::Step;
+use crate::sts::{Mfa, Sts};
+use std::time::Duration;
+
+/// How long an idle connection is trusted to stay open. STS does not say; load balancers close at 60 seconds or less.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// Makes the calls. `on_session` gets the session as soon as there is one: a role refused later does not waste the code.
+pub async fn make(
+    sts: &Sts,
+    keys: SourceKeys,
+    steps: &[Step],
+    codes: Option<Codes>,
+    mut on_session: impl FnMut(&TemporaryCredentials),
+) -> Result<TemporaryCredentials, Error> {
+    let (mut keys, mut codes) = (keys, codes);
+    let mut last = Err(crate::error::internal("there was nothing to ask STS for"));
+    for step in steps {
+        let got = match codes.take() {
+            Some(own) if step.needs_code() => {
+                let (got, back) = with_code(sts, &keys, step, own).await?;
+                codes = Some(back);
+                got
+            }
+            back => {
+                codes = back;
+                call(sts, &keys, step, None).await?
+            }
+        };
+        if matches!(step, Step::Session { .. }) {
+            on_session(&got);
+        }
+        keys = got.as_source();
+        last = Ok(got);
+    }
+    last
+}
+
+/// Makes one call with a code; takes another while AWS refuses it and a person may try again.
+async fn with_code(
+    sts: &Sts,
+    keys: &SourceKeys,
+    step: &Step,
+    mut codes: Codes,
+) -> Result<(TemporaryCredentials, Codes), Error> {
+    loop {
+        if codes.take_time() {
+            // While a person types, the connection is opened, and kept open. It is not stopped afterwards: a
+            // connection half opened would be lost.
+            tokio::spawn(keep_warm(sts.clone()));
+        }
+        // Asking blocks, so it has a thread of its own.
+        let asked = tokio::task::spawn_blocking(move || {
+            let code = codes.take();
+            (codes, code)
+        });
+        let (back, code) =
+            asked.await.map_err(|_| crate::error::internal("the question for the code ended without an answer"))?;
+        codes = back;
+        match call(sts, keys, step, Some((codes.serial(), &code?))).await {
+            Ok(got) => return Ok((got, codes)),
+            Err(error) if codes.may_try_again(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Opens the connection, and again before a server closes it for being idle.
+async fn keep_warm(sts: Sts) {
+    loop {
+        sts.warm().await;
+        tokio::time::sleep(IDLE).await;
+    }
+}
+
+async fn call(sts: &Sts, keys: &SourceKeys, step: &Step, mfa: Mfa<'_>) -> Result<TemporaryCredentials, Error> {
+    match step {
+        Step::Session { seconds, .. } => sts.session_token(keys, *seconds, mfa).await,
+        Step::Role { role, .. } => {
+            let name = match &role.settings.session_name {
+                Some(name) => name.clone(),
+                None => session_name()?,
+            };
+            sts.assume_role(keys, &role.arn, &name, &role.settings, mfa).await
+        }
+    }
+}
+
+/// The name that CloudTrail shows: `$USER`, as the original took it, else the user's name by number, as cron sets none.
+fn session_name() -> Result<String, Error> {
+    let name = match environment::text("USER")? {
+        Some(name) => name,
+        None => crate::backend::command::user_name().unwrap_or_default(),
+    };
+    let clean: String = name.chars().map(|c| if is_session_name_char(c) { c } else { '-' }).take(64).collect();
+    Ok(if clean.len() < 2 { "aws-auth".into() } else { clean })
+}

@@ -1,0 +1,174 @@
+//! The token code: given, computed, fetched, or asked for on the terminal.
+//!
+//! AWS accepts each code once, and calls a second try wrong. So a code that was sent, by this run or by another, is not
+//! sent again: a source that computes waits for the next, a person is told to. Three codes may be typed in all,
+//! malformed ones counted.
+
+mod prompt;
+mod totp;
+
+pub use totp::Totp;
+
+use crate::credentials::{MfaSerial, TokenCode};
+use crate::error::{Class, Error};
+use crate::os::stdio;
+use crate::os::tty::{Absent, Terminal};
+use crate::state::State;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// How often a person may enter a code.
+const TRIES: u32 = 3;
+/// A code that is shown for less than this is not sent: it may end on the way, in seconds.
+const TOO_SHORT: u64 = 3;
+/// How long most devices show a code, in seconds.
+const STEP: u64 = 30;
+
+/// Where codes come from.
+#[derive(Debug)]
+pub enum Source {
+    /// The command line; good for one try.
+    Given(TokenCode),
+    /// The device's secret, in the item or in another manager.
+    Computed(Totp),
+    /// A person.
+    Typed {
+        /// Where to ask, or why there is nowhere.
+        terminal: Result<Arc<Terminal>, Nobody>,
+        /// Whether the digits are hidden.
+        hidden: bool,
+    },
+}
+
+/// Why nobody can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nobody {
+    /// There is no terminal for us.
+    Absent(Absent),
+    /// The caller forbade it.
+    Forbidden,
+}
+
+/// The codes of one device.
+#[derive(Debug)]
+pub struct Codes {
+    serial: MfaSerial,
+    source: Source,
+    tries: u32,
+    /// Where there is no directory for the memory of all runs, this run's own is all there is.
+    sent: Vec<TokenCode>,
+    state: State,
+}
+
+impl Codes {
+    /// Codes for the device `serial` from `source`; `state` knows those that other runs have sent.
+    #[must_use]
+    pub const fn new(serial: MfaSerial, source: Source, state: State) -> Self {
+        Self { serial, source, tries: 0, sent: Vec::new(), state }
+    }
+
+    /// The device.
+    #[must_use]
+    pub const fn serial(&self) -> &MfaSerial {
+        &self.serial
+    }
+
+    /// Whether a person will be asked, which takes seconds.
+    #[must_use]
+    pub const fn take_time(&self) -> bool {
+        matches!(self.source, Source::Typed { .. })
+    }
+
+    /// A code that nobody has sent. It counts as sent from now on. Blocks: it does not run on the runtime's thread.
+    pub fn take(&mut self) -> Result<TokenCode, Error> {
+        match &self.source {
+            Source::Given(code) => {
+                let code = code.clone();
+                if self.claim(&code) { Ok(code) } else { Err(used(&self.serial)) }
+            }
+            Source::Computed(_) => self.computed(),
+            Source::Typed { terminal: Ok(terminal), hidden } => {
+                let (terminal, hidden) = (Arc::clone(terminal), *hidden);
+                self.typed(&terminal, hidden)
+            }
+            Source::Typed { terminal: Err(nobody), .. } => Err(nobody_to_ask(&self.serial, *nobody)),
+        }
+    }
+
+    /// Whether another code may be tried after AWS has refused one with `error`; the person is told.
+    #[must_use]
+    pub fn may_try_again(&self, error: &Error) -> bool {
+        let Source::Typed { terminal: Ok(terminal), .. } = &self.source else { return false };
+        let again = self.tries < TRIES && error.class() == Class::CodeRejected;
+        if again {
+            terminal.show("aws-auth: AWS refused that code: wait for the device's next one\n");
+        }
+        again
+    }
+
+    fn typed(&mut self, terminal: &Terminal, hidden: bool) -> Result<TokenCode, Error> {
+        let prompt = format!("MFA code for {}: ", crate::text::quote(self.serial.as_str()));
+        loop {
+            self.tries += 1;
+            let refused = match prompt::read_code(terminal, &prompt, hidden)? {
+                Ok(code) if self.claim(&code) => return Ok(code),
+                Ok(_) => format!("that code was used already: the next one comes in {} seconds", until_next(STEP)),
+                Err(()) => "that is not a code of six digits".to_owned(),
+            };
+            if self.tries >= TRIES {
+                return Err(Error::new(Class::Cancelled, format!("no usable MFA code for {} was given", self.serial))
+                    .because(refused)
+                    .hint("run this again with the device at hand"));
+            }
+            terminal.show(&format!("aws-auth: {refused}\n"));
+        }
+    }
+
+    /// The code of this moment, or of the next one that is new.
+    fn computed(&mut self) -> Result<TokenCode, Error> {
+        // The second wait is for a device whose next code was sent by another run while this one waited.
+        for _ in 0..=2 {
+            let Source::Computed(totp) = &self.source else { break };
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+            let (code, left) = totp.at(now);
+            if left >= TOO_SHORT && self.claim(&code) {
+                return Ok(code);
+            }
+            stdio::say(&format!("aws-auth: waiting {left} seconds for the next MFA code"));
+            std::thread::sleep(Duration::from_secs(left));
+        }
+        Err(used(&self.serial))
+    }
+
+    /// Makes the code ours. Whether nobody was first.
+    fn claim(&mut self, code: &TokenCode) -> bool {
+        let new = !self.sent.contains(code) && self.state.spend(self.serial.as_str(), code.expose());
+        if new {
+            self.sent.push(code.clone());
+        }
+        new
+    }
+}
+
+/// Seconds until the device shows another code.
+fn until_next(step: u64) -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    step - now % step
+}
+
+fn used(serial: &MfaSerial) -> Error {
+    Error::new(Class::CodeRejected, format!("that code for {serial} was used already"))
+        .because("AWS accepts each code once")
+        .hint(format!("run this again with the next one, in {} seconds", until_next(STEP)))
+}
+
+fn nobody_to_ask(serial: &MfaSerial, nobody: Nobody) -> Error {
+    let why = match nobody {
+        Nobody::Absent(Absent::NoTerminal) => "there is no terminal to ask on",
+        Nobody::Absent(Absent::Background) => "this is a background job, which cannot read from the terminal",
+        Nobody::Forbidden => "--no-input forbids asking",
+    };
+    Error::new(Class::NoTerminal, format!("an MFA code for {serial} is needed"))
+        .because(why)
+        .hint("give it with --token-code, or on standard input with: --token-code -")
+}

@@ -1,0 +1,84 @@
+//! The question on the terminal, and the line that answers it.
+
+use crate::credentials::TokenCode;
+use crate::error::{Class, Error};
+use crate::os::guard;
+use crate::os::tty::Terminal;
+use std::io::{self, Read};
+use std::time::{Duration, Instant};
+use zeroize::Zeroizing;
+
+/// How long the prompt waits: a code lives 30 seconds, a phone takes a while to find.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// The longest line taken from the terminal, in bytes: what is longer is no code.
+const LINE: usize = 4096;
+
+/// One entry at the prompt; the inner failure is a malformed one.
+pub fn read_code(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Result<TokenCode, ()>, Error> {
+    // What was typed before the question is no answer to it.
+    terminal.forget_input();
+    guard::set_prompt(Some((prompt.to_owned(), hidden)));
+    terminal.show(prompt);
+    let line = terminal.reader(Instant::now() + PATIENCE).and_then(|reader| read_line(reader, hidden));
+    guard::set_prompt(None);
+    if hidden {
+        terminal.show("\n");
+    }
+    match line {
+        Ok(line) => Ok(TokenCode::new(&line).map_err(drop)),
+        Err(error) => {
+            terminal.forget_input();
+            if !hidden {
+                terminal.show("\n");
+            }
+            let why = match error.kind() {
+                io::ErrorKind::TimedOut => format!("nothing was typed for {} seconds", PATIENCE.as_secs()),
+                io::ErrorKind::UnexpectedEof => "the input ended".to_owned(),
+                _ => error.to_string(),
+            };
+            Err(Error::new(Class::Cancelled, "no MFA code was given")
+                .because(why)
+                .hint("run this again with the device at hand"))
+        }
+    }
+}
+
+/// A line from the terminal. The guard has switched the echo off if it is to be hidden: rpassword, which would do so
+/// itself, then leaves ^Z dead and, when a signal ends it, the terminal without echo. It gets a reader instead.
+fn read_line(reader: impl Read + 'static, hidden: bool) -> io::Result<Zeroizing<String>> {
+    let mut reader = Bounded { reader, left: LINE };
+    if hidden {
+        let config = rpassword::ConfigBuilder::new().input_reader(reader).output_discard().build();
+        let line = rpassword::read_password_with_config(config).map(Zeroizing::new)?;
+        // rpassword tells an ended input by an empty answer when nothing was typed before.
+        return if line.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(line) };
+    }
+    let mut line = Zeroizing::new([0_u8; LINE]);
+    let mut len = 0;
+    while !line[..len].contains(&b'\n') {
+        let count = reader.read(&mut line[len..])?;
+        if count == 0 {
+            if len == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            break;
+        }
+        len += count;
+    }
+    Ok(Zeroizing::new(String::from_utf8_lossy(&line[..len]).into_owned()))
+}
+
+/// Ends the input after so many bytes.
+struct Bounded<R> {
+    reader: R,
+    left: usize,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min(self.left);
+        let count = self.reader.read(&mut buffer[..most])?;
+        self.left -= count;
+        Ok(count)
+    }
+}

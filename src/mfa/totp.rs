@@ -1,0 +1,138 @@
+//! Codes computed from an authenticator's secret, as it stands in an `otpauth://` URI.
+//!
+//! It is computed here and not by a child: `oathtool` takes the secret as an argument, which every user can read.
+//! Sources: RFC 6238; <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>
+
+use crate::credentials::{Problem, TokenCode};
+use ring::hmac;
+use zeroize::Zeroizing;
+
+/// A device's secret and how codes are made from it.
+pub struct Totp {
+    key: hmac::Key,
+    /// Seconds for which a code is shown, 1 to 300; 30 is usual.
+    period: u64,
+}
+
+/// AWS takes six digits; devices could show eight.
+const DIGITS: &str = "6";
+const NOT_OTPAUTH: Problem = Problem::Shape("an otpauth://totp/… URI, or the secret of one in base32");
+
+impl Totp {
+    /// Reads a URI, or a bare base32 secret with the usual parameters.
+    pub fn new(text: &str) -> Result<Self, Problem> {
+        let text = crate::credentials::trim(text);
+        if text.is_empty() {
+            return Err(Problem::Empty);
+        }
+        let Some(rest) = text.strip_prefix("otpauth://") else { return Self::from_secret(text, "SHA1", 30) };
+        if !rest.starts_with("totp/") {
+            return Err(Problem::Shape("a time-based code: AWS takes no counter-based ones"));
+        }
+        let query = rest.split_once('?').ok_or(NOT_OTPAUTH)?.1;
+        let get = |name: &str| {
+            query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| key.eq_ignore_ascii_case(name))
+        };
+        let value = |name: &str, usual: &'static str| get(name).map_or(usual, |(_, value)| value);
+        if value("digits", DIGITS) != DIGITS {
+            return Err(Problem::Shape("a code of six digits, which is what AWS takes"));
+        }
+        let period = value("period", "30").parse().ok().filter(|period| (1..=300).contains(period));
+        let period = period.ok_or(Problem::Shape("a code shown for 1 to 300 seconds"))?;
+        Self::from_secret(value("secret", ""), value("algorithm", "SHA1"), period)
+    }
+
+    fn from_secret(secret: &str, algorithm: &str, period: u64) -> Result<Self, Problem> {
+        let algorithm = match algorithm.to_ascii_uppercase().as_str() {
+            "SHA1" => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+            "SHA256" => hmac::HMAC_SHA256,
+            "SHA512" => hmac::HMAC_SHA512,
+            _ => return Err(Problem::Shape("a code made with SHA1, SHA256 or SHA512")),
+        };
+        let secret = base32(secret).filter(|secret| !secret.is_empty()).ok_or(NOT_OTPAUTH)?;
+        Ok(Self { key: hmac::Key::new(algorithm, &secret), period })
+    }
+
+    /// The code that the device shows at `now`, in seconds since 1970, and for how many seconds it goes on to.
+    #[must_use]
+    pub fn at(&self, now: u64) -> (TokenCode, u64) {
+        let tag = hmac::sign(&self.key, &(now / self.period).to_be_bytes());
+        let bytes = tag.as_ref();
+        let offset = usize::from(bytes[bytes.len() - 1] & 0xf);
+        let word = bytes[offset..offset + 4].iter().fold(0_u32, |word, byte| (word << 8) | u32::from(*byte));
+        (TokenCode::of_number((word & 0x7fff_ffff) % 1_000_000), self.period - now % self.period)
+    }
+}
+
+impl std::fmt::Debug for Totp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Totp(every {} s)", self.period)
+    }
+}
+
+/// Base32 without regard to case, blanks, `-` and padding, as people copy secrets.
+/// Source: <https://www.rfc-editor.org/rfc/rfc4648#section-6>
+fn base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let (mut bits, mut count) = (0_u32, 0);
+    let text = text.replace("%20", " ").replace("%3D", "=");
+    for byte in text.trim_end_matches('=').bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
+        let value = match byte.to_ascii_uppercase() {
+            letter @ b'A'..=b'Z' => letter - b'A',
+            digit @ b'2'..=b'7' => digit - b'2' + 26,
+            _ => return None,
+        };
+        bits = (bits << 5) | u32::from(value);
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The secrets of RFC 6238, appendix B, in base32.
+    const SHA1: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    const SHA256: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZA====";
+    const SHA512: &str =
+        "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNA=";
+
+    #[test]
+    fn codes_are_those_of_the_rfc() {
+        // The RFC shows eight digits; these are the last six.
+        let rows = [
+            (SHA1.to_owned(), 59, "287082"),
+            (format!("otpauth://totp/AWS:alice?secret={SHA1}&issuer=AWS"), 1_111_111_109, "081804"),
+            (format!("otpauth://totp/x?algorithm=SHA256&secret={SHA256}&digits=6&period=30"), 59, "119246"),
+            (format!("otpauth://totp/x?secret={SHA512}&algorithm=sha512"), 1_234_567_890, "441116"),
+            ("gezd gnbv-gy3tqojqgezdgnbvgy3tqojq".to_owned(), 20_000_000_000, "353130"),
+        ];
+        for (text, now, expected) in rows {
+            let (code, left) = Totp::new(&text).unwrap_or_else(|problem| panic!("{text}: {problem}")).at(now);
+            assert_eq!((code.expose(), left), (expected, 30 - now % 30), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_aws_would_not_take_is_refused_without_showing_it() {
+        for bad in [
+            "",
+            "otpauth://hotp/x?secret=CANARYAA&counter=1",
+            "otpauth://totp/x?secret=CANARYAA&digits=8",
+            "otpauth://totp/x?secret=CANARYAA&algorithm=MD5",
+            "otpauth://totp/x?secret=CANARYAA&period=0",
+            "otpauth://totp/x?secret=",
+            "otpauth://totp/x",
+            "CANARY!1",
+        ] {
+            let problem = Totp::new(bad).err().unwrap_or_else(|| panic!("{bad} was taken"));
+            assert!(!problem.to_string().contains("CANARY"), "{problem}");
+        }
+        assert_eq!(format!("{:?}", Totp::new(SHA1).unwrap()), "Totp(every 30 s)");
+    }
+}

@@ -1,0 +1,182 @@
+//! What runs of the same user tell each other: who is asking a person now, and which codes are spent.
+//!
+//! Both are empty or nearly empty files in a directory that is the user's alone; no secret is in them. Where there is no
+//! such directory each run is on its own.
+
+use crate::environment;
+use crate::os::stdio;
+use ring::digest::{SHA256, digest};
+use std::fmt::Write as _;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+/// How long a code is remembered: AWS accepts it in the 30 seconds it is shown and in those before and after.
+const SPENT: Duration = Duration::from_secs(90);
+/// How long a run waits for another: three prompts of two minutes, a manager's dialog, and STS.
+const PATIENCE: Duration = Duration::from_mins(12);
+/// How often the lock is tried.
+const TICK: Duration = Duration::from_millis(25);
+
+/// The directory of the files.
+#[derive(Clone, Debug)]
+pub struct State {
+    directory: Option<PathBuf>,
+}
+
+/// A lock, held until it is dropped or the process ends in any way.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+    /// Whether another run held it first.
+    pub waited: bool,
+}
+
+impl State {
+    /// Finds or makes the directory.
+    #[must_use]
+    pub fn open() -> Self {
+        Self { directory: directory().filter(|path| is_ours(path)) }
+    }
+
+    /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs.
+    #[must_use]
+    pub fn lock(&self, name: &str, purpose: &str) -> Option<Lock> {
+        let path = self.directory.as_ref()?.join(format!("{}.lock", hash(&[name])));
+        let mut file = open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path)?;
+        let deadline = Instant::now() + PATIENCE;
+        let mut waited = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {}
+                Err(_) => return None,
+            }
+            if !waited {
+                let mut holder = String::new();
+                let _ = file.read_to_string(&mut holder);
+                let holder = if holder.is_empty() {
+                    String::new()
+                } else {
+                    format!(" (process {})", crate::text::quote(&holder))
+                };
+                stdio::say(&format!("aws-auth: waiting for another aws-auth{holder}, which is getting {purpose}"));
+            }
+            waited = true;
+            std::thread::sleep(TICK);
+        }
+        let _ = file.set_len(0);
+        let _ = std::io::Seek::rewind(&mut file);
+        let _ = write!(file, "{}", std::process::id());
+        Some(Lock { _file: file, waited })
+    }
+
+    /// Notes that the device's code is being sent. Whether nobody has sent it before.
+    #[must_use]
+    pub fn spend(&self, serial: &str, code: &str) -> bool {
+        let Some(directory) = &self.directory else { return true };
+        self.forget_old();
+        let path = directory.join(format!("{}.spent", hash(&[serial, code])));
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        !made.is_err_and(|error| error.kind() == std::io::ErrorKind::AlreadyExists)
+    }
+
+    /// Whether this is the first time that `what` happens to `whom`: some things are told once.
+    #[must_use]
+    pub fn is_first(&self, what: &str, whom: &str) -> bool {
+        let Some(directory) = &self.directory else { return true };
+        let path = directory.join(format!("{}.told", hash(&[what, whom])));
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).is_ok()
+    }
+
+    fn forget_old(&self) {
+        let files = self.directory.as_ref().and_then(|path| std::fs::read_dir(path).ok());
+        for file in files.into_iter().flatten().flatten() {
+            let is_spent = file.path().extension().is_some_and(|extension| extension == "spent");
+            let made = file.metadata().and_then(|metadata| metadata.modified());
+            // A time ahead of the clock means that the clock was set back: nothing is known of the age.
+            let age = made.map_or(SPENT, |made| SystemTime::now().duration_since(made).unwrap_or(SPENT));
+            if is_spent && age >= SPENT {
+                let _ = std::fs::remove_file(file.path());
+            }
+        }
+    }
+}
+
+/// `$XDG_RUNTIME_DIR`, else `$XDG_STATE_HOME`, else `~/.local/state`: never a directory that all users share.
+fn directory() -> Option<PathBuf> {
+    let absolute = |name: &str| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let runtime = absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir());
+    let state = || absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
+    let path = runtime.or_else(state)?.join("aws-auth");
+    DirBuilder::new().recursive(true).mode(0o700).create(&path).ok()?;
+    Some(path)
+}
+
+/// Whether nobody else can put files into the directory.
+fn is_ours(path: &std::path::Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|metadata| {
+        metadata.is_dir() && metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o022 == 0
+    })
+}
+
+/// Opens a file of ours and nothing that somebody may have put in its place.
+fn open(options: &mut OpenOptions, path: &std::path::Path) -> Option<File> {
+    let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
+    let file = options.mode(0o600).custom_flags(flags).open(path).ok()?;
+    file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+}
+
+/// A name for a file that tells nothing: half of a SHA-256, in hexadecimal digits.
+fn hash(parts: &[&str]) -> String {
+    let mut name = String::new();
+    for byte in &digest(&SHA256, parts.join("\0").as_bytes()).as_ref()[..16] {
+        // Writing to a String cannot fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> (tempfile::TempDir, State) {
+        let home = tempfile::tempdir().unwrap();
+        let state = State { directory: Some(home.path().into()) };
+        (home, state)
+    }
+
+    #[test]
+    fn r65_a_code_is_spent_once_by_whoever_comes_first() {
+        let (home, state) = state();
+        assert!(state.spend("serial", "123456"));
+        assert!(!state.spend("serial", "123456"));
+        assert!(state.spend("serial", "123457") && state.spend("other", "123456"));
+        let old = SystemTime::now() - SPENT;
+        for file in std::fs::read_dir(home.path()).unwrap() {
+            File::options().write(true).open(file.unwrap().path()).unwrap().set_modified(old).unwrap();
+        }
+        assert!(state.spend("serial", "123456"), "it is forgotten after a while");
+    }
+
+    #[test]
+    fn a_lock_frees_itself_with_its_holder() {
+        let (_home, state) = state();
+        let first = state.lock("x", "it").unwrap();
+        assert!(!first.waited);
+        drop(first);
+        assert!(!state.lock("x", "it").unwrap().waited);
+        assert!(State { directory: None }.lock("x", "it").is_none());
+    }
+
+    #[test]
+    fn r86_a_planted_link_is_not_followed() {
+        let (home, state) = state();
+        let target = home.path().join("target");
+        std::os::unix::fs::symlink(&target, home.path().join(format!("{}.lock", hash(&["x"])))).unwrap();
+        assert!(state.lock("x", "it").is_none() && !target.exists());
+    }
+}
