@@ -60,6 +60,8 @@ impl Home {
             ("TERM", "dumb".into()),
             ("LC_ALL", "C.UTF-8".into()),
             ("AWS_EC2_METADATA_DISABLED", "true".into()),
+            // The kernel keeps sessions for the user, not for a home: tests of the cache take this away.
+            ("AWS_AUTH_NO_CACHE", "1".into()),
         ] {
             home.set(name, value);
         }
