@@ -233,7 +233,7 @@ fn r24_the_same_user_cannot_read_the_process_at_the_prompt() {
 fn r23_a_crash_leaves_no_core() {
     let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap_or_default();
     if pattern.starts_with('|') || pattern.contains('/') {
-        return tools::not_run(&format!("core files go elsewhere here: {}", pattern.trim()));
+        return tools::cannot_run(&format!("core files go elsewhere here: {}", pattern.trim()));
     }
     let cores = |dir: &Path| -> Vec<PathBuf> {
         let entries = fs::read_dir(dir).expect("the working directory").map(|it| it.expect("an entry").path());
@@ -256,7 +256,7 @@ fn r23_a_crash_leaves_no_core() {
         let other =
             as_the_same_user(&home, &["sh", "-c", "ulimit -c unlimited; sleep 60 & kill -ABRT $!; wait $!; true"]);
         if cores(&dir).is_empty() {
-            tools::not_run(&format!("no process leaves a core file here\n{other:?}"));
+            tools::cannot_run(&format!("no process leaves a core file here\n{other:?}"));
         }
         for core in cores(&dir) {
             home.plant(&core);
@@ -288,7 +288,7 @@ fn copies_in_memory(pid: Pid, text: &str) -> usize {
 #[test]
 fn r26_at_the_prompt_there_is_one_copy_of_the_secret_and_no_more() {
     if !rustix::process::geteuid().is_root() {
-        return tools::not_run("only root may read another process's memory");
+        return tools::cannot_run("only root may read another process's memory");
     }
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, role::DEV);
