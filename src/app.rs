@@ -49,12 +49,11 @@ fn watch(argv: &[OsString]) {
         let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
         next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))
     };
-    let plain = matches!(words.first(), Some(&("backends" | "completions")))
-        || words.iter().any(|word| matches!(*word, "--help" | "-h" | "--version" | "-V"));
-    let form = value("--format").map_or_else(
-        || value("--shell").and_then(crate::shell::Shell::named).map(Format::Shell),
-        |_| Some(Format::Json),
-    );
+    let plain = matches!(words.first(), Some(&("backends" | "completions")));
+    let form = match value("--format") {
+        Some("env" | "json" | "process") => Some(Format::Json),
+        _ => value("--shell").and_then(crate::shell::Shell::named).map(Format::Shell),
+    };
     guard::watch(Box::new(move |code| {
         if plain || stdio::stdout_is_terminal() {
             return String::new();
@@ -104,9 +103,8 @@ fn usage(error: &clap::Error) -> Error {
         told.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
     let first = lines.first().copied().unwrap_or("the command line cannot be understood");
     let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
-    let hint =
-        tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), |tip| text::quote_masked(tip, ""));
-    Error::new(Class::Usage, text::quote_masked(first, "")).hint(hint)
+    let hint = tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), |tip| text::quote(tip));
+    Error::new(Class::Usage, text::quote(first)).hint(hint)
 }
 
 /// Lets a test see what a fault of ours does. Not in the program that people get.

@@ -19,7 +19,7 @@ pub fn script(shell: &str) -> Result<&'static str, Error> {
     let found = SCRIPTS.iter().find(|(name, ..)| *name == shell).map(|(_, _, script)| *script);
     found.ok_or_else(|| {
         let names: Vec<_> = SCRIPTS.iter().map(|(name, ..)| *name).collect();
-        Error::new(Class::Usage, format!("there are no completions for \"{}\"", crate::text::quote_masked(shell, "")))
+        Error::new(Class::Usage, format!("there are no completions for \"{}\"", crate::text::quote(shell)))
             .hint(format!("there are some for {}", names.join(", ")))
     })
 }

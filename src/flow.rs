@@ -7,7 +7,7 @@ use crate::calls;
 use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
 use crate::error::{Class, Error};
 use crate::mfa::{self, Codes, Nobody};
-use crate::os::tty::Terminal;
+use crate::os::tty::{Terminal, has_windows};
 use crate::os::{guard, stdio};
 use crate::output::Product;
 use crate::plan::{Step, fit_a_session, from_session, plan};
@@ -51,7 +51,8 @@ impl Run<'_> {
         match &self.settings.source {
             Source::Backend { name, item, params } => {
                 let terminal = self.terminal.as_deref().ok();
-                let fetch = Fetch::new(name, item.as_deref(), params, terminal)?;
+                let quiet = !self.settings.may_ask || (terminal.is_none() && !has_windows());
+                let fetch = Fetch::new(name, item.as_deref(), params, terminal, quiet)?;
                 match fetch.identity() {
                     Some(identity) => {
                         let wanted = self.wanted();

@@ -97,7 +97,7 @@ pub async fn read() -> Result<ProfileSet, Error> {
     let files = aws_runtime::env_config::file::EnvConfigFiles::default();
     aws_config::profile::load(&Fs::real(), &Env::real(), &files, None).await.map_err(|error| {
         Error::new(Class::Config, "the AWS configuration cannot be read")
-            .because(crate::text::quote_masked(&error_chain(&error), ""))
+            .because(crate::text::quote(&error_chain(&error)))
             .hint("mend the file, or name another with AWS_CONFIG_FILE")
     })
 }

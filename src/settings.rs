@@ -401,6 +401,6 @@ pub fn shell(flag: Option<&str>) -> Result<Shell, Error> {
 }
 
 fn unknown(flag: &str, value: &str, known: &str) -> Error {
-    let value = crate::text::quote_masked(value, "");
+    let value = crate::text::quote(value);
     Error::new(Class::Usage, format!("{flag} does not know \"{value}\"")).hint(format!("it knows {known}"))
 }

@@ -67,9 +67,10 @@ impl Shell {
                 }
             }
             Self::Fish => {
-                // `set -e` of a name that is not set returns 4, so it never comes last.
+                // `set -e` of a name that is not set returns 4, and a `set` that succeeds leaves that standing. To other
+                // shells an `if` without `then` is an error of the whole: zsh would take `set -x` for tracing.
                 for name in unset {
-                    push(&mut out, &["set -e ", name, ";\n"]);
+                    push(&mut out, &["if set -q ", name, "; set -e ", name, "; end;\n"]);
                 }
                 for (name, value) in set {
                     push(&mut out, &["set -gx ", name, " '"]);
@@ -79,9 +80,6 @@ impl Shell {
                         _ => "",
                     });
                     push(&mut out, &["';\n"]);
-                }
-                if set.is_empty() && !unset.is_empty() {
-                    push(&mut out, &["true;\n"]);
                 }
             }
             Self::Nushell => {
@@ -131,7 +129,7 @@ mod tests {
     fn each_dialect_sets_and_removes_in_its_own_words() {
         let rows = [
             (Shell::Posix, "unset A;\nexport B='x'\\''$\\';\n"),
-            (Shell::Fish, "set -e A;\nset -gx B 'x\\'$\\\\';\n"),
+            (Shell::Fish, "if set -q A; set -e A; end;\nset -gx B 'x\\'$\\\\';\n"),
             (Shell::Nushell, "{\"A\":null,\"B\":\"x'$\\\\\"}\n"),
         ];
         for (shell, expected) in rows {

@@ -7,7 +7,7 @@ use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use crate::os::process;
 use crate::profile::{Profiles, error_chain};
-use crate::text::quote_masked;
+use crate::text::quote;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
@@ -34,7 +34,7 @@ pub async fn keys(profile: Option<&str>, region: &str, connector: SharedHttpConn
             CredentialsError::CredentialsNotLoaded(_) => {
                 "neither the environment, nor ~/.aws, nor another place where AWS's own tools look has any".to_owned()
             }
-            error => quote_masked(&error_chain(&error), ""),
+            error => quote(&error_chain(&error)),
         };
         Error::new(Class::Value, "no AWS keys were found")
             .because(why)

@@ -9,9 +9,13 @@ use std::fmt::Write;
 const QUOTE: usize = 1024;
 
 /// Makes `text` printable on one line: control characters and marks that change the reading direction are escaped,
-/// blanks at the ends are cut, and more than 1,024 characters end in `…`.
+/// blanks at the ends are cut, what is shaped like a key or a code is hidden, and more than 1,024 characters end in `…`.
 #[must_use]
 pub fn quote(text: &str) -> String {
+    mask_keys(&printable_line(text))
+}
+
+fn printable_line(text: &str) -> String {
     let mut out = String::new();
     for (count, c) in text.trim().chars().enumerate() {
         if count == QUOTE {
@@ -40,10 +44,10 @@ pub fn printable(text: &str) -> String {
     text.chars().filter(|c| matches!(c, '\n' | '\r' | '\t') || !is_unfit(*c)).collect()
 }
 
-/// Quotes `text` with everything hidden that could be a secret: words of `secrets`, and words shaped like a key.
+/// Quotes `text` with every word of `secrets` hidden too.
 #[must_use]
-pub fn quote_masked(text: &str, secrets: &str) -> String {
-    let mut line = quote(text);
+pub fn quote_without(text: &str, secrets: &str) -> String {
+    let mut line = printable_line(text);
     for secret in secrets.split_whitespace().filter(|word| word.len() >= 6) {
         line = line.replace(secret, HIDDEN);
     }
@@ -54,8 +58,7 @@ const HIDDEN: &str = "[hidden]";
 
 /// Hides each part of `text` that is shaped like an access key id, a secret access key or a token code, as somebody
 /// may have typed one in the wrong place. ARNs stay readable.
-#[must_use]
-pub fn mask_keys(text: &str) -> String {
+fn mask_keys(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(is_key_char) {
@@ -75,12 +78,13 @@ fn is_key_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '/' | '+')
 }
 
-/// Shapes: six digits; `AKIA` or `ASIA` and 16 more; 40 or more characters of base64 that are not a path of words.
+/// Shapes: six digits; `AKIA` or `ASIA` and 16 more; 40 characters of base64 in both cases and with digits, which a
+/// path of words hardly is.
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
 fn is_key_shaped(run: &str) -> bool {
     let digits = run.bytes().all(|b| b.is_ascii_digit());
     let id = run.len() >= 20 && (run.contains("AKIA") || run.contains("ASIA"));
-    let secret = run.len() >= 40
+    let secret = run.len() == 40
         && run.bytes().any(|b| b.is_ascii_digit())
         && run.bytes().any(|b| b.is_ascii_lowercase())
         && run.bytes().any(|b| b.is_ascii_uppercase());

@@ -38,6 +38,7 @@ const WITHHELD: &[&str] = &[
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_AUTH_ACCESS_KEY_ID",
     "AWS_AUTH_SECRET_ACCESS_KEY",
+    "AWS_AUTH_SESSION_TOKEN",
 ];
 
 /// One call of a program.

@@ -69,15 +69,18 @@ pub struct Fetch<'a> {
     item: Option<String>,
     params: BTreeMap<String, String>,
     terminal: Option<&'a Terminal>,
+    quiet: bool,
 }
 
 impl<'a> Fetch<'a> {
-    /// Prepares to ask the manager `name`; on `terminal` it may ask back.
+    /// Prepares to ask the manager `name`. On `terminal` it may ask back; without one in a window, unless it must be
+    /// `quiet`.
     pub fn new(
         name: &str,
         item: Option<&str>,
         params: &BTreeMap<String, String>,
         terminal: Option<&'a Terminal>,
+        quiet: bool,
     ) -> Result<Self, Error> {
         let entry = registry::find(name)?;
         let manifest = entry.parse()?;
@@ -85,7 +88,7 @@ impl<'a> Fetch<'a> {
             check_item(item)?;
         }
         let params = complete(&manifest, params)?;
-        Ok(Self { text: entry.text, manifest, item: item.map(Into::into), params, terminal })
+        Ok(Self { text: entry.text, manifest, item: item.map(Into::into), params, terminal, quiet })
     }
 
     /// What the answer depends on, if the manager has to be asked for it.
@@ -209,7 +212,7 @@ impl<'a> Session<'a> {
         };
         let mut session = Self { fetch, read, program, env };
         session.change_env(&manifest.env);
-        if fetch.terminal.is_none() {
+        if fetch.quiet {
             session.change_env(&manifest.quiet.env);
             session.probe()?;
         }
@@ -277,7 +280,7 @@ impl<'a> Session<'a> {
     /// Asks the manager for one entry.
     fn ask(&self, entry: &str) -> Result<Answer, Refusal> {
         let values = self.values(entry);
-        let quiet = if self.fetch.terminal.is_none() { self.fetch.manifest.quiet.argv.as_slice() } else { &[] };
+        let quiet = if self.fetch.quiet { self.fetch.manifest.quiet.argv.as_slice() } else { &[] };
         let argv = self.read.argv.iter().flat_map(|argument| arguments(argument, &values));
         let argv: Vec<String> = argv.chain(quiet.iter().filter_map(|argument| expand(argument, &values))).collect();
         let answer = self.run(&argv).map_err(|failure| judge_failure(&failure))?;
@@ -293,7 +296,7 @@ impl<'a> Session<'a> {
             env: &self.env,
             terminal: self.fetch.terminal,
             show_stderr: self.read.asks_on_stderr,
-            timeout: if self.fetch.terminal.is_some() { quiet.max(PATIENCE) } else { quiet },
+            timeout: if self.fetch.quiet { quiet } else { quiet.max(PATIENCE) },
         })
     }
 
@@ -386,7 +389,7 @@ fn check_item(item: &str) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::new(Class::Config, format!("the item \"{}\" cannot be used", crate::text::quote_masked(item, "")))
+    Err(Error::new(Class::Config, format!("the item \"{}\" cannot be used", crate::text::quote(item)))
         .because(why)
         .hint("name the item as the manager does, with --item"))
 }

@@ -286,7 +286,7 @@ fn is_variable_role(name: &str) -> bool {
 
 fn refused(place: &str, why: &str) -> Error {
     Error::new(Class::Config, format!("the manifest {place} cannot be used"))
-        .because(crate::text::quote_masked(why, ""))
+        .because(crate::text::quote(why))
         .hint("the format is explained in backends/README.md; check the file with: aws-auth backends check FILE")
 }
 

@@ -111,7 +111,7 @@ fn check_name(name: &str) -> Result<(), Error> {
     if fits {
         return Ok(());
     }
-    Err(Error::new(Class::Usage, format!("\"{}\" cannot be a manager's name", crate::text::quote_masked(name, "")))
+    Err(Error::new(Class::Usage, format!("\"{}\" cannot be a manager's name", crate::text::quote(name)))
         .hint("names have lower-case letters, digits, - and _, as listed by: aws-auth backends"))
 }
 

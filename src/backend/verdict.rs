@@ -100,6 +100,6 @@ impl<'a> Said<'a> {
         let for_people =
             |line: &&str| !line.trim().is_empty() && !read.noise.iter().any(|noise| line.starts_with(noise));
         let last = self.messages().filter(for_people).last()?;
-        Some(crate::text::quote_masked(last, &self.stdout))
+        Some(crate::text::quote_without(last, &self.stdout))
     }
 }

@@ -5,6 +5,8 @@ use crate::error::{Class, Error};
 use crate::os::guard;
 use crate::os::tty::Terminal;
 use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
@@ -46,39 +48,41 @@ pub fn read_code(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Resu
 /// A line from the terminal. The guard has switched the echo off if it is to be hidden: rpassword, which would do so
 /// itself, then leaves ^Z dead and, when a signal ends it, the terminal without echo. It gets a reader instead.
 fn read_line(reader: impl Read + 'static, hidden: bool) -> io::Result<Zeroizing<String>> {
-    let mut reader = Bounded { reader, left: LINE };
-    if hidden {
+    let ended = Arc::new(AtomicBool::new(false));
+    let mut reader = Line { reader, left: LINE, ended: Arc::clone(&ended) };
+    let line = if hidden {
         let config = rpassword::ConfigBuilder::new().input_reader(reader).output_discard().build();
-        let line = rpassword::read_password_with_config(config).map(Zeroizing::new)?;
-        // rpassword tells an ended input by an empty answer when nothing was typed before.
-        return if line.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(line) };
-    }
-    let mut line = Zeroizing::new([0_u8; LINE]);
-    let mut len = 0;
-    while !line[..len].contains(&b'\n') {
-        let count = reader.read(&mut line[len..])?;
-        if count == 0 {
-            if len == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
+        rpassword::read_password_with_config(config).map(Zeroizing::new)?
+    } else {
+        let mut bytes = Zeroizing::new([0_u8; LINE]);
+        let mut len = 0;
+        while !bytes[..len].contains(&b'\n') {
+            match reader.read(&mut bytes[len..])? {
+                0 => break,
+                count => len += count,
             }
-            break;
         }
-        len += count;
-    }
-    Ok(Zeroizing::new(String::from_utf8_lossy(&line[..len]).into_owned()))
+        Zeroizing::new(String::from_utf8_lossy(&bytes[..len]).into_owned())
+    };
+    // Nothing typed is an answer, if a wrong one; an ended input is none.
+    if line.is_empty() && ended.load(Ordering::Relaxed) { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(line) }
 }
 
-/// Ends the input after so many bytes.
-struct Bounded<R> {
+/// Ends the input after so many bytes, and remembers that it has ended.
+struct Line<R> {
     reader: R,
     left: usize,
+    ended: Arc<AtomicBool>,
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for Line<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = buffer.len().min(self.left);
         let count = self.reader.read(&mut buffer[..most])?;
         self.left -= count;
+        if count == 0 {
+            self.ended.store(true, Ordering::Relaxed);
+        }
         Ok(count)
     }
 }

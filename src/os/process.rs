@@ -30,11 +30,8 @@ pub fn ancestors() -> impl Iterator<Item = Process> {
 pub fn can_be_resumed() -> bool {
     let leader = rustix::process::getpgrp();
     let in_a_job = leader == rustix::process::getpid() || !ignores_stop(leader.as_raw_nonzero().get().unsigned_abs());
-    let read_by_fish = || {
-        let parent = ancestors().next();
-        parent.is_some_and(|parent| parent.names.iter().any(|name| name == "fish"))
-    };
-    in_a_job && (super::stdio::stdout_is_terminal() || !read_by_fish())
+    let fish_started_us = || ancestors().next().is_some_and(|parent| parent.names.iter().any(|name| name == "fish"));
+    in_a_job && !(super::stdio::stdout_is_pipe() && fish_started_us())
 }
 
 /// Sends `signal` to `pid` and to everything below it, the deepest last; what has ended already is no failure.

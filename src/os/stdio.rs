@@ -26,6 +26,13 @@ pub fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether another program reads our standard output.
+#[must_use]
+pub fn stdout_is_pipe() -> bool {
+    let stat = rustix::fs::fstat(rustix::stdio::stdout());
+    stat.is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Fifo)
+}
+
 /// Writes all of `bytes`, resuming after short writes and interruptions.
 pub fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {

@@ -17,6 +17,13 @@ pub enum Absent {
     Background,
 }
 
+/// Whether a program can ask in a window, where there is no terminal.
+#[must_use]
+pub fn has_windows() -> bool {
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| crate::environment::os(name).is_some());
+    display || cfg!(target_os = "macos")
+}
+
 /// The terminal, open for reading and writing.
 #[derive(Debug)]
 pub struct Terminal {

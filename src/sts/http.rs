@@ -13,7 +13,9 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
-use std::path::PathBuf;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -52,7 +54,7 @@ impl Connector {
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
 fn connector() -> Result<SharedHttpConnector, Error> {
     let trust = match environment::os("AWS_CA_BUNDLE").map(PathBuf::from) {
-        Some(path) => TrustStore::empty().with_pem_certificate(read_bundle(&path)?),
+        Some(path) => read_bundle(&path)?.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate),
         None => TrustStore::default(),
     };
     let context = TlsContext::builder().with_trust_store(trust).build().map_err(|error| internal(error.to_string()))?;
@@ -97,19 +99,31 @@ async fn bound(mut response: HttpResponse) -> Result<HttpResponse, ConnectorErro
     Ok(response)
 }
 
-/// Reads a bundle and sees that it has certificates: the TLS library would panic on anything else.
-fn read_bundle(path: &std::path::Path) -> Result<Vec<u8>, Error> {
+/// Reads a bundle: its certificates that can be used, each on its own. The TLS library would panic on any other.
+fn read_bundle(path: &Path) -> Result<Vec<String>, Error> {
     let unusable = |why: String| {
-        Error::new(
-            Class::Config,
-            format!("AWS_CA_BUNDLE names {}, which cannot be used", crate::text::quote(&path.to_string_lossy())),
-        )
-        .because(why)
-        .hint("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE")
+        let what = format!("AWS_CA_BUNDLE names {}, which cannot be used", crate::text::quote(&path.to_string_lossy()));
+        Error::new(Class::Config, what)
+            .because(why)
+            .hint("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE")
     };
-    let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
-    if !bytes.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {
+    let text = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    let text = String::from_utf8_lossy(&text);
+    let blocks = text
+        .split(BEGIN)
+        .skip(1)
+        .filter_map(|rest| rest.split_once(END))
+        .map(|(body, _)| format!("{BEGIN}{body}{END}\n"));
+    let certificates: Vec<String> = blocks.filter(|block| is_usable(block)).collect();
+    if certificates.is_empty() {
         return Err(unusable("it holds no certificate".into()));
     }
-    Ok(bytes)
+    Ok(certificates)
+}
+
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
+
+fn is_usable(block: &str) -> bool {
+    CertificateDer::from_pem_slice(block.as_bytes()).is_ok_and(|der| webpki::anchor_from_trusted_cert(&der).is_ok())
 }
