@@ -103,7 +103,7 @@ fn usage(error: &clap::Error) -> Error {
         told.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
     let first = lines.first().copied().unwrap_or("the command line cannot be understood");
     let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
-    let hint = tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), |tip| text::quote(tip));
+    let hint = tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), text::quote);
     Error::new(Class::Usage, text::quote(first)).hint(hint)
 }
 

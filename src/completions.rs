@@ -35,7 +35,7 @@ mod tests {
         clap_complete::generate(generator, &mut crate::cli::Cli::command(), "aws-auth", &mut text);
         // Some generators leave blanks at the ends of lines.
         let text = String::from_utf8(text).unwrap();
-        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+        text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
     }
 
     #[test]

@@ -125,7 +125,7 @@ mod tests {
         let serial = MfaSerial::new("GAHT12345678").unwrap();
         let permanent = keys("AKIAIOSFODNN7EXAMPLE");
         let temporary = keys("ASIAIOSFODNN7EXAMPLE");
-        let rows: Vec<(&SourceKeys, Option<&MfaSerial>, Vec<Role>, Vec<&str>)> = vec![
+        let rows = [
             (&permanent, Some(&serial), vec![], vec!["session Some(43200) true"]),
             (&permanent, None, vec![], vec!["session Some(43200) false"]),
             (&permanent, Some(&serial), vec![role("a", Some(43_200))], vec!["a Some(43200) true"]),

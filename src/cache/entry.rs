@@ -161,7 +161,7 @@ mod tests {
         for (from, to) in rows {
             assert!(Entry::decode(text.replacen(from, to, 1).as_bytes()).is_none(), "{to}");
         }
-        for garbage in [&b""[..], b"{}", b"null", b"\xff", &[b'['; 100_000]] {
+        for garbage in [&b""[..], b"{}", b"null", b"\xff", &b"[".repeat(100_000)] {
             assert!(Entry::decode(garbage).is_none());
         }
     }
