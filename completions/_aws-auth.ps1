@@ -30,6 +30,11 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--role-duration-seconds', '--role-duration-seconds', [CompletionResultType]::ParameterName, 'How long the role''s credentials last: 900 to the role''s maximum [default: 3600]')
             [CompletionResult]::new('--role-session-name', '--role-session-name', [CompletionResultType]::ParameterName, 'The name that CloudTrail shows [default: your user name]')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the role''s trust policy asks for')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Narrow the role''s credentials by a session policy: JSON, or file://PATH')
+            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Narrow them by a managed policy; may be repeated')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A session tag; may be repeated')
+            [CompletionResult]::new('--transitive-tag', '--transitive-tag', [CompletionResultType]::ParameterName, 'The name of a session tag that goes on to the next role of a chain; may be repeated')
+            [CompletionResult]::new('--source-identity', '--source-identity', [CompletionResultType]::ParameterName, 'Who you are behind the role, for CloudTrail and trust policies')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that holds the keys, as listed by `aws-auth backends`')
             [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, in its own words: an entry, a folder, a title')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private; may be repeated')
@@ -41,18 +46,38 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
             [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, even where the item or the profile names a role')
+            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Narrow them to what AWS''s ReadOnlyAccess policy allows')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; ask nobody anything')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell details on standard error')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell details on standard error')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Print the statements that clear the credentials from this shell')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the credentials this shell holds and those kept for the next run, without asking anybody')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget the kept credentials: all, or those of one source')
             [CompletionResult]::new('backends', 'backends', [CompletionResultType]::ParameterValue, 'List the password managers known here')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell, to be put where it looks for them')
             break
         }
         'aws-auth;unset' {
             [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;status' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;logout' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -27,6 +27,11 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
             cand --role-duration-seconds 'How long the role''s credentials last: 900 to the role''s maximum [default: 3600]'
             cand --role-session-name 'The name that CloudTrail shows [default: your user name]'
             cand --external-id 'The external id that the role''s trust policy asks for'
+            cand --policy 'Narrow the role''s credentials by a session policy: JSON, or file://PATH'
+            cand --policy-arn 'Narrow them by a managed policy; may be repeated'
+            cand --tag 'A session tag; may be repeated'
+            cand --transitive-tag 'The name of a session tag that goes on to the next role of a chain; may be repeated'
+            cand --source-identity 'Who you are behind the role, for CloudTrail and trust policies'
             cand --from 'The password manager that holds the keys, as listed by `aws-auth backends`'
             cand --item 'The item in it, in its own words: an entry, a folder, a title'
             cand --param 'A setting of the manager, such as vault=Private; may be repeated'
@@ -38,17 +43,35 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
             cand --hide-code 'Do not show the digits while they are typed'
             cand --no-input 'Never ask anything on the terminal: fail instead'
             cand --no-role 'Stop at the MFA session, even where the item or the profile names a role'
+            cand --read-only 'Narrow them to what AWS''s ReadOnlyAccess policy allows'
             cand --no-cache 'Get new credentials even where some from an earlier run are still good, and keep none'
+            cand --explain 'Show the calls that would be made and where each setting comes from; ask nobody anything'
+            cand -v 'Tell details on standard error'
+            cand --verbose 'Tell details on standard error'
             cand -h 'Print help'
             cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
             cand unset 'Print the statements that clear the credentials from this shell'
+            cand status 'Show the credentials this shell holds and those kept for the next run, without asking anybody'
+            cand logout 'Forget the kept credentials: all, or those of one source'
             cand backends 'List the password managers known here'
             cand completions 'Print the completions for a shell, to be put where it looks for them'
         }
         &'aws-auth;unset'= {
             cand --shell 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aws-auth;status'= {
+            cand --format 'Print json for programs'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aws-auth;logout'= {
+            cand --from 'The password manager'
+            cand --item 'The item in it'
+            cand --profile 'The profile in ~/.aws/config'
             cand -h 'Print help'
             cand --help 'Print help'
         }

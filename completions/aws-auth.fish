@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_aws_auth_global_optspecs
-    string join \n serial-number= token-code= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= from= item= param= no-cache min-ttl= profile= region= shell= format= h/help V/version
+    string join \n serial-number= token-code= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= policy= policy-arn= read-only tag= transitive-tag= source-identity= from= item= param= no-cache min-ttl= explain v/verbose profile= region= shell= format= h/help V/version
 end
 
 function __fish_aws_auth_needs_command
@@ -31,6 +31,11 @@ complete -c aws-auth -n "__fish_aws_auth_needs_command" -l role-arn -l iam-role 
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l role-duration-seconds -d 'How long the role\'s credentials last: 900 to the role\'s maximum [default: 3600]' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l role-session-name -d 'The name that CloudTrail shows [default: your user name]' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l external-id -d 'The external id that the role\'s trust policy asks for' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l policy -d 'Narrow the role\'s credentials by a session policy: JSON, or file://PATH' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l policy-arn -d 'Narrow them by a managed policy; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l tag -d 'A session tag; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l transitive-tag -d 'The name of a session tag that goes on to the next role of a chain; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l source-identity -d 'Who you are behind the role, for CloudTrail and trust policies' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l from -d 'The password manager that holds the keys, as listed by `aws-auth backends`' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l item -d 'The item in it, in its own words: an entry, a folder, a title' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l param -d 'A setting of the manager, such as vault=Private; may be repeated' -r
@@ -42,14 +47,25 @@ complete -c aws-auth -n "__fish_aws_auth_needs_command" -l format -d 'Print anot
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l hide-code -d 'Do not show the digits while they are typed'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-input -d 'Never ask anything on the terminal: fail instead'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-role -d 'Stop at the MFA session, even where the item or the profile names a role'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l read-only -d 'Narrow them to what AWS\'s ReadOnlyAccess policy allows'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-cache -d 'Get new credentials even where some from an earlier run are still good, and keep none'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l explain -d 'Show the calls that would be made and where each setting comes from; ask nobody anything'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -s v -l verbose -d 'Tell details on standard error'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -s V -l version -d 'Print version'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "unset" -d 'Print the statements that clear the credentials from this shell'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "status" -d 'Show the credentials this shell holds and those kept for the next run, without asking anybody'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "logout" -d 'Forget the kept credentials: all, or those of one source'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "backends" -d 'List the password managers known here'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "completions" -d 'Print the completions for a shell, to be put where it looks for them'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand unset" -l shell -d 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]' -r
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand unset" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand status" -l format -d 'Print json for programs' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand status" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand logout" -l from -d 'The password manager' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand logout" -l item -d 'The item in it' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand logout" -l profile -d 'The profile in ~/.aws/config' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand logout" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "list" -d 'List the managers: where each manifest comes from and whether its program is found'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "show" -d 'Print a manager\'s manifest'

@@ -14,11 +14,19 @@ module completions {
     --role-session-name: string # The name that CloudTrail shows [default: your user name]
     --no-role                 # Stop at the MFA session, even where the item or the profile names a role
     --external-id: string     # The external id that the role's trust policy asks for
+    --policy: string          # Narrow the role's credentials by a session policy: JSON, or file://PATH
+    --policy-arn: string      # Narrow them by a managed policy; may be repeated
+    --read-only               # Narrow them to what AWS's ReadOnlyAccess policy allows
+    --tag: string             # A session tag; may be repeated
+    --transitive-tag: string  # The name of a session tag that goes on to the next role of a chain; may be repeated
+    --source-identity: string # Who you are behind the role, for CloudTrail and trust policies
     --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
     --item: string            # The item in it, in its own words: an entry, a folder, a title
     --param: string           # A setting of the manager, such as vault=Private; may be repeated
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
+    --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
+    --verbose(-v)             # Tell details on standard error
     --profile: string         # The profile in ~/.aws/config whose settings to use
     --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]
@@ -30,6 +38,20 @@ module completions {
   # Print the statements that clear the credentials from this shell
   export extern "aws-auth unset" [
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]
+    --help(-h)                # Print help
+  ]
+
+  # Show the credentials this shell holds and those kept for the next run, without asking anybody
+  export extern "aws-auth status" [
+    --format: string          # Print json for programs
+    --help(-h)                # Print help
+  ]
+
+  # Forget the kept credentials: all, or those of one source
+  export extern "aws-auth logout" [
+    --from: string            # The password manager
+    --item: string            # The item in it
+    --profile: string         # The profile in ~/.aws/config
     --help(-h)                # Print help
   ]
 

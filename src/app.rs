@@ -1,15 +1,18 @@
 //! From arguments to an exit code.
 
 use crate::backend::list;
+use crate::cache::Cache;
 use crate::cli::{Backends, BackendsAction, Cli, Command, Print, Request};
 use crate::error::{Class, Error};
 use crate::os::{guard, stdio};
 use crate::output::{self, Format};
-use crate::profile;
+use crate::profile::{self, Profiles};
 use crate::settings::{self, Settings};
-use crate::{completions, flow, text};
+use crate::{completions, explain, flow, status, text};
 use clap::Parser;
 use std::ffi::OsString;
+use std::time::Duration;
+use tokio::runtime::Runtime;
 
 /// Runs the command line `argv`, whose first element is our own name. Returns the exit code.
 #[must_use]
@@ -49,7 +52,7 @@ fn watch(argv: &[OsString]) {
         let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
         next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))
     };
-    let plain = matches!(words.first(), Some(&("backends" | "completions")));
+    let plain = matches!(words.first(), Some(&("backends" | "completions" | "status" | "logout")));
     let form = match value("--format") {
         Some("env" | "json" | "process") => Some(Format::Json),
         _ => value("--shell").and_then(crate::shell::Shell::named).map(Format::Shell),
@@ -64,8 +67,12 @@ fn watch(argv: &[OsString]) {
 
 fn dispatch(cli: Cli) -> Result<(), Error> {
     match cli.command {
-        None => credentials(cli.request, &cli.print),
+        None => credentials(&cli.request, &cli.print),
         Some(Command::Unset(dialect)) => output::deliver(&output::unset(settings::shell(dialect.shell.as_deref())?)),
+        Some(Command::Status { format }) => output::deliver(&status_text(format.as_deref())?),
+        Some(Command::Logout { from, item, profile }) => {
+            output::deliver(&logout(&Request { from, item, profile, ..Request::default() })?)
+        }
         Some(Command::Backends(backends)) => output::deliver(&backends_text(backends)?),
         Some(Command::Completions { shell }) => output::deliver(completions::script(&shell)?),
     }
@@ -79,15 +86,49 @@ fn backends_text(backends: Backends) -> Result<String, Error> {
     }
 }
 
-fn credentials(request: Request, print: &Print) -> Result<(), Error> {
+fn status_text(format: Option<&str>) -> Result<String, Error> {
+    let cache = Cache::open(true, Duration::ZERO);
+    let entries: Vec<_> = cache.entries().into_iter().map(|(_, entry)| entry).collect();
+    match format {
+        None => status::text(&entries, cache.is_open(), false),
+        Some("json") => status::text(&entries, cache.is_open(), true),
+        Some(_) => Err(Error::new(Class::Usage, "--format of status knows json only")
+            .hint("leave it out to read the status yourself")),
+    }
+}
+
+fn logout(request: &Request) -> Result<String, Error> {
+    let cache = Cache::open(true, Duration::ZERO);
+    let all = request.from.is_none() && request.profile.is_none();
+    let count = if all { cache.clear() } else { cache.forget(&settings_of(request)?.0.source.to_string()) };
+    Ok(match count {
+        0 => "Nothing was kept.\n".to_owned(),
+        1 => "One set of credentials was kept, and is forgotten.\n".to_owned(),
+        count => format!("{count} sets of credentials were kept, and are forgotten.\n"),
+    })
+}
+
+/// The settings and profiles that a command line leads to.
+fn settings_of(request: &Request) -> Result<(Settings, Profiles), Error> {
+    runtime()?.block_on(async { Settings::gather(request, profile::read().await?) })
+}
+
+fn runtime() -> Result<Runtime, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| crate::error::internal(error.to_string()))
+}
+
+fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
     let format = settings::format(print)?;
     fault_for_tests();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| crate::error::internal(error.to_string()))?;
-    let product = runtime.block_on(async {
-        let (settings, profiles) = Settings::gather(request, profile::read().await?)?;
-        flow::run(&settings, &profiles).await
-    })?;
+    let (settings, profiles) = settings_of(request)?;
+    if settings.explain {
+        let keeps = settings.cache && Cache::open(true, Duration::ZERO).is_open();
+        // Not on standard output, where a shell would take it for statements.
+        stdio::say(explain::text(&settings, keeps)?.trim_end());
+        return Ok(());
+    }
+    let product = runtime()?.block_on(flow::run(&settings, &profiles))?;
     output::deliver(&product.render(format))?;
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
         stdio::say("aws-auth: to use these in this shell: eval \"$(aws-auth …)\", in fish: aws-auth … | source");

@@ -41,6 +41,24 @@ Examples:
 pub enum Command {
     /// Print the statements that clear the credentials from this shell
     Unset(#[command(flatten)] Dialect),
+    /// Show the credentials this shell holds and those kept for the next run, without asking anybody
+    Status {
+        /// Print json for programs
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<String>,
+    },
+    /// Forget the kept credentials: all, or those of one source
+    Logout {
+        /// The password manager
+        #[arg(long, value_name = "BACKEND")]
+        from: Option<String>,
+        /// The item in it
+        #[arg(long, value_name = "NAME", requires = "from")]
+        item: Option<String>,
+        /// The profile in ~/.aws/config
+        #[arg(long, value_name = "NAME", conflicts_with = "from")]
+        profile: Option<String>,
+    },
     /// List the password managers known here
     Backends(Backends),
     /// Print the completions for a shell, to be put where it looks for them
@@ -131,6 +149,25 @@ pub struct Request {
     #[arg(long, value_name = "ID", help_heading = "Role")]
     pub external_id: Option<String>,
 
+    /// Narrow the role's credentials by a session policy: JSON, or file://PATH
+    #[arg(long, value_name = "JSON", help_heading = "Role")]
+    pub policy: Option<String>,
+    /// Narrow them by a managed policy; may be repeated
+    #[arg(long = "policy-arn", value_name = "ARN", help_heading = "Role")]
+    pub policy_arns: Vec<String>,
+    /// Narrow them to what AWS's ReadOnlyAccess policy allows
+    #[arg(long, help_heading = "Role")]
+    pub read_only: bool,
+    /// A session tag; may be repeated
+    #[arg(long = "tag", value_name = "NAME=VALUE", help_heading = "Role")]
+    pub tags: Vec<String>,
+    /// The name of a session tag that goes on to the next role of a chain; may be repeated
+    #[arg(long = "transitive-tag", value_name = "NAME", help_heading = "Role")]
+    pub transitive_tags: Vec<String>,
+    /// Who you are behind the role, for CloudTrail and trust policies
+    #[arg(long, value_name = "NAME", help_heading = "Role")]
+    pub source_identity: Option<String>,
+
     /// The password manager that holds the keys, as listed by `aws-auth backends`
     #[arg(long, value_name = "BACKEND", help_heading = "Where the keys are")]
     pub from: Option<String>,
@@ -146,6 +183,12 @@ pub struct Request {
     /// Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     #[arg(long, value_name = "TIME", help_heading = "Where the keys are")]
     pub min_ttl: Option<String>,
+    /// Show the calls that would be made and where each setting comes from; ask nobody anything
+    #[arg(long)]
+    pub explain: bool,
+    /// Tell details on standard error
+    #[arg(short, long)]
+    pub verbose: bool,
     /// The profile in ~/.aws/config whose settings to use
     #[arg(long, value_name = "NAME", help_heading = "Where the keys are")]
     pub profile: Option<String>,

@@ -21,7 +21,6 @@ use std::sync::Arc;
 /// One run: what is wanted, and what it finds around it.
 struct Run<'a> {
     settings: &'a Settings,
-    profiles: &'a Profiles,
     terminal: Result<Arc<Terminal>, Nobody>,
     cache: Cache,
     state: State,
@@ -39,9 +38,17 @@ pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Er
     if let Ok(terminal) = &terminal {
         guard::remember(terminal);
     }
+    if matches!(settings.source, Source::Sdk { .. }) {
+        source::refuse_loop(profiles)?;
+    }
     let cache = Cache::open(settings.cache, settings.min_ttl);
+    if settings.verbose && !cache.is_open() {
+        stdio::say(
+            "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
+        );
+    }
     let endpoint = Endpoint::of_environment()?;
-    let credentials = Run { settings, profiles, terminal, cache, state: State::open(), endpoint }.credentials().await?;
+    let credentials = Run { settings, terminal, cache, state: State::open(), endpoint }.credentials().await?;
     let region = settings.region.clone().filter(|_| settings.export_region);
     Ok(Product { credentials, region })
 }
@@ -67,7 +74,6 @@ impl Run<'_> {
                 }
             }
             Source::Sdk { profile } => {
-                source::refuse_loop(self.profiles)?;
                 let mut connector = Connector::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
                 let keys = source::keys(profile.as_deref(), &region, connector.get()?).await?;
@@ -170,10 +176,18 @@ impl Run<'_> {
                 item.role_arn.iter().map(|arn| Role { arn: arn.clone(), settings: role.clone() }).collect()
             }
         };
+        if let (true, Roles::OfItem(role)) = (roles.is_empty(), &settings.roles)
+            && role.narrow()
+        {
+            return Err(Error::new(Class::Config, "a policy or tag was given, and there is no role")
+                .because("AWS narrows the credentials of roles only")
+                .hint("name the role with --role-arn"));
+        }
         let sts = self.sts(serial.as_ref(), roles.first(), &mut connector)?;
         let role = roles.last().map(|role| role.arn.clone());
+        let temporary = item.keys.are_temporary().then_some(&item.keys.access_key_id);
         let keep = keys.is_some() && self.cache.is_open();
-        let steps = plan(&item.keys, serial.as_ref(), roles, settings.session_seconds, keep)?;
+        let steps = plan(temporary, serial.is_some(), roles, settings.session_seconds, keep)?;
         let codes = serial.clone().map(|serial| self.codes(serial, item.otp));
         let id = item.keys.access_key_id.as_str().to_owned();
         let credentials = calls::make(&sts, item.keys, &steps, codes, |session| {

@@ -1,6 +1,6 @@
 //! Which calls to make, decided and checked before anybody is asked for a code.
 
-use crate::credentials::{MfaSerial, SourceKeys};
+use crate::credentials::AccessKeyId;
 use crate::error::{Class, Error};
 use crate::settings::{Role, RoleSettings};
 
@@ -40,22 +40,23 @@ const CHAINED: u32 = 3600;
 /// How long a session lasts, in seconds, where nobody says: the working day of the original.
 const SESSION: u32 = 43_200;
 
-/// The calls that lead from `keys` to what is wanted.
+/// The calls that lead to what is wanted from permanent keys, or from the key `temporary`; with a code if the user has
+/// an MFA `device`.
 ///
 /// The code goes with the first call. Where a session can be kept (`keep`), it is got first, so that the next role needs
 /// no code; but not for a role that must last longer than AWS lets a role of a session last. Without a place to keep it,
 /// a session is not worth its round trip.
 pub fn plan(
-    keys: &SourceKeys,
-    serial: Option<&MfaSerial>,
+    temporary: Option<&AccessKeyId>,
+    device: bool,
     roles: Vec<Role>,
     session_seconds: Option<u32>,
     keep: bool,
 ) -> Result<Vec<Step>, Error> {
     // Temporary keys carry their MFA with them; a code is the user's own to give.
-    let mfa = serial.is_some() && !keys.are_temporary();
+    let mfa = device && temporary.is_none();
     if roles.is_empty() {
-        return session(keys, session_seconds, mfa);
+        return session(temporary, session_seconds, mfa);
     }
     if let Some(Role { arn, settings: RoleSettings { duration_seconds: Some(seconds), .. } }) =
         roles.iter().skip(1).find(|role| role.settings.duration_seconds.is_some_and(|seconds| seconds > CHAINED))
@@ -65,7 +66,7 @@ pub fn plan(
             .hint(format!("ask for at most {CHAINED} seconds, or for a role that you may assume directly")));
     }
     if keep && mfa && fit_a_session(&roles) {
-        return Ok(session(keys, session_seconds, mfa)?.into_iter().chain(from_session(roles)).collect());
+        return Ok(session(temporary, session_seconds, mfa)?.into_iter().chain(from_session(roles)).collect());
     }
     let steps =
         roles.into_iter().enumerate().map(|(place, role)| Step::Role { role: Box::new(role), mfa: mfa && place == 0 });
@@ -83,9 +84,9 @@ pub fn from_session(roles: Vec<Role>) -> impl Iterator<Item = Step> {
     roles.into_iter().map(|role| Step::Role { role: Box::new(role), mfa: false })
 }
 
-fn session(keys: &SourceKeys, seconds: Option<u32>, mfa: bool) -> Result<Vec<Step>, Error> {
-    if keys.are_temporary() {
-        return Err(Error::new(Class::Config, format!("the access key {} is temporary already", keys.access_key_id))
+fn session(temporary: Option<&AccessKeyId>, seconds: Option<u32>, mfa: bool) -> Result<Vec<Step>, Error> {
+    if let Some(id) = temporary {
+        return Err(Error::new(Class::Config, format!("the access key {id} is temporary already"))
             .because("AWS gives a session for permanent keys only")
             .hint("name a role to assume with --role-arn, or name where your permanent keys are with --from"));
     }
@@ -95,15 +96,7 @@ fn session(keys: &SourceKeys, seconds: Option<u32>, mfa: bool) -> Result<Vec<Ste
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::{AccessKeyId, RoleArn, secret_access_key};
-
-    fn keys(id: &str) -> SourceKeys {
-        SourceKeys {
-            access_key_id: AccessKeyId::new(id).unwrap(),
-            secret_access_key: secret_access_key(&"s".repeat(40)).unwrap(),
-            session_token: None,
-        }
-    }
+    use crate::credentials::RoleArn;
 
     fn role(name: &str, duration_seconds: Option<u32>) -> Role {
         let arn = RoleArn::new(&format!("arn:aws:iam::111122223333:role/{name}")).unwrap();
@@ -122,47 +115,39 @@ mod tests {
 
     #[test]
     fn the_calls_follow_from_what_is_wanted() {
-        let serial = MfaSerial::new("GAHT12345678").unwrap();
-        let permanent = keys("AKIAIOSFODNN7EXAMPLE");
-        let temporary = keys("ASIAIOSFODNN7EXAMPLE");
+        let temporary = AccessKeyId::new("ASIAIOSFODNN7EXAMPLE").unwrap();
+        let chain = vec![role("a", Some(7200)), role("b", Some(3600))];
         let rows = [
-            (&permanent, Some(&serial), vec![], vec!["session Some(43200) true"]),
-            (&permanent, None, vec![], vec!["session Some(43200) false"]),
-            (&permanent, Some(&serial), vec![role("a", Some(43_200))], vec!["a Some(43200) true"]),
-            (&permanent, None, vec![role("a", None)], vec!["a None false"]),
-            (
-                &permanent,
-                Some(&serial),
-                vec![role("a", Some(7200)), role("b", Some(3600))],
-                vec!["a Some(7200) true", "b Some(3600) false"],
-            ),
-            (&temporary, Some(&serial), vec![role("a", None)], vec!["a None false"]),
+            (None, true, vec![], vec!["session Some(43200) true"]),
+            (None, false, vec![], vec!["session Some(43200) false"]),
+            (None, true, vec![role("a", Some(43_200))], vec!["a Some(43200) true"]),
+            (None, false, vec![role("a", None)], vec!["a None false"]),
+            (None, true, chain, vec!["a Some(7200) true", "b Some(3600) false"]),
+            (Some(&temporary), true, vec![role("a", None)], vec!["a None false"]),
         ];
-        for (keys, serial, roles, expected) in rows {
-            assert_eq!(shown(&plan(keys, serial, roles, None, false).unwrap()), expected);
+        for (temporary, device, roles, expected) in rows {
+            assert_eq!(shown(&plan(temporary, device, roles, None, false).unwrap()), expected);
         }
     }
 
     #[test]
     fn a_session_that_can_be_kept_comes_first_unless_the_role_outlasts_it() {
-        let serial = MfaSerial::new("GAHT12345678").unwrap();
-        let permanent = keys("AKIAIOSFODNN7EXAMPLE");
         let rows = [
-            (Some(&serial), vec![role("a", Some(3600))], vec!["session Some(43200) true", "a Some(3600) false"]),
-            (Some(&serial), vec![role("a", Some(3601))], vec!["a Some(3601) true"]),
-            (None, vec![role("a", None)], vec!["a None false"]),
+            (true, vec![role("a", Some(3600))], vec!["session Some(43200) true", "a Some(3600) false"]),
+            (true, vec![role("a", Some(3601))], vec!["a Some(3601) true"]),
+            (false, vec![role("a", None)], vec!["a None false"]),
         ];
-        for (serial, roles, expected) in rows {
-            assert_eq!(shown(&plan(&permanent, serial, roles, None, true).unwrap()), expected);
+        for (device, roles, expected) in rows {
+            assert_eq!(shown(&plan(None, device, roles, None, true).unwrap()), expected);
         }
     }
 
     #[test]
     fn r69_what_aws_would_refuse_is_refused_before_a_code_is_asked() {
-        let permanent = keys("AKIAIOSFODNN7EXAMPLE");
-        let chained = plan(&permanent, None, vec![role("a", None), role("b", Some(3601))], None, true).unwrap_err();
+        let chained = plan(None, false, vec![role("a", None), role("b", Some(3601))], None, true).unwrap_err();
         assert!(chained.to_string().contains("limits a role"), "{chained}");
-        let temporary = plan(&keys("ASIAIOSFODNN7EXAMPLE"), None, vec![], None, true).unwrap_err();
+        let id = AccessKeyId::new("ASIAIOSFODNN7EXAMPLE").unwrap();
+        let temporary = plan(Some(&id), false, vec![], None, true).unwrap_err();
         assert!(temporary.to_string().contains("temporary already"), "{temporary}");
     }
 }

@@ -38,6 +38,13 @@ impl Digest {
         }
     }
 
+    /// A list of texts, told apart from the parts around it by its length.
+    fn list<'a>(self, texts: impl IntoIterator<Item = &'a String>) -> Self {
+        let texts: Vec<_> = texts.into_iter().collect();
+        let digest = self.part(&(texts.len() as u64).to_be_bytes());
+        texts.into_iter().fold(digest, |digest, text| digest.part(text.as_bytes()))
+    }
+
     fn end(self) -> [u8; 32] {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(self.0.finish().as_ref());
@@ -119,7 +126,22 @@ impl Asked<'_> {
 }
 
 fn settings(digest: Digest, settings: &RoleSettings) -> Digest {
-    let RoleSettings { duration_seconds, session_name, external_id } = settings;
+    // Named one by one, so that a new setting cannot be forgotten here.
+    let RoleSettings {
+        duration_seconds,
+        session_name,
+        external_id,
+        policy,
+        policy_arns,
+        read_only,
+        tags,
+        transitive_tags,
+        source_identity,
+    } = settings;
     let seconds = duration_seconds.map(|seconds| seconds.to_string());
-    digest.optional(seconds.as_deref()).optional(session_name.as_deref()).optional(external_id.as_deref())
+    let texts =
+        [seconds.as_ref(), session_name.as_ref(), external_id.as_ref(), policy.as_ref(), source_identity.as_ref()];
+    let digest = texts.into_iter().fold(digest, |digest, text| digest.optional(text.map(String::as_str)));
+    let digest = digest.list(policy_arns).list(transitive_tags).part(&[u8::from(*read_only)]);
+    digest.list(tags.iter().flat_map(|(name, value)| [name, value]))
 }

@@ -16,7 +16,6 @@ mod store;
 pub use entry::Entry;
 pub use key::{Asked, Identity, Key};
 
-use crate::credentials::AccessKeyId;
 use std::time::{Duration, SystemTime};
 
 /// How many entries may make room for one. The kernel's quota for a user holds about ten.
@@ -78,11 +77,15 @@ impl Cache {
         named.collect()
     }
 
-    /// Drops the entries that `unwanted` picks. How many there were.
+    /// Drops what came from the source called `label`, and all else that the same permanent keys have led to. How many
+    /// entries there were.
     #[must_use]
-    pub fn remove(&self, unwanted: impl Fn(&Entry) -> bool) -> usize {
+    pub fn forget(&self, label: &str) -> usize {
         let Some(store) = &self.store else { return 0 };
-        let dropped: Vec<_> = self.entries().into_iter().filter(|(_, entry)| unwanted(entry)).collect();
+        let entries = self.entries();
+        let keys: Vec<_> =
+            entries.iter().filter(|(_, entry)| entry.label == label).map(|(_, entry)| &entry.source).collect();
+        let dropped: Vec<_> = entries.iter().filter(|(_, entry)| keys.contains(&&entry.source)).collect();
         for (name, _) in &dropped {
             store.remove(name);
         }
@@ -99,10 +102,4 @@ impl Cache {
         }
         names.len()
     }
-}
-
-/// Whether an entry came from the permanent key `id`.
-#[must_use]
-pub fn is_of(entry: &Entry, id: &AccessKeyId) -> bool {
-    entry.source == id.as_str()
 }

@@ -18,6 +18,8 @@ use crate::error::{Class, Error};
 use crate::settings::RoleSettings;
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
+use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, http_client_fn};
 use aws_smithy_types::date_time::Format;
@@ -41,6 +43,22 @@ pub struct Sts {
     connector: SharedHttpConnector,
     endpoint: Endpoint,
     clock: Clock,
+}
+
+/// Adds what a role's settings say beside the duration.
+fn narrowed(call: AssumeRoleFluentBuilder, role: &RoleArn, settings: &RoleSettings) -> AssumeRoleFluentBuilder {
+    let read_only = settings.read_only.then(|| format!("arn:{}:iam::aws:policy/ReadOnlyAccess", role.partition()));
+    let arns = settings.policy_arns.iter().cloned().chain(read_only);
+    let arns: Vec<_> = arns.map(|arn| PolicyDescriptorType::builder().arn(arn).build()).collect();
+    let call = call
+        .set_external_id(settings.external_id.clone())
+        .set_policy(settings.policy.clone())
+        .set_policy_arns(Some(arns).filter(|arns| !arns.is_empty()))
+        .set_transitive_tag_keys(Some(settings.transitive_tags.clone()).filter(|tags| !tags.is_empty()))
+        .set_source_identity(settings.source_identity.clone());
+    // A tag without a name or value cannot be built; both are there.
+    let tags = settings.tags.iter().filter_map(|(name, value)| Tag::builder().key(name).value(value).build().ok());
+    tags.fold(call, AssumeRoleFluentBuilder::tags)
 }
 
 impl Sts {
@@ -92,7 +110,7 @@ impl Sts {
         let request = || {
             let call = self.client(keys, mfa).assume_role().role_arn(role.as_str()).role_session_name(session_name);
             let call = call.set_duration_seconds(settings.duration_seconds.map(u32::cast_signed));
-            let call = call.set_external_id(settings.external_id.clone());
+            let call = narrowed(call, role, settings);
             let call = match mfa {
                 Some((serial, code)) => call.serial_number(serial.as_str()).token_code(code.expose()),
                 None => call,

@@ -1,0 +1,65 @@
+//! `--explain`: the calls that a run would make, and where each setting comes from. Nobody is asked anything.
+
+use crate::credentials::MfaSerial;
+use crate::error::Error;
+use crate::plan::{Step, plan};
+use crate::settings::{Role, Roles, Settings, Source};
+use crate::text::quote;
+use std::fmt::Write;
+
+/// The explanation, as lines for a person. `keeps` says whether a session can be kept between runs.
+pub fn text(settings: &Settings, keeps: bool) -> Result<String, Error> {
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "Keys come from {}.", settings.source);
+    for (name, origin) in &settings.origins {
+        let _ = writeln!(out, "  {name}: said by {}", quote(origin));
+    }
+    let asks = matches!(settings.source, Source::Backend { .. });
+    let from_item = if asks { "what the item says" } else { "none" };
+    let _ = writeln!(out, "MFA device: {}.", settings.mfa_serial.as_ref().map_or(from_item, MfaSerial::as_str));
+    let role = if asks { "the role that the item names" } else { "none" };
+    match &settings.roles {
+        Roles::Given(roles) if roles.is_empty() => {
+            let _ = writeln!(out, "Role: none.\nCalls, unless credentials are kept from an earlier run:");
+            steps(&mut out, settings, Vec::new(), keeps)?;
+        }
+        Roles::Given(roles) => {
+            let names: Vec<_> = roles.iter().map(|role| role.arn.as_str()).collect();
+            let _ = writeln!(
+                out,
+                "Role: {}.\nCalls, unless credentials are kept from an earlier run:",
+                names.join(", then ")
+            );
+            steps(&mut out, settings, roles.clone(), keeps)?;
+        }
+        Roles::OfItem(_) => {
+            let _ =
+                writeln!(out, "Role: {role}.\nCalls without a role, unless credentials are kept from an earlier run:");
+            steps(&mut out, settings, Vec::new(), keeps)?;
+        }
+    }
+    Ok(out)
+}
+
+/// The calls for permanent keys, one a line.
+fn steps(out: &mut String, settings: &Settings, roles: Vec<Role>, keeps: bool) -> Result<(), Error> {
+    let region = settings.region_for(settings.mfa_serial.as_ref(), roles.first().map(|role| &role.arn));
+    let (device, code) = match (&settings.mfa_serial, &settings.source) {
+        (Some(_), _) => (true, ", with an MFA code"),
+        (None, Source::Backend { .. }) => (true, ", with an MFA code if the item names a device"),
+        (None, Source::Sdk { .. }) => (false, ""),
+    };
+    let steps = plan(None, device, roles, settings.session_seconds, keeps)?;
+    for (place, step) in steps.iter().enumerate() {
+        let code = if step.needs_code() { code } else { "" };
+        let told = match step {
+            Step::Session { seconds, .. } => format!("GetSessionToken for {} seconds", seconds.unwrap_or_default()),
+            Step::Role { role, .. } => {
+                format!("AssumeRole {} for {} seconds", role.arn, role.settings.duration_seconds.unwrap_or(3600))
+            }
+        };
+        let _ = writeln!(out, "  {}. {told} in {region}{code}", place + 1);
+    }
+    Ok(())
+}

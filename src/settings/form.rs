@@ -1,0 +1,35 @@
+//! The form of the output, and the shell that reads it.
+
+use crate::cli::Print;
+use crate::error::{Class, Error};
+use crate::output::Format;
+use crate::shell::Shell;
+
+/// The form of the output: a flag, else the dialect of the shell that called.
+pub fn format(print: &Print) -> Result<Format, Error> {
+    let Some(name) = print.format.as_deref() else {
+        return Ok(Format::Shell(shell(print.dialect.shell.as_deref())?));
+    };
+    match name {
+        "env" => Ok(Format::Env),
+        "json" => Ok(Format::Json),
+        "process" => Ok(Format::Process),
+        _ => Err(unknown("--format", name, "env, json or process")),
+    }
+}
+
+/// The shell that a flag names, else the one that called.
+pub fn shell(flag: Option<&str>) -> Result<Shell, Error> {
+    flag.map_or_else(
+        || Ok(Shell::of_caller()),
+        |name| {
+            let names: Vec<_> = crate::shell::NAMES.iter().map(|(name, _)| *name).collect();
+            Shell::named(name).ok_or_else(|| unknown("--shell", name, &names.join(", ")))
+        },
+    )
+}
+
+fn unknown(flag: &str, value: &str, known: &str) -> Error {
+    let value = crate::text::quote(value);
+    Error::new(Class::Usage, format!("{flag} does not know \"{value}\"")).hint(format!("it knows {known}"))
+}

@@ -1,0 +1,239 @@
+//! What is wanted, from all the places it may be said in: flag, then `AWS_AUTH_…` variable, then profile.
+//!
+//! What the manager's item says comes after these and is filled in by the flow. Everything is checked here, before any
+//! program is run and before anything is asked.
+
+mod check;
+mod form;
+mod role;
+mod said;
+
+pub use form::{format, shell};
+pub use role::{Role, RoleSettings, Roles};
+
+use crate::cli::Request;
+use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
+use crate::environment;
+use crate::error::{Class, Error};
+use crate::profile::Profiles;
+use said::Said;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Where the keys that sign our calls come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A backend's item.
+    Backend {
+        /// The backend's name.
+        name: String,
+        /// The item; without one, the backend's own default.
+        item: Option<String>,
+        /// The backend's parameters.
+        params: BTreeMap<String, String>,
+    },
+    /// The AWS SDK's default chain; a profile named on the command line comes before the environment.
+    Sdk {
+        /// The profile that holds the keys.
+        profile: Option<String>,
+    },
+}
+
+/// What a person knows the source by.
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Backend { name, item: None, .. } => f.write_str(name),
+            Self::Backend { name, item: Some(item), .. } => write!(f, "{name} \"{}\"", crate::text::quote(item)),
+            Self::Sdk { profile: None } => f.write_str("the AWS SDK's default chain"),
+            Self::Sdk { profile: Some(name) } => write!(f, "the profile \"{}\"", crate::text::quote(name)),
+        }
+    }
+}
+
+/// What is wanted.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
+#[derive(Debug)]
+pub struct Settings {
+    /// Where the keys come from.
+    pub source: Source,
+    /// The MFA device, where it is said outside the item.
+    pub mfa_serial: Option<MfaSerial>,
+    /// The code, where it was given.
+    pub token_code: Option<TokenCode>,
+    /// The roles.
+    pub roles: Roles,
+    /// How long a session without a role lasts, 900 to 129,600 seconds.
+    pub session_seconds: Option<u32>,
+    /// The region, where it is said outside the item.
+    pub region: Option<String>,
+    /// Whether the region is exported with the credentials: a flag or a profile gave it.
+    pub export_region: bool,
+    /// Whether anything may be asked on the terminal.
+    pub may_ask: bool,
+    /// Whether the code is hidden while it is typed.
+    pub hide_code: bool,
+    /// Whether temporary credentials may be taken from, and kept for, other runs.
+    pub cache: bool,
+    /// How long credentials from the cache must still be good.
+    pub min_ttl: Duration,
+    /// Whether the plan is only shown.
+    pub explain: bool,
+    /// Whether details are told.
+    pub verbose: bool,
+    /// Said on standard error before anything else.
+    pub notice: Option<String>,
+    /// Which settings were found, and where.
+    pub origins: Vec<(&'static str, String)>,
+}
+
+/// Seconds that `GetSessionToken` accepts.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+const SESSION_SECONDS: std::ops::RangeInclusive<u32> = 900..=129_600;
+
+/// How long credentials from the cache must still be good where nobody says: long enough for the command that follows.
+const MIN_TTL: Duration = Duration::from_mins(5);
+
+impl Settings {
+    /// Brings together what the command line, the environment and the profiles say.
+    pub fn gather(request: &Request, profiles: aws_config::profile::ProfileSet) -> Result<(Self, Profiles), Error> {
+        let (profiles, notice) = select(request, profiles)?;
+        let mut said = Said::new(&profiles);
+        let source = source(request, &mut said)?;
+        let roles = role::gather(request, &mut said)?;
+        let serial =
+            said.find("MFA serial", request.serial_number.clone(), "AWS_AUTH_SERIAL_NUMBER", Some("mfa_serial"))?;
+        let serial = serial.map(|serial| {
+            MfaSerial::new(&serial)
+                .map_err(|problem| check::refused("the MFA serial", "--serial-number or mfa_serial", problem))
+        });
+        let seconds = request.mfa_duration_seconds.map(|seconds| seconds.to_string());
+        let seconds = said.find("session duration", seconds, "AWS_AUTH_MFA_DURATION_SECONDS", None)?;
+        let seconds = seconds.map(|text| check::seconds(&text, "--mfa-duration-seconds", SESSION_SECONDS));
+        let (region, export_region) = region(request, &mut said)?;
+        let min_ttl = said.find("minimum time", request.min_ttl.clone(), "AWS_AUTH_MIN_TTL", None)?;
+        let settings = Self {
+            source,
+            mfa_serial: serial.transpose()?,
+            token_code: token_code(request.token_code.as_deref())?,
+            roles,
+            session_seconds: seconds.transpose()?,
+            region,
+            export_region,
+            may_ask: !request.no_input,
+            hide_code: request.hide_code,
+            cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
+            min_ttl: min_ttl.map_or(Ok(MIN_TTL), |text| check::duration(&text))?,
+            explain: request.explain,
+            verbose: request.verbose,
+            notice,
+            origins: said.into_origins(),
+        };
+        Ok((settings, profiles))
+    }
+
+    /// The region whose STS is asked: the one given, else the default of the partition that the ARNs name.
+    #[must_use]
+    pub fn region_for(&self, serial: Option<&MfaSerial>, role: Option<&RoleArn>) -> String {
+        let partition = || role.map(RoleArn::partition).or_else(|| serial.and_then(MfaSerial::partition));
+        match &self.region {
+            Some(region) => region.clone(),
+            None => partition().unwrap_or_else(|| Partition::of_region("")).default_region().into(),
+        }
+    }
+}
+
+/// The profile that a flag or a variable selects, and what to say about it.
+fn select(request: &Request, profiles: aws_config::profile::ProfileSet) -> Result<(Profiles, Option<String>), Error> {
+    if let Some(name) = &request.profile {
+        return Ok((Profiles::select(profiles, name)?, None));
+    }
+    for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
+        if let Some(name) = environment::text(variable)? {
+            let notice =
+                format!("aws-auth: using the profile \"{}\", which {variable} names", crate::text::quote(&name));
+            return Ok((Profiles::select(profiles, &name)?, Some(notice)));
+        }
+    }
+    // Account A's serial must never meet account B's keys: beside a backend, `[default]` gives its region only.
+    let from = request.from.is_some() || environment::os("AWS_AUTH_FROM").is_some();
+    if from || profiles.get_profile("default").is_none() {
+        return Ok((Profiles::none(profiles), None));
+    }
+    Ok((Profiles::select(profiles, "default")?, None))
+}
+
+fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
+    let from = said.find("keys", request.from.clone(), "AWS_AUTH_FROM", Some("aws_auth_from"))?;
+    let item = said.find("item", request.item.clone(), "AWS_AUTH_ITEM", Some("aws_auth_item"))?;
+    let Some(name) = from else {
+        if request.item.is_some() || !request.params.is_empty() {
+            return Err(Error::new(Class::Usage, "an item was named, and no manager to look for it in")
+                .hint("name the manager too, as in: aws-auth --from pass --item work"));
+        }
+        let profile = request.profile.as_ref().and_then(|_| said.profiles().leaf());
+        return Ok(Source::Sdk { profile: profile.map(Into::into) });
+    };
+    let mut params = BTreeMap::new();
+    for param in &request.params {
+        let Some((key, value)) = param.split_once('=') else {
+            return Err(Error::new(Class::Usage, "--param takes NAME=VALUE").hint("as in: --param vault=Private"));
+        };
+        params.insert(key.to_owned(), value.to_owned());
+    }
+    Ok(Source::Backend { name, item, params })
+}
+
+/// The region, and whether it is exported: it is where a flag or a profile gave it.
+fn region(request: &Request, said: &mut Said<'_>) -> Result<(Option<String>, bool), Error> {
+    let profiles = said.profiles();
+    let of_default = profiles.leaf().is_none().then(|| profiles.default("region")).flatten();
+    let given = [
+        (request.region.clone(), "the command line"),
+        (profiles.inherited("region").map(Into::into), "region in ~/.aws/config"),
+        (of_default.map(Into::into), "region of [default] in ~/.aws/config"),
+    ];
+    for (region, origin) in given {
+        if let Some(region) = region {
+            said.note("region", origin.into());
+            return Ok((Some(check::region(region)?), true));
+        }
+    }
+    for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        if let Some(region) = environment::text(variable)? {
+            said.note("region", variable.into());
+            return Ok((Some(check::region(region)?), false));
+        }
+    }
+    Ok((None, false))
+}
+
+/// The code from the command line, or from the first line of standard input for `-`.
+fn token_code(flag: Option<&str>) -> Result<Option<TokenCode>, Error> {
+    let Some(flag) = flag else { return Ok(None) };
+    let code = if flag == "-" { TokenCode::new(&line_of_stdin()?) } else { TokenCode::new(flag) };
+    code.map(Some).map_err(|problem| {
+        Error::new(Class::Usage, "the token code cannot be used")
+            .because(problem.to_string())
+            .hint("give the six digits that the device shows now, or leave the flag out to be asked")
+    })
+}
+
+/// The first line of standard input, at most 64 bytes of it: a code has six.
+fn line_of_stdin() -> Result<zeroize::Zeroizing<String>, Error> {
+    let mut bytes = zeroize::Zeroizing::new([0_u8; 64]);
+    let mut len = 0;
+    while len < bytes.len() && !bytes[..len].contains(&b'\n') {
+        match rustix::io::read(rustix::stdio::stdin(), &mut bytes[len..]) {
+            Ok(0) => break,
+            Ok(count) => len += count,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => {
+                return Err(Error::new(Class::Usage, "the token code could not be read from standard input")
+                    .because(error.to_string()));
+            }
+        }
+    }
+    let line = bytes[..len].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(zeroize::Zeroizing::new(String::from_utf8_lossy(line).into_owned()))
+}

@@ -1,0 +1,95 @@
+//! `aws-auth status`: what this shell holds and what is kept for the next run, without asking anybody.
+
+use crate::cache::Entry;
+use crate::credentials::{AccessKeyId, RoleArn};
+use crate::environment;
+use crate::error::Error;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use serde_json::{Value, json};
+use std::time::{Duration, SystemTime};
+
+/// The credentials in our environment.
+struct Held {
+    /// The last characters of the access key id.
+    key: String,
+    permanent: bool,
+    expiration: Option<String>,
+}
+
+/// The status for a person, or as one JSON object.
+pub fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> {
+    let held = held()?;
+    if as_json {
+        return Ok(format!("{}\n", object(held.as_ref(), entries)));
+    }
+    let mut lines = vec![match held {
+        None => "This shell holds no AWS credentials.".to_owned(),
+        Some(Held { key, permanent: true, .. }) => format!("This shell holds the permanent access key {key}."),
+        Some(Held { key, expiration, .. }) => {
+            let ends = expiration.as_deref().map_or_else(|| "it does not say until when".to_owned(), until);
+            format!("This shell holds the temporary access key {key}: {ends}.")
+        }
+    }];
+    lines.push(match (keeps, entries.is_empty()) {
+        (false, _) => "Nothing is kept between runs: this system offers no place for it but files.".to_owned(),
+        (true, true) => "Nothing is kept for the next run.".to_owned(),
+        (true, false) => "Kept for the next run:".to_owned(),
+    });
+    lines.extend(entries.iter().map(|entry| {
+        let what = entry.role.as_ref().map_or("MFA session", RoleArn::as_str);
+        format!("  {}  {what}  {}", crate::text::quote(&entry.label), until(&entry.credentials.expiration))
+    }));
+    Ok(lines.join("\n") + "\n")
+}
+
+fn object(held: Option<&Held>, entries: &[Entry]) -> Value {
+    let left = |expiration: &str| remaining(expiration).map(|left| left.as_secs());
+    let shell = held.map(|held| {
+        json!({
+            "access_key_id": held.key,
+            "temporary": !held.permanent,
+            "expiration": held.expiration,
+            "seconds_left": held.expiration.as_deref().map(|expiration| left(expiration).unwrap_or(0)),
+        })
+    });
+    let kept = entries.iter().map(|entry| {
+        json!({
+            "source": entry.label,
+            "role_arn": entry.role.as_ref().map(RoleArn::as_str),
+            "mfa": entry.serial.is_some(),
+            "expiration": entry.credentials.expiration,
+            "seconds_left": left(&entry.credentials.expiration).unwrap_or(0),
+        })
+    });
+    json!({ "shell": shell, "kept": kept.collect::<Vec<_>>() })
+}
+
+fn held() -> Result<Option<Held>, Error> {
+    let Some(id) = environment::text("AWS_ACCESS_KEY_ID")? else { return Ok(None) };
+    let temporary = environment::os("AWS_SESSION_TOKEN").is_some();
+    let expiration = environment::text("AWS_CREDENTIAL_EXPIRATION")?;
+    let expiration = expiration.filter(|text| DateTime::from_str(text, Format::DateTime).is_ok());
+    // What is not an access key id is not shown.
+    let key = AccessKeyId::new(&id).map_or_else(|_| "(not an access key id)".to_owned(), |id| id.to_string());
+    Ok(Some(Held { key, permanent: !temporary, expiration }))
+}
+
+fn remaining(expiration: &str) -> Option<Duration> {
+    let ends = DateTime::from_str(expiration, Format::DateTime).ok()?;
+    SystemTime::try_from(ends).ok()?.duration_since(SystemTime::now()).ok()
+}
+
+/// `good for 3 h 12 min, until …`, or that it has ended.
+fn until(expiration: &str) -> String {
+    match remaining(expiration) {
+        None => format!("it ended at {expiration}"),
+        Some(left) if left < Duration::from_hours(1) => {
+            format!("good for {} min, until {expiration}", left.as_secs() / 60)
+        }
+        Some(left) => {
+            let minutes = left.as_secs() / 60;
+            format!("good for {} h {} min, until {expiration}", minutes / 60, minutes % 60)
+        }
+    }
+}
