@@ -17,6 +17,7 @@ mod other_end;
 mod output;
 mod pass;
 mod prompt;
+mod readme;
 mod secrets;
 mod shells;
 mod sts;

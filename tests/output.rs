@@ -225,3 +225,12 @@ fn r17_the_statements_are_written_at_once() {
     let writes = text.lines().filter(|line| line.contains("write(1,") || line.contains("writev(1,")).count();
     assert_eq!(writes, 1, "{text}");
 }
+
+#[test]
+fn r19_a_fault_of_our_own_says_so_and_nothing_more() {
+    for backtrace in ["0", "full"] {
+        let home = bob();
+        let outcome = home.run(["--from", "env"]).env("AWS_AUTH_TEST_PANIC", "1").env("RUST_BACKTRACE", backtrace).go();
+        outcome.fails(70).says("please report it").does_not_say("asked for by a test");
+    }
+}
