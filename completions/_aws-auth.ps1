@@ -87,7 +87,7 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the managers: where each manifest comes from and whether its program is found')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a manager''s manifest')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a manifest file of your own')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a manifest file of your own, and the recorded answers beside it')
             break
         }
         'aws-auth;backends;list' {
@@ -101,6 +101,9 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             break
         }
         'aws-auth;backends;check' {
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item to ask for')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private; may be repeated')
+            [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the manager too, and say which fields the item has; no value is shown')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

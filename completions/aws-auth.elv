@@ -80,7 +80,7 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
             cand --help 'Print help'
             cand list 'List the managers: where each manifest comes from and whether its program is found'
             cand show 'Print a manager''s manifest'
-            cand check 'Check a manifest file of your own'
+            cand check 'Check a manifest file of your own, and the recorded answers beside it'
         }
         &'aws-auth;backends;list'= {
             cand -h 'Print help'
@@ -91,6 +91,9 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
             cand --help 'Print help'
         }
         &'aws-auth;backends;check'= {
+            cand --item 'The item to ask for'
+            cand --param 'A setting of the manager, such as vault=Private; may be repeated'
+            cand --live 'Ask the manager too, and say which fields the item has; no value is shown'
             cand -h 'Print help'
             cand --help 'Print help'
         }

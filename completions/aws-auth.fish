@@ -69,8 +69,11 @@ complete -c aws-auth -n "__fish_aws_auth_using_subcommand logout" -s h -l help -
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "list" -d 'List the managers: where each manifest comes from and whether its program is found'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "show" -d 'Print a manager\'s manifest'
-complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "check" -d 'Check a manifest file of your own'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and not __fish_seen_subcommand_from list show check" -f -a "check" -d 'Check a manifest file of your own, and the recorded answers beside it'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from check" -l item -d 'The item to ask for' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from check" -l param -d 'A setting of the manager, such as vault=Private; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from check" -l live -d 'Ask the manager too, and say which fields the item has; no value is shown'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand completions" -s h -l help -d 'Print help'

@@ -71,8 +71,11 @@ module completions {
     name: string              # The manager's name, as in `--from`
   ]
 
-  # Check a manifest file of your own
+  # Check a manifest file of your own, and the recorded answers beside it
   export extern "aws-auth backends check" [
+    --live                    # Ask the manager too, and say which fields the item has; no value is shown
+    --item: string            # The item to ask for
+    --param: string           # A setting of the manager, such as vault=Private; may be repeated
     --help(-h)                # Print help
     file: path                # The file
   ]

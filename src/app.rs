@@ -1,6 +1,6 @@
 //! From arguments to an exit code.
 
-use crate::backend::list;
+use crate::backend::{check, list};
 use crate::cache::Cache;
 use crate::cli::{Backends, BackendsAction, Cli, Command, Print, Request};
 use crate::error::{Class, Error};
@@ -82,7 +82,8 @@ fn backends_text(backends: Backends) -> Result<String, Error> {
     match backends.action {
         None | Some(BackendsAction::List) => Ok(list::table()),
         Some(BackendsAction::Show { name }) => list::show(&name),
-        Some(BackendsAction::Check { file }) => list::check(&file),
+        Some(BackendsAction::Check { file, live: false, .. }) => check::file(&file),
+        Some(BackendsAction::Check { file, item, params, .. }) => check::live(&file, item.as_deref(), &params),
     }
 }
 

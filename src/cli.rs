@@ -86,10 +86,19 @@ pub enum BackendsAction {
         /// The manager's name, as in `--from`
         name: String,
     },
-    /// Check a manifest file of your own
+    /// Check a manifest file of your own, and the recorded answers beside it
     Check {
         /// The file
         file: PathBuf,
+        /// Ask the manager too, and say which fields the item has; no value is shown
+        #[arg(long)]
+        live: bool,
+        /// The item to ask for
+        #[arg(long, value_name = "NAME", requires = "live", allow_hyphen_values = true)]
+        item: Option<String>,
+        /// A setting of the manager, such as vault=Private; may be repeated
+        #[arg(long = "param", value_name = "NAME=VALUE", requires = "live")]
+        params: Vec<String>,
     },
 }
 

@@ -35,6 +35,12 @@ impl SecretBuffer {
         Self { bytes: Zeroizing::new(vec![0; capacity].into_boxed_slice()), len: 0 }
     }
 
+    /// A full buffer.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { bytes: Zeroizing::new(bytes.into()), len: bytes.len() }
+    }
+
     /// Reads once from `fd`, which must not block.
     pub fn fill(&mut self, fd: impl AsFd) -> io::Result<Filled> {
         let room = &mut self.bytes[self.len..];

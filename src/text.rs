@@ -38,10 +38,23 @@ fn is_unfit(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// Leaves out a terminal's control sequences, such as colours, whole.
+/// Source: ECMA-48, 5.4: `ESC [`, parameters from `0` to `?`, then a final byte from `@` to `~`.
+#[must_use]
+pub fn without_sequences(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut out = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        let after = part.trim_start_matches(|c| ('\u{20}'..='\u{3f}').contains(&c));
+        out.push_str(after.strip_prefix(|c| ('@'..='~').contains(&c)).unwrap_or(part));
+    }
+    out
+}
+
 /// Makes `text` fit for the terminal and keeps its lines: what a manager asks is shown as it comes.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    text.chars().filter(|c| matches!(c, '\n' | '\r' | '\t') || !is_unfit(*c)).collect()
+    without_sequences(text).chars().filter(|c| matches!(c, '\n' | '\r' | '\t') || !is_unfit(*c)).collect()
 }
 
 /// Quotes `text` with every word of `secrets` hidden too.
@@ -100,6 +113,21 @@ mod tests {
         assert_eq!(quote(" a\x1b]52;c\x07b\r\n"), "a\\u{1b}]52;c\\u{7}b");
         assert_eq!(quote("x\u{202e}y"), "x\\u{202e}y");
         assert_eq!(quote(&"é".repeat(2000)).chars().count(), QUOTE + 1);
+    }
+
+    #[test]
+    fn colours_are_left_out_whole() {
+        let rows = [
+            ("\u{1b}[31merror: no\u{1b}[0m", "error: no"),
+            ("\u{1b}[?25h\u{1b}[2K\u{1b}[1;32mx", "x"),
+            ("a[31mb", "a[31mb"),
+            ("\u{1b}[", ""),
+            ("\u{1b}[12", "12"),
+            ("x\u{1b}]52;c", "x\u{1b}]52;c"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(without_sequences(text), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -59,6 +59,28 @@ impl Kind {
         Self::Other,
     ];
 
+    /// The name in manifests.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotInstalled => "not-installed",
+            Self::NotFound => "not-found",
+            Self::Folder => "folder",
+            Self::FieldMissing => "field-missing",
+            Self::Ambiguous => "ambiguous",
+            Self::Empty => "empty",
+            Self::Malformed => "malformed",
+            Self::Locked => "locked",
+            Self::SignedOut => "signed-out",
+            Self::Cancelled => "cancelled",
+            Self::Offline => "offline",
+            Self::Damaged => "damaged",
+            Self::Denied => "denied",
+            Self::Timeout => "timeout",
+            Self::Other => "other",
+        }
+    }
+
     /// The exit code's class.
     #[must_use]
     pub const fn class(self) -> Class {
@@ -78,20 +100,20 @@ impl Kind {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::NotInstalled => "its program is not on PATH",
-            Self::NotFound => "it has nothing by that name",
+            Self::NotFound => "there is nothing by that name",
             Self::Folder => "that is a folder, and none of the entries looked for is in it",
             Self::FieldMissing => "there is no such field",
             Self::Ambiguous => "more than one item goes by that name",
-            Self::Empty => "it is empty",
-            Self::Malformed => "its answer is not of the expected form",
-            Self::Locked => "it is locked",
+            Self::Empty => "there is nothing in it",
+            Self::Malformed => "the answer is not of the expected form",
+            Self::Locked => "the manager is locked",
             Self::SignedOut => "nobody is signed in",
-            Self::Cancelled => "it was cancelled, or the passphrase was wrong",
-            Self::Offline => "it cannot reach its server",
+            Self::Cancelled => "the question was cancelled, or its answer was wrong",
+            Self::Offline => "the server cannot be reached",
             Self::Damaged => "the stored data is damaged",
-            Self::Denied => "it refuses",
-            Self::Timeout => "it gave no answer in time, and a dialog of its may still be open",
-            Self::Other => "it failed",
+            Self::Denied => "reading it was refused",
+            Self::Timeout => "there was no answer in time, and a dialog may still be open",
+            Self::Other => "the program failed",
         }
     }
 
@@ -101,18 +123,33 @@ impl Kind {
         match self {
             Self::NotInstalled => "install it, or name another manager with --from: aws-auth backends",
             Self::NotFound | Self::Folder => "name the item as the manager does, with --item",
-            Self::FieldMissing => "add the field to the item",
+            Self::FieldMissing => "add the field to the item, in the manager",
             Self::Ambiguous => "name one of them with --item, by its id or its full path",
             Self::Empty => "store the value in it",
-            Self::Malformed => "look at the item in the manager",
-            Self::Locked => "unlock it, then run this again",
+            Self::Malformed => "open the item in the manager, and see whether the keys are there",
+            Self::Locked => "unlock the manager, then run this again",
             Self::SignedOut => "sign in, then run this again",
             Self::Cancelled => "run this again to be asked again",
             Self::Offline => "check the network, then run this again",
             Self::Damaged => "restore the item from a backup or store it anew",
             Self::Denied => "check that this account may read the item",
-            Self::Timeout => "look for its dialog, answer it, then run this again",
+            Self::Timeout => "look for the dialog, answer it, then run this again",
             Self::Other => "run the manager's own command to see more",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, StrDeserializer};
+
+    #[test]
+    fn a_kind_is_read_by_the_name_that_it_is_told_by() {
+        for kind in Kind::ALL {
+            let name: StrDeserializer<'_, Error> = kind.name().into_deserializer();
+            assert_eq!(Kind::deserialize(name).unwrap(), kind);
         }
     }
 }

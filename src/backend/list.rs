@@ -4,7 +4,6 @@ use super::command;
 use super::registry;
 use crate::error::Error;
 use std::ffi::OsStr;
-use std::path::Path;
 
 /// The table of managers.
 #[must_use]
@@ -58,10 +57,4 @@ fn first_line(error: &Error) -> String {
 /// A manager's manifest, as it is written.
 pub fn show(name: &str) -> Result<String, Error> {
     Ok(registry::find(name)?.text)
-}
-
-/// Reads a manifest file and says whether it can be used.
-pub fn check(path: &Path) -> Result<String, Error> {
-    let manifest = registry::read_named(path)?.parse()?;
-    Ok(format!("{}: this manifest can be used\n", manifest.title))
 }

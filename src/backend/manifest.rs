@@ -28,7 +28,10 @@ pub struct Manifest {
     pub install: Option<String>,
     /// The item when none is named; without one, `[entries]` at the root.
     pub item: Option<String>,
-    /// What to do next, for kinds where there is something better to say than the general hint.
+    /// Another way to name an item, with its parameters in it.
+    pub address: Option<String>,
+    /// What to do next, for kinds where there is something better to say than the general hint; `{entry}` is the name
+    /// that could not be read.
     #[serde(default)]
     pub hints: BTreeMap<Kind, String>,
     /// What the manager needs to know beside the item.
@@ -48,6 +51,9 @@ pub struct Manifest {
     /// The names of entries that hold one value each, where an item is a folder of such.
     #[serde(default)]
     pub entries: BTreeMap<Field, String>,
+    /// Fields that an item of their own may hold as its one value, named by parameters; they count before the item's.
+    #[serde(default)]
+    pub elsewhere: BTreeMap<Field, String>,
     /// Names for fields beyond the general ones.
     #[serde(default)]
     pub names: BTreeMap<Field, Vec<String>>,
@@ -72,6 +78,9 @@ pub struct Param {
     /// Whether nothing can be read without it.
     #[serde(default)]
     pub required: bool,
+    /// Whether it is a file: `~/` at its beginning is the home directory, as no shell sees it in a config file.
+    #[serde(default)]
+    pub path: bool,
 }
 
 /// Changes to the environment that the program inherits.
@@ -96,6 +105,9 @@ pub struct Env {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quiet {
+    /// Whether it must never ask, because what it asks could not be seen or answered.
+    #[serde(default)]
+    pub always: bool,
     /// Arguments put after those of `[read]`.
     #[serde(default)]
     pub argv: Vec<String>,
@@ -133,12 +145,14 @@ pub struct Read {
     pub marks: Option<[char; 3]>,
     /// The name of the pair that holds the value where an item has only one (`[entries]`).
     pub single: Option<String>,
+    /// The names of pairs that hold free text, whose lines of `name: value` count like pairs.
+    pub notes: Option<Texts>,
     /// Beginnings of lines on standard error that are for programs and are not quoted to people.
     #[serde(default)]
     pub noise: Vec<String>,
-    /// How many words a line on standard error begins with before the message: a level, a date, a time.
-    #[serde(default)]
-    pub skip_words: usize,
+    /// What a log puts before a message on standard error; each `0` stands for any digit. A line without it goes on the
+    /// message before.
+    pub log_prefix: Option<String>,
     /// Whether the manager asks on standard error, which is then shown as it comes.
     #[serde(default)]
     pub asks_on_stderr: bool,
@@ -196,28 +210,53 @@ pub enum Shape {
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The exit code.
-    pub exit: Option<i32>,
+    pub exit: Option<u8>,
     /// The first line of standard output is this.
-    pub first_line: Option<String>,
+    pub first_line: Option<Texts>,
     /// Standard output begins with this.
-    pub stdout_begins: Option<String>,
+    pub stdout_begins: Option<Texts>,
     /// Standard output is empty or blank.
     pub empty: Option<bool>,
     /// Standard error holds this.
-    pub stderr: Option<String>,
-    /// A line of standard error begins with this.
-    pub stderr_begins: Option<String>,
+    pub stderr: Option<Texts>,
+    /// A message on standard error begins with this.
+    pub stderr_begins: Option<Texts>,
     /// What it means.
     pub kind: Kind,
+}
+
+impl Rule {
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        let all = [&self.first_line, &self.stdout_begins, &self.stderr, &self.stderr_begins];
+        all.into_iter().flatten().flat_map(Texts::all)
+    }
+}
+
+/// A text, or several of which one is enough.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a text, or a list of texts of which one is enough")]
+pub enum Texts {
+    /// This one.
+    One(String),
+    /// One of these.
+    Any(Vec<String>),
+}
+
+impl Texts {
+    /// Each of them.
+    #[must_use]
+    pub fn all(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Any(texts) => texts,
+        }
+    }
 }
 
 impl Manifest {
     /// Reads a manifest. `place` is the file's name, for messages.
     pub fn parse(text: &str, place: &str) -> Result<Self, Error> {
-        let manifest: Self = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
-            let at = error.span().map_or_else(String::new, |span| position(text, span.start));
-            refused(&format!("{place}{at}"), &without_values(error.message()))
-        })?;
+        let manifest: Self = parse_toml(text, place)?;
         manifest.check().map_err(|why| refused(place, &why))?;
         Ok(manifest)
     }
@@ -247,8 +286,20 @@ impl Manifest {
                 return Err(format!("{{{name}}} is neither entry, nor tty, nor one of [params]"));
             }
         }
+        let names_item = |text: &String| {
+            let mut names = template::placeholders(text).peekable();
+            names.peek().is_some() && names.all(|name| self.params.contains_key(name))
+        };
+        if !self.elsewhere.values().all(names_item) {
+            return Err("[elsewhere] needs names that are made of [params]".into());
+        }
         if !read.texts().flat_map(template::placeholders).any(|name| name == "entry") {
             return Err("`argv` of [read] does not say where {entry} goes".into());
+        }
+        if let Some(address) = &self.address
+            && !template::placeholders(address).any(|name| name == "entry")
+        {
+            return Err("`address` does not say where {entry} is".into());
         }
         match read.shape {
             Shape::Json if read.pairs.is_empty() => Err("shape = \"json\" needs `pairs`".into()),
@@ -265,18 +316,19 @@ impl Manifest {
         let quiet = self.quiet.argv.iter().chain(&self.quiet.probe);
         let env = [&self.env, &self.quiet.env].into_iter();
         let env = env.flat_map(|env| env.set.values().chain(env.default.values()).chain(env.append.values()));
-        let rules = self.guard.iter().chain(&self.error);
-        let rules =
-            rules.flat_map(|rule| [&rule.first_line, &rule.stdout_begins, &rule.stderr, &rule.stderr_begins]).flatten();
-        read.texts().chain(quiet.chain(env).chain(rules).chain(self.entries.values()).map(String::as_str))
+        let rules = self.guard.iter().chain(&self.error).flat_map(Rule::texts);
+        let names = self.entries.values().chain(&self.address).chain(self.hints.values());
+        read.texts().chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
     }
+}
 
-    /// What to do next when asking ended in `kind`.
-    #[must_use]
-    pub fn hint(&self, kind: Kind) -> &str {
-        let install = if kind == Kind::NotInstalled { self.install.as_deref() } else { None };
-        self.hints.get(&kind).map(String::as_str).or(install).unwrap_or_else(|| kind.hint())
-    }
+/// Reads TOML that people write. A mistake is told with its place and without any value.
+pub(super) fn parse_toml<T: serde::de::DeserializeOwned>(text: &str, place: &str) -> Result<T, Error> {
+    let text = text.trim_start_matches('\u{feff}');
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or_else(String::new, |span| position(text, span.start));
+        refused(&format!("{place}{at}"), &without_values(error.message()))
+    })
 }
 
 /// The fields, and the token whose presence means that the keys beside it are temporary.
@@ -285,7 +337,7 @@ fn is_variable_role(name: &str) -> bool {
 }
 
 fn refused(place: &str, why: &str) -> Error {
-    Error::new(Class::Config, format!("the manifest {place} cannot be used"))
+    Error::new(Class::Config, format!("{place} cannot be used"))
         .because(crate::text::quote(why))
         .hint("the format is explained in backends/README.md; check the file with: aws-auth backends check FILE")
 }

@@ -103,6 +103,11 @@ pub fn read_named(path: &Path) -> Result<Entry, Error> {
     Ok(Entry { name, origin: Origin::File(path.into()), text })
 }
 
+/// Reads a file that stands beside one which its user named; it need not be there.
+pub fn read_beside(path: &Path) -> Result<Option<String>, Error> {
+    read_bounded(path)
+}
+
 /// A name is also a file's name: `[a-z0-9][a-z0-9_-]{0,63}`.
 fn check_name(name: &str) -> Result<(), Error> {
     let fits = name.len() <= 64

@@ -26,19 +26,37 @@ pub enum Misshapen {
     Json,
     /// The separators are missing.
     Marks,
-    /// It shows more than one item, or another one.
+    /// It shows more than one item.
     Ambiguous,
+    /// It shows other items, whose names only hold the one asked for.
+    Another,
 }
 
 /// The pairs of an item.
 pub fn pairs<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Vec<Pair<'a>>, Misshapen> {
     let text = text(bytes)?;
-    match read.shape {
-        Shape::Line => Ok(Vec::new()),
-        Shape::Pairs => Ok(lines(text, read.first)),
-        Shape::Records => records(text, read.marks.ok_or(Misshapen::Marks)?),
-        Shape::Json => json(text, read, entry),
-    }
+    let mut pairs = match read.shape {
+        Shape::Line => Vec::new(),
+        Shape::Pairs => lines(text, read.first),
+        Shape::Records => records(text, read.marks.ok_or(Misshapen::Marks)?)?,
+        Shape::Json => json(text, read, entry)?,
+    };
+    let is_note = |name: &Name<'_>| {
+        read.notes.as_ref().is_some_and(|notes| notes.all().iter().any(|wanted| is_called(name, wanted)))
+    };
+    let noted: Vec<_> = pairs.iter().filter(|(name, _)| is_note(name)).flat_map(|(_, text)| noted(text)).collect();
+    pairs.extend(noted);
+    Ok(pairs)
+}
+
+fn is_called(name: &Name<'_>, wanted: &str) -> bool {
+    matches!(name, Name::Given(name) if fold(name) == fold(wanted))
+}
+
+/// The pairs in the lines of a free text.
+fn noted<'a>(text: &str) -> Vec<Pair<'a>> {
+    let own = |(name, value): (&str, &str)| (Name::Given(Cow::Owned(name.to_owned())), Cow::Owned(value.to_owned()));
+    text.lines().filter_map(pair).map(own).collect()
 }
 
 /// The one value of an item that holds only one: the named pair's, or the first line.
@@ -46,9 +64,7 @@ pub fn single<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Cow<'a, s
     let Some(name) = &read.single else {
         return Ok(Cow::Borrowed(text(bytes)?.lines().next().unwrap_or_default()));
     };
-    let wanted = fold(name);
-    let pairs = pairs(bytes, read, entry)?;
-    let found = pairs.into_iter().find(|(name, _)| matches!(name, Name::Given(name) if fold(name) == wanted));
+    let found = pairs(bytes, read, entry)?.into_iter().find(|(given, _)| is_called(given, name));
     Ok(found.map_or(Cow::Borrowed(""), |(_, value)| value))
 }
 
@@ -105,14 +121,14 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Vec<Pair<'a>>, Missh
     let item = match value {
         serde_json::Value::Array(items) => {
             let mut fitting = items.into_iter().filter(|item| is_selected(item, read, entry));
-            let item = fitting.next().ok_or(Misshapen::Json)?;
+            let item = fitting.next().ok_or(Misshapen::Another)?;
             if fitting.next().is_some() {
                 return Err(Misshapen::Ambiguous);
             }
             item
         }
         item if is_selected(&item, read, entry) => item,
-        _ => return Err(Misshapen::Ambiguous),
+        _ => return Err(Misshapen::Another),
     };
     let places = read.pairs.iter().filter_map(|path| walk(&item, path));
     Ok(places
@@ -135,7 +151,7 @@ fn walk<'v>(value: &'v serde_json::Value, path: &str) -> Option<&'v serde_json::
 
 fn members(place: &serde_json::Value, read: &Read) -> Vec<(String, String)> {
     let first_of = |pair: &serde_json::Value, keys: &[String]| {
-        let texts = keys.iter().filter_map(|key| pair.get(key)?.as_str());
+        let texts = keys.iter().filter_map(|key| walk(pair, key)?.as_str());
         texts.into_iter().find(|text| !text.is_empty()).map(str::to_owned)
     };
     match place {
@@ -194,16 +210,26 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_free_text_come_after_the_pairs() {
+        let read = read("shape = 'records'\nmarks = ['-', '+', '=']\nnotes = 'Notes'");
+        assert_eq!(
+            shown(b"-1+Notes=b: 1\nword\nc:2+a=0", &read).unwrap(),
+            ["Notes=b: 1\nword\nc:2", "a=0", "b=1", "c=2"]
+        );
+    }
+
+    #[test]
     fn json_is_read_by_paths_to_pairs() {
         let read = read(
             "shape = 'json'\npairs = ['fields', 'data.login']\nname = ['label', 'id']\nvalue = ['value']\nselect = ['title', 'id']",
         );
         let item = br#"{"title":"Item","fields":[{"id":"x","label":"","value":"1"},{"label":"b"}],"data":{"login":{"u":"2","n":3}}}"#;
         assert_eq!(shown(item, &read).unwrap(), ["x=1", "u=2"]);
-        assert_eq!(shown(br#"{"title":"item 2","fields":[]}"#, &read), Err(Misshapen::Ambiguous));
+        assert_eq!(shown(br#"{"title":"item 2","fields":[]}"#, &read), Err(Misshapen::Another));
         assert_eq!(shown(br#"[{"title":"x"},{"id":"item","fields":{"k":"v"}}]"#, &read).unwrap(), ["k=v"]);
         assert_eq!(shown(br#"[{"title":"item"},{"title":"item"}]"#, &read), Err(Misshapen::Ambiguous));
-        for broken in [&b"{"[..], b"", b"[]"] {
+        assert_eq!(shown(b"[]", &read), Err(Misshapen::Another));
+        for broken in [&b"{"[..], b""] {
             assert_eq!(shown(broken, &read), Err(Misshapen::Json));
         }
     }

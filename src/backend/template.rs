@@ -20,6 +20,30 @@ pub fn expand(template: &str, values: &Values<'_>) -> Option<String> {
     Some(out)
 }
 
+/// The way back: what the placeholders of `template` stand for in `text`, each as short as it can be but for the last.
+/// `None` when the text is not of that form, or would leave a placeholder empty.
+#[must_use]
+pub fn take<'a>(template: &'a str, text: &'a str) -> Option<Vec<(&'a str, &'a str)>> {
+    let mut rest = text;
+    let mut taken = Vec::new();
+    let mut parts = parts(template).peekable();
+    while let Some(part) = parts.next() {
+        match part {
+            Part::Text(text) => rest = rest.strip_prefix(text)?,
+            Part::Placeholder(name) => {
+                let end = match parts.peek() {
+                    Some(Part::Text(next)) => rest.find(next)?,
+                    _ => rest.len(),
+                };
+                let (value, after) = rest.split_at(end);
+                taken.push((name, value));
+                rest = after;
+            }
+        }
+    }
+    (rest.is_empty() && taken.iter().all(|(_, value)| !value.is_empty())).then_some(taken)
+}
+
 /// The names of the placeholders in `template`.
 pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
     parts(template).filter_map(|part| match part {

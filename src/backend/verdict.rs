@@ -5,7 +5,7 @@
 
 use super::command::{Answer, Failure};
 use super::kind::Kind;
-use super::manifest::{Manifest, Read, Rule};
+use super::manifest::{Manifest, Read, Rule, Texts};
 use super::template::{Values, expand};
 use std::os::unix::process::ExitStatusExt;
 
@@ -30,11 +30,14 @@ impl Refusal {
 pub fn judge(answer: &Answer, manifest: &Manifest, read: &Read, values: &Values<'_>) -> Result<(), Refusal> {
     let said = Said::new(answer, read);
     let rules = if answer.status.success() { &manifest.guard } else { &manifest.error };
-    let kind = rules.iter().find(|rule| said.fits(rule, values)).map(|rule| rule.kind);
-    match (kind, answer.status.success()) {
+    match (rules.iter().find(|rule| said.fits(rule, values)), answer.status.success()) {
         (None, true) => Ok(()),
-        (Some(kind), _) => Err(Refusal { kind, quote: said.quote(read) }),
-        (None, false) => Err(Refusal { kind: Kind::Other, quote: said.quote(read).or_else(|| Some(ending(answer))) }),
+        (Some(rule), _) => {
+            Err(Refusal { kind: rule.kind, quote: said.told_by(rule, read, values).or_else(|| said.last_words(read)) })
+        }
+        (None, false) => {
+            Err(Refusal { kind: Kind::Other, quote: said.last_words(read).or_else(|| Some(ending(answer))) })
+        }
     }
 }
 
@@ -61,45 +64,72 @@ fn ending(answer: &Answer) -> String {
 struct Said<'a> {
     exit: Option<i32>,
     stdout: std::borrow::Cow<'a, str>,
-    stderr: std::borrow::Cow<'a, str>,
-    skip_words: usize,
+    /// Without colours.
+    stderr: String,
+    log_prefix: Option<&'a str>,
 }
 
 impl<'a> Said<'a> {
-    fn new(answer: &'a Answer, read: &Read) -> Self {
+    fn new(answer: &'a Answer, read: &'a Read) -> Self {
         Self {
             exit: answer.status.code(),
             stdout: String::from_utf8_lossy(answer.stdout.as_bytes()),
-            stderr: String::from_utf8_lossy(answer.stderr.as_bytes()),
-            skip_words: read.skip_words,
+            stderr: crate::text::without_sequences(&String::from_utf8_lossy(answer.stderr.as_bytes())),
+            log_prefix: read.log_prefix.as_deref(),
         }
     }
 
     fn fits(&self, rule: &Rule, values: &Values<'_>) -> bool {
         let Rule { exit, first_line, stdout_begins, empty, stderr, stderr_begins, kind: _ } = rule;
-        let holds = |text: &Option<String>, test: &dyn Fn(&str) -> bool| {
-            text.as_deref().is_none_or(|text| expand(text, values).is_some_and(|text| test(&text)))
+        let holds = |texts: &Option<Texts>, test: &dyn Fn(&str) -> bool| {
+            texts.as_ref().is_none_or(|texts| one_of(texts, values, test))
         };
-        exit.is_none_or(|code| self.exit == Some(code))
+        exit.is_none_or(|code| self.exit == Some(code.into()))
             && empty.is_none_or(|empty| self.stdout.trim().is_empty() == empty)
             && holds(first_line, &|text| self.stdout.lines().next() == Some(text))
             && holds(stdout_begins, &|text| self.stdout.starts_with(text))
             && holds(stderr, &|text| self.stderr.contains(text))
-            && holds(stderr_begins, &|text| self.messages().any(|line| line.starts_with(text)))
+            && holds(stderr_begins, &|text| self.messages().iter().any(|line| line.starts_with(text)))
     }
 
-    /// The lines of standard error without what a log puts before each.
-    fn messages(&self) -> impl Iterator<Item = &str> {
-        self.stderr.lines().map(|line| {
-            (0..self.skip_words).fold(line, |line, _| line.trim_start().split_once(' ').map_or("", |(_, rest)| rest))
-        })
+    /// The messages on standard error: its lines, or those that a log's prefix begins, without it.
+    fn messages(&self) -> Vec<&str> {
+        let Some(prefix) = self.log_prefix else { return self.stderr.lines().collect() };
+        let logged: Vec<_> = self.stderr.lines().filter_map(|line| without_prefix(line, prefix)).collect();
+        if logged.is_empty() { self.stderr.lines().collect() } else { logged }
     }
 
-    /// The manager's last words that are meant for people, with every secret that it may have let slip hidden.
-    fn quote(&self, read: &Read) -> Option<String> {
-        let for_people =
-            |line: &&str| !line.trim().is_empty() && !read.noise.iter().any(|noise| line.starts_with(noise));
-        let last = self.messages().filter(for_people).last()?;
-        Some(crate::text::quote_without(last, &self.stdout))
+    /// The message that a rule knows the failure by.
+    fn told_by(&self, rule: &Rule, read: &Read, values: &Values<'_>) -> Option<String> {
+        let begins = |line: &str| {
+            rule.stderr_begins.as_ref().is_some_and(|texts| one_of(texts, values, &|text| line.starts_with(text)))
+        };
+        let holds =
+            |line: &str| rule.stderr.as_ref().is_some_and(|texts| one_of(texts, values, &|text| line.contains(text)));
+        let line = self.for_people(read).find(|line| begins(line) || holds(line))?;
+        Some(crate::text::quote_without(line, &self.stdout))
     }
+
+    /// The last message.
+    fn last_words(&self, read: &Read) -> Option<String> {
+        Some(crate::text::quote_without(self.for_people(read).last()?, &self.stdout))
+    }
+
+    /// The messages that are meant for people.
+    fn for_people(&self, read: &Read) -> impl Iterator<Item = &str> {
+        let is_noise = |line: &str| read.noise.iter().any(|noise| line.starts_with(noise.as_str()));
+        self.messages().into_iter().filter(move |line| !line.trim().is_empty() && !is_noise(line))
+    }
+}
+
+/// Whether one of `texts`, its placeholders filled, passes `test`.
+fn one_of(texts: &Texts, values: &Values<'_>, test: &dyn Fn(&str) -> bool) -> bool {
+    texts.all().iter().any(|text| expand(text, values).is_some_and(|text| test(&text)))
+}
+
+/// `line` without `prefix`, in which each `0` stands for any digit.
+fn without_prefix<'a>(line: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = line.split_at_checked(prefix.len())?;
+    let fits = |(is, expected): (u8, u8)| is == expected || (expected == b'0' && is.is_ascii_digit());
+    head.bytes().zip(prefix.bytes()).all(fits).then_some(rest)
 }

@@ -174,13 +174,7 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
         let profile = request.profile.as_ref().and_then(|_| said.profiles().leaf());
         return Ok(Source::Sdk { profile: profile.map(Into::into) });
     };
-    let mut params = BTreeMap::new();
-    for param in &request.params {
-        let Some((key, value)) = param.split_once('=') else {
-            return Err(Error::new(Class::Usage, "--param takes NAME=VALUE").hint("as in: --param vault=Private"));
-        };
-        params.insert(key.to_owned(), value.to_owned());
-    }
+    let params = crate::backend::params::of_flags(&request.params)?;
     Ok(Source::Backend { name, item, params })
 }
 

@@ -1,0 +1,74 @@
+//! How people name an item: in the manager's own words, or by an address such as `op://VAULT/ITEM`, which holds a
+//! parameter too.
+
+use super::manifest::Manifest;
+use super::template;
+use crate::error::{Class, Error};
+use std::collections::BTreeMap;
+
+/// What stands for `{entry}` when the item is called `item`. The parameters in an address join `params`, where they
+/// come before what was there: a profile's vault is the usual one, an address means this one.
+pub fn entry(manifest: &Manifest, item: &str, params: &mut BTreeMap<String, String>) -> Result<String, Error> {
+    check(item, item)?;
+    let mut entry = item.to_owned();
+    let parts = manifest.address.as_deref().and_then(|address| template::take(address, item));
+    for (name, value) in parts.into_iter().flatten() {
+        check(value, item)?;
+        if name == "entry" {
+            value.clone_into(&mut entry);
+        } else {
+            params.insert(name.into(), value.into());
+        }
+    }
+    Ok(entry)
+}
+
+/// Refuses a name that a program could take for an option, or that cannot be an argument.
+pub fn check(part: &str, item: &str) -> Result<(), Error> {
+    let why = if part.is_empty() {
+        "it is empty"
+    } else if part.starts_with('-') {
+        "it begins with -, which a program takes for an option"
+    } else if part.chars().any(char::is_control) {
+        "it holds a control character"
+    } else if part.split('/').any(|step| step == "..") {
+        "it leads out of the store"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(Class::Config, format!("the item \"{}\" cannot be used", crate::text::quote(item)))
+        .because(why)
+        .hint("name the item as the manager does, with --item"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_holds_the_item_and_its_parameters() {
+        let text = "title = 'x'\nprogram = ['x']\naddress = 'op://{vault}/{entry}'\n[params.vault]\nhelp = 'x'\n[read]\nargv = ['{entry}']\nshape = 'pairs'\n";
+        let manifest = Manifest::parse(text, "x.toml").unwrap();
+        let rows = [
+            ("op://Private/AWS", Some(("AWS", "Private"))),
+            ("op://My Vault/AWS/x: y", Some(("AWS/x: y", "My Vault"))),
+            ("AWS", Some(("AWS", "usual"))),
+            ("op://Private", Some(("op://Private", "usual"))),
+            ("op:///AWS", Some(("op:///AWS", "usual"))),
+            ("op://Private/-x", None),
+            ("op://-x/AWS", None),
+            ("op://Private/../AWS", None),
+            ("-x", None),
+            ("", None),
+            ("a\nb", None),
+        ];
+        for (item, expected) in rows {
+            let mut params = BTreeMap::from([("vault".to_owned(), "usual".to_owned())]);
+            let entry = entry(&manifest, item, &mut params).ok();
+            assert_eq!(entry.as_deref(), expected.map(|(entry, _)| entry), "{item}");
+            if let Some((_, vault)) = expected {
+                assert_eq!(params["vault"], vault, "{item}");
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! How a manager's failure is told: what failed and on what, why, and one thing to do next.
+//!
+//! `tests/fixtures/messages.txt` shows each of them, for every manager and every kind that it knows. A test sees that it
+//! is current, and writes it anew when `AWS_AUTH_BLESS` is set.
+
+use super::field::Field;
+use super::kind::Kind;
+use super::manifest::{Manifest, Shape};
+use super::template::{Values, expand};
+use super::verdict::Refusal;
+use crate::error::{Class, Error};
+use crate::text::quote;
+
+/// None of the manifest's programs is there.
+#[must_use]
+pub fn not_installed(manifest: &Manifest) -> Error {
+    let hint = match &manifest.install {
+        Some(how) => format!("to install it: {how}"),
+        None => Kind::NotInstalled.hint().to_owned(),
+    };
+    Error::new(Class::NotInstalled, format!("{} is not installed", manifest.title))
+        .because(format!("there is no {} on PATH", manifest.program.join(" or ")))
+        .hint(hint)
+}
+
+/// `entry` could not be read.
+#[must_use]
+pub fn failure(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
+    let entry = quote(entry);
+    let what = if entry.is_empty() {
+        format!("{} could not be asked", manifest.title)
+    } else {
+        format!("{} could not read \"{entry}\"", manifest.title)
+    };
+    let meaning = refusal.kind.meaning();
+    let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
+    Error::new(refusal.kind.class(), what).because(why).hint(hint(manifest, refusal.kind, &entry))
+}
+
+/// The item was read, and `field` is not in it. `item` is what its user calls it.
+#[must_use]
+pub fn field_missing(manifest: &Manifest, item: Option<&str>, field: Field) -> Error {
+    let item = item.or(manifest.item.as_deref()).map(quote);
+    let subject = item.as_ref().map_or_else(String::new, |item| format!(" \"{item}\""));
+    let hint = match &manifest.variables {
+        Some(variables) => {
+            format!("set {}", variables.get(field.name()).map_or_else(String::new, |names| names.join(" or ")))
+        }
+        None => add_field(manifest, field),
+    };
+    Error::new(Class::Value, format!("{}{subject} has no {}", manifest.title, field.name()))
+        .because(Kind::FieldMissing.meaning())
+        .hint(hint)
+}
+
+/// How the item gets a field, in the form that the manager's items have.
+fn add_field(manifest: &Manifest, field: Field) -> String {
+    if let Some(own) = manifest.hints.get(&Kind::FieldMissing) {
+        return own.clone();
+    }
+    let name = field.name();
+    match manifest.read.as_ref().map(|read| read.shape) {
+        Some(Shape::Pairs) => format!("add a line to it that begins with \"{name}:\""),
+        _ => format!("add a field to it called \"{name}\""),
+    }
+}
+
+fn hint(manifest: &Manifest, kind: Kind, entry: &str) -> String {
+    let own = manifest.hints.get(&kind).and_then(|hint| expand(hint, &Values::from([("entry", entry)])));
+    own.unwrap_or_else(|| kind.hint().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::registry::BUILT_IN;
+    use super::super::replay::Answers;
+    use super::*;
+    use std::fmt::Write;
+
+    /// Every message that a built-in manager's failures lead to.
+    fn table() -> String {
+        let mut out =
+            String::from("# Every failure of every manager as people see it; generated, see src/backend/message.rs.\n");
+        let mut show = |says: &str, error: &Error| {
+            let _ = writeln!(out, "\n# {says}: exit {}\n{error}", error.class().code());
+        };
+        for (name, text) in BUILT_IN {
+            let manifest = Manifest::parse(text, name).unwrap();
+            if manifest.read.is_some() {
+                show(&format!("{name}: not-installed"), &not_installed(&manifest));
+            }
+            if manifest.read.as_ref().is_none_or(|read| read.shape != Shape::Line) {
+                let item = manifest.read.as_ref().map(|_| "work");
+                show(&format!("{name}: field-missing"), &field_missing(&manifest, item, Field::AccessKeyId));
+            }
+            let place = format!("{}/backends/answers/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let Ok(text) = std::fs::read_to_string(&place) else { continue };
+            for recorded in &Answers::parse(&text, &place).unwrap().all {
+                if let Err(refusal) = recorded.meaning(&manifest).unwrap() {
+                    let says = format!("{name}: {}: {}", refusal.kind.name(), recorded.says);
+                    show(&says, &failure(&manifest, &recorded.entry, &refusal));
+                }
+            }
+        }
+        let any = Manifest::parse(ANY, "any").unwrap();
+        for kind in [Kind::Malformed, Kind::Timeout, Kind::Other] {
+            show(&format!("any manager: {}", kind.name()), &failure(&any, "work", &Refusal::silent(kind)));
+        }
+        out
+    }
+
+    const ANY: &str = "title = 'MANAGER'\nprogram = ['x']\n[read]\nargv = ['{entry}']\nshape = 'pairs'\n";
+
+    #[test]
+    fn the_checked_in_messages_are_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/messages.txt");
+        if crate::environment::os("AWS_AUTH_BLESS").is_some() {
+            std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).unwrap();
+            std::fs::write(path, table()).unwrap();
+        }
+        let current = std::fs::read_to_string(path).unwrap_or_default() == table();
+        assert!(current, "run AWS_AUTH_BLESS=1 cargo test --lib messages, and read what has changed");
+    }
+}
