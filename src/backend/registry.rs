@@ -12,8 +12,17 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The manifests that are part of the program. A test compares this list with the files.
-pub const BUILT_IN: &[(&str, &str)] =
-    &[("env", include_str!("../../backends/env.toml")), ("pass", include_str!("../../backends/pass.toml"))];
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("bw", include_str!("../../backends/bw.toml")),
+    ("dcli", include_str!("../../backends/dcli.toml")),
+    ("env", include_str!("../../backends/env.toml")),
+    ("op", include_str!("../../backends/op.toml")),
+    ("pass", include_str!("../../backends/pass.toml")),
+    ("pass-cli", include_str!("../../backends/pass-cli.toml")),
+    ("rbw", include_str!("../../backends/rbw.toml")),
+    ("security", include_str!("../../backends/security.toml")),
+    ("vault", include_str!("../../backends/vault.toml")),
+];
 
 /// Where a manifest comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
