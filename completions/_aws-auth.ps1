@@ -23,6 +23,7 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
         'aws-auth' {
             [CompletionResult]::new('--serial-number', '--serial-number', [CompletionResultType]::ParameterName, 'Your MFA device: its ARN, or a hardware device''s serial number')
             [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]')
+            [CompletionResult]::new('--token-from', '--token-from', [CompletionResultType]::ParameterName, 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints')
             [CompletionResult]::new('--mfa-duration-seconds', '--mfa-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 900 to 129600 [default: 43200]')
             [CompletionResult]::new('--token-duration-seconds', '--token-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 900 to 129600 [default: 43200]')
             [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')

@@ -20,6 +20,7 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
         &'aws-auth'= {
             cand --serial-number 'Your MFA device: its ARN, or a hardware device''s serial number'
             cand --token-code 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]'
+            cand --token-from 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints'
             cand --mfa-duration-seconds 'How long a session without a role lasts: 900 to 129600 [default: 43200]'
             cand --token-duration-seconds 'How long a session without a role lasts: 900 to 129600 [default: 43200]'
             cand --role-arn 'The role to assume'

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_aws_auth_global_optspecs
-    string join \n serial-number= token-code= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= policy= policy-arn= read-only tag= transitive-tag= source-identity= from= item= param= no-cache min-ttl= explain v/verbose profile= region= shell= format= h/help V/version
+    string join \n serial-number= token-code= token-from= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= policy= policy-arn= read-only tag= transitive-tag= source-identity= from= item= param= no-cache min-ttl= explain v/verbose profile= region= shell= format= h/help V/version
 end
 
 function __fish_aws_auth_needs_command
@@ -26,6 +26,7 @@ end
 
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l serial-number -d 'Your MFA device: its ARN, or a hardware device\'s serial number' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l token-code -d 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l token-from -d 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l mfa-duration-seconds -l token-duration-seconds -d 'How long a session without a role lasts: 900 to 129600 [default: 43200]' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l role-arn -l iam-role -d 'The role to assume' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l role-duration-seconds -d 'How long the role\'s credentials last: 900 to the role\'s maximum [default: 3600]' -r

@@ -4,6 +4,7 @@ module completions {
   export extern aws-auth [
     --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
     --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
+    --token-from: string      # Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
     --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]

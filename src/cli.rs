@@ -132,6 +132,9 @@ pub struct Request {
     /// The six digits it shows now; - reads them from standard input [default: ask on the terminal]
     #[arg(long, value_name = "CODE", help_heading = "MFA", allow_hyphen_values = true)]
     pub token_code: Option<String>,
+    /// Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
+    #[arg(long, value_name = "SOURCE", help_heading = "MFA", conflicts_with = "token_code")]
+    pub token_from: Option<String>,
     /// Do not show the digits while they are typed
     #[arg(long, help_heading = "MFA")]
     pub hide_code: bool,

@@ -4,7 +4,7 @@
 use crate::backend::{Fetch, Item, Wanted};
 use crate::cache::{Asked, Cache, Entry, Identity, Key};
 use crate::calls;
-use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
+use crate::credentials::{MfaSerial, Otp, RoleArn, TemporaryCredentials};
 use crate::error::{Class, Error};
 use crate::mfa::{self, Codes, Nobody};
 use crate::os::tty::{Terminal, has_windows};
@@ -58,8 +58,7 @@ impl Run<'_> {
         match &self.settings.source {
             Source::Backend { name, item, params } => {
                 let terminal = self.terminal.as_deref().ok();
-                let quiet = !self.settings.may_ask || (terminal.is_none() && !has_windows());
-                let fetch = Fetch::new(name, item.as_deref(), params, terminal, quiet)?;
+                let fetch = Fetch::new(name, item.as_deref(), params, terminal, self.quiet())?;
                 match fetch.identity() {
                     Some(identity) => {
                         let wanted = self.wanted();
@@ -229,24 +228,36 @@ impl Run<'_> {
         Wanted {
             mfa_serial: self.settings.mfa_serial.is_none(),
             role_arn: matches!(self.settings.roles, Roles::OfItem(_)),
-            otp: self.settings.token_code.is_none(),
+            otp: self.settings.token_code.is_none() && self.settings.token_from.is_none(),
         }
     }
 
-    fn codes(&self, serial: MfaSerial, otp: Option<mfa::Totp>) -> Codes {
-        let source = match (&self.settings.token_code, otp) {
-            (Some(code), _) => mfa::Source::Given(code.clone()),
-            (None, Some(totp)) => {
-                if self.state.is_first("both-factors", &self.settings.source.to_string()) {
+    fn codes(&self, serial: MfaSerial, otp: Option<Otp>) -> Codes {
+        let settings = self.settings;
+        let source = match (&settings.token_code, &settings.token_from, otp) {
+            (Some(code), ..) => mfa::Source::Given(code.clone()),
+            (None, Some(from), _) => {
+                mfa::Source::Elsewhere { from: from.clone(), terminal: self.terminal.clone().ok(), quiet: self.quiet() }
+            }
+            (None, None, Some(otp)) => {
+                if self.state.is_first("both-factors", &settings.source.to_string()) {
                     stdio::say(
-                        "aws-auth: the MFA secret lies beside the keys: whoever opens that item has both factors",
+                        "aws-auth: the MFA device is in the same item as the keys: whoever opens it has both factors",
                     );
                 }
-                mfa::Source::Computed(totp)
+                match otp {
+                    Otp::Secret(totp) => mfa::Source::Computed(totp),
+                    Otp::Code(code) => mfa::Source::Given(code),
+                }
             }
-            (None, None) => mfa::Source::Typed { terminal: self.terminal.clone(), hidden: self.settings.hide_code },
+            (None, None, None) => mfa::Source::Typed { terminal: self.terminal.clone(), hidden: settings.hide_code },
         };
         Codes::new(serial, source, self.state.clone())
+    }
+
+    /// Whether a manager must not ask anything: it was forbidden, or there is nowhere to ask.
+    fn quiet(&self) -> bool {
+        !self.settings.may_ask || (self.terminal.is_err() && !has_windows())
     }
 }
 

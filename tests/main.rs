@@ -21,3 +21,4 @@ mod readme;
 mod secrets;
 mod shells;
 mod sts;
+mod token_from;

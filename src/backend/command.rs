@@ -80,6 +80,16 @@ pub enum Failure {
     TooLong,
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::TooMuch => write!(f, "it said more than {} KiB", ANSWER / 1024),
+            Self::TooLong => f.write_str("it took too long"),
+        }
+    }
+}
+
 /// The directories searched for programs: those of PATH that are absolute and that not everybody can write.
 ///
 /// An empty or relative one would run whatever lies in the working directory.

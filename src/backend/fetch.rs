@@ -9,10 +9,9 @@ use super::session::Session;
 use super::verdict::Refusal;
 use super::{address, message, params, registry, variables};
 use crate::cache::Identity;
-use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, secret_access_key};
+use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
 use crate::environment;
 use crate::error::{Class, Error};
-use crate::mfa::Totp;
 use crate::os::tty::Terminal;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -27,8 +26,8 @@ pub struct Item {
     pub mfa_serial: Option<MfaSerial>,
     /// The role, where the item names one and it was wanted.
     pub role_arn: Option<RoleArn>,
-    /// The MFA device's secret, where the item holds it and it was wanted.
-    pub otp: Option<Totp>,
+    /// The MFA device's secret or its code of now, where the item holds one and it was wanted.
+    pub otp: Option<Otp>,
 }
 
 /// What is wanted of an item beside the keys: what is known already is not asked for.
@@ -225,7 +224,7 @@ impl<'a> Fetch<'a> {
         let secret_access_key = self.required(found, Field::SecretAccessKey, secret_access_key)?;
         let mfa_serial = if wanted.mfa_serial { self.optional(found, Field::MfaSerial, MfaSerial::new)? } else { None };
         let role_arn = if wanted.role_arn { self.optional(found, Field::RoleArn, RoleArn::new)? } else { None };
-        let otp = if wanted.otp { self.optional(found, Field::Otp, Totp::new)? } else { None };
+        let otp = if wanted.otp { self.optional(found, Field::Otp, Otp::new)? } else { None };
         let keys = SourceKeys { access_key_id, secret_access_key, session_token: None };
         Ok(Item { keys, mfa_serial, role_arn, otp })
     }

@@ -22,6 +22,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rbw", include_str!("../../backends/rbw.toml")),
     ("security", include_str!("../../backends/security.toml")),
     ("vault", include_str!("../../backends/vault.toml")),
+    ("ykman", include_str!("../../backends/ykman.toml")),
 ];
 
 /// Where a manifest comes from.

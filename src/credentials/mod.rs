@@ -5,9 +5,13 @@
 
 mod arn;
 mod code;
+mod otp;
+mod totp;
 
 pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
+pub use otp::Otp;
+pub use totp::Totp;
 
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;

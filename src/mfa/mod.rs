@@ -4,12 +4,10 @@
 //! sent again: a source that computes waits for the next, a person is told to. Three codes may be typed in all,
 //! malformed ones counted.
 
+mod elsewhere;
 mod prompt;
-mod totp;
 
-pub use totp::Totp;
-
-use crate::credentials::{MfaSerial, TokenCode};
+use crate::credentials::{MfaSerial, Otp, TokenCode, Totp};
 use crate::error::{Class, Error};
 use crate::os::stdio;
 use crate::os::tty::{Absent, Terminal};
@@ -29,8 +27,17 @@ const STEP: u64 = 30;
 pub enum Source {
     /// The command line; good for one try.
     Given(TokenCode),
-    /// The device's secret, in the item or in another manager.
+    /// The device's secret, in the item.
     Computed(Totp),
+    /// Another manager, or a command.
+    Elsewhere {
+        /// Which, as `--token-from` names it.
+        from: String,
+        /// Where it may ask.
+        terminal: Option<Arc<Terminal>>,
+        /// Whether it must not ask.
+        quiet: bool,
+    },
     /// A person.
     Typed {
         /// Where to ask, or why there is nowhere.
@@ -87,6 +94,7 @@ impl Codes {
                 if self.claim(&code) { Ok(code) } else { Err(used(&self.serial)) }
             }
             Source::Computed(_) => self.computed(),
+            Source::Elsewhere { .. } => self.fetched(),
             Source::Typed { terminal: Ok(terminal), hidden } => {
                 let (terminal, hidden) = (Arc::clone(terminal), *hidden);
                 self.typed(&terminal, hidden)
@@ -134,8 +142,27 @@ impl Codes {
             if left >= TOO_SHORT && self.claim(&code) {
                 return Ok(code);
             }
-            stdio::say(&format!("aws-auth: waiting {left} seconds for the next MFA code"));
-            std::thread::sleep(Duration::from_secs(left));
+            wait(left);
+        }
+        Err(used(&self.serial))
+    }
+
+    /// The code that another manager or a command has now, asked as late as can be; or its next one, if it is spent.
+    fn fetched(&mut self) -> Result<TokenCode, Error> {
+        for last in [false, true] {
+            if until_next(STEP) < TOO_SHORT {
+                wait(until_next(STEP));
+            }
+            let Source::Elsewhere { from, terminal, quiet } = &self.source else { break };
+            match elsewhere::ask(from, terminal.as_deref(), *quiet)? {
+                Otp::Secret(totp) => {
+                    self.source = Source::Computed(totp);
+                    return self.computed();
+                }
+                Otp::Code(code) if self.claim(&code) => return Ok(code),
+                Otp::Code(_) if !last => wait(until_next(STEP)),
+                Otp::Code(_) => {}
+            }
         }
         Err(used(&self.serial))
     }
@@ -148,6 +175,12 @@ impl Codes {
         }
         new
     }
+}
+
+/// Waits for the device's next code, and says so.
+fn wait(seconds: u64) {
+    stdio::say(&format!("aws-auth: waiting {seconds} seconds for the next MFA code"));
+    std::thread::sleep(Duration::from_secs(seconds));
 }
 
 /// Seconds until the device shows another code.

@@ -61,6 +61,8 @@ pub struct Settings {
     pub mfa_serial: Option<MfaSerial>,
     /// The code, where it was given.
     pub token_code: Option<TokenCode>,
+    /// Which manager, or which command, has the code.
+    pub token_from: Option<String>,
     /// The roles.
     pub roles: Roles,
     /// How long a session without a role lasts, 900 to 129,600 seconds.
@@ -111,11 +113,14 @@ impl Settings {
         let seconds = said.find("session duration", seconds, "AWS_AUTH_MFA_DURATION_SECONDS", None)?;
         let seconds = seconds.map(|text| check::seconds(&text, "--mfa-duration-seconds", SESSION_SECONDS));
         let (region, export_region) = region(request, &mut said)?;
+        let token_from =
+            said.find("token code", request.token_from.clone(), "AWS_AUTH_TOKEN_FROM", Some("aws_auth_token_from"))?;
         let min_ttl = said.find("minimum time", request.min_ttl.clone(), "AWS_AUTH_MIN_TTL", None)?;
         let settings = Self {
             source,
             mfa_serial: serial.transpose()?,
             token_code: token_code(request.token_code.as_deref())?,
+            token_from,
             roles,
             session_seconds: seconds.transpose()?,
             region,

@@ -3,7 +3,7 @@
 //! It is computed here and not by a child: `oathtool` takes the secret as an argument, which every user can read.
 //! Sources: RFC 6238; <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>
 
-use crate::credentials::{Problem, TokenCode};
+use super::{Problem, TokenCode, trim};
 use ring::hmac;
 use zeroize::Zeroizing;
 
@@ -21,7 +21,7 @@ const NOT_OTPAUTH: Problem = Problem::Shape("an otpauth://totp/… URI, or the s
 impl Totp {
     /// Reads a URI, or a bare base32 secret with the usual parameters.
     pub fn new(text: &str) -> Result<Self, Problem> {
-        let text = crate::credentials::trim(text);
+        let text = trim(text);
         if text.is_empty() {
             return Err(Problem::Empty);
         }

@@ -1,0 +1,68 @@
+//! What an item or a command holds of a device: its secret, or the code it shows now.
+
+use super::totp::Totp;
+use super::{Problem, TokenCode, trim};
+
+/// A device's secret, or one code of it.
+#[derive(Debug)]
+pub enum Otp {
+    /// Codes can be computed, also the next one.
+    Secret(Totp),
+    /// One code, good now.
+    Code(TokenCode),
+}
+
+impl Otp {
+    /// Reads six digits, an `otpauth://` URI or a base32 secret; and from other text the six digits that stand alone in
+    /// it, because managers and their hooks are chatty.
+    pub fn new(text: &str) -> Result<Self, Problem> {
+        let text = trim(text);
+        if let Ok(code) = TokenCode::new(text) {
+            return Ok(Self::Code(code));
+        }
+        if text.starts_with("otpauth://") || !text.contains(char::is_whitespace) {
+            return Totp::new(text).map(Self::Secret);
+        }
+        let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+        let mut codes = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(digits);
+        match (codes.next(), codes.next()) {
+            (Some(code), None) => TokenCode::new(code).map(Self::Code),
+            (Some(_), Some(_)) => Err(Problem::Shape("one code of six digits: there are several")),
+            // A secret may be written in groups.
+            (None, _) => Totp::new(text).map(Self::Secret),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn six_digits_are_taken_out_of_chatty_output() {
+        let rows = [
+            ("123456\n", Ok("123456")),
+            // All of these digits are letters of base32 too.
+            ("234567", Ok("234567")),
+            ("AWS:alice  123456\n", Ok("123456")),
+            ("Syncing 2 items...\nThe code is 123456.\n", Ok("123456")),
+            ("123456 654321", Err(())),
+            ("1234567 of 12345", Err(())),
+            ("", Err(())),
+        ];
+        for (text, expected) in rows {
+            let found = match Otp::new(text) {
+                Ok(Otp::Code(code)) => Ok(code.expose().to_owned()),
+                Ok(Otp::Secret(_)) | Err(_) => Err(()),
+            };
+            assert_eq!(found, expected.map(str::to_owned), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_told_from_codes() {
+        for text in ["otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQ", "gezd gnbv gy3t qojq"] {
+            assert!(matches!(Otp::new(text), Ok(Otp::Secret(_))), "{text}");
+        }
+    }
+}

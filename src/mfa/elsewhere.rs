@@ -1,0 +1,66 @@
+//! `--token-from`: codes of another manager's item, or of a command.
+//!
+//! The keys may lie in one manager and the second factor in another, which is how it is meant to be.
+
+use crate::backend::command::{self, Call};
+use crate::backend::field::Field;
+use crate::backend::{Fetch, registry};
+use crate::credentials::{Otp, Problem};
+use crate::error::{Class, Error};
+use crate::os::tty::Terminal;
+use secrecy::ExposeSecret;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long a command may take: it may wait for a touch.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Asks `source`, which is `BACKEND`, `BACKEND:ITEM`, or a command line whose words are separated by blanks.
+pub fn ask(source: &str, terminal: Option<&Terminal>, quiet: bool) -> Result<Otp, Error> {
+    let (name, item) = source.split_once(':').map_or((source, None), |(name, item)| (name, Some(item)));
+    let text = if registry::known().iter().any(|known| known == name) {
+        let fetch = Fetch::new(name, item, &BTreeMap::new(), terminal, quiet)?;
+        let found = fetch.found(&[Field::Otp])?.remove(&Field::Otp).map(|(value, _)| value);
+        found.ok_or_else(|| {
+            Error::new(Class::Value, format!("{} has no otp", crate::text::quote(source)))
+                .because("the item holds no one-time password")
+                .hint("name the item that does, as in: --token-from op:AWS")
+        })?
+    } else {
+        run(source, terminal)?
+    };
+    Otp::new(text.expose_secret()).map_err(|problem| unusable(source, problem))
+}
+
+/// Runs a command, which says what it has on standard output.
+fn run(source: &str, terminal: Option<&Terminal>) -> Result<secrecy::SecretString, Error> {
+    let mut words = source.split_whitespace().map(str::to_owned);
+    let name = words.next().unwrap_or_default();
+    let argv: Vec<String> = words.collect();
+    let failed = |why: String| {
+        Error::new(Class::Manager, format!("the command \"{}\" gave no MFA code", crate::text::quote(source)))
+            .because(why)
+            .hint("run it yourself to see more; --token-from also takes a manager's name, as in: --token-from op:AWS")
+    };
+    let path = command::search_path();
+    let program = command::find(std::slice::from_ref(&name), &path).ok_or_else(|| {
+        let what = format!("--token-from does not know \"{}\"", crate::text::quote(&name));
+        Error::new(Class::NotInstalled, what)
+            .because("it is neither a manager nor a program on PATH")
+            .hint("the managers are listed by: aws-auth backends")
+    })?;
+    let env = command::inherited(&path);
+    let call = Call { program: &program, argv: &argv, env: &env, terminal, show_stderr: true, timeout: PATIENCE };
+    let answer = command::run(&call).map_err(|failure| failed(failure.to_string()))?;
+    if !answer.status.success() {
+        return Err(failed(answer.status.to_string()));
+    }
+    let text = std::str::from_utf8(answer.stdout.as_bytes()).map_err(|_| failed(Problem::NotUtf8.to_string()))?;
+    Ok(text.into())
+}
+
+fn unusable(source: &str, problem: Problem) -> Error {
+    Error::new(Class::Value, format!("what {} gave cannot be used", crate::text::quote(source)))
+        .because(problem.to_string())
+        .hint("it must say six digits, or an otpauth:// URI")
+}

@@ -1,0 +1,89 @@
+//! `--token-from`: the keys in one place, the code in another.
+
+use crate::support::Home;
+use crate::support::fake::{Answer, Fake};
+use crate::support::gpg;
+use crate::support::sts::{ALICE, role};
+
+const OATH: [&str; 4] = ["oath", "accounts", "code", "-s"];
+
+fn alice() -> Home {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &ALICE);
+    home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
+    home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    home.set("AWS_AUTH_MFA_SERIAL", ALICE.mfa_serial);
+    home
+}
+
+#[test]
+fn a_yubikey_gives_the_code() {
+    let home = alice();
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let ykman = Fake::new(&home, "ykman").on(&[&OATH[..], &["AWS"]].concat(), &Answer::of(format!("{code}\n")));
+    let args = ["--from", "env", "--role-arn", role::DEV, "--token-from", "ykman"];
+    home.sts().delivered_role(&home.run(args).go(), &ALICE, role::DEV);
+    assert_eq!(ykman.calls().len(), 1);
+}
+
+#[test]
+fn an_account_of_it_can_be_named_and_a_missing_one_is_told() {
+    let home = alice();
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let missing = Answer::failure(1, "ERROR: No matching account found.\n");
+    let _ykman = Fake::new(&home, "ykman")
+        .on(&[&OATH[..], &["AWS:alice"]].concat(), &Answer::of(format!("{code}\n")))
+        .on(&[&OATH[..], &["nope"]].concat(), &missing);
+    home.run(["--from", "env", "--token-from", "ykman:nope"]).go().fails(13).says("ykman oath accounts list");
+    let outcome = home.run(["--from", "env", "--token-from", "ykman:AWS:alice"]).go();
+    home.sts().delivered_session(&outcome, &ALICE);
+}
+
+#[test]
+fn another_managers_item_gives_the_code_and_only_the_code_is_asked_of_it() {
+    let home = alice();
+    let item = format!(
+        r#"{{"id":"x","title":"aws","fields":[{{"id":"o","type":"OTP","label":"one-time password",
+           "value":"otpauth://totp/aws?secret={}"}}]}}"#,
+        ALICE.totp_secret
+    );
+    let op = Fake::new(&home, "op").on(&["item", "get", "aws", "--format", "json"], &Answer::of(item));
+    home.secret("the device's secret", ALICE.totp_secret);
+    let outcome = home.run(["--from", "env", "--role-arn", role::DEV, "--token-from", "op"]).go();
+    home.sts().delivered_role(&outcome, &ALICE, role::DEV);
+    // Both factors do not lie together here.
+    outcome.does_not_say("both factors");
+    assert_eq!(op.calls().len(), 1);
+}
+
+#[test]
+fn a_commands_chatty_output_holds_the_code() {
+    let home = alice();
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let _hook =
+        Fake::new(&home, "my-codes").on(&["for", "aws"], &Answer::of(format!("2 accounts\nThe code is {code}.\n")));
+    let outcome = home.run(["--from", "env", "--token-from", "my-codes for aws"]).go();
+    home.sts().delivered_session(&outcome, &ALICE);
+}
+
+#[test]
+fn what_gives_no_code_is_told_before_sts_is_asked() {
+    let rows = [
+        ("nosuchprogram", 11, "neither a manager nor a program"),
+        ("", 11, "neither a manager nor a program"),
+        ("my-codes empty", 13, "six digits"),
+        ("my-codes two", 13, "there are several"),
+        ("my-codes fails", 12, "gave no MFA code"),
+        ("env", 13, "holds no one-time password"),
+    ];
+    let home = alice();
+    let _hook = Fake::new(&home, "my-codes")
+        .on(&["empty"], &Answer::of("\n"))
+        .on(&["two"], &Answer::of("123456 654321"))
+        .on(&["fails"], &Answer::failure(3, "no"));
+    for (source, code, told) in rows {
+        println!("{source:?}");
+        home.run(["--from", "env", "--token-from", source]).go().fails(code).says(told);
+    }
+    assert_eq!(home.sts().actions(), Vec::<String>::new());
+}
