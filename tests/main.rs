@@ -10,6 +10,7 @@
 
 mod support;
 
+mod backends;
 mod env_backend;
 mod manager_faults;
 mod original;

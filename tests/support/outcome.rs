@@ -111,6 +111,13 @@ impl Outcome {
         self
     }
 
+    /// stdout has `text` in it.
+    #[track_caller]
+    pub fn says_out(&self, text: &str) -> &Self {
+        assert!(self.out().contains(text), "stdout should say {text:?}\n{self:?}");
+        self
+    }
+
     #[track_caller]
     pub fn does_not_say(&self, text: &str) -> &Self {
         let all = format!("{}\n{}", self.err(), self.screen());
