@@ -1,7 +1,7 @@
 //! The run: settings, then the cache, then the manager, then the code, then STS. Data goes one way, and nothing is
 //! printed before the last call has succeeded.
 
-use crate::backend::{Fetch, Item, Wanted};
+use crate::backend::{Fetch, Item, Wanted, registry};
 use crate::cache::{Asked, Cache, Entry, Identity, Key};
 use crate::calls;
 use crate::credentials::{MfaSerial, Otp, RoleArn, TemporaryCredentials};
@@ -16,11 +16,13 @@ use crate::settings::{Role, Roles, Settings, Source};
 use crate::source;
 use crate::state::State;
 use crate::sts::{Connector, Endpoint, Sts};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One run: what is wanted, and what it finds around it.
 struct Run<'a> {
     settings: &'a Settings,
+    profiles: &'a Profiles,
     terminal: Result<Arc<Terminal>, Nobody>,
     cache: Cache,
     state: State,
@@ -48,7 +50,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Er
         );
     }
     let endpoint = Endpoint::of_environment()?;
-    let credentials = Run { settings, terminal, cache, state: State::open(), endpoint }.credentials().await?;
+    let credentials = Run { settings, profiles, terminal, cache, state: State::open(), endpoint }.credentials().await?;
     let region = settings.region.clone().filter(|_| settings.export_region);
     Ok(Product { credentials, region })
 }
@@ -57,8 +59,7 @@ impl Run<'_> {
     async fn credentials(&self) -> Result<TemporaryCredentials, Error> {
         match &self.settings.source {
             Source::Backend { name, item, params } => {
-                let terminal = self.terminal.as_deref().ok();
-                let fetch = Fetch::new(name, item.as_deref(), params, terminal, self.quiet())?;
+                let fetch = self.ask(name, item.as_deref(), params)?;
                 match fetch.identity() {
                     Some(identity) => {
                         let wanted = self.wanted();
@@ -253,6 +254,19 @@ impl Run<'_> {
             (None, None, None) => mfa::Source::Typed { terminal: self.terminal.clone(), hidden: settings.hide_code },
         };
         Codes::new(serial, source, self.state.clone())
+    }
+
+    /// Prepares to ask a manager; what it needs to know beside the item may stand in the profile, as `aws_auth_NAME`.
+    fn ask(&self, name: &str, item: Option<&str>, params: &BTreeMap<String, String>) -> Result<Fetch<'_>, Error> {
+        let entry = registry::find(name)?;
+        let manifest = entry.parse()?;
+        let mut params = params.clone();
+        for param in manifest.params.keys() {
+            if let Some(value) = self.profiles.inherited(&format!("aws_auth_{param}")) {
+                params.entry(param.clone()).or_insert_with(|| value.to_owned());
+            }
+        }
+        Fetch::of(manifest, entry.text, item, &params, self.terminal.as_deref().ok(), self.quiet())
     }
 
     /// Whether a manager must not ask anything: it was forbidden, or there is nowhere to ask.
