@@ -24,12 +24,12 @@ def main():
     found = []
 
     with Stage(options.programs.resolve()) as stage:
-        plain, tls = stage.emulator(), stage.emulator("--tls")
+        sts = stage.emulator("--tls")
         for measured in (
-            figures.with_pass(stage, plain, times),
-            figures.over_tls(stage, tls, times),
-            figures.over_a_distance(stage, tls, times),
-            figures.weight(stage, tls),
+            figures.with_pass(stage, sts, times),
+            figures.over_tls(stage, sts, times),
+            figures.over_a_distance(stage, sts, times),
+            figures.weight(stage, sts),
         ):
             for figure in measured:
                 print(f"  {figure.name}", file=sys.stderr)
