@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def main():
     busy = os.getloadavg()[0]
     print(f"{os.cpu_count()} processors ({platform.machine()}), load {busy:.1f}, {times} rounds", file=sys.stderr)
     found = []
+    # as an interrupt does: what was made is removed on the way out
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     with Stage(options.programs.resolve()) as stage:
         sts = stage.emulator("--tls")
@@ -37,4 +40,7 @@ def main():
     print(report.table(found, options.markdown))
 
 
-main()
+try:
+    main()
+except KeyboardInterrupt:
+    sys.exit(130)

@@ -17,7 +17,7 @@ class Figure:
 
     def cells(self):
         """The figure in words."""
-        number = f"{self.ours:.1f} {self.unit}" if self.unit != "crates" else ("none" if not self.ours else str(self.ours))
+        number = f"{self.ours:.1f} {self.unit}" if self.unit != "crates" else str(self.ours or "none")
         beside = f"{self.theirs:.0f} {self.unit} ({self.peer})" if self.theirs else ""
         ratio = f"{self.theirs / self.ours:.1f}×" if self.theirs else ""
         return [self.name, number, beside, ratio, *self.verdict()]
@@ -45,8 +45,6 @@ def table(figures, markdown):
         rows.insert(1, ["---"] + ["---:"] * 3 + ["---", "---"])
         return "\n".join("| " + " | ".join(row) + " |" for row in rows)
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    aligned = (
-        "  ".join(cell.rjust(width) if 0 < place < 4 else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in aligned)
+    sides = [str.ljust, str.rjust, str.rjust, str.rjust, str.ljust, str.ljust]
+    lines = ("  ".join(side(cell, width) for side, cell, width in zip(sides, row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)

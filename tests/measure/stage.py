@@ -7,7 +7,11 @@ import tempfile
 from pathlib import Path
 
 # What `pass show` of the documented names gives, and the same as one item.
-ENTRIES = {"aws-access-key-id": "ACCESS_KEY_ID", "aws-secret-access-key": "SECRET_ACCESS_KEY", "aws-mfa-arn": "MFA_SERIAL"}
+ENTRIES = {
+    "aws-access-key-id": "ACCESS_KEY_ID",
+    "aws-secret-access-key": "SECRET_ACCESS_KEY",
+    "aws-mfa-arn": "MFA_SERIAL",
+}
 ONE_ITEM = "{SECRET_ACCESS_KEY}\naccess key id: {ACCESS_KEY_ID}\nmfa serial: {MFA_SERIAL}\n"
 PASSPHRASE = "correct horse battery staple"
 
