@@ -44,7 +44,7 @@ def process_clock(pid):
 
 
 def in_turn(times, *programs):
-    """Runs each program so many times, in turn, so that the machine's moods fall on all alike; a first run does not count."""
+    """Runs each program so many times, in turn: the machine's moods fall on all alike. A first run does not count."""
     runs = [[] for _ in programs]
     for turn in range(times + 1):
         for kept, program in zip(runs, programs, strict=True):
