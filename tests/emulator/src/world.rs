@@ -16,6 +16,8 @@ pub struct World {
     pub devices: Vec<MfaDevice>,
     /// Roles that can be assumed.
     pub roles: Vec<Role>,
+    /// Whether a code is good more than once. AWS never does that; a benchmark needs more codes than a device shows.
+    pub codes_are_reusable: bool,
 }
 
 /// An IAM user.
