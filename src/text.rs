@@ -61,7 +61,9 @@ pub fn printable(text: &str) -> String {
 #[must_use]
 pub fn quote_without(text: &str, secrets: &str) -> String {
     let mut line = printable_line(text);
-    for secret in secrets.split_whitespace().filter(|word| word.len() >= 6) {
+    // A word may stand in JSON's quotes, or behind its name.
+    let parts = |c: char| !c.is_alphanumeric() && !matches!(c, '/' | '+' | '-' | '_');
+    for secret in secrets.split_whitespace().chain(secrets.split(parts)).filter(|word| word.len() >= 6) {
         line = line.replace(secret, HIDDEN);
     }
     mask_keys(&line)

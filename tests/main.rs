@@ -10,6 +10,7 @@
 
 mod support;
 
+mod backend_properties;
 mod backends;
 mod env_backend;
 mod manager_faults;
@@ -23,3 +24,4 @@ mod secrets;
 mod shells;
 mod sts;
 mod token_from;
+mod user_manifests;

@@ -46,6 +46,9 @@ pub fn field_missing(manifest: &Manifest, item: Option<&str>, field: Field) -> E
         Some(variables) => {
             format!("set {}", variables.get(field.name()).map_or_else(String::new, |names| names.join(" or ")))
         }
+        None if manifest.hints.contains_key(&Kind::FieldMissing) => {
+            hint(manifest, Kind::FieldMissing, item.as_deref().unwrap_or_default())
+        }
         None => add_field(manifest, field),
     };
     Error::new(Class::Value, format!("{}{subject} has no {}", manifest.title, field.name()))
@@ -55,9 +58,6 @@ pub fn field_missing(manifest: &Manifest, item: Option<&str>, field: Field) -> E
 
 /// How the item gets a field, in the form that the manager's items have.
 fn add_field(manifest: &Manifest, field: Field) -> String {
-    if let Some(own) = manifest.hints.get(&Kind::FieldMissing) {
-        return own.clone();
-    }
     let name = field.name();
     match manifest.read.as_ref().map(|read| read.shape) {
         Some(Shape::Pairs) => format!("add a line to it that begins with \"{name}:\""),
