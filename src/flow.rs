@@ -121,7 +121,7 @@ impl Run<'_> {
         let asked = Asked {
             serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str),
             region: settings.region.as_deref(),
-            endpoint: self.endpoint.as_deref(),
+            endpoint: self.endpoint.as_deref().or(settings.legacy_endpoint.then_some("legacy")),
         };
         let session = Key::session(identity, asked, settings.session_seconds);
         let wanted = match &settings.roles {
@@ -221,7 +221,7 @@ impl Run<'_> {
         if let Some(url) = &self.endpoint {
             stdio::say(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
         }
-        Ok(Sts::new(connector.get()?, Endpoint::new(region, self.endpoint.clone())))
+        Ok(Sts::new(connector.get()?, Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint)))
     }
 
     /// What is to be asked of the manager: what is known already is not.

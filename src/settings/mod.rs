@@ -69,6 +69,8 @@ pub struct Settings {
     pub session_seconds: Option<u32>,
     /// The region, where it is said outside the item.
     pub region: Option<String>,
+    /// Whether the old regions are asked by the global endpoint.
+    pub legacy_endpoint: bool,
     /// Whether the region is exported with the credentials: a flag or a profile gave it.
     pub export_region: bool,
     /// Whether anything may be asked on the terminal.
@@ -113,6 +115,7 @@ impl Settings {
         let seconds = said.find("session duration", seconds, "AWS_AUTH_MFA_DURATION_SECONDS", None)?;
         let seconds = seconds.map(|text| check::seconds(&text, "--mfa-duration-seconds", SESSION_SECONDS));
         let (region, export_region) = region(request, &mut said)?;
+        let legacy = said.find("endpoint", None, "AWS_STS_REGIONAL_ENDPOINTS", Some("sts_regional_endpoints"))?;
         let token_from =
             said.find("token code", request.token_from.clone(), "AWS_AUTH_TOKEN_FROM", Some("aws_auth_token_from"))?;
         let min_ttl = said.find("minimum time", request.min_ttl.clone(), "AWS_AUTH_MIN_TTL", None)?;
@@ -124,6 +127,7 @@ impl Settings {
             roles,
             session_seconds: seconds.transpose()?,
             region,
+            legacy_endpoint: legacy.is_some_and(|legacy| legacy.eq_ignore_ascii_case("legacy")),
             export_region,
             may_ask: !request.no_input,
             hide_code: request.hide_code,

@@ -4,6 +4,27 @@ use crate::environment;
 use crate::error::{Class, Error};
 use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 
+/// The regions that the global endpoint speaks for, where `sts_regional_endpoints` is `legacy`.
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html>
+const LEGACY: [&str; 16] = [
+    "ap-northeast-1",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "aws-global",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
 /// A region's STS.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
@@ -12,9 +33,12 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The region's endpoint, unless another is given.
+    /// The region's endpoint, unless another is given; `legacy` asks the old regions by the global one.
     #[must_use]
-    pub const fn new(region: String, given: Option<String>) -> Self {
+    pub fn new(region: String, given: Option<String>, legacy: bool) -> Self {
+        if legacy && given.is_none() && LEGACY.contains(&region.as_str()) {
+            return Self { region: "us-east-1".into(), given: Some("https://sts.amazonaws.com".into()) };
+        }
         Self { region, given }
     }
 
@@ -137,8 +161,20 @@ mod tests {
             ("us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com"),
         ];
         for (region, url) in rows {
-            let endpoint = Endpoint { region: region.into(), given: None };
-            assert_eq!(endpoint.url().as_deref(), Some(url));
+            assert_eq!(Endpoint::new(region.into(), None, false).url().as_deref(), Some(url));
+        }
+    }
+
+    #[test]
+    fn the_global_endpoint_speaks_for_the_old_regions_where_the_setting_says_so() {
+        let rows = [
+            ("eu-west-1", None, "https://sts.amazonaws.com", "us-east-1"),
+            ("eu-south-1", None, "https://sts.eu-south-1.amazonaws.com", "eu-south-1"),
+            ("eu-west-1", Some("https://x.example"), "https://x.example", "eu-west-1"),
+        ];
+        for (region, given, url, signed_for) in rows {
+            let endpoint = Endpoint::new(region.into(), given.map(Into::into), true);
+            assert_eq!((endpoint.url().as_deref(), endpoint.region()), (Some(url), signed_for));
         }
     }
 }
