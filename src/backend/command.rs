@@ -148,12 +148,20 @@ pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut child = command.spawn().map_err(Failure::Io)?;
     guard::set_child(Some(child.id()));
     let answer = listen(&mut child, call);
-    if answer.is_err() {
-        end(&mut child);
+    match &answer {
+        Err(_) => end(&mut child),
+        // A key press that ends the child is on its way to us too, and decides how we end: by that signal, if at all.
+        Ok(answer) if was_interrupted(answer.status) => std::thread::sleep(Duration::from_millis(100)),
+        Ok(_) => {}
     }
     guard::set_child(None);
     guard::restore_terminal();
     answer
+}
+
+/// Whether a signal ended the program, or one that it ran, as shells tell by 128 and the signal's number.
+fn was_interrupted(status: ExitStatus) -> bool {
+    status.code().is_none_or(|code| (129..160).contains(&code))
 }
 
 /// Ends a child that must not go on, and all it has started.
