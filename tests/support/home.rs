@@ -15,7 +15,7 @@ use super::run::{self, Run};
 use super::sweep::{Place, Secret};
 use super::{Sts, tools};
 
-/// A temporary user. Everything it had is gone when it is dropped, its gpg-agent included.
+/// A temporary user. Everything it had is gone when it is dropped, its daemons included.
 ///
 /// The tree: `home`, `tmp` and `run` are the user's and are swept for secrets; `rig` is ours and is not.
 pub struct Home {
@@ -182,6 +182,7 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
+        super::lpass::end_uploader(self);
         if let Some(gnupg) = self.env().get(OsStr::new("GNUPGHOME")) {
             let mut kill = Command::new("gpgconf");
             kill.args(["--kill", "all"]).env("GNUPGHOME", gnupg);
