@@ -13,6 +13,7 @@ mod support;
 mod backend_properties;
 mod backends;
 mod env_backend;
+mod keepassxc;
 mod lpass;
 mod manager_faults;
 mod original;
