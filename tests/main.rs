@@ -22,6 +22,7 @@ mod output;
 mod pass;
 mod prompt;
 mod readme;
+mod secret_tool;
 mod secrets;
 mod shells;
 mod sts;

@@ -22,6 +22,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("pass", include_str!("../../backends/pass.toml")),
     ("pass-cli", include_str!("../../backends/pass-cli.toml")),
     ("rbw", include_str!("../../backends/rbw.toml")),
+    ("secret-tool", include_str!("../../backends/secret-tool.toml")),
     ("security", include_str!("../../backends/security.toml")),
     ("vault", include_str!("../../backends/vault.toml")),
     ("ykman", include_str!("../../backends/ykman.toml")),

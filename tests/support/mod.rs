@@ -7,6 +7,7 @@
 pub mod fake;
 pub mod gpg;
 pub mod home;
+pub mod keyring;
 pub mod lpass;
 pub mod outcome;
 pub mod proxy;
