@@ -21,6 +21,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("op", include_str!("../../backends/op.toml")),
     ("pass", include_str!("../../backends/pass.toml")),
     ("pass-cli", include_str!("../../backends/pass-cli.toml")),
+    ("passage", include_str!("../../backends/passage.toml")),
     ("rbw", include_str!("../../backends/rbw.toml")),
     ("secret-tool", include_str!("../../backends/secret-tool.toml")),
     ("security", include_str!("../../backends/security.toml")),
