@@ -16,6 +16,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("bw", include_str!("../../backends/bw.toml")),
     ("dcli", include_str!("../../backends/dcli.toml")),
     ("env", include_str!("../../backends/env.toml")),
+    ("gopass", include_str!("../../backends/gopass.toml")),
     ("keepassxc-cli", include_str!("../../backends/keepassxc-cli.toml")),
     ("lpass", include_str!("../../backends/lpass.toml")),
     ("op", include_str!("../../backends/op.toml")),
