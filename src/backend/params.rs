@@ -56,5 +56,7 @@ fn check(name: &str, value: &str) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::new(Class::Config, format!("the parameter \"{name}\" cannot be used")).because(why))
+    Err(Error::new(Class::Config, format!("the parameter \"{name}\" cannot be used"))
+        .because(why)
+        .hint(format!("give it a value, as in: --param {name}=VALUE")))
 }
