@@ -3,6 +3,7 @@
 use crate::environment;
 use crate::error::{Class, Error};
 use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws_sdk_sts::config::http::HttpRequest;
 
 /// A region's STS.
 #[derive(Clone, Debug)]
@@ -88,6 +89,9 @@ fn check(name: &str, url: String) -> Result<String, Error> {
     if authority.contains('@') {
         return refused("it holds a user name or password");
     }
+    if HttpRequest::get(&url).is_err() {
+        return refused("it is not a URL");
+    }
     match scheme.to_ascii_lowercase().as_str() {
         "https" if !authority.is_empty() => Ok(url),
         "http" if is_this_machine(authority) => Ok(url),
@@ -119,6 +123,10 @@ mod tests {
             "ftp://127.0.0.1",
             "x",
             "https://",
+            "https://a b",
+            "https://%zz/",
+            "https://[::/",
+            "https://\u{1b}[31m",
         ];
         for url in good {
             assert!(check("X", url.into()).is_ok(), "{url}");
