@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn r72_a_time_that_no_clock_shows_is_not_learned() {
         let clock = Clock::default();
-        for date in ["Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 01 Jan 0000 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT"] {
+        for date in ["Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 01 Jan 0000 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT"]
+        {
             assert!(!clock.learn(Some(date)), "{date}");
         }
         assert!(clock.learn(Some("Thu, 30 Dec 9999 00:00:00 GMT")));
