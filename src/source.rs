@@ -60,8 +60,12 @@ pub fn refuse_loop(profiles: &Profiles) -> Result<(), Error> {
     let name = profiles.leaf().unwrap_or("default");
     let Some(command) = profiles.get(name, "credential_process") else { return Ok(()) };
     let first = command.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
-    let names_us = first.rsplit('/').next() == Some("aws-auth");
-    if names_us || process::ancestors().any(|process| process.names.iter().any(|name| name == "aws-auth")) {
+    // Somebody may have installed us under another name.
+    let own = std::env::current_exe().ok();
+    let own = own.as_deref().and_then(std::path::Path::file_name).and_then(std::ffi::OsStr::to_str);
+    let is_us = |name: &str| name == "aws-auth" || Some(name) == own;
+    let names_us = first.rsplit('/').next().is_some_and(is_us);
+    if names_us || process::ancestors().any(|process| process.names.iter().any(|name| is_us(name))) {
         return Err(Error::new(
             Class::Config,
             format!("the profile \"{}\" cannot be a source of keys", crate::text::quote(name)),

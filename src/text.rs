@@ -12,16 +12,20 @@ const QUOTE: usize = 1024;
 /// blanks at the ends are cut, what is shaped like a key or a code is hidden, and more than 1,024 characters end in `…`.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    mask_keys(&printable_line(text))
+    cut(&mask_keys(&printable_line(text)))
+}
+
+/// Cuts a long text; last of all, since half a key is not known for one.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(QUOTE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 fn printable_line(text: &str) -> String {
     let mut out = String::new();
-    for (count, c) in text.trim().chars().enumerate() {
-        if count == QUOTE {
-            out.push('…');
-            break;
-        }
+    for c in text.trim().chars() {
         if is_unfit(c) {
             // Writing to a String cannot fail.
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
@@ -66,7 +70,7 @@ pub fn quote_without(text: &str, secrets: &str) -> String {
     for secret in secrets.split_whitespace().chain(secrets.split(parts)).filter(|word| word.len() >= 6) {
         line = line.replace(secret, HIDDEN);
     }
-    mask_keys(&line)
+    cut(&mask_keys(&line))
 }
 
 const HIDDEN: &str = "[hidden]";
@@ -115,6 +119,17 @@ mod tests {
         assert_eq!(quote(" a\x1b]52;c\x07b\r\n"), "a\\u{1b}]52;c\\u{7}b");
         assert_eq!(quote("x\u{202e}y"), "x\\u{202e}y");
         assert_eq!(quote(&"é".repeat(2000)).chars().count(), QUOTE + 1);
+    }
+
+    #[test]
+    fn r33_what_is_cut_off_leaves_no_part_of_a_secret() {
+        let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYCANARYKEY7";
+        for before in QUOTE - 45..=QUOTE {
+            let text = format!("{} {secret}", "-".repeat(before));
+            let told =
+                [quote(&text), quote_without(&text, secret), quote_without(&text.replace("CANARY", ""), "rXUtnFEMI")];
+            assert!(told.iter().all(|told| !told.contains("wJalrXUt")), "{told:?}");
+        }
     }
 
     #[test]

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 /// What the names of our keys begin with.
 const PREFIX: &str = "aws-auth:";
-/// The most links looked at in the keyring.
-const LINKS: usize = 1024;
+/// The room for the keyring's links. linux-keyutils 0.2 takes this for bytes when it asks the kernel and for links when it
+/// reads the answer, so that a fourth of them is all that is seen; more than the whole would be read past the end.
+const LINKS: usize = 1 << 16;
 
 /// The user's persistent keyring.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! The first thing a run does: make itself unreadable and independent of what it inherited.
 
+use signal_hook::consts::{SIGCHLD, SIGXFSZ};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -12,7 +13,10 @@ pub fn harden() {
     no_core();
     // A caller that ignores SIGCHLD makes the kernel reap our children before we can ask how they ended. A handler,
     // even one that does nothing, undoes the inherited choice and is itself undone in the children we start.
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGCHLD, Arc::new(AtomicBool::new(false)));
+    // A limit on the size of files (`ulimit -f`) would end us by SIGXFSZ without a word; so it is a write that fails.
+    for signal in [SIGCHLD, SIGXFSZ] {
+        let _ = signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)));
+    }
 }
 
 /// Undone by the kernel when a program we start is executed. Debug builds can be traced if asked to.

@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime};
 /// A smaller difference is left alone: signatures are good for 5 minutes at most services, 15 at STS.
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>
 const TOLERATED: i64 = 240;
+/// Until when a signature can be dated, in seconds since 1970: the year 9999 is the last that has four digits.
+const LAST: i64 = 253_402_214_400;
 
 /// This machine's clock and the correction learned from AWS.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +51,9 @@ impl TimeSource for Clock {
 
 /// How many seconds the server is ahead of this machine.
 fn difference(date: &str) -> Option<i64> {
-    let theirs = DateTime::from_str(date, Format::HttpDate).ok()?;
-    Some(theirs.secs() - DateTime::from(SystemTime::now()).secs())
+    let theirs = DateTime::from_str(date, Format::HttpDate).ok()?.secs();
+    // What no clock shows is no time: the signer could not write it down.
+    (0..LAST).contains(&theirs).then(|| theirs - DateTime::from(SystemTime::now()).secs())
 }
 
 /// A difference in words: `this machine's clock is 10 minutes behind AWS's (here …, AWS …)`.
@@ -68,4 +71,20 @@ fn describe(difference: i64) -> String {
 /// The difference that a `Date` header tells, in words.
 pub fn describe_date(date: Option<&str>) -> String {
     date.and_then(difference).map_or_else(|| "this machine's clock differs from AWS's".into(), describe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r72_a_time_that_no_clock_shows_is_not_learned() {
+        let clock = Clock::default();
+        for date in ["Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 01 Jan 0000 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT"]
+        {
+            assert!(!clock.learn(Some(date)), "{date}");
+        }
+        assert!(clock.learn(Some("Thu, 30 Dec 9999 00:00:00 GMT")));
+        assert!(DateTime::from(clock.now()).fmt(Format::DateTime).is_ok_and(|text| text.starts_with("9999-12-30")));
+    }
 }

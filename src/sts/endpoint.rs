@@ -3,6 +3,7 @@
 use crate::environment;
 use crate::error::{Class, Error};
 use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+use aws_sdk_sts::config::http::HttpRequest;
 
 /// The regions that the global endpoint speaks for, where `sts_regional_endpoints` is `legacy`.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html>
@@ -112,6 +113,9 @@ fn check(name: &str, url: String) -> Result<String, Error> {
     if authority.contains('@') {
         return refused("it holds a user name or password");
     }
+    if HttpRequest::get(&url).is_err() {
+        return refused("it is not a URL");
+    }
     match scheme.to_ascii_lowercase().as_str() {
         "https" if !authority.is_empty() => Ok(url),
         "http" if is_this_machine(authority) => Ok(url),
@@ -143,6 +147,10 @@ mod tests {
             "ftp://127.0.0.1",
             "x",
             "https://",
+            "https://a b",
+            "https://%zz/",
+            "https://[::/",
+            "https://\u{1b}[31m",
         ];
         for url in good {
             assert!(check("X", url.into()).is_ok(), "{url}");

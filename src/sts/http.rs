@@ -1,5 +1,6 @@
 //! The one HTTP connection: rustls with ring, the system's proxy settings, bounded waits.
 
+use super::endpoint::Endpoint;
 use crate::environment;
 use crate::error::{Class, Error, internal};
 use aws_smithy_async::rt::sleep::TokioSleep;
@@ -65,11 +66,19 @@ fn connector() -> Result<SharedHttpConnector, Error> {
     let connector = aws_smithy_http_client::Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(context)
-        .proxy_config(ProxyConfig::from_env())
+        .proxy_config(proxy()?)
         .connector_settings(settings)
         .sleep_impl(TokioSleep::new())
         .build();
     Ok(SharedHttpConnector::new(Bounded(SharedHttpConnector::new(connector))))
+}
+
+/// The system's proxy; none for an endpoint on this machine that is asked without TLS, which would send the code to the
+/// proxy for everybody on the way to read.
+fn proxy() -> Result<ProxyConfig, Error> {
+    let given = Endpoint::of_environment()?;
+    let plain = given.is_some_and(|url| !url.to_ascii_lowercase().starts_with("https:"));
+    Ok(if plain { ProxyConfig::disabled() } else { ProxyConfig::from_env() })
 }
 
 /// The largest answer taken, in bytes. One with credentials has under 8 KiB.

@@ -95,7 +95,11 @@ where
                 failure.as_connector_error().map_or_else(|| "the connection failed".into(), |error| error_chain(error));
             unavailable(endpoint, &without_passwords(&why))
         }
-        other => unavailable(endpoint, &quote(&error_chain(other))),
+        // The outer texts show the request whole, with the code in it; the last one says what is wrong.
+        other => {
+            let causes = std::iter::successors(Some(other as &dyn std::error::Error), |error| error.source());
+            unavailable(endpoint, &quote(&causes.last().map_or_else(String::new, ToString::to_string)))
+        }
     }
 }
 
