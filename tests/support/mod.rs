@@ -9,6 +9,8 @@ pub mod gpg;
 pub mod home;
 pub mod keyring;
 pub mod lpass;
+#[cfg(target_os = "linux")]
+pub mod kept;
 pub mod outcome;
 pub mod proxy;
 pub mod pty;
