@@ -209,11 +209,6 @@ pub struct Running<'h> {
 }
 
 impl Running<'_> {
-    /// Of the session's first process, which becomes the program.
-    pub fn pid(&self) -> rustix::process::Pid {
-        rustix::process::Pid::from_child(&self.child)
-    }
-
     pub fn finish(mut self) -> Outcome {
         let status = wait(&mut self.child, self.started, self.run.patience, || format!("{:?}", self.run.argv));
         let took = self.started.elapsed();
