@@ -112,7 +112,7 @@ fn r91_three_profiles_of_one_source_make_one_prompt() {
     let roles = [("dev", role::DEV), ("admin", role::ADMIN), ("other", role::OTHER_DEV)];
     let mut config = "[profile base]\naws_auth_from = pass\n".to_owned();
     for (name, arn) in roles {
-        config += &format!("[profile {name}]\nrole_arn = {arn}\nsource_profile = base\n");
+        config.push_str(&["[profile ", name, "]\nrole_arn = ", arn, "\nsource_profile = base\n"].concat());
     }
     home.write(".aws/config", config);
     let mut ptys: Vec<Pty> = roles.iter().map(|(name, _)| captured(&home, &["--profile", name])).collect();

@@ -70,11 +70,15 @@ fn case(what: &'static str, profile: impl Into<Option<&'static str>>, config: &s
     Case { what, config: config.into(), credentials: credentials.into(), profile: profile.into() }
 }
 
-/// Configurations of every kind, all of whose roles can be assumed.
-fn cases() -> Vec<Case> {
+/// The role that most of the cases end in.
+fn dev(more: &str) -> String {
+    format!("[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n{more}")
+}
+
+/// Where keys can come from. All the roles of these configurations can be assumed.
+fn sources() -> Vec<Case> {
     let (bob, alice) = (keys(&BOB), keys(&ALICE));
     let base = format!("[base]\n{bob}");
-    let dev = |more: &str| format!("[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n{more}");
     vec![
         case("keys in the other file", "dev", &dev(""), &base),
         case("keys in the same file", "dev", &format!("{}[profile base]\n{bob}", dev("")), ""),
@@ -103,6 +107,14 @@ fn cases() -> Vec<Case> {
             ),
             &base,
         ),
+    ]
+}
+
+/// How a role can be assumed, and how a file can be written.
+fn settings() -> Vec<Case> {
+    let alice = keys(&ALICE);
+    let base = format!("[base]\n{}", keys(&BOB));
+    vec![
         case("a duration", "dev", &dev("duration_seconds = 1800\n"), &base),
         case("a session name", "dev", &dev("role_session_name = me@work\n"), &base),
         case("an external id", "dev", &dev("external_id = partner-42\n").replace(PLAIN, PARTNER), &base),
@@ -211,7 +223,7 @@ fn has_device(home: &Home) -> bool {
 fn the_same_files_lead_to_the_same_calls_as_botocores() {
     let Some(python) = tools::python() else { return };
     let mut wrong = Vec::new();
-    for Case { what, config, credentials, profile } in cases() {
+    for Case { what, config, credentials, profile } in sources().into_iter().chain(settings()) {
         let reference = files(&config, &credentials);
         let code = reference.sts().fresh_code(ALICE.mfa_serial);
         let script: [&std::ffi::OsStr; 3] = [python.as_os_str(), "-c".as_ref(), REFERENCE.as_ref()];
@@ -347,13 +359,14 @@ fn vault(config: &str, argv: &[&str]) -> Home {
     home
 }
 
+/// What it is called, the configuration, further flags, and what the manager is asked.
+type Asked<'a> = (&'a str, String, &'a [&'a str], [&'a str; 3]);
+
 #[test]
 fn our_keys_stand_on_the_profile_or_come_from_its_source() {
     let ours = "aws_auth_from = vault\naws_auth_item = it\n";
     let role = format!("role_arn = {PLAIN}\nsource_profile = base\n");
-    // what, config, further flags, what the manager is asked
-    type Row<'a> = (&'a str, String, &'a [&'a str], [&'a str; 3]);
-    let rows: [Row; 6] = [
+    let rows: [Asked; 6] = [
         ("on the profile", format!("[profile dev]\n{ours}"), &[], ["main", "me", "it"]),
         ("from the source", format!("[profile base]\n{ours}[profile dev]\n{role}"), &[], ["main", "me", "it"]),
         (
@@ -384,8 +397,7 @@ fn our_keys_stand_on_the_profile_or_come_from_its_source() {
 fn parameters_stand_on_the_profile_or_come_from_its_source() {
     let ours = "aws_auth_from = vault\naws_auth_item = it\n";
     let role = format!("role_arn = {PLAIN}\nsource_profile = base\n");
-    type Row<'a> = (&'a str, String, &'a [&'a str], [&'a str; 3]);
-    let rows: [Row; 4] = [
+    let rows: [Asked; 4] = [
         (
             "on the profile",
             format!("[profile dev]\n{ours}aws_auth_place = there\naws_auth_user_name = her\n"),
@@ -418,27 +430,32 @@ fn parameters_stand_on_the_profile_or_come_from_its_source() {
     }
 }
 
+/// Flags, variables, and what has to follow from them.
+type Given<'a, T> = (&'a [&'a str], &'a [(&'a str, &'a str)], T);
+
 #[test]
 fn a_flag_and_a_variable_come_before_the_profile() {
     let config = format!(
         "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = dev\naws_auth_from = vault\naws_auth_item = it\n\
          region = eu-west-1\nexternal_id = x-profile\nduration_seconds = 1000\nrole_session_name = of-profile\n"
     );
-    // flags, variables, the parameters of the call, the region
-    type Row<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], [&'a str; 3], &'a str);
     let flags = ["--external-id", "x-flag", "--role-duration-seconds", "1200", "--role-session-name", "of-flag"];
     let variables = [
         ("AWS_AUTH_EXTERNAL_ID", "x-variable"),
         ("AWS_AUTH_ROLE_DURATION_SECONDS", "1100"),
         ("AWS_AUTH_ROLE_SESSION_NAME", "of-variable"),
     ];
-    let rows: [Row; 4] = [
-        (&[], &[], ["x-profile", "1000", "of-profile"], "eu-west-1"),
-        (&[], &variables, ["x-variable", "1100", "of-variable"], "eu-west-1"),
-        (&flags, &variables, ["x-flag", "1200", "of-flag"], "eu-west-1"),
-        (&["--region", "us-west-2"], &[("AWS_REGION", "eu-north-1")], ["x-profile", "1000", "of-profile"], "us-west-2"),
+    let rows: [Given<([&str; 3], &str)>; 4] = [
+        (&[], &[], (["x-profile", "1000", "of-profile"], "eu-west-1")),
+        (&[], &variables, (["x-variable", "1100", "of-variable"], "eu-west-1")),
+        (&flags, &variables, (["x-flag", "1200", "of-flag"], "eu-west-1")),
+        (
+            &["--region", "us-west-2"],
+            &[("AWS_REGION", "eu-north-1")],
+            (["x-profile", "1000", "of-profile"], "us-west-2"),
+        ),
     ];
-    for (args, env, expected, region) in rows {
+    for (args, env, (expected, region)) in rows {
         let home = vault(&config, &["main", "me", "it"]);
         println!("{args:?} {env:?}");
         let run = env.iter().fold(home.run(["--profile", "dev"]), |run, (name, value)| run.env(name, value));
@@ -458,7 +475,7 @@ fn the_selected_profile_is_the_flags_then_the_variables_then_the_default() {
         )
     };
     let config = ["default", "profile flag", "profile variable", "profile old"].map(section).concat();
-    let rows: [(&[&str], &[(&str, &str)], &str); 5] = [
+    let rows: [Given<&str>; 5] = [
         (&["--profile", "flag"], &[("AWS_PROFILE", "variable"), ("AWS_DEFAULT_PROFILE", "old")], "flag"),
         (&[], &[("AWS_PROFILE", "variable"), ("AWS_DEFAULT_PROFILE", "old")], "variable"),
         (&[], &[("AWS_DEFAULT_PROFILE", "old")], "old"),

@@ -237,6 +237,15 @@ client = botocore.session.get_session().create_client('sts', endpoint_url=os.env
 print(client.get_caller_identity()['Arn'], client.meta.region_name)
 ";
 
+/// A line that takes what aws-auth prints, or ends the shell.
+fn switch(shell: &str, args: &str) -> String {
+    if shell == "fish" {
+        format!("aws-auth {args} | source; or exit 1\n")
+    } else {
+        format!("eval \"$(aws-auth {args})\" || exit 1\n")
+    }
+}
+
 #[test]
 fn r66_accounts_follow_one_another_in_one_shell_in_any_order() {
     let Some(python) = tools::python() else { return };
@@ -259,15 +268,11 @@ fn r66_accounts_follow_one_another_in_one_shell_in_any_order() {
             if poison {
                 // fish takes the POSIX form of export as well, one name a statement
                 for pair in POISON.trim_start_matches("export ").split_whitespace() {
-                    script += &format!("export {pair}\n");
+                    script.push_str(&["export ", pair, "\n"].concat());
                 }
             }
             for name in names {
-                script += &if shell == "fish" {
-                    format!("aws-auth --profile {name} | source; or exit 1\n")
-                } else {
-                    format!("eval \"$(aws-auth --profile {name})\" || exit 1\n")
-                };
+                script.push_str(&switch(shell, &format!("--profile {name}")));
                 script += "echo \"$AWS_ACCESS_KEY_ID $AWS_REGION $AWS_DEFAULT_REGION\"\n";
             }
             script += "\"$PYTHON\" -c \"$WHO\"\n";
@@ -336,17 +341,10 @@ fn unset_clears_all_that_was_ever_set_in_any_order_of_switching() {
         for order in [&["a"][..], &["dev", "prod"], &["prod", "b"], &["prod", "a", "dev"]] {
             let home = accounts();
             let mut script = String::new();
-            let run = |args: &str| {
-                if shell == "fish" {
-                    format!("aws-auth {args} | source; or exit 1\n")
-                } else {
-                    format!("eval \"$(aws-auth {args})\" || exit 1\n")
-                }
-            };
             for name in order {
-                script += &run(&format!("--profile {name}"));
+                script.push_str(&switch(shell, &format!("--profile {name}")));
             }
-            script += &run("unset");
+            script.push_str(&switch(shell, "unset"));
             script += "env";
             let outcome = home.command([shell, "-c", &script]).go();
             let left: Vec<&str> = outcome

@@ -7,10 +7,10 @@
 pub mod fake;
 pub mod gpg;
 pub mod home;
-pub mod keyring;
-pub mod lpass;
 #[cfg(target_os = "linux")]
 pub mod kept;
+pub mod keyring;
+pub mod lpass;
 pub mod outcome;
 pub mod proxy;
 pub mod pty;
