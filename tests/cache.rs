@@ -543,10 +543,10 @@ fn r87_a_revoked_entry_is_a_miss_and_is_replaced() {
 // ---- under which name
 
 /// A manager of the user's own, with a parameter.
-const VAULT: &str = r#"
-title = "vault"
-program = ["vault"]
-store_variables = ["VAULT_STORE"]
+const DRAWER: &str = r#"
+title = "drawer"
+program = ["drawer"]
+store_variables = ["DRAWER_STORE"]
 [params.place]
 help = "where"
 default = "main"
@@ -565,16 +565,16 @@ fn one_key_everywhere() -> Home {
     home.attach(Sts::of(Emulator::start(world)));
     gpg::secrets_of(&home, &BOB);
     let item = Answer::of(format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id));
-    let mut vault = Fake::new(&home, "vault");
+    let mut drawer = Fake::new(&home, "drawer");
     for place in ["main", "a", "b"] {
         for entry in ["one", "two"] {
-            vault = vault.on(&["read", place, entry], &item);
+            drawer = drawer.on(&["read", place, entry], &item);
         }
     }
-    let _ = vault;
+    let _ = drawer;
     let _ = Fake::new(&home, "pass").on(&["show", "--", "one"], &item).on(&["show", "--", "two"], &item);
-    home.write(".config/aws-auth/backends/vault.toml", VAULT);
-    home.write(".config/aws-auth/backends/vault2.toml", VAULT.replace("title = \"vault\"", "title = \"vault 2\""));
+    home.write(".config/aws-auth/backends/drawer.toml", DRAWER);
+    home.write(".config/aws-auth/backends/drawer2.toml", DRAWER.replace("title = \"drawer\"", "title = \"drawer 2\""));
     home
 }
 
@@ -584,7 +584,7 @@ struct Request<'a>(&'a str, Vec<(&'a str, &'a str)>, Vec<(&'a str, String)>);
 impl Request<'_> {
     fn outcome(&self, home: &Home) -> Outcome {
         let mut flags = BTreeMap::from([
-            ("--from", "vault"),
+            ("--from", "drawer"),
             ("--item", "one"),
             ("--role-arn", role::PLAIN),
             ("--external-id", "id-1"),
@@ -638,8 +638,8 @@ fn r88_requests_that_differ_in_any_one_setting_never_share() {
         Request("parameter a", flag("--param", "place=a"), vec![]),
         Request("parameter b", flag("--param", "place=b"), vec![]),
         Request("backend", pass(), vec![]),
-        Request("manifest", flag("--from", "vault2"), vec![]),
-        Request("the manager's store", vec![], var("VAULT_STORE", "/x")),
+        Request("manifest", flag("--from", "drawer2"), vec![]),
+        Request("the manager's store", vec![], var("DRAWER_STORE", "/x")),
         Request("PASSWORD_STORE_DIR", pass(), var("PASSWORD_STORE_DIR", "/x")),
         Request("GNUPGHOME", pass(), var("GNUPGHOME", "/x")),
         Request("HOME", vec![], var("HOME", &other_home)),

@@ -335,9 +335,9 @@ fn r69_a_chained_role_of_more_than_an_hour_is_refused_before_a_code_is_asked() {
 
 // ---- our own keys in it
 
-const VAULT: &str = r#"
-title = "vault"
-program = ["vault"]
+const DRAWER: &str = r#"
+title = "drawer"
+program = ["drawer"]
 [params.place]
 help = "where"
 default = "main"
@@ -351,11 +351,11 @@ first = "secret_access_key"
 "#;
 
 /// A user of a manager with parameters; each answer is the keys of bob.
-fn vault(config: &str, argv: &[&str]) -> Home {
+fn drawer(config: &str, argv: &[&str]) -> Home {
     let home = files(config, "");
-    home.write(".config/aws-auth/backends/vault.toml", VAULT);
+    home.write(".config/aws-auth/backends/drawer.toml", DRAWER);
     let text = format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id);
-    let _ = Fake::new(&home, "vault").on(&[&["read"], argv].concat(), &Answer::of(text));
+    let _ = Fake::new(&home, "drawer").on(&[&["read"], argv].concat(), &Answer::of(text));
     home
 }
 
@@ -364,7 +364,7 @@ type Asked<'a> = (&'a str, String, &'a [&'a str], [&'a str; 3]);
 
 #[test]
 fn our_keys_stand_on_the_profile_or_come_from_its_source() {
-    let ours = "aws_auth_from = vault\naws_auth_item = it\n";
+    let ours = "aws_auth_from = drawer\naws_auth_item = it\n";
     let role = format!("role_arn = {PLAIN}\nsource_profile = base\n");
     let rows: [Asked; 6] = [
         ("on the profile", format!("[profile dev]\n{ours}"), &[], ["main", "me", "it"]),
@@ -387,7 +387,7 @@ fn our_keys_stand_on_the_profile_or_come_from_its_source() {
         ("a parameter by flag", format!("[profile dev]\n{ours}"), &["--param", "place=there"], ["there", "me", "it"]),
     ];
     for (what, config, args, argv) in rows {
-        let home = vault(&config, &argv);
+        let home = drawer(&config, &argv);
         println!("{what}");
         home.sts().delivered(&home.run(["--profile", "dev"]).args(args).go());
     }
@@ -395,7 +395,7 @@ fn our_keys_stand_on_the_profile_or_come_from_its_source() {
 
 #[test]
 fn parameters_stand_on_the_profile_or_come_from_its_source() {
-    let ours = "aws_auth_from = vault\naws_auth_item = it\n";
+    let ours = "aws_auth_from = drawer\naws_auth_item = it\n";
     let role = format!("role_arn = {PLAIN}\nsource_profile = base\n");
     let rows: [Asked; 4] = [
         (
@@ -424,7 +424,7 @@ fn parameters_stand_on_the_profile_or_come_from_its_source() {
         ),
     ];
     for (what, config, args, argv) in rows {
-        let home = vault(&config, &argv);
+        let home = drawer(&config, &argv);
         println!("{what}");
         home.sts().delivered(&home.run(["--profile", "dev"]).args(args).go());
     }
@@ -436,7 +436,7 @@ type Given<'a, T> = (&'a [&'a str], &'a [(&'a str, &'a str)], T);
 #[test]
 fn a_flag_and_a_variable_come_before_the_profile() {
     let config = format!(
-        "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = dev\naws_auth_from = vault\naws_auth_item = it\n\
+        "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = dev\naws_auth_from = drawer\naws_auth_item = it\n\
          region = eu-west-1\nexternal_id = x-profile\nduration_seconds = 1000\nrole_session_name = of-profile\n"
     );
     let flags = ["--external-id", "x-flag", "--role-duration-seconds", "1200", "--role-session-name", "of-flag"];
@@ -456,7 +456,7 @@ fn a_flag_and_a_variable_come_before_the_profile() {
         ),
     ];
     for (args, env, (expected, region)) in rows {
-        let home = vault(&config, &["main", "me", "it"]);
+        let home = drawer(&config, &["main", "me", "it"]);
         println!("{args:?} {env:?}");
         let run = env.iter().fold(home.run(["--profile", "dev"]), |run, (name, value)| run.env(name, value));
         let request = home.sts().delivered_role(&run.args(args).go(), &BOB, PLAIN);
@@ -470,7 +470,7 @@ fn a_flag_and_a_variable_come_before_the_profile() {
 fn the_selected_profile_is_the_flags_then_the_variables_then_the_default() {
     let section = |name: &str| {
         format!(
-            "[{name}]\naws_auth_from = vault\naws_auth_item = it\nrole_arn = {PLAIN}\nsource_profile = {0}\nrole_session_name = {0}\n",
+            "[{name}]\naws_auth_from = drawer\naws_auth_item = it\nrole_arn = {PLAIN}\nsource_profile = {0}\nrole_session_name = {0}\n",
             name.trim_start_matches("profile ")
         )
     };
@@ -483,7 +483,7 @@ fn the_selected_profile_is_the_flags_then_the_variables_then_the_default() {
         (&["--profile", "flag"], &[("AWS_PROFILE", "nowhere")], "flag"),
     ];
     for (args, env, expected) in rows {
-        let home = vault(&config, &["main", "me", "it"]);
+        let home = drawer(&config, &["main", "me", "it"]);
         println!("{args:?} {env:?}");
         let run = env.iter().fold(home.run::<&str>([]), |run, (name, value)| run.env(name, value));
         let outcome = run.args(args).go();
