@@ -12,6 +12,10 @@ mod support;
 
 mod backend_properties;
 mod backends;
+#[cfg(target_os = "linux")]
+mod cache;
+#[cfg(target_os = "linux")]
+mod concurrency;
 mod env_backend;
 mod keepassxc;
 mod lpass;
@@ -20,10 +24,12 @@ mod original;
 mod other_end;
 mod output;
 mod pass;
+mod profiles;
 mod prompt;
 mod readme;
 mod secret_tool;
 mod secrets;
+mod sessions;
 mod shells;
 mod sts;
 mod token_from;

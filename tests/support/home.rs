@@ -93,6 +93,10 @@ impl Home {
         self.env.borrow_mut().insert(name.as_ref().to_owned(), value.as_ref().to_owned());
     }
 
+    pub fn unset(&self, name: impl AsRef<OsStr>) {
+        self.env.borrow_mut().remove(name.as_ref());
+    }
+
     pub fn env(&self) -> BTreeMap<OsString, OsString> {
         self.env.borrow().clone()
     }

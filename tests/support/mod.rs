@@ -7,6 +7,8 @@
 pub mod fake;
 pub mod gpg;
 pub mod home;
+#[cfg(target_os = "linux")]
+pub mod kept;
 pub mod keyring;
 pub mod lpass;
 pub mod outcome;

@@ -1,0 +1,608 @@
+//! `~/.aws/config` and `~/.aws/credentials`: read as the AWS CLI reads them, with our own keys among theirs.
+//!
+//! botocore is the reference: the same files, the same calls to STS.
+
+use std::collections::BTreeSet;
+
+use crate::support::fake::{self, Answer, Fake};
+use crate::support::sts::{ALICE, BOB, Person, Request, role};
+use crate::support::{Home, Outcome, gpg, tools};
+
+const DEV: &str = role::DEV;
+const PLAIN: &str = role::PLAIN;
+const PATHED: &str = role::PATHED;
+const CHAINED: &str = role::CHAINED;
+const PARTNER: &str = role::PARTNER;
+
+/// Has botocore get the credentials of the selected profile; codes come from the environment.
+const REFERENCE: &str = "
+import getpass, os
+getpass.getpass = lambda prompt='': os.environ['CODE']
+import botocore.session
+session = botocore.session.get_session()
+session.set_config_variable('region', session.get_config_variable('region') or 'us-east-1')
+print(session.get_credentials().get_frozen_credentials().access_key)
+";
+
+/// The static keys of a person, as lines of a profile.
+fn keys(person: &Person) -> String {
+    format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", person.access_key_id, person.secret_access_key)
+}
+
+/// What of a call counts: the role's settings, and who signed the first.
+fn shape(requests: &[Request]) -> Vec<String> {
+    let shown = |(place, request): (usize, &Request)| {
+        let signer = if place == 0 { request.access_key_id.as_deref().unwrap_or("nobody") } else { "the one before" };
+        let mut parts = vec![format!("{} by {signer}", request.action.as_deref().unwrap_or_default())];
+        for name in ["RoleArn", "ExternalId", "DurationSeconds", "SerialNumber", "RoleSessionName"] {
+            let generated = |value: &str| value.starts_with("botocore-session-") || value == "alice";
+            if let Some(value) = request.param(name).filter(|value| !generated(value)) {
+                // AWS's default, which botocore leaves out and which may be said as well
+                if (name, value) != ("DurationSeconds", "3600") {
+                    parts.push(format!("{name}={value}"));
+                }
+            }
+        }
+        parts.join(" ")
+    };
+    requests.iter().enumerate().map(shown).collect()
+}
+
+/// A user with these two files.
+fn files(config: &str, credentials: &str) -> Home {
+    let home = Home::with_sts();
+    for person in [&ALICE, &BOB] {
+        gpg::secrets_of(&home, person);
+    }
+    home.write(".aws/config", config);
+    home.write(".aws/credentials", credentials);
+    home
+}
+
+struct Case {
+    what: &'static str,
+    config: String,
+    credentials: String,
+    profile: Option<&'static str>,
+}
+
+fn case(what: &'static str, profile: impl Into<Option<&'static str>>, config: &str, credentials: &str) -> Case {
+    Case { what, config: config.into(), credentials: credentials.into(), profile: profile.into() }
+}
+
+/// The role that most of the cases end in.
+fn dev(more: &str) -> String {
+    format!("[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n{more}")
+}
+
+/// Where keys can come from. All the roles of these configurations can be assumed.
+fn sources() -> Vec<Case> {
+    let (bob, alice) = (keys(&BOB), keys(&ALICE));
+    let base = format!("[base]\n{bob}");
+    vec![
+        case("keys in the other file", "dev", &dev(""), &base),
+        case("keys in the same file", "dev", &format!("{}[profile base]\n{bob}", dev("")), ""),
+        case("keys in both files", "dev", &format!("{}[profile base]\n{alice}", dev("")), &base),
+        case("a role in the credentials file", "dev", "", &format!("{base}{}", dev("").replace("profile dev", "dev"))),
+        case("its own source", "dev", &format!("[profile dev]\nrole_arn = {PLAIN}\nsource_profile = dev\n{bob}"), ""),
+        case(
+            "a chain",
+            "last",
+            &format!("{}[profile last]\nrole_arn = {CHAINED}\nsource_profile = dev\n", dev("")),
+            &base,
+        ),
+        case(
+            "a chain that ends in its own source",
+            "last",
+            &format!(
+                "[profile last]\nrole_arn = {PATHED}\nsource_profile = dev\n[profile dev]\nrole_arn = {PLAIN}\nsource_profile = dev\n{bob}"
+            ),
+            "",
+        ),
+        case(
+            "a source with a role and keys of its own",
+            "last",
+            &format!(
+                "[profile last]\nrole_arn = {PATHED}\nsource_profile = dev\n[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n{alice}"
+            ),
+            &base,
+        ),
+    ]
+}
+
+/// How a role can be assumed, and how a file can be written.
+fn settings() -> Vec<Case> {
+    let alice = keys(&ALICE);
+    let base = format!("[base]\n{}", keys(&BOB));
+    vec![
+        case("a duration", "dev", &dev("duration_seconds = 1800\n"), &base),
+        case("a session name", "dev", &dev("role_session_name = me@work\n"), &base),
+        case("an external id", "dev", &dev("external_id = partner-42\n").replace(PLAIN, PARTNER), &base),
+        case(
+            "a device",
+            "dev",
+            &dev(&format!("mfa_serial = {}\n", ALICE.mfa_serial)).replace(PLAIN, DEV),
+            &format!("[base]\n{alice}"),
+        ),
+        case(
+            "all together",
+            "last",
+            &format!(
+                "{}[profile last]\nrole_arn={CHAINED}\nsource_profile=dev\nduration_seconds=900\nrole_session_name=last\nexternal_id=x-1\n",
+                dev(&format!(
+                    "mfa_serial = {}\nrole_session_name = first\nexternal_id = y-2\nduration_seconds = 1000\n",
+                    ALICE.mfa_serial
+                ))
+            ),
+            &format!("[base]\n{alice}"),
+        ),
+        case(
+            "the default profile",
+            None,
+            &format!("[default]\nrole_arn = {PLAIN}\nsource_profile = base\nrole_session_name = by-default\n"),
+            &base,
+        ),
+        case(
+            "the default profile beside another",
+            "dev",
+            &format!(
+                "[default]\nrole_arn = {PATHED}\nsource_profile = base\nexternal_id = x-1\nduration_seconds = 901\n{}",
+                dev("")
+            ),
+            &base,
+        ),
+        case(
+            "the default profile as source",
+            "dev",
+            &dev("").replace("base", "default"),
+            &base.replace("base", "default"),
+        ),
+        case("a name with a blank", "my dev", &dev("").replace("profile dev", "profile \"my dev\""), &base),
+        case("a name with an at sign", "me@dev", &dev("").replace("profile dev", "profile me@dev"), &base),
+        case("carriage returns", "dev", &dev("external_id = x-1\n").replace('\n', "\r\n"), &base.replace('\n', "\r\n")),
+        case("tabs and blanks", "dev", &dev("").replace(" = ", "\t=   "), &base),
+        case(
+            "comments and other tools' sections",
+            "dev",
+            &format!(
+                "# one\n; two\n\n[services x]\ns3 =\n  endpoint_url = http://127.0.0.1:9\n[sso-session y]\nsso_region = x\n{}",
+                dev("")
+            ),
+            &base,
+        ),
+        case(
+            "nested settings",
+            "dev",
+            &dev("s3 =\n  max_concurrent_requests = 20\n  role_arn = x\noutput = json\n"),
+            &base,
+        ),
+        case(
+            "our own settings",
+            "other",
+            &format!("{}[profile other]\nrole_arn = {PATHED}\nsource_profile = base\naws_auth_unknown = x\n", dev("")),
+            &base,
+        ),
+        case("a region of its own", "dev", &dev("region = eu-west-1\nsts_regional_endpoints = regional\n"), &base),
+        case("capital letters", "dev", &dev("External_Id = x-1\n").replace("role_arn", "ROLE_ARN"), &base),
+        case(
+            "a credential process",
+            "dev",
+            &format!(
+                "{}[profile base]\ncredential_process = sh -c 'echo \"{{\\\"Version\\\": 1, \\\"AccessKeyId\\\": \\\"{}\\\", \\\"SecretAccessKey\\\": \\\"{}\\\"}}\"'\n",
+                dev(""),
+                BOB.access_key_id,
+                BOB.secret_access_key
+            ),
+            "",
+        ),
+    ]
+}
+
+/// Runs the program without a manager, as the profile is selected in this case.
+fn ours(home: &Home, profile: Option<&str>, by_variable: bool) -> Outcome {
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let mut run = home.run(["--no-input"]);
+    match profile {
+        Some(name) if by_variable => run = run.env("AWS_PROFILE", name),
+        Some(name) => run = run.args(["--profile", name]),
+        None => {}
+    }
+    // a code is good for whoever has a device, and an error for whoever has none
+    if let Some(profile) = profile.filter(|_| has_device(home)) {
+        println!("{profile} has a device");
+        run = run.args(["--token-code", &code]);
+    }
+    run.go()
+}
+
+fn has_device(home: &Home) -> bool {
+    std::fs::read_to_string(home.path(".aws/config")).is_ok_and(|text| text.contains("mfa_serial"))
+}
+
+#[test]
+fn the_same_files_lead_to_the_same_calls_as_botocores() {
+    let Some(python) = tools::python() else { return };
+    let mut wrong = Vec::new();
+    for Case { what, config, credentials, profile } in sources().into_iter().chain(settings()) {
+        let reference = files(&config, &credentials);
+        let code = reference.sts().fresh_code(ALICE.mfa_serial);
+        let script: [&std::ffi::OsStr; 3] = [python.as_os_str(), "-c".as_ref(), REFERENCE.as_ref()];
+        let mut run = reference.command(script).env("CODE", code);
+        if let Some(profile) = profile {
+            run = run.env("AWS_PROFILE", profile);
+        }
+        let theirs = run.go();
+        assert!(theirs.status.success(), "{what}: the case itself is wrong\n{theirs:?}");
+        let expected = shape(&reference.sts().requests());
+        assert!(!expected.is_empty(), "{what}: botocore asked for nothing");
+        for by_variable in [false, true] {
+            let home = files(&config, &credentials);
+            let outcome = ours(&home, profile, by_variable);
+            let found = shape(&home.sts().requests());
+            if found != expected || !outcome.status.success() {
+                wrong.push(format!(
+                    "{what} (AWS_PROFILE: {by_variable})\n  {expected:?}\n  {found:?}\n{}",
+                    outcome.err()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "botocore's calls and ours:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_files_may_lie_elsewhere_as_for_the_aws_cli() {
+    let home = files("[profile dev]\nregion = not a region\n", "");
+    let dev = format!("[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\nregion = eu-north-1\n");
+    let config = home.write("elsewhere/one", dev);
+    let credentials = home.write("elsewhere/two", format!("[base]\n{}", keys(&BOB)));
+    let run = home.run(["--profile", "dev"]).env("AWS_CONFIG_FILE", config);
+    let outcome = run.env("AWS_SHARED_CREDENTIALS_FILE", credentials).go();
+    let exports = outcome.exports();
+    home.sts().delivered_role(&outcome, &BOB, PLAIN);
+    assert_eq!(exports.get("AWS_REGION").map(String::as_str), Some("eu-north-1"));
+}
+
+#[test]
+fn what_botocore_refuses_is_an_error_before_anything_is_asked() {
+    let Some(python) = tools::python() else { return };
+    let base = format!("[base]\n{}", keys(&BOB));
+    let role = |name: &str, source: &str| format!("[profile {name}]\nrole_arn = {PLAIN}\nsource_profile = {source}\n");
+    // what, config, what the message has to name
+    let rows = [
+        ("no such profile", String::new(), "dev"),
+        ("a section without the word profile", role("dev", "base").replace("profile dev", "dev"), "dev"),
+        ("a missing source", role("dev", "nowhere"), "nowhere"),
+        ("a circle of two", role("dev", "other") + &role("other", "dev"), "dev"),
+        ("a circle of three", role("dev", "b") + &role("b", "c") + &role("c", "dev"), "dev"),
+        ("a circle that does not come back", role("dev", "b") + &role("b", "c") + &role("c", "b"), "b"),
+        ("its own source without keys", role("dev", "dev"), ""),
+        ("a source without keys", role("dev", "empty") + "[profile empty]\nregion = eu-west-1\n", ""),
+        ("no source at all", format!("[profile dev]\nrole_arn = {PLAIN}\n"), "dev"),
+    ];
+    for (what, config, named) in rows {
+        let home = files(&config, &base);
+        let script: [&std::ffi::OsStr; 3] = [python.as_os_str(), "-c".as_ref(), REFERENCE.as_ref()];
+        let theirs = home.command(script).env("AWS_PROFILE", "dev").env("CODE", "000000").go();
+        assert!(!theirs.status.success(), "{what}: botocore takes it\n{theirs:?}");
+        for by_variable in [false, true] {
+            println!("{what}, AWS_PROFILE: {by_variable}");
+            let outcome = ours(&home, Some("dev"), by_variable);
+            outcome.fails_with_one_of(&[10, 13]).says(named);
+        }
+        home.sts().saw(&[]);
+    }
+}
+
+#[test]
+fn values_that_cannot_be_are_named_before_anything_is_asked() {
+    let rows = [
+        ("role_arn = arn:aws:iam::1:role/x", "role_arn"),
+        ("role_arn = not an arn", "role_arn"),
+        ("duration_seconds = long", "duration_seconds"),
+        ("duration_seconds = 899", "duration_seconds"),
+        ("duration_seconds = 43201", "duration_seconds"),
+        ("duration_seconds = -1", "duration_seconds"),
+        ("role_session_name = a b", "role_session_name"),
+        ("role_session_name = x", "role_session_name"),
+        ("region = eu-west-1.example.com/", "region"),
+        ("mfa_serial = two words", "mfa_serial"),
+    ];
+    for (line, named) in rows {
+        let role = if line.starts_with("role_arn") { String::new() } else { format!("role_arn = {PLAIN}\n") };
+        let home =
+            files(&format!("[profile dev]\nsource_profile = base\n{role}{line}\n"), &format!("[base]\n{}", keys(&BOB)));
+        println!("{line}");
+        home.run(["--profile", "dev"]).go().fails(10).says(named);
+        home.sts().saw(&[]);
+    }
+}
+
+#[test]
+fn r69_a_chained_role_of_more_than_an_hour_is_refused_before_a_code_is_asked() {
+    let config = format!(
+        "[profile base]\naws_auth_from = pass\nmfa_serial = {}\n[profile one]\nrole_arn = {DEV}\nsource_profile = base\n\
+         [profile two]\nrole_arn = {CHAINED}\nsource_profile = one\nduration_seconds = 3601\n",
+        ALICE.mfa_serial
+    );
+    let home = files(&config, "");
+    let _ = fake::pass(&home, &ALICE, "");
+    let mut run = home.run(["--profile", "two"]).stdin(crate::support::run::To::Terminal);
+    run.stderr = crate::support::run::To::Terminal;
+    run.pty_as_set().finish().fails(10).says("3600").does_not_say("MFA code for");
+    home.sts().saw(&[]);
+}
+
+// ---- our own keys in it
+
+const DRAWER: &str = r#"
+title = "drawer"
+program = ["drawer"]
+[params.place]
+help = "where"
+default = "main"
+[params.user_name]
+help = "who"
+default = "me"
+[read]
+argv = ["read", "{place}", "{user_name}", "{entry}"]
+shape = "pairs"
+first = "secret_access_key"
+"#;
+
+/// A user of a manager with parameters; each answer is the keys of bob.
+fn drawer(config: &str, argv: &[&str]) -> Home {
+    let home = files(config, "");
+    home.write(".config/aws-auth/backends/drawer.toml", DRAWER);
+    let text = format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id);
+    let _ = Fake::new(&home, "drawer").on(&[&["read"], argv].concat(), &Answer::of(text));
+    home
+}
+
+/// What it is called, the configuration, further flags, and what the manager is asked.
+type Asked<'a> = (&'a str, String, &'a [&'a str], [&'a str; 3]);
+
+#[test]
+fn our_keys_stand_on_the_profile_or_come_from_its_source() {
+    let ours = "aws_auth_from = drawer\naws_auth_item = it\n";
+    let role = format!("role_arn = {PLAIN}\nsource_profile = base\n");
+    let rows: [Asked; 6] = [
+        ("on the profile", format!("[profile dev]\n{ours}"), &[], ["main", "me", "it"]),
+        ("from the source", format!("[profile base]\n{ours}[profile dev]\n{role}"), &[], ["main", "me", "it"]),
+        (
+            "from the source's source",
+            format!(
+                "[profile first]\n{ours}[profile base]\nrole_arn = {PATHED}\nsource_profile = first\n[profile dev]\n{role}"
+            ),
+            &[],
+            ["main", "me", "it"],
+        ),
+        (
+            "the nearest counts",
+            format!("[profile base]\n{ours}[profile dev]\n{role}aws_auth_item = nearer\n"),
+            &[],
+            ["main", "me", "nearer"],
+        ),
+        ("a flag counts more", format!("[profile dev]\n{ours}"), &["--item", "flag"], ["main", "me", "flag"]),
+        ("a parameter by flag", format!("[profile dev]\n{ours}"), &["--param", "place=there"], ["there", "me", "it"]),
+    ];
+    for (what, config, args, argv) in rows {
+        let home = drawer(&config, &argv);
+        println!("{what}");
+        home.sts().delivered(&home.run(["--profile", "dev"]).args(args).go());
+    }
+}
+
+#[test]
+fn parameters_stand_on_the_profile_or_come_from_its_source() {
+    let ours = "aws_auth_from = drawer\naws_auth_item = it\n";
+    let role = format!("role_arn = {PLAIN}\nsource_profile = base\n");
+    let rows: [Asked; 4] = [
+        (
+            "on the profile",
+            format!("[profile dev]\n{ours}aws_auth_place = there\naws_auth_user_name = her\n"),
+            &[],
+            ["there", "her", "it"],
+        ),
+        (
+            "from the source",
+            format!("[profile base]\n{ours}aws_auth_place = there\n[profile dev]\n{role}"),
+            &[],
+            ["there", "me", "it"],
+        ),
+        (
+            "the nearest counts",
+            format!("[profile base]\n{ours}aws_auth_place = far\n[profile dev]\n{role}aws_auth_place = near\n"),
+            &[],
+            ["near", "me", "it"],
+        ),
+        (
+            "a flag counts more",
+            format!("[profile dev]\n{ours}aws_auth_place = there\naws_auth_user_name = her\n"),
+            &["--param", "place=flag"],
+            ["flag", "her", "it"],
+        ),
+    ];
+    for (what, config, args, argv) in rows {
+        let home = drawer(&config, &argv);
+        println!("{what}");
+        home.sts().delivered(&home.run(["--profile", "dev"]).args(args).go());
+    }
+}
+
+/// Flags, variables, and what has to follow from them.
+type Given<'a, T> = (&'a [&'a str], &'a [(&'a str, &'a str)], T);
+
+#[test]
+fn a_flag_and_a_variable_come_before_the_profile() {
+    let config = format!(
+        "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = dev\naws_auth_from = drawer\naws_auth_item = it\n\
+         region = eu-west-1\nexternal_id = x-profile\nduration_seconds = 1000\nrole_session_name = of-profile\n"
+    );
+    let flags = ["--external-id", "x-flag", "--role-duration-seconds", "1200", "--role-session-name", "of-flag"];
+    let variables = [
+        ("AWS_AUTH_EXTERNAL_ID", "x-variable"),
+        ("AWS_AUTH_ROLE_DURATION_SECONDS", "1100"),
+        ("AWS_AUTH_ROLE_SESSION_NAME", "of-variable"),
+    ];
+    let rows: [Given<([&str; 3], &str)>; 4] = [
+        (&[], &[], (["x-profile", "1000", "of-profile"], "eu-west-1")),
+        (&[], &variables, (["x-variable", "1100", "of-variable"], "eu-west-1")),
+        (&flags, &variables, (["x-flag", "1200", "of-flag"], "eu-west-1")),
+        (
+            &["--region", "us-west-2"],
+            &[("AWS_REGION", "eu-north-1")],
+            (["x-profile", "1000", "of-profile"], "us-west-2"),
+        ),
+    ];
+    for (args, env, (expected, region)) in rows {
+        let home = drawer(&config, &["main", "me", "it"]);
+        println!("{args:?} {env:?}");
+        let run = env.iter().fold(home.run(["--profile", "dev"]), |run, (name, value)| run.env(name, value));
+        let request = home.sts().delivered_role(&run.args(args).go(), &BOB, PLAIN);
+        let found =
+            ["ExternalId", "DurationSeconds", "RoleSessionName"].map(|name| request.param(name).unwrap_or("none"));
+        assert_eq!((found, request.region.as_deref()), (expected, Some(region)));
+    }
+}
+
+#[test]
+fn the_selected_profile_is_the_flags_then_the_variables_then_the_default() {
+    let section = |name: &str| {
+        format!(
+            "[{name}]\naws_auth_from = drawer\naws_auth_item = it\nrole_arn = {PLAIN}\nsource_profile = {0}\nrole_session_name = {0}\n",
+            name.trim_start_matches("profile ")
+        )
+    };
+    let config = ["default", "profile flag", "profile variable", "profile old"].map(section).concat();
+    let rows: [Given<&str>; 5] = [
+        (&["--profile", "flag"], &[("AWS_PROFILE", "variable"), ("AWS_DEFAULT_PROFILE", "old")], "flag"),
+        (&[], &[("AWS_PROFILE", "variable"), ("AWS_DEFAULT_PROFILE", "old")], "variable"),
+        (&[], &[("AWS_DEFAULT_PROFILE", "old")], "old"),
+        (&[], &[("AWS_PROFILE", "")], "default"),
+        (&["--profile", "flag"], &[("AWS_PROFILE", "nowhere")], "flag"),
+    ];
+    for (args, env, expected) in rows {
+        let home = drawer(&config, &["main", "me", "it"]);
+        println!("{args:?} {env:?}");
+        let run = env.iter().fold(home.run::<&str>([]), |run, (name, value)| run.env(name, value));
+        let outcome = run.args(args).go();
+        let request = home.sts().delivered_role(&outcome, &BOB, PLAIN);
+        assert_eq!(request.param("RoleSessionName"), Some(expected));
+        // whoever did not choose on this very command line is told what was chosen
+        if expected == "variable" || expected == "old" {
+            outcome.says(expected).says("which");
+        } else {
+            outcome.quiet();
+        }
+    }
+}
+
+#[test]
+fn r66_the_default_profile_gives_only_its_region_beside_a_manager() {
+    let config = format!(
+        "[default]\nregion = eu-north-1\nmfa_serial = {}\nrole_arn = {DEV}\nsource_profile = default\n\
+         external_id = x-1\nrole_session_name = of-default\nduration_seconds = 1000\naws_auth_item = wrong\n{}",
+        ALICE.mfa_serial,
+        keys(&ALICE)
+    );
+    let home = files(&config, "");
+    let _ = fake::pass(&home, &BOB, "");
+    let request = home.sts().delivered_session(&home.run(["--from", "pass"]).go(), &BOB);
+    assert_eq!(request.param("SerialNumber"), None);
+    assert_eq!(request.region.as_deref(), Some("eu-north-1"));
+}
+
+// ---- the layout that the AWS CLI reads too
+
+/// `[profile base]` with our keys and a `credential_process`, `[profile dev]` with a role of it.
+fn two_sections(person: &Person) -> Home {
+    let config = format!(
+        "[profile base]\naws_auth_from = pass\ncredential_process = aws-auth --profile base --format process --no-input\n\
+         [profile dev]\nrole_arn = {DEV}\nsource_profile = base\nregion = eu-west-1\n\
+         [profile plain]\nrole_arn = {PLAIN}\nsource_profile = base\nregion = eu-west-1\n"
+    );
+    let home = files(&config, "");
+    let _ = fake::pass(&home, person, "");
+    home
+}
+
+fn aws(home: &Home, profile: &str) -> Option<Outcome> {
+    // the AWS CLI keeps the roles it assumes in plain files: that is its own doing
+    home.plant(&home.path(".aws/cli"));
+    let Some(aws) = tools::find("aws") else {
+        tools::not_run("the AWS CLI is not installed; tests/setup installs it");
+        return None;
+    };
+    let query = ["sts", "get-caller-identity", "--query", "Arn", "--output", "text"];
+    Some(home.command([aws.as_os_str(), "--profile".as_ref(), profile.as_ref()]).args(query).go())
+}
+
+#[test]
+fn the_aws_cli_itself_uses_the_two_section_layout() {
+    let home = two_sections(&BOB);
+    let Some(outcome) = aws(&home, "plain") else { return };
+    let arn = outcome.ok().out().trim().to_owned();
+    assert!(arn.starts_with("arn:aws:sts::111122223333:assumed-role/plain/"), "{outcome:?}");
+    home.sts().saw(&["GetSessionToken", "AssumeRole", "GetCallerIdentity"]);
+    // and so do we, by ourselves: the credential_process is not what we ask
+    home.run(["--profile", "plain"]).go().ok();
+    let last = home.sts().requests().pop().expect("a call");
+    assert_eq!((last.param("RoleArn"), last.access_key_id.as_deref()), (Some(PLAIN), Some(BOB.access_key_id)));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn r99_the_aws_cli_needs_no_code_where_a_session_with_one_is_kept() {
+    let home = two_sections(&ALICE);
+    let Some(_kept) = crate::support::kept::on(&home) else { return };
+    // without a session, and without a terminal, it fails, and the AWS CLI with it
+    let Some(outcome) = aws(&home, "dev") else { return };
+    assert!(!outcome.status.success(), "{outcome:?}");
+    outcome.says("MFA code");
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["--profile", "base", "--token-code", &code]).go().ok();
+    for _ in 0..2 {
+        let Some(outcome) = aws(&home, "dev") else { return };
+        assert!(outcome.ok().out().contains(":assumed-role/dev/"), "{outcome:?}");
+    }
+    assert_eq!(home.sts().with_code().len(), 1);
+}
+
+#[test]
+fn a_credential_process_that_leads_back_to_us_is_an_error_and_no_endless_row_of_processes() {
+    let processes = [
+        "aws-auth --profile base --format process",
+        "/usr/bin/env aws-auth --profile base --format process",
+        "sh -c 'aws-auth --profile base --format process'",
+        "sh -c 'sh -c \"aws-auth --profile dev --format process\"'",
+    ];
+    for process in processes {
+        let config = format!(
+            "[profile base]\ncredential_process = {process}\n[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n"
+        );
+        for profile in ["base", "dev"] {
+            let home = files(&config, "");
+            println!("{process}, {profile}");
+            let mut run = home.run(["--profile", profile]);
+            run.patience = std::time::Duration::from_secs(20);
+            run.go().fails_with_one_of(&[10, 13]).says("aws-auth");
+            home.sts().saw(&[]);
+        }
+    }
+}
+
+#[test]
+fn names_of_profiles_cannot_move_the_terminal_nor_reach_a_shell() {
+    let names = ["\u{1b}[2J", "a\nb", "$(touch PWNED)", "\u{202e}x", "-", "--help", "", " "];
+    let mut codes = BTreeSet::new();
+    for name in names {
+        let home = files("[profile x]\n", "");
+        println!("{name:?}");
+        let outcome = home.run([format!("--profile={name}")]).go();
+        outcome.fails_with_one_of(&[10, 13, 2]);
+        codes.insert(outcome.code());
+        home.sts().saw(&[]);
+    }
+    assert!(codes.contains(&10), "{codes:?}");
+}
