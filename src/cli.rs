@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, and people read them on a terminal")]
 
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// AWS credentials from your password manager, with MFA and roles, in one command.
@@ -31,6 +32,7 @@ Examples:
   eval \"$(aws-auth --from pass)\"              bash, zsh, ksh: keys, MFA device and role from pass
   aws-auth --from pass | source               fish
   eval \"$(aws-auth --from pass --item work)\"   the account kept under \"work\"
+  aws-auth exec --from pass -- terraform plan   one command, and nothing left in the shell
   aws-auth --from pass --token-code - <code   a script: the code on standard input
   eval \"$(aws-auth unset)\"                    forget the credentials in this shell
 
@@ -39,6 +41,10 @@ Examples:
 /// What can be done beside fetching credentials.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run a command with the credentials in its environment, and nowhere else
+    Exec(Box<Exec>),
+    /// Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK
+    CredentialProcess(Box<Request>),
     /// Print the statements that clear the credentials from this shell
     Unset(#[command(flatten)] Dialect),
     /// Show the credentials this shell holds and those kept for the next run, without asking anybody
@@ -66,6 +72,17 @@ pub enum Command {
         /// bash, zsh, fish, elvish, powershell or nushell
         shell: String,
     },
+}
+
+/// `aws-auth exec`.
+#[derive(Debug, Args)]
+pub struct Exec {
+    /// How to get credentials.
+    #[command(flatten)]
+    pub request: Request,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
 }
 
 /// `aws-auth backends`.

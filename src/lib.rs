@@ -13,6 +13,7 @@ pub mod completions;
 pub mod credentials;
 pub mod environment;
 pub mod error;
+pub mod exec;
 pub mod explain;
 pub mod flow;
 pub mod mfa;

@@ -83,7 +83,8 @@ impl Product {
     }
 
     /// Names and values in the order of printing.
-    fn variables(&self) -> Vec<(&'static str, &str)> {
+    #[must_use]
+    pub fn variables(&self) -> Vec<(&'static str, &str)> {
         let credentials = &self.credentials;
         let values = [
             credentials.access_key_id.as_str(),
