@@ -140,7 +140,6 @@ fn runtime() -> Result<Runtime, Error> {
 
 fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
     let format = settings::format(print)?;
-    fault_for_tests();
     let Some(product) = product(request, settings::MIN_TTL)? else { return Ok(()) };
     output::deliver(&product.render(format))?;
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
@@ -151,6 +150,7 @@ fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
 
 /// Gets what the command line asks for, or none where only the plan is wanted, which is shown.
 fn product(request: &Request, least: Duration) -> Result<Option<Product>, Error> {
+    fault_for_tests();
     let (settings, profiles) = settings_of(request, least)?;
     if settings.explain {
         let keeps = settings.cache && Cache::open(true, Duration::ZERO).is_open();

@@ -11,6 +11,7 @@
 mod support;
 
 mod backends;
+mod credential_process;
 mod env_backend;
 mod exec;
 mod manager_faults;
