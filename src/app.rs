@@ -66,7 +66,7 @@ fn watch(argv: &[OsString]) {
         stdio::be_brief();
     }
     let form = match value("--format") {
-        Some("env" | "json" | "process") => Some(Format::Json),
+        Some("env" | "json" | "process" | "ini") => Some(Format::Json),
         _ => value("--shell").and_then(crate::shell::Shell::named).map(Format::Shell),
     };
     guard::watch(Box::new(move |code| {

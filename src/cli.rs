@@ -122,7 +122,7 @@ pub enum BackendsAction {
 /// Which shell reads the output.
 #[derive(Debug, Args)]
 pub struct Dialect {
-    /// Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]
+    /// Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     #[arg(long, value_name = "SHELL")]
     pub shell: Option<String>,
 }
@@ -134,7 +134,7 @@ pub struct Print {
     /// Statements of which shell.
     #[command(flatten)]
     pub dialect: Dialect,
-    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process)
+    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
     #[arg(long, value_name = "FORMAT", conflicts_with = "shell")]
     pub format: Option<String>,
 }
