@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask, and to export [default: the profile''s, AWS_REGION, else by the ARN]')
             [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)')
+            [CompletionResult]::new('--write-profile', '--write-profile', [CompletionResultType]::ParameterName, 'Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files')
             [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
             [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, even where the item or the profile names a role')

@@ -53,7 +53,7 @@ _aws__auth() {
 
     case "${cmd}" in
         aws__auth)
-            opts="-v -h -V --serial-number --token-code --token-from --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --policy --policy-arn --read-only --tag --transitive-tag --source-identity --from --item --param --no-cache --min-ttl --explain --verbose --profile --region --shell --format --help --version exec credential-process unset status logout backends completions"
+            opts="-v -h -V --serial-number --token-code --token-from --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --policy --policy-arn --read-only --tag --transitive-tag --source-identity --from --item --param --no-cache --min-ttl --explain --verbose --profile --region --shell --format --write-profile --help --version exec credential-process unset status logout backends completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -148,6 +148,10 @@ _aws__auth() {
                     return 0
                     ;;
                 --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -41,6 +41,7 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
             cand --region 'The AWS region to ask, and to export [default: the profile''s, AWS_REGION, else by the ARN]'
             cand --shell 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]'
             cand --format 'Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)'
+            cand --write-profile 'Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files'
             cand --hide-code 'Do not show the digits while they are typed'
             cand --no-input 'Never ask anything on the terminal: fail instead'
             cand --no-role 'Stop at the MFA session, even where the item or the profile names a role'

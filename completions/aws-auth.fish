@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_aws_auth_global_optspecs
-    string join \n serial-number= token-code= token-from= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= policy= policy-arn= read-only tag= transitive-tag= source-identity= from= item= param= no-cache min-ttl= explain v/verbose profile= region= shell= format= h/help V/version
+    string join \n serial-number= token-code= token-from= hide-code no-input mfa-duration-seconds= role-arn= role-duration-seconds= role-session-name= no-role external-id= policy= policy-arn= read-only tag= transitive-tag= source-identity= from= item= param= no-cache min-ttl= explain v/verbose profile= region= shell= format= write-profile= h/help V/version
 end
 
 function __fish_aws_auth_needs_command
@@ -45,6 +45,7 @@ complete -c aws-auth -n "__fish_aws_auth_needs_command" -l profile -d 'The profi
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l region -d 'The AWS region to ask, and to export [default: the profile\'s, AWS_REGION, else by the ARN]' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l shell -d 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l format -d 'Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)' -r
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -l write-profile -d 'Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files' -r
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l hide-code -d 'Do not show the digits while they are typed'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-input -d 'Never ask anything on the terminal: fail instead'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -l no-role -d 'Stop at the MFA session, even where the item or the profile names a role'

@@ -32,6 +32,7 @@ module completions {
     --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
+    --write-profile: string   # Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files
     --help(-h)                # Print help
     --version(-V)             # Print version
   ]

@@ -9,6 +9,7 @@ use crate::os::{guard, stdio};
 use crate::output::{self, Format, Product};
 use crate::profile::{self, Profiles};
 use crate::settings::{self, Settings};
+use crate::shared_file::Target;
 use crate::{completions, explain, flow, status, text};
 use clap::Parser;
 use std::ffi::OsString;
@@ -58,10 +59,12 @@ fn watch(argv: &[OsString]) {
         let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
         next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))
     };
-    let plain = matches!(
-        words.first(),
-        Some(&("exec" | "credential-process" | "backends" | "completions" | "status" | "logout"))
-    );
+    let writes = words.iter().any(|word| *word == "--write-profile" || word.starts_with("--write-profile="));
+    let plain = writes
+        || matches!(
+            words.first(),
+            Some(&("exec" | "credential-process" | "backends" | "completions" | "status" | "logout"))
+        );
     if words.first() == Some(&"credential-process") {
         stdio::be_brief();
     }
@@ -79,7 +82,10 @@ fn watch(argv: &[OsString]) {
 
 fn dispatch(cli: Cli) -> Result<(), Error> {
     match cli.command {
-        None => credentials(&cli.request, &cli.print),
+        None => match &cli.print.write_profile {
+            Some(name) => write_profile(&cli.request, name),
+            None => credentials(&cli.request, &cli.print),
+        },
         Some(Command::Exec(exec)) => execute(&exec.request, &exec.command),
         Some(Command::CredentialProcess(request)) => match product(&request, settings::MIN_TTL_OF_SDKS)? {
             None => Ok(()),
@@ -152,13 +158,26 @@ fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
 fn product(request: &Request, least: Duration) -> Result<Option<Product>, Error> {
     fault_for_tests();
     let (settings, profiles) = settings_of(request, least)?;
+    get(&settings, &profiles)
+}
+
+fn write_profile(request: &Request, name: &str) -> Result<(), Error> {
+    let (settings, profiles) = settings_of(request, settings::MIN_TTL)?;
+    let target = Target::new(name, &profiles)?;
+    if let Some(product) = get(&settings, &profiles)? {
+        stdio::say(&target.write(&product)?);
+    }
+    Ok(())
+}
+
+fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Product>, Error> {
     if settings.explain {
         let keeps = settings.cache && Cache::open(true, Duration::ZERO).is_open();
         // Not on standard output, where a shell would take it for statements.
-        stdio::say(explain::text(&settings, keeps)?.trim_end());
+        stdio::say(explain::text(settings, keeps)?.trim_end());
         return Ok(None);
     }
-    runtime()?.block_on(flow::run(&settings, &profiles)).map(Some)
+    runtime()?.block_on(flow::run(settings, profiles)).map(Some)
 }
 
 fn execute(request: &Request, command: &[OsString]) -> Result<(), Error> {

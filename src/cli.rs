@@ -137,6 +137,9 @@ pub struct Print {
     /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
     #[arg(long, value_name = "FORMAT", conflicts_with = "shell")]
     pub format: Option<String>,
+    /// Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["shell", "format"])]
+    pub write_profile: Option<String>,
 }
 
 /// How to get credentials. The first seven are the original's own.

@@ -23,6 +23,7 @@ pub mod plan;
 pub mod profile;
 pub mod secret;
 pub mod settings;
+pub mod shared_file;
 pub mod shell;
 pub mod source;
 pub mod state;

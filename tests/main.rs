@@ -25,3 +25,4 @@ mod secrets;
 mod shells;
 mod sts;
 mod token_from;
+mod write_profile;
