@@ -63,6 +63,8 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the credentials this shell holds and those kept for the next run, without asking anybody')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget the kept credentials: all, or those of one source')
             [CompletionResult]::new('backends', 'backends', [CompletionResultType]::ParameterValue, 'List the password managers known here')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, as in: aws-auth man | man -l -')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell, to be put where it looks for them')
             break
         }
@@ -176,6 +178,16 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item to ask for')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private; may be repeated')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Ask the manager too, and say which fields the item has; no value is shown')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;init' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;man' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

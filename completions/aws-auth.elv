@@ -60,6 +60,8 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
             cand status 'Show the credentials this shell holds and those kept for the next run, without asking anybody'
             cand logout 'Forget the kept credentials: all, or those of one source'
             cand backends 'List the password managers known here'
+            cand init 'Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"'
+            cand man 'Print the manual page, as in: aws-auth man | man -l -'
             cand completions 'Print the completions for a shell, to be put where it looks for them'
         }
         &'aws-auth;exec'= {
@@ -164,6 +166,14 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
             cand --item 'The item to ask for'
             cand --param 'A setting of the manager, such as vault=Private; may be repeated'
             cand --live 'Ask the manager too, and say which fields the item has; no value is shown'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aws-auth;init'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'aws-auth;man'= {
             cand -h 'Print help'
             cand --help 'Print help'
         }

@@ -61,6 +61,8 @@ complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "unset" -d 'Print 
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "status" -d 'Show the credentials this shell holds and those kept for the next run, without asking anybody'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "logout" -d 'Forget the kept credentials: all, or those of one source'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "backends" -d 'List the password managers known here'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "init" -d 'Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "man" -d 'Print the manual page, as in: aws-auth man | man -l -'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "completions" -d 'Print the completions for a shell, to be put where it looks for them'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l serial-number -d 'Your MFA device: its ARN, or a hardware device\'s serial number' -r
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l token-code -d 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]' -r
@@ -134,4 +136,6 @@ complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_s
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from check" -l param -d 'A setting of the manager, such as vault=Private; may be repeated' -r
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from check" -l live -d 'Ask the manager too, and say which fields the item has; no value is shown'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand backends; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand init" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand man" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand completions" -s h -l help -d 'Print help'

@@ -148,6 +148,17 @@ module completions {
     file: path                # The file
   ]
 
+  # Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"
+  export extern "aws-auth init" [
+    --help(-h)                # Print help
+    shell: string             # bash, zsh, fish, nu, ksh or sh
+  ]
+
+  # Print the manual page, as in: aws-auth man | man -l -
+  export extern "aws-auth man" [
+    --help(-h)                # Print help
+  ]
+
   # Print the completions for a shell, to be put where it looks for them
   export extern "aws-auth completions" [
     --help(-h)                # Print help

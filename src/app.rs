@@ -10,7 +10,7 @@ use crate::output::{self, Format, Product};
 use crate::profile::{self, Profiles};
 use crate::settings::{self, Settings};
 use crate::shared_file::Target;
-use crate::{completions, explain, flow, status, text};
+use crate::{completions, explain, flow, init, man, status, text};
 use clap::Parser;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -63,7 +63,7 @@ fn watch(argv: &[OsString]) {
     let plain = writes
         || matches!(
             words.first(),
-            Some(&("exec" | "credential-process" | "backends" | "completions" | "status" | "logout"))
+            Some(&("exec" | "credential-process" | "backends" | "completions" | "man" | "status" | "logout"))
         );
     if words.first() == Some(&"credential-process") {
         stdio::be_brief();
@@ -97,6 +97,8 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
             output::deliver(&logout(&Request { from, item, profile, ..Request::default() })?)
         }
         Some(Command::Backends(backends)) => output::deliver(&backends_text(backends)?),
+        Some(Command::Init { shell }) => output::deliver(&init::script(&shell)?),
+        Some(Command::Man) => output::deliver(man::PAGE),
         Some(Command::Completions { shell }) => output::deliver(completions::script(&shell)?),
     }
 }

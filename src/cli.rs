@@ -67,6 +67,13 @@ pub enum Command {
     },
     /// List the password managers known here
     Backends(Backends),
+    /// Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"
+    Init {
+        /// bash, zsh, fish, nu, ksh or sh
+        shell: String,
+    },
+    /// Print the manual page, as in: aws-auth man | man -l -
+    Man,
     /// Print the completions for a shell, to be put where it looks for them
     Completions {
         /// bash, zsh, fish, elvish, powershell or nushell

@@ -16,6 +16,8 @@ pub mod error;
 pub mod exec;
 pub mod explain;
 pub mod flow;
+pub mod init;
+pub mod man;
 pub mod mfa;
 pub mod os;
 pub mod output;

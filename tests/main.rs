@@ -14,6 +14,8 @@ mod backends;
 mod credential_process;
 mod env_backend;
 mod exec;
+mod init;
+mod man;
 mod manager_faults;
 mod original;
 mod other_end;
