@@ -4,11 +4,13 @@ use crate::backend::{check, list};
 use crate::cache::Cache;
 use crate::cli::{Backends, BackendsAction, Cli, Command, Print, Request};
 use crate::error::{Class, Error};
+use crate::exec::Program;
 use crate::os::{guard, stdio};
-use crate::output::{self, Format};
+use crate::output::{self, Format, Product};
 use crate::profile::{self, Profiles};
 use crate::settings::{self, Settings};
-use crate::{completions, explain, flow, status, text};
+use crate::shared_file::Target;
+use crate::{completions, explain, flow, init, man, status, text};
 use clap::Parser;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -27,10 +29,15 @@ pub fn run(argv: &[OsString]) -> u8 {
         Ok(()) => 0,
         Err(error) => {
             guard::restore_terminal();
-            stdio::say(&error.to_string());
+            tell(&error);
             fail(error.class().code())
         }
     }
+}
+
+/// Says what went wrong: for a person in two lines, for a program that keeps what we say in one.
+pub fn tell(error: &Error) {
+    stdio::say(&if stdio::is_brief() { format!("{error:#}") } else { error.to_string() });
 }
 
 /// Says by standard output, where a shell may be reading it, that the run has failed.
@@ -52,9 +59,17 @@ fn watch(argv: &[OsString]) {
         let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
         next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))
     };
-    let plain = matches!(words.first(), Some(&("backends" | "completions" | "status" | "logout")));
+    let writes = words.iter().any(|word| *word == "--write-profile" || word.starts_with("--write-profile="));
+    let plain = writes
+        || matches!(
+            words.first(),
+            Some(&("exec" | "credential-process" | "backends" | "completions" | "man" | "status" | "logout"))
+        );
+    if words.first() == Some(&"credential-process") {
+        stdio::be_brief();
+    }
     let form = match value("--format") {
-        Some("env" | "json" | "process") => Some(Format::Json),
+        Some("env" | "json" | "process" | "ini") => Some(Format::Json),
         _ => value("--shell").and_then(crate::shell::Shell::named).map(Format::Shell),
     };
     guard::watch(Box::new(move |code| {
@@ -67,13 +82,23 @@ fn watch(argv: &[OsString]) {
 
 fn dispatch(cli: Cli) -> Result<(), Error> {
     match cli.command {
-        None => credentials(&cli.request, &cli.print),
+        None => match &cli.print.write_profile {
+            Some(name) => write_profile(&cli.request, name),
+            None => credentials(&cli.request, &cli.print),
+        },
+        Some(Command::Exec(exec)) => execute(&exec.request, &exec.command),
+        Some(Command::CredentialProcess(request)) => match product(&request, settings::MIN_TTL_OF_SDKS)? {
+            None => Ok(()),
+            Some(product) => output::deliver(&product.render(Format::Process)),
+        },
         Some(Command::Unset(dialect)) => output::deliver(&output::unset(settings::shell(dialect.shell.as_deref())?)),
         Some(Command::Status { format }) => output::deliver(&status_text(format.as_deref())?),
         Some(Command::Logout { from, item, profile }) => {
             output::deliver(&logout(&Request { from, item, profile, ..Request::default() })?)
         }
         Some(Command::Backends(backends)) => output::deliver(&backends_text(backends)?),
+        Some(Command::Init { shell }) => output::deliver(&init::script(&shell)?),
+        Some(Command::Man) => output::deliver(man::PAGE),
         Some(Command::Completions { shell }) => output::deliver(completions::script(&shell)?),
     }
 }
@@ -101,7 +126,8 @@ fn status_text(format: Option<&str>) -> Result<String, Error> {
 fn logout(request: &Request) -> Result<String, Error> {
     let cache = Cache::open(true, Duration::ZERO);
     let all = request.from.is_none() && request.profile.is_none();
-    let count = if all { cache.clear() } else { cache.forget(&settings_of(request)?.0.source.to_string()) };
+    let count =
+        if all { cache.clear() } else { cache.forget(&settings_of(request, Duration::ZERO)?.0.source.to_string()) };
     Ok(match count {
         0 => "Nothing was kept.\n".to_owned(),
         1 => "One set of credentials was kept, and is forgotten.\n".to_owned(),
@@ -109,9 +135,10 @@ fn logout(request: &Request) -> Result<String, Error> {
     })
 }
 
-/// The settings and profiles that a command line leads to.
-fn settings_of(request: &Request) -> Result<(Settings, Profiles), Error> {
-    runtime()?.block_on(async { Settings::gather(request, profile::read().await?) })
+/// The settings and profiles that a command line leads to; `least` is the time that kept credentials must be good for
+/// where it says none.
+fn settings_of(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
+    runtime()?.block_on(async { Settings::gather(request, profile::read().await?, least) })
 }
 
 fn runtime() -> Result<Runtime, Error> {
@@ -121,20 +148,44 @@ fn runtime() -> Result<Runtime, Error> {
 
 fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
     let format = settings::format(print)?;
-    fault_for_tests();
-    let (settings, profiles) = settings_of(request)?;
-    if settings.explain {
-        let keeps = settings.cache && Cache::open(true, Duration::ZERO).is_open();
-        // Not on standard output, where a shell would take it for statements.
-        stdio::say(explain::text(&settings, keeps)?.trim_end());
-        return Ok(());
-    }
-    let product = runtime()?.block_on(flow::run(&settings, &profiles))?;
+    let Some(product) = product(request, settings::MIN_TTL)? else { return Ok(()) };
     output::deliver(&product.render(format))?;
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
         stdio::say("aws-auth: to use these in this shell: eval \"$(aws-auth …)\", in fish: aws-auth … | source");
     }
     Ok(())
+}
+
+/// Gets what the command line asks for, or none where only the plan is wanted, which is shown.
+fn product(request: &Request, least: Duration) -> Result<Option<Product>, Error> {
+    fault_for_tests();
+    let (settings, profiles) = settings_of(request, least)?;
+    get(&settings, &profiles)
+}
+
+fn write_profile(request: &Request, name: &str) -> Result<(), Error> {
+    let (settings, profiles) = settings_of(request, settings::MIN_TTL)?;
+    let target = Target::new(name, &profiles)?;
+    if let Some(product) = get(&settings, &profiles)? {
+        stdio::say(&target.write(&product)?);
+    }
+    Ok(())
+}
+
+fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Product>, Error> {
+    if settings.explain {
+        let keeps = settings.cache && Cache::open(true, Duration::ZERO).is_open();
+        // Not on standard output, where a shell would take it for statements.
+        stdio::say(explain::text(settings, keeps)?.trim_end());
+        return Ok(None);
+    }
+    runtime()?.block_on(flow::run(settings, profiles)).map(Some)
+}
+
+fn execute(request: &Request, command: &[OsString]) -> Result<(), Error> {
+    let Some((name, arguments)) = command.split_first() else { return Ok(()) };
+    let program = Program::find(name)?;
+    product(request, settings::MIN_TTL)?.map_or(Ok(()), |product| Err(program.replace_us(arguments, &product)))
 }
 
 /// A wrong command line, in clap's words, with whatever looks like a key or a code hidden.

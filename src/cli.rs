@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, and people read them on a terminal")]
 
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// AWS credentials from your password manager, with MFA and roles, in one command.
@@ -31,6 +32,7 @@ Examples:
   eval \"$(aws-auth --from pass)\"              bash, zsh, ksh: keys, MFA device and role from pass
   aws-auth --from pass | source               fish
   eval \"$(aws-auth --from pass --item work)\"   the account kept under \"work\"
+  aws-auth exec --from pass -- terraform plan   one command, and nothing left in the shell
   aws-auth --from pass --token-code - <code   a script: the code on standard input
   eval \"$(aws-auth unset)\"                    forget the credentials in this shell
 
@@ -39,6 +41,10 @@ Examples:
 /// What can be done beside fetching credentials.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run a command with the credentials in its environment, and nowhere else
+    Exec(Box<Exec>),
+    /// Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK
+    CredentialProcess(Box<Request>),
     /// Print the statements that clear the credentials from this shell
     Unset(#[command(flatten)] Dialect),
     /// Show the credentials this shell holds and those kept for the next run, without asking anybody
@@ -61,11 +67,29 @@ pub enum Command {
     },
     /// List the password managers known here
     Backends(Backends),
+    /// Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"
+    Init {
+        /// bash, zsh, fish, nu, ksh or sh
+        shell: String,
+    },
+    /// Print the manual page, as in: aws-auth man | man -l -
+    Man,
     /// Print the completions for a shell, to be put where it looks for them
     Completions {
         /// bash, zsh, fish, elvish, powershell or nushell
         shell: String,
     },
+}
+
+/// `aws-auth exec`.
+#[derive(Debug, Args)]
+pub struct Exec {
+    /// How to get credentials.
+    #[command(flatten)]
+    pub request: Request,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
 }
 
 /// `aws-auth backends`.
@@ -105,7 +129,7 @@ pub enum BackendsAction {
 /// Which shell reads the output.
 #[derive(Debug, Args)]
 pub struct Dialect {
-    /// Print for this shell: sh, bash, zsh, dash, ksh, fish, nu [default: the shell that called]
+    /// Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     #[arg(long, value_name = "SHELL")]
     pub shell: Option<String>,
 }
@@ -117,9 +141,12 @@ pub struct Print {
     /// Statements of which shell.
     #[command(flatten)]
     pub dialect: Dialect,
-    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process)
+    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
     #[arg(long, value_name = "FORMAT", conflicts_with = "shell")]
     pub format: Option<String>,
+    /// Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["shell", "format"])]
+    pub write_profile: Option<String>,
 }
 
 /// How to get credentials. The first seven are the original's own.

@@ -37,11 +37,15 @@ pub enum Class {
     Output,
     /// A fault of aws-auth itself.
     Internal,
+    /// What `exec` is to run cannot be executed.
+    CannotRun,
+    /// What `exec` is to run is not there.
+    NoProgram,
 }
 
 impl Class {
     /// All classes in the order of their exit codes.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Usage,
         Self::Config,
         Self::NotInstalled,
@@ -56,6 +60,8 @@ impl Class {
         Self::Clock,
         Self::Output,
         Self::Internal,
+        Self::CannotRun,
+        Self::NoProgram,
     ];
 
     /// The exit code. Stable: scripts branch on it.
@@ -76,6 +82,8 @@ impl Class {
             Self::Clock => 23,
             Self::Output => 31,
             Self::Internal => 70,
+            Self::CannotRun => 126,
+            Self::NoProgram => 127,
         }
     }
 
@@ -97,6 +105,8 @@ impl Class {
             Self::Clock => "this machine's clock is too far off",
             Self::Output => "the result could not be written",
             Self::Internal => "a fault of aws-auth: please report it",
+            Self::CannotRun => "`exec`: the command cannot be executed",
+            Self::NoProgram => "`exec`: the command is not found",
         }
     }
 
@@ -151,13 +161,14 @@ impl Error {
 }
 
 impl fmt::Display for Error {
+    /// In two lines, or with `{:#}` in one: an SDK copies what a `credential_process` says into a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "aws-auth: {}", self.what)?;
         if let Some(why) = &self.why {
             write!(f, ": {why}")?;
         }
         if let Some(hint) = &self.hint {
-            write!(f, "\n  hint: {hint}")?;
+            write!(f, "{}hint: {hint}", if f.alternate() { "; " } else { "\n  " })?;
         }
         Ok(())
     }

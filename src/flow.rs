@@ -33,7 +33,7 @@ struct Run<'a> {
 /// Gets temporary credentials: kept ones, or with a kept session, or anew.
 pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Error> {
     if let Some(notice) = &settings.notice {
-        stdio::say(notice);
+        stdio::note(notice);
     }
     let terminal =
         if settings.may_ask { Terminal::open().map(Arc::new).map_err(Nobody::Absent) } else { Err(Nobody::Forbidden) };
@@ -45,7 +45,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Er
     }
     let cache = Cache::open(settings.cache, settings.min_ttl);
     if settings.verbose && !cache.is_open() {
-        stdio::say(
+        stdio::note(
             "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
         );
     }
@@ -219,7 +219,7 @@ impl Run<'_> {
     fn sts(&self, serial: Option<&MfaSerial>, role: Option<&Role>, connector: &mut Connector) -> Result<Sts, Error> {
         let region = self.settings.region_for(serial, role.map(|role| &role.arn));
         if let Some(url) = &self.endpoint {
-            stdio::say(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
+            stdio::note(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
         }
         Ok(Sts::new(connector.get()?, Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint)))
     }
@@ -242,7 +242,7 @@ impl Run<'_> {
             }
             (None, None, Some(otp)) => {
                 if self.state.is_first("both-factors", &settings.source.to_string()) {
-                    stdio::say(
+                    stdio::note(
                         "aws-auth: the MFA device is in the same item as the keys: whoever opens it has both factors",
                     );
                 }

@@ -1,7 +1,8 @@
 //! The program: harden, run, exit. Everything else is in the library.
 
-use aws_auth::os::{guard, harden, stdio};
-use aws_auth::{app, error::Class};
+use aws_auth::app;
+use aws_auth::error::{Class, Error};
+use aws_auth::os::{guard, harden};
 use std::alloc::System;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -16,7 +17,8 @@ fn main() {
     // the caller's eval fail, give the terminal back.
     std::panic::set_hook(Box::new(|_| {
         guard::restore_terminal();
-        stdio::say("aws-auth: a fault of its own ended it\n  hint: please report it with the command you typed");
+        let fault = Error::new(Class::Internal, "a fault of its own ended it");
+        app::tell(&fault.hint("please report it with the command you typed"));
         std::process::exit(app::fail(Class::Internal.code()).into());
     }));
     let argv: Vec<_> = std::env::args_os().collect();

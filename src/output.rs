@@ -35,6 +35,8 @@ pub enum Format {
     /// What `credential_process` in `~/.aws/config` expects.
     /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
     Process,
+    /// A section of `~/.aws/credentials`.
+    Ini,
 }
 
 impl Format {
@@ -43,7 +45,7 @@ impl Format {
     pub fn failure(self, code: u8) -> String {
         match self {
             Self::Shell(shell) => shell.failure(code),
-            Self::Env | Self::Json | Self::Process => String::new(),
+            Self::Env | Self::Json | Self::Process | Self::Ini => String::new(),
         }
     }
 }
@@ -68,6 +70,11 @@ impl Product {
                 let lines = variables.iter().flat_map(|(name, value)| [*name, "=", *value, "\n"]);
                 Zeroizing::new(lines.collect())
             }
+            Format::Ini => {
+                let settings = self.settings();
+                let lines = settings.iter().flat_map(|(name, value)| [*name, " = ", *value, "\n"]);
+                Zeroizing::new(std::iter::once("[default]\n").chain(lines).collect())
+            }
             Format::Json => json(variables.iter().map(|(name, value)| (*name, (*value).into()))),
             Format::Process => {
                 let credentials = &self.credentials;
@@ -82,8 +89,24 @@ impl Product {
         }
     }
 
+    /// Names and values as `~/.aws/credentials` has them.
+    /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html>
+    #[must_use]
+    pub fn settings(&self) -> Vec<(&'static str, &str)> {
+        let credentials = &self.credentials;
+        let keys = [
+            ("aws_access_key_id", credentials.access_key_id.as_str()),
+            ("aws_secret_access_key", credentials.secret_access_key.expose_secret()),
+            ("aws_session_token", credentials.session_token.expose_secret()),
+            // Read by people and by other tools, by no SDK.
+            ("aws_credential_expiration", credentials.expiration.as_str()),
+        ];
+        keys.into_iter().chain(self.region.as_deref().map(|region| ("region", region))).collect()
+    }
+
     /// Names and values in the order of printing.
-    fn variables(&self) -> Vec<(&'static str, &str)> {
+    #[must_use]
+    pub fn variables(&self) -> Vec<(&'static str, &str)> {
         let credentials = &self.credentials;
         let values = [
             credentials.access_key_id.as_str(),

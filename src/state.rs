@@ -62,7 +62,9 @@ impl State {
                 } else {
                     format!(" (process {})", crate::text::quote(&holder))
                 };
-                stdio::say(&format!("aws-auth: waiting for another aws-auth{holder}, which is getting {purpose}"));
+                stdio::say_why_we_wait(&format!(
+                    "aws-auth: waiting for another aws-auth{holder}, which is getting {purpose}"
+                ));
             }
             waited = true;
             std::thread::sleep(TICK);

@@ -16,9 +16,13 @@ mod backends;
 mod cache;
 #[cfg(target_os = "linux")]
 mod concurrency;
+mod credential_process;
 mod env_backend;
+mod exec;
+mod init;
 mod keepassxc;
 mod lpass;
+mod man;
 mod manager_faults;
 mod original;
 mod other_end;
@@ -34,3 +38,4 @@ mod shells;
 mod sts;
 mod token_from;
 mod user_manifests;
+mod write_profile;

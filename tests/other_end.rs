@@ -5,7 +5,7 @@ use crate::support::sts::{ALICE, role};
 use crate::support::{Home, fake, tools};
 
 /// Who the credentials in the environment belong to, as botocore finds them.
-const WHO: &str = "
+pub const WHO: &str = "
 import os, botocore.session
 session = botocore.session.get_session()
 client = session.create_client('sts', endpoint_url=os.environ['STS'], region_name='us-east-1')

@@ -80,7 +80,13 @@ fn other_forms_hold_the_same_session() {
 
 #[test]
 fn a_failure_in_a_form_that_is_no_shell_leaves_stdout_empty() {
-    for format in [&["--format", "env"], &["--format", "json"], &["--format", "process"], &["--shell", "nu"]] {
+    for format in [
+        &["--format", "env"],
+        &["--format", "json"],
+        &["--format", "process"],
+        &["--format", "ini"],
+        &["--shell", "nu"],
+    ] {
         let home = bob();
         let args = ["--from", "env", "--role-arn", role::DEV];
         home.run(args).args(format).go().fails_saying(20, "");

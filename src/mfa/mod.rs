@@ -179,7 +179,7 @@ impl Codes {
 
 /// Waits for the device's next code, and says so.
 fn wait(seconds: u64) {
-    stdio::say(&format!("aws-auth: waiting {seconds} seconds for the next MFA code"));
+    stdio::say_why_we_wait(&format!("aws-auth: waiting {seconds} seconds for the next MFA code"));
     std::thread::sleep(Duration::from_secs(seconds));
 }
 

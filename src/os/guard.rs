@@ -32,10 +32,10 @@ fn state() -> MutexGuard<'static, State> {
 /// Starts to watch for signals; `statement` makes what standard output gets when one ends us.
 pub fn watch(statement: Statement) {
     state().statement = Some(statement);
-    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT])
-    else {
-        return;
-    };
+    // What was ignored when we were started stays so, for us and for what `exec` puts in our place: that is how nohup
+    // works, and how shells keep ^C from a job in the background.
+    let heeded = process::heeded(&[SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT]);
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(heeded) else { return };
     std::thread::spawn(move || {
         for signal in signals.forever() {
             match signal {

@@ -81,13 +81,30 @@ fn stat(pid: &str) -> Option<(String, u32, u32)> {
 }
 
 /// Whether the process ignores ^Z, as every interactive shell does.
-/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
 #[cfg(target_os = "linux")]
 fn ignores_stop(pid: u32) -> bool {
+    ignored(&pid.to_string()) & bit(signal_hook::consts::SIGTSTP) != 0
+}
+
+/// Those of `signals` that we do not ignore: whoever started us chose so.
+#[cfg(target_os = "linux")]
+pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
+    let ignored = ignored("self");
+    signals.iter().copied().filter(move |signal| ignored & bit(*signal) == 0)
+}
+
+#[cfg(target_os = "linux")]
+const fn bit(signal: i32) -> u64 {
+    1 << (signal - 1)
+}
+
+/// The signals that the process ignores, the first one in the lowest bit.
+/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
+#[cfg(target_os = "linux")]
+fn ignored(pid: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    mask & (1 << (signal_hook::consts::SIGTSTP - 1)) != 0
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 /// The device file of our controlling terminal, also when no standard stream is connected to it.
@@ -117,6 +134,12 @@ fn look_up(pid: u32) -> Option<Process> {
 #[cfg(not(target_os = "linux"))]
 fn ignores_stop(pid: u32) -> bool {
     rustix::process::getsid(None).is_ok_and(|session| session.as_raw_nonzero().get().unsigned_abs() == pid)
+}
+
+/// All of `signals`: which of them we ignore is not known here.
+#[cfg(not(target_os = "linux"))]
+pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
+    signals.iter().copied()
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -6,6 +6,7 @@
 use rustix::io::Errno;
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Writes all of `bytes` to standard output.
 pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
@@ -18,6 +19,37 @@ pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
 /// Writes a message and its line end to standard error. A closed or full standard error changes nothing else.
 pub fn say(message: &str) {
     let _ = write_all(rustix::stdio::stderr(), format!("{message}\n").as_bytes());
+}
+
+/// Whether standard error is kept by a program, which shows it only as the reason of a failure.
+static BRIEF: AtomicBool = AtomicBool::new(false);
+
+/// From now on standard error is for one line, the reason of a failure: an SDK that runs us puts all we say into its own
+/// error, and so into logs. What a person is to know while the run goes on is said on the terminal, if there is one.
+pub fn be_brief() {
+    BRIEF.store(true, Ordering::Relaxed);
+}
+
+/// Whether it is for one line.
+#[must_use]
+pub fn is_brief() -> bool {
+    BRIEF.load(Ordering::Relaxed)
+}
+
+/// Says what is good to know about this run, where somebody reads it.
+pub fn note(message: &str) {
+    if !is_brief() {
+        say(message);
+    }
+}
+
+/// Says why the run takes its time.
+pub fn say_why_we_wait(message: &str) {
+    if !is_brief() {
+        say(message);
+    } else if let Ok(terminal) = super::tty::Terminal::open() {
+        terminal.show(&format!("{message}\n"));
+    }
 }
 
 /// Whether a person sees our standard output.

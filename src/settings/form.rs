@@ -14,7 +14,8 @@ pub fn format(print: &Print) -> Result<Format, Error> {
         "env" => Ok(Format::Env),
         "json" => Ok(Format::Json),
         "process" => Ok(Format::Process),
-        _ => Err(unknown("--format", name, "env, json or process")),
+        "ini" => Ok(Format::Ini),
+        _ => Err(unknown("--format", name, "env, json, process or ini")),
     }
 }
 

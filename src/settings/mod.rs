@@ -96,11 +96,20 @@ pub struct Settings {
 const SESSION_SECONDS: std::ops::RangeInclusive<u32> = 900..=129_600;
 
 /// How long credentials from the cache must still be good where nobody says: long enough for the command that follows.
-const MIN_TTL: Duration = Duration::from_mins(5);
+pub const MIN_TTL: Duration = Duration::from_mins(5);
+
+/// The same for an AWS SDK, which asks again 15 minutes before the end: with less it would ask at every use.
+/// Source: <https://github.com/boto/botocore/blob/1.44.5/botocore/credentials.py>, `_advisory_refresh_timeout`
+pub const MIN_TTL_OF_SDKS: Duration = Duration::from_mins(15);
 
 impl Settings {
-    /// Brings together what the command line, the environment and the profiles say.
-    pub fn gather(request: &Request, profiles: aws_config::profile::ProfileSet) -> Result<(Self, Profiles), Error> {
+    /// Brings together what the command line, the environment and the profiles say; `least` is the `min_ttl` where none
+    /// of them says one.
+    pub fn gather(
+        request: &Request,
+        profiles: aws_config::profile::ProfileSet,
+        least: Duration,
+    ) -> Result<(Self, Profiles), Error> {
         let (profiles, notice) = select(request, profiles)?;
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
@@ -132,7 +141,7 @@ impl Settings {
             may_ask: !request.no_input,
             hide_code: request.hide_code,
             cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
-            min_ttl: min_ttl.map_or(Ok(MIN_TTL), |text| check::duration(&text))?,
+            min_ttl: min_ttl.map_or(Ok(least), |text| check::duration(&text))?,
             explain: request.explain,
             verbose: request.verbose,
             notice,

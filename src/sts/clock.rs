@@ -37,7 +37,7 @@ impl Clock {
         // Several answers are heard while a person types; they are told once.
         let known = self.correction.swap(difference, Ordering::Relaxed);
         if (known - difference).abs() > TOLERATED {
-            crate::os::stdio::say(&format!("aws-auth: {}; signing with AWS's time", describe(difference)));
+            crate::os::stdio::note(&format!("aws-auth: {}; signing with AWS's time", describe(difference)));
         }
         true
     }

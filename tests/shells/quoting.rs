@@ -13,15 +13,18 @@ use crate::support::random::{CLASSICS, Random};
 use crate::support::{Home, run, tools};
 
 const VALUES: usize = 10_000;
-/// Variables in one process. Some shells grow slow with more.
-const BATCH: usize = 2_000;
+/// Variables in one process. Some shells grow slow with more, and tcsh with less.
+const fn batch(dialect: Shell) -> usize {
+    if matches!(dialect, Shell::Csh) { 250 } else { 2_000 }
+}
 const SEED: u64 = 0x61_7773_2d61_7574;
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-/// How a shell is started with a script, and how it prints a variable followed by a NUL.
+/// How a shell is started with a script, and how it prints a variable followed by a NUL; a shell whose variables are
+/// better seen from a program it starts has a script for a file of statements instead.
 struct Reader {
     program: &'static str,
     args: &'static [&'static str],
@@ -43,8 +46,9 @@ fn read_back(reader: &Reader) {
     let marker_text = marker.to_str().expect("the path is text").to_owned();
     let mut random = Random::new(seed);
     let mut classics = CLASSICS.iter();
-    for batch in 0..total.div_ceil(BATCH) {
-        let values: Vec<String> = (0..BATCH.min(total - batch * BATCH))
+    let size = batch(reader.dialect);
+    for batch in 0..total.div_ceil(size) {
+        let values: Vec<String> = (0..size.min(total - batch * size))
             .map(|_| classics.next().map_or_else(|| random.hostile(&marker_text), |&text| text.to_owned()))
             .collect();
         let names: Vec<String> = (0..values.len()).map(|number| format!("V{number}")).collect();
@@ -57,6 +61,7 @@ fn read_back(reader: &Reader) {
         let locale = if batch % 2 == 0 { "C.UTF-8" } else { "C" };
         let got = match reader.dialect {
             Shell::Nushell => nu(&program, &file, &home, values.len()),
+            Shell::Csh | Shell::Elvish | Shell::Xonsh => child(reader, &program, &file, &home, values.len(), locale),
             _ => posix(reader, &program, &file, &home, &names, locale),
         };
         assert_eq!(got.len(), values.len(), "{}: number of values", reader.program);
@@ -95,6 +100,15 @@ fn posix(reader: &Reader, program: &Path, file: &Path, home: &Home, names: &[Str
     out[..out.len() - 1].split(|byte| *byte == 0).map(<[u8]>::to_vec).collect()
 }
 
+/// What a program finds that the shell starts after it has read the file: `print` is the script.
+fn child(reader: &Reader, program: &Path, file: &Path, home: &Home, count: usize, locale: &str) -> Vec<Vec<u8>> {
+    let path = home.rig("script");
+    std::fs::write(&path, (reader.print)(file.to_str().expect("text"))).expect("the script");
+    let mut command = Command::new(program);
+    command.args(reader.args).arg(&path).env_clear().envs(home.env()).env("LC_ALL", locale);
+    in_order(&run::output(command.env("STALE_ONE", "x").env("STALE_TWO", "x")), count)
+}
+
 /// What a program started by nushell finds in its environment: that is what AWS's tools will see.
 fn nu(program: &Path, file: &Path, home: &Home, count: usize) -> Vec<Vec<u8>> {
     let script = format!("open --raw '{}' | from json | load-env\n^env -0\n", file.display());
@@ -105,12 +119,17 @@ fn nu(program: &Path, file: &Path, home: &Home, count: usize) -> Vec<Vec<u8>> {
     let path_of_node = format!("{}:{}", home.env()[std::ffi::OsStr::new("PATH")].display(), node());
     command.arg("--no-config-file").arg(&path).env_clear().envs(home.env()).env("PATH", path_of_node);
     let out = run::output(command.stdin(Stdio::null()).env("STALE_ONE", "x").env("STALE_TWO", "x"));
+    in_order(&out, count)
+}
+
+/// The values of `V0`, `V1` and so on in what `env -0` printed.
+fn in_order(out: &[u8], count: usize) -> Vec<Vec<u8>> {
     let found: HashMap<&[u8], &[u8]> = out
         .split(|byte| *byte == 0)
         .filter_map(|pair| pair.iter().position(|byte| *byte == b'=').map(|at| (&pair[..at], &pair[at + 1..])))
         .collect();
-    assert!(!found.contains_key(&b"STALE_ONE"[..]) && !found.contains_key(&b"STALE_TWO"[..]), "nu: a stale variable");
-    let value = |name: String| found.get(name.as_bytes()).unwrap_or_else(|| panic!("nu: no {name}")).to_vec();
+    assert!(!found.contains_key(&b"STALE_ONE"[..]) && !found.contains_key(&b"STALE_TWO"[..]), "a stale variable");
+    let value = |name: String| found.get(name.as_bytes()).unwrap_or_else(|| panic!("no {name}")).to_vec();
     (0..count).map(|number| value(format!("V{number}"))).collect()
 }
 
@@ -136,5 +155,10 @@ shells! {
     r07_mksh_reads_back_every_value: "mksh" [], Posix, |name| format!("print -nr -- \"${name}\"; print -n '\\0'\n");
     r07_busybox_reads_back_every_value: "busybox" ["sh"], Posix, printf;
     r07_fish_reads_back_every_value: "fish" ["--no-config"], Fish, |name| format!("printf '%s\\0' ${name}\n");
+    r07_tcsh_reads_back_every_value: "tcsh" ["-f"], Csh, |file| format!("source {file}\nenv -0\n");
+    r07_elvish_reads_back_every_value: "elvish" ["-norc"], Elvish, |file| format!("eval (slurp < {file})\ne:env -0\n");
+    r07_xonsh_reads_back_every_value: "xonsh" ["--no-rc"], Xonsh, |file| {
+        format!("execx(open('{file}').read())\nenv -0\n")
+    };
     r13_nushell_reads_back_every_value: "nu" [], Nushell, printf;
 }

@@ -117,6 +117,55 @@ fn r13_a_failure_stops_a_nushell_script() {
     assert!(!outcome.status.success() && !outcome.out().contains("reached"), "{outcome:?}");
 }
 
+/// Shells in which a program they start shows what is set: how each takes our output.
+const OTHERS: [(&str, &[&str], &str); 4] = [
+    ("tcsh", &["-f", "-c"], "eval `AWS-AUTH`"),
+    ("tcsh", &["-f", "-c"], "eval \"`AWS-AUTH`\""),
+    ("elvish", &["-norc", "-c"], "eval (AWS-AUTH | slurp)"),
+    ("xonsh", &["--no-rc", "-c"], "execx($(AWS-AUTH))"),
+];
+
+/// `SHOW`, for a shell that has another grammar.
+fn shown(home: &Home) -> String {
+    home.script("show", &format!("#!/bin/sh\n{SHOW}\n")).display().to_string()
+}
+
+#[test]
+fn tcsh_elvish_and_xonsh_take_the_session_and_give_it_back() {
+    for (shell, args, form) in OTHERS {
+        if tools::need(shell).is_none() {
+            continue;
+        }
+        let home = bob();
+        println!("{shell}: {form}");
+        let [take, drop] = ["--from env", "unset"].map(|args| form.replace("AWS-AUTH", &format!("aws-auth {args}")));
+        let show = shown(&home);
+        let run = |script: &str| {
+            let run = home.command([&[shell], args, &[script]].concat());
+            run.env("AWS_PROFILE", "x").env("AWS_DEFAULT_PROFILE", "y").env("AWS_SECURITY_TOKEN", "z").go()
+        };
+        expect_session(&home, &run(&format!("{take}\n{show}")));
+        let outcome = run(&format!("{take}\n{drop}\n{show}"));
+        assert_eq!(outcome.ok().out().trim(), "nonenonenone", "{shell}: {form}\n{outcome:?}");
+    }
+}
+
+#[test]
+fn tcsh_elvish_and_xonsh_see_a_failure() {
+    for (shell, args, form) in OTHERS {
+        if tools::need(shell).is_none() {
+            continue;
+        }
+        let home = bob();
+        let form = form.replace("AWS-AUTH", "aws-auth --from nosuchmanager");
+        // tcsh goes on, with the code in its status; for the other two it is an exception
+        let after = if shell == "tcsh" { "\necho \"rc=$status\"" } else { "\necho reached" };
+        let outcome = in_shell(&home, shell, args, &format!("{form}{after}"));
+        let told = if shell == "tcsh" { outcome.out().contains("rc=2") } else { !outcome.status.success() };
+        assert!(told && !outcome.out().contains("reached"), "{shell}: {form}\n{outcome:?}");
+    }
+}
+
 /// A failure, how to provoke it without a terminal, and its exit code.
 struct Failure {
     name: &'static str,

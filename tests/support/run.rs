@@ -23,7 +23,19 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 /// could not be executed ("text file busy"), and a pty that another test closes would not hang up.
 static SPAWNING: Mutex<()> = Mutex::new(());
 
+///
+/// A signal that the tests were started to ignore, as nohup and a shell's `&` make them, would be ignored by the program
+/// too: it is handled here, by nothing, and so is as usual in what is started.
 pub fn spawning() -> MutexGuard<'static, ()> {
+    static USUAL: std::sync::Once = std::sync::Once::new();
+    USUAL.call_once(|| {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+        let all = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP];
+        let heeded: Vec<i32> = aws_auth::os::process::heeded(&all).collect();
+        for signal in all.into_iter().filter(|signal| !heeded.contains(signal)) {
+            signal_hook::flag::register(signal, std::sync::Arc::default()).expect("a handler");
+        }
+    });
     SPAWNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

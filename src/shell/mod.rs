@@ -1,7 +1,16 @@
 //! The shells' dialects: how each sets a variable, removes one, and is told of a failure.
 //!
 //! Every statement ends in `;`, because an unquoted `eval $(aws-auth)` and fish's `eval (aws-auth)` join the lines.
-//! Another dialect is one more variant here and one more row in [`NAMES`].
+//! Another dialect is one more file, one more variant here and its rows in [`NAMES`].
+
+mod cmd;
+mod csh;
+mod elvish;
+mod fish;
+mod nushell;
+mod posix;
+mod powershell;
+mod xonsh;
 
 use zeroize::Zeroizing;
 
@@ -14,6 +23,16 @@ pub enum Shell {
     Fish,
     /// nushell, by `from json | load-env`.
     Nushell,
+    /// csh, tcsh.
+    Csh,
+    /// `PowerShell`, in one line.
+    PowerShell,
+    /// elvish.
+    Elvish,
+    /// xonsh.
+    Xonsh,
+    /// The Windows command processor.
+    Cmd,
 }
 
 /// Every name a shell is called by, on our command line and among our ancestors.
@@ -31,6 +50,14 @@ pub const NAMES: &[(&str, Shell)] = &[
     ("fish", Shell::Fish),
     ("nu", Shell::Nushell),
     ("nushell", Shell::Nushell),
+    ("csh", Shell::Csh),
+    ("tcsh", Shell::Csh),
+    ("bsd-csh", Shell::Csh),
+    ("pwsh", Shell::PowerShell),
+    ("powershell", Shell::PowerShell),
+    ("elvish", Shell::Elvish),
+    ("xonsh", Shell::Xonsh),
+    ("cmd", Shell::Cmd),
 ];
 
 impl Shell {
@@ -54,41 +81,27 @@ impl Shell {
     #[must_use]
     pub fn statements(self, unset: &[&str], set: &[(&str, &str)]) -> Zeroizing<String> {
         let mut out = Zeroizing::new(String::new());
-        match self {
-            Self::Posix => {
-                for name in unset {
-                    push(&mut out, &["unset ", name, ";\n"]);
-                }
-                for (name, value) in set {
-                    push(&mut out, &["export ", name, "='"]);
-                    // Inside single quotes only the quote itself means something: end, escaped quote, begin again.
-                    push_escaped(&mut out, value, |c| if c == '\'' { "'\\''" } else { "" });
-                    push(&mut out, &["';\n"]);
-                }
-            }
-            Self::Fish => {
-                // `set -e` of a name that is not set returns 4, and a `set` that succeeds leaves that standing. To other
-                // shells an `if` without `then` is an error of the whole: zsh would take `set -x` for tracing.
-                for name in unset {
-                    push(&mut out, &["if set -q ", name, "; set -e ", name, "; end;\n"]);
-                }
-                for (name, value) in set {
-                    push(&mut out, &["set -gx ", name, " '"]);
-                    push_escaped(&mut out, value, |c| match c {
-                        '\'' => "\\'",
-                        '\\' => "\\\\",
-                        _ => "",
-                    });
-                    push(&mut out, &["';\n"]);
-                }
-            }
+        let (remove, assign): (fn(&mut String, &str), fn(&mut String, &str, &str)) = match self {
+            Self::Posix => (posix::unset, posix::set),
+            Self::Fish => (fish::unset, fish::set),
+            Self::Csh => (csh::unset, csh::set),
+            Self::PowerShell => (powershell::unset, powershell::set),
+            Self::Elvish => (elvish::unset, elvish::set),
+            Self::Xonsh => (xonsh::unset, xonsh::set),
+            Self::Cmd => (cmd::unset, cmd::set),
             Self::Nushell => {
-                // A record can only set; `null` is how nushell keeps a variable from the programs it starts.
-                let gone = unset.iter().map(|name| ((*name).to_owned(), serde_json::Value::Null));
-                let here = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
-                let record = serde_json::Value::Object(gone.chain(here).collect());
-                push(&mut out, &[&record.to_string(), "\n"]);
+                nushell::record(&mut out, unset, set);
+                return out;
             }
+        };
+        for name in unset {
+            remove(&mut out, name);
+        }
+        for (name, value) in set {
+            assign(&mut out, name, value);
+        }
+        if !out.ends_with('\n') {
+            out.push('\n');
         }
         out
     }
@@ -97,10 +110,14 @@ impl Shell {
     #[must_use]
     pub fn failure(self, code: u8) -> String {
         match self {
-            // A subshell: `exit` alone would close the terminal, `return` is an error outside functions.
-            Self::Posix => format!("(exit {code})\n"),
-            Self::Fish => format!("sh -c 'exit {code}';\n"),
+            Self::Posix => posix::failure(code),
+            Self::Fish => fish::failure(code),
             Self::Nushell => String::new(),
+            Self::Csh => csh::failure(code),
+            Self::PowerShell => powershell::failure(code),
+            Self::Elvish => elvish::failure(code),
+            Self::Xonsh => xonsh::failure(code),
+            Self::Cmd => cmd::failure(code),
         }
     }
 }
@@ -131,6 +148,11 @@ mod tests {
             (Shell::Posix, "unset A;\nexport B='x'\\''$\\';\n"),
             (Shell::Fish, "if set -q A; set -e A; end;\nset -gx B 'x\\'$\\\\';\n"),
             (Shell::Nushell, "{\"A\":null,\"B\":\"x'$\\\\\"}\n"),
+            (Shell::Csh, "unsetenv A;\nsetenv B 'x'\\''$\\';\n"),
+            (Shell::PowerShell, "$Env:A = $null; $Env:B = 'x''$\\'; \n"),
+            (Shell::Elvish, "unset-env A;\nset-env B 'x''$\\';\n"),
+            (Shell::Xonsh, "${...}.pop('A', None);\n$B = 'x\\'$\\\\';\n"),
+            (Shell::Cmd, "set \"A=\"\r\nset \"B=x'$\\\"\r\n"),
         ];
         for (shell, expected) in rows {
             assert_eq!(*shell.statements(&["A"], &[("B", "x'$\\")]), expected, "{shell:?}");
@@ -142,6 +164,25 @@ mod tests {
         assert_eq!(Shell::Posix.failure(13), "(exit 13)\n");
         assert_eq!(Shell::Fish.failure(13), "sh -c 'exit 13';\n");
         assert_eq!(Shell::Nushell.failure(13), "");
+        for shell in [Shell::Csh, Shell::PowerShell, Shell::Elvish, Shell::Xonsh, Shell::Cmd] {
+            let text = shell.failure(13);
+            assert!(text.contains("13") && text.ends_with('\n') && text.lines().count() == 1, "{shell:?}: {text}");
+        }
+    }
+
+    #[test]
+    fn r12_powershell_gets_one_line_with_each_of_its_five_quotes_doubled() {
+        let value = "a'b\u{2018}c\u{2019}d\u{201a}e\u{201b}f\u{201c}$x`r\n\rg";
+        let text = Shell::PowerShell.statements(&["A"], &[("B", value), ("C", "")]);
+        let quoted = "a''b\u{2018}\u{2018}c\u{2019}\u{2019}d\u{201a}\u{201a}e\u{201b}\u{201b}f\u{201c}$x`r";
+        let expected = format!("$Env:A = $null; $Env:B = '{quoted}' + [char]10 + '' + [char]13 + 'g'; $Env:C = ''; \n");
+        assert_eq!(*text, expected);
+    }
+
+    #[test]
+    fn a_file_for_cmd_doubles_percent_signs_and_holds_no_line_end_in_a_value() {
+        let text = Shell::Cmd.statements(&[], &[("B", "100% &|<>^ a\nb")]);
+        assert_eq!(*text, "set \"B=100%% &|<>^ a b\"\r\n");
     }
 
     #[test]

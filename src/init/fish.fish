@@ -1,0 +1,15 @@
+function awsauth --description 'AWS credentials for this shell'
+    set -l first "$argv[1]"
+    if not string match -qr -- '^(-.*|unset|)$' "$first"; or string match -qr -- '^--(format|write-profile|help|version)' $argv
+        command aws-auth $argv
+        return
+    end
+    set -l statements (command aws-auth $argv --shell fish)
+    or return
+    if string match -q -- 'if set -q *' "$statements[1]"
+        string join \n -- $statements | source
+    else if set -q statements[1]
+        string join \n -- $statements
+    end
+end
+complete -c awsauth -w aws-auth

@@ -1,0 +1,20 @@
+awsauth() {
+  case "${1-}" in
+    '' | -* | unset) ;;
+    *) command aws-auth "$@"; return ;;
+  esac
+  case "$*" in
+    *--format* | *--write-profile* | *--help* | *--version*) command aws-auth "$@"; return ;;
+  esac
+  (unset -v AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
+    AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN) 2>/dev/null || {
+    echo 'awsauth: an AWS variable of this shell is readonly, so it would keep its old value' >&2
+    return 10
+  }
+  local statements
+  statements=$(command aws-auth "$@" --shell sh) || return
+  case "$statements" in
+    'unset '*) eval "$statements" ;;
+    ?*) printf '%s\n' "$statements" ;;
+  esac
+}
