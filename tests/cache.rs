@@ -556,6 +556,9 @@ shape = "pairs"
 first = "secret_access_key"
 "#;
 
+/// A session policy.
+const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+
 /// bob with two devices, in several managers, stores, items and places that all hold the same keys.
 fn one_key_everywhere() -> Home {
     let home = Home::new();
@@ -651,6 +654,14 @@ fn r88_requests_that_differ_in_any_one_setting_never_share() {
         Request("external id", flag("--external-id", "id-2"), vec![]),
         Request("no external id", flag("--external-id", "absent"), vec![]),
         Request("session name", flag("--role-session-name", "other"), vec![]),
+        Request("policy", flag("--policy", POLICY), vec![]),
+        Request("managed policy", flag("--policy-arn", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"), vec![]),
+        Request("read only", flag("--read-only", "present"), vec![]),
+        Request("tag", flag("--tag", "team=a"), vec![]),
+        Request("tag's value", flag("--tag", "team=b"), vec![]),
+        Request("tag's name", flag("--tag", "tea=ma"), vec![]),
+        Request("transitive tag", vec![("--tag", "team=a"), ("--transitive-tag", "team")], vec![]),
+        Request("source identity", flag("--source-identity", "bob"), vec![]),
         Request("region", flag("--region", "us-west-2"), vec![]),
         Request("no region", flag("--region", "absent"), vec![]),
         Request("endpoint", vec![], vec![("AWS_ENDPOINT_URL_STS", localhost)]),
