@@ -125,12 +125,13 @@ pub struct Error {
     what: String,
     why: Option<String>,
     hint: Option<String>,
+    dead_keys: bool,
 }
 
 impl Error {
     /// A failure of `class`; `what` says what failed and on what, without a full stop.
     pub fn new(class: Class, what: impl Into<String>) -> Self {
-        Self { class, what: what.into(), why: None, hint: None }
+        Self { class, what: what.into(), why: None, hint: None, dead_keys: false }
     }
 
     /// Adds the reason.
@@ -145,6 +146,19 @@ impl Error {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// Says that AWS no longer takes the keys that were used.
+    #[must_use]
+    pub const fn of_dead_keys(mut self, dead: bool) -> Self {
+        self.dead_keys = dead;
+        self
+    }
+
+    /// Whether AWS no longer takes the keys that were used.
+    #[must_use]
+    pub const fn has_dead_keys(&self) -> bool {
+        self.dead_keys
     }
 
     /// What kind of failure it is.

@@ -5,6 +5,7 @@ use crate::backend::{Fetch, Item, Wanted, registry};
 use crate::cache::{Asked, Cache, Entry, Identity, Key};
 use crate::calls;
 use crate::credentials::{MfaSerial, Otp, RoleArn, TemporaryCredentials};
+use crate::environment;
 use crate::error::{Class, Error};
 use crate::mfa::{self, Codes, Nobody};
 use crate::os::tty::{Terminal, has_windows};
@@ -28,6 +29,8 @@ struct Run<'a> {
     state: State,
     /// The endpoint that the environment names.
     endpoint: Option<String>,
+    /// The user that the environment names, for CloudTrail.
+    user: Option<String>,
 }
 
 /// Gets temporary credentials: kept ones, or with a kept session, or anew.
@@ -50,7 +53,9 @@ pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Er
         );
     }
     let endpoint = Endpoint::of_environment()?;
-    let credentials = Run { settings, profiles, terminal, cache, state: State::open(), endpoint }.credentials().await?;
+    let user = environment::text("USER")?;
+    let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user };
+    let credentials = run.credentials().await?;
     let region = settings.region.clone().filter(|_| settings.export_region);
     Ok(Product { credentials, region })
 }
@@ -76,7 +81,7 @@ impl Run<'_> {
             Source::Sdk { profile } => {
                 let mut connector = Connector::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
-                let keys = source::keys(profile.as_deref(), &region, connector.get()?).await?;
+                let keys = source::keys(self.profiles, profile.as_deref(), &region, connector.get()?).await?;
                 self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, connector).await
             }
         }
@@ -87,14 +92,16 @@ impl Run<'_> {
             return self.anew(item, None, connector).await;
         }
         let identity = Identity::of_key(item.keys.access_key_id.as_str());
-        self.kept_or(&identity, async |_: &mut Connector| Ok(item)).await
+        let mut item = Some(item);
+        let again = || crate::error::internal("keys at hand were asked for twice");
+        self.kept_or(&identity, async |_: &mut Connector| item.take().ok_or_else(again)).await
     }
 
     /// Looks into the cache before `fetch` asks the manager.
     async fn kept_or(
         &self,
         identity: &Identity,
-        fetch: impl AsyncFnOnce(&mut Connector) -> Result<Item, Error>,
+        mut fetch: impl AsyncFnMut(&mut Connector) -> Result<Item, Error>,
     ) -> Result<TemporaryCredentials, Error> {
         let keys = self.keys(identity);
         if let Some(entry) = self.cache.get(&keys.wanted) {
@@ -108,10 +115,31 @@ impl Run<'_> {
             return Ok(entry.credentials);
         }
         let mut connector = Connector::default();
-        if let Some((entry, roles)) = self.cache.get(&keys.session).and_then(|entry| self.roles_of(entry)) {
-            return self.with_session(&entry, roles, &keys, connector).await;
+        let session = self.cache.get(&keys.session).filter(|session| session.serial.is_some());
+        let Some(session) = session else {
+            let item = fetch(&mut connector).await?;
+            return self.anew(item, Some(&keys), connector).await;
+        };
+        // A session got for other roles does not know the item's own.
+        let (roles, item) = match self.roles_with(&session) {
+            Some(roles) => (roles, None),
+            None => {
+                let item = fetch(&mut connector).await?;
+                (self.roles(item.role_arn.as_ref()), Some(item))
+            }
+        };
+        let of_same_key = item.as_ref().is_none_or(|item| item.keys.access_key_id.as_str() == session.source);
+        if of_same_key && fit_a_session(&roles) && self.check_roles(&roles).is_ok() {
+            match self.with_session(&session, roles, &keys, &mut connector).await {
+                // The key behind it was rotated, or AWS has ended the session otherwise.
+                Err(error) if error.has_dead_keys() => self.cache.drop(&keys.session),
+                made => return made,
+            }
         }
-        let item = fetch(&mut connector).await?;
+        let item = match item {
+            Some(item) => item,
+            None => fetch(&mut connector).await?,
+        };
         self.anew(item, Some(&keys), connector).await
     }
 
@@ -121,6 +149,7 @@ impl Run<'_> {
         let asked = Asked {
             serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str),
             region: settings.region.as_deref(),
+            user: self.user.as_deref(),
             endpoint: self.endpoint.as_deref().or(settings.legacy_endpoint.then_some("legacy")),
         };
         let session = Key::session(identity, asked, settings.session_seconds);
@@ -132,13 +161,34 @@ impl Run<'_> {
         Keys { wanted, session }
     }
 
-    /// The roles that can be assumed with a kept session, if what is wanted are such.
-    fn roles_of(&self, session: Entry) -> Option<(Entry, Vec<Role>)> {
-        let roles = match &self.settings.roles {
+    /// The wanted roles, as far as they are known beside a kept session.
+    fn roles_with(&self, session: &Entry) -> Option<Vec<Role>> {
+        match &self.settings.roles {
+            Roles::Given(roles) => Some(roles.clone()),
+            Roles::OfItem(_) => session.item_role.as_ref().map(|arn| self.roles(Some(arn))),
+        }
+    }
+
+    /// The wanted roles, where the item names this one.
+    fn roles(&self, of_item: Option<&RoleArn>) -> Vec<Role> {
+        match &self.settings.roles {
             Roles::Given(roles) => roles.clone(),
-            Roles::OfItem(settings) => vec![Role { arn: session.item_role.clone()?, settings: settings.clone() }],
-        };
-        (session.serial.is_some() && fit_a_session(&roles)).then_some((session, roles))
+            Roles::OfItem(settings) => {
+                of_item.map(|arn| Role { arn: arn.clone(), settings: settings.clone() }).into_iter().collect()
+            }
+        }
+    }
+
+    /// Refuses what only a role can have where there is none.
+    fn check_roles(&self, roles: &[Role]) -> Result<(), Error> {
+        match &self.settings.roles {
+            Roles::OfItem(settings) if roles.is_empty() && settings.narrow() => {
+                Err(Error::new(Class::Config, "a policy or tag was given, and there is no role")
+                    .because("AWS narrows the credentials of roles only")
+                    .hint("name the role with --role-arn"))
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn with_session(
@@ -146,12 +196,16 @@ impl Run<'_> {
         session: &Entry,
         roles: Vec<Role>,
         keys: &Keys,
-        mut connector: Connector,
+        connector: &mut Connector,
     ) -> Result<TemporaryCredentials, Error> {
-        let sts = self.sts(session.serial.as_ref(), roles.first(), &mut connector)?;
         let role = roles.last().map(|role| role.arn.clone());
-        let steps: Vec<Step> = from_session(roles).collect();
-        let credentials = calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?;
+        let credentials = if roles.is_empty() {
+            session.credentials.clone()
+        } else {
+            let sts = self.sts(session.serial.as_ref(), roles.first(), connector)?;
+            let steps: Vec<Step> = from_session(roles).collect();
+            calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?
+        };
         self.keep(&keys.wanted, &credentials, &session.source, session.serial.as_ref(), role, None);
         Ok(credentials)
     }
@@ -170,19 +224,8 @@ impl Run<'_> {
                 .because("neither an option, nor the profile, nor the manager's item names one")
                 .hint("add --serial-number with your device's ARN, as shown by: aws iam list-mfa-devices"));
         }
-        let roles = match &settings.roles {
-            Roles::Given(roles) => roles.clone(),
-            Roles::OfItem(role) => {
-                item.role_arn.iter().map(|arn| Role { arn: arn.clone(), settings: role.clone() }).collect()
-            }
-        };
-        if let (true, Roles::OfItem(role)) = (roles.is_empty(), &settings.roles)
-            && role.narrow()
-        {
-            return Err(Error::new(Class::Config, "a policy or tag was given, and there is no role")
-                .because("AWS narrows the credentials of roles only")
-                .hint("name the role with --role-arn"));
-        }
+        let roles = self.roles(item.role_arn.as_ref());
+        self.check_roles(&roles)?;
         let sts = self.sts(serial.as_ref(), roles.first(), &mut connector)?;
         let role = roles.last().map(|role| role.arn.clone());
         let temporary = item.keys.are_temporary().then_some(&item.keys.access_key_id);

@@ -36,11 +36,10 @@ impl Profiles {
                 return Err(broken(&told, if chain.is_empty() { std::slice::from_ref(&name) } else { &chain }));
             };
             // `source_profile` means something beside `role_arn` only, and may name the profile itself: its own keys.
-            next = profile
-                .get("role_arn")
-                .and(profile.get("source_profile"))
-                .filter(|source| *source != name)
-                .map(Into::into);
+            // A source with keys of its own is a source of keys, whatever else it says.
+            let has_keys = !chain.is_empty() && profile.get("aws_access_key_id").is_some();
+            let source = profile.get("role_arn").and(profile.get("source_profile"));
+            next = source.filter(|source| *source != name && !has_keys).map(Into::into);
             chain.push(name);
         }
         Ok(Self { set, chain })
@@ -70,9 +69,20 @@ impl Profiles {
         self.chain.last().map(String::as_str)
     }
 
-    /// The names of the profiles with a role, in the order in which the roles are assumed.
+    /// The names of the profiles with a role that is ours to assume, in the order in which the roles are assumed.
+    ///
+    /// A role that the SDK gets by a metadata service or a web identity is a source of keys to us; so is a source with
+    /// keys of its own.
     pub fn with_roles(&self) -> impl Iterator<Item = &str> {
-        self.chain.iter().rev().map(String::as_str).filter(|name| self.get(name, "role_arn").is_some())
+        let sdks_own = |name: &str| {
+            ["credential_source", "web_identity_token_file"].iter().any(|key| self.get(name, key).is_some())
+        };
+        let is_ours = move |(place, name): &(usize, &str)| {
+            let has_keys = *place > 0 && self.get(name, "aws_access_key_id").is_some();
+            self.get(name, "role_arn").is_some() && !has_keys && !sdks_own(name)
+        };
+        let named: Vec<_> = self.chain.iter().map(String::as_str).enumerate().collect();
+        named.into_iter().rev().filter(is_ours).map(|(_, name)| name).collect::<Vec<_>>().into_iter()
     }
 
     /// A setting of the profile `name`.

@@ -17,9 +17,17 @@ use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use aws_types::region::Region;
 use secrecy::SecretString;
 
-/// The keys of `profile` where one was named on the command line; else of the environment, then the default profile,
-/// then the other places where the SDKs look.
-pub async fn keys(profile: Option<&str>, region: &str, connector: SharedHttpConnector) -> Result<SourceKeys, Error> {
+/// The keys of `profile` where one was named on the command line or has roles above it; else of the environment, then
+/// the default profile, then the other places where the SDKs look.
+pub async fn keys(
+    profiles: &Profiles,
+    profile: Option<&str>,
+    region: &str,
+    connector: SharedHttpConnector,
+) -> Result<SourceKeys, Error> {
+    if let Some(keys) = profile.and_then(|name| written(profiles, name)) {
+        return keys;
+    }
     let config = ProviderConfig::empty()
         .with_region(Some(Region::new(region.to_owned())))
         .with_http_client(http_client_fn(move |_, _| connector.clone()));
@@ -51,6 +59,20 @@ pub async fn keys(profile: Option<&str>, region: &str, connector: SharedHttpConn
             .map_err(|problem| unusable("secret access key", problem))?,
         session_token: credentials.session_token().map(SecretString::from),
     })
+}
+
+/// Keys that stand in the profile itself. The SDK would go on to assume the profile's role with them.
+fn written(profiles: &Profiles, name: &str) -> Option<Result<SourceKeys, Error>> {
+    let (id, secret) = (profiles.get(name, "aws_access_key_id")?, profiles.get(name, "aws_secret_access_key")?);
+    let unusable = |key: &str, problem: Problem| {
+        Error::new(Class::Value, format!("{key} of the profile \"{}\" cannot be used", quote(name)))
+            .because(problem.to_string())
+            .hint("correct it in ~/.aws/credentials or ~/.aws/config")
+    };
+    let id = AccessKeyId::new(id).map_err(|problem| unusable("aws_access_key_id", problem));
+    let secret = secret_access_key(secret).map_err(|problem| unusable("aws_secret_access_key", problem));
+    let session_token = profiles.get(name, "aws_session_token").map(SecretString::from);
+    Some(id.and_then(|access_key_id| Ok(SourceKeys { access_key_id, secret_access_key: secret?, session_token })))
 }
 
 /// Refuses a `credential_process` that leads back to us: each run would start the next, for ever.

@@ -15,6 +15,7 @@ use crate::error::{Class, Error};
 use crate::os::tty::Terminal;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
 /// What an item holds.
@@ -104,7 +105,7 @@ impl<'a> Fetch<'a> {
     pub fn identity(&self) -> Option<Identity> {
         self.manifest.read.as_ref()?;
         let variables = self.manifest.store_variables.iter().map(String::as_str).chain(["HOME"]);
-        let stores: Vec<_> = variables.map(|name| environment::os(name).unwrap_or_default()).collect();
+        let stores: Vec<_> = variables.map(store).collect();
         let mut parts = vec![self.text.as_bytes(), self.entry().map_or(b"", |entry| entry.as_bytes())];
         parts.extend(self.params.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
         // The same name is another file in another directory.
@@ -253,6 +254,14 @@ impl<'a> Fetch<'a> {
     fn place(&self, found: &Found, field: Field) -> String {
         found.get(&field).map_or_else(String::new, |(_, place)| format!("{} {place}", self.manifest.title))
     }
+}
+
+/// The value of a variable that chooses a store; a directory by its full path, for a relative one is another elsewhere.
+fn store(variable: &str) -> OsString {
+    let value = environment::os(variable).unwrap_or_default();
+    let is_directory = variable.ends_with("DIR") || variable.ends_with("HOME");
+    let absolute = std::path::absolute(&value).ok().filter(|_| is_directory && !value.is_empty());
+    absolute.map_or(value, std::path::PathBuf::into_os_string)
 }
 
 /// The one value of an entry, and its place.

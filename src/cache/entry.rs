@@ -5,10 +5,16 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 /// How far a clock may be behind the moment of issue before the entry counts as not of this time.
 const SKEW: Duration = Duration::from_mins(1);
+
+/// The longest that AWS lets a session last, 36 hours, and some minutes for clocks that differ: what ends later was not
+/// given by AWS.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+const LONGEST: Duration = Duration::from_mins(36 * 60 + 5);
 
 /// One kept set of temporary credentials.
 #[derive(Debug)]
@@ -29,21 +35,27 @@ pub struct Entry {
     pub label: String,
 }
 
-/// The form in the store.
+/// The form in the store. A text with a quote or a backslash in it is escaped there and cannot be borrowed.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Stored<'a> {
     version: u8,
-    access_key_id: &'a str,
-    secret_access_key: &'a str,
-    session_token: &'a str,
-    expiration: &'a str,
+    #[serde(borrow)]
+    access_key_id: Cow<'a, str>,
+    #[serde(borrow)]
+    secret_access_key: Cow<'a, str>,
+    #[serde(borrow)]
+    session_token: Cow<'a, str>,
+    #[serde(borrow)]
+    expiration: Cow<'a, str>,
     issued: i64,
-    source: &'a str,
-    serial: Option<&'a str>,
-    role: Option<&'a str>,
-    item_role: Option<&'a str>,
-    label: &'a str,
+    #[serde(borrow)]
+    source: Cow<'a, str>,
+    serial: Option<Cow<'a, str>>,
+    role: Option<Cow<'a, str>>,
+    item_role: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    label: Cow<'a, str>,
 }
 
 const VERSION: u8 = 1;
@@ -80,7 +92,7 @@ impl Entry {
     pub fn is_fresh(&self, now: SystemTime, min_ttl: Duration) -> bool {
         let life = self.ends().and_then(|ends| ends.duration_since(self.issued).ok()).unwrap_or_default();
         let of_this_time = now + SKEW >= self.issued;
-        of_this_time && self.left(now).is_some_and(|left| left >= min_ttl.min(life / 2))
+        of_this_time && self.left(now).is_some_and(|left| left <= LONGEST && left >= min_ttl.min(life / 2))
     }
 
     /// The bytes for the store.
@@ -88,16 +100,16 @@ impl Entry {
     pub fn encode(&self) -> Vec<u8> {
         let stored = Stored {
             version: VERSION,
-            access_key_id: self.credentials.access_key_id.as_str(),
-            secret_access_key: self.credentials.secret_access_key.expose_secret(),
-            session_token: self.credentials.session_token.expose_secret(),
-            expiration: &self.credentials.expiration,
+            access_key_id: self.credentials.access_key_id.as_str().into(),
+            secret_access_key: self.credentials.secret_access_key.expose_secret().into(),
+            session_token: self.credentials.session_token.expose_secret().into(),
+            expiration: self.credentials.expiration.as_str().into(),
             issued: DateTime::from(self.issued).secs(),
-            source: &self.source,
-            serial: self.serial.as_ref().map(MfaSerial::as_str),
-            role: self.role.as_ref().map(RoleArn::as_str),
-            item_role: self.item_role.as_ref().map(RoleArn::as_str),
-            label: &self.label,
+            source: self.source.as_str().into(),
+            serial: self.serial.as_ref().map(|serial| serial.as_str().into()),
+            role: self.role.as_ref().map(|role| role.as_str().into()),
+            item_role: self.item_role.as_ref().map(|role| role.as_str().into()),
+            label: self.label.as_str().into(),
         };
         serde_json::to_vec(&stored).unwrap_or_default()
     }
@@ -107,19 +119,23 @@ impl Entry {
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let stored: Stored<'_> =
             serde_json::from_slice(bytes).ok().filter(|stored: &Stored<'_>| stored.version == VERSION)?;
-        let expiration = stored.expiration.to_owned();
+        let expiration = stored.expiration.into_owned();
         DateTime::from_str(&expiration, Format::DateTime).ok().filter(|_| expiration.len() == 20)?;
-        let credentials =
-            TemporaryCredentials::new(stored.access_key_id, stored.secret_access_key, stored.session_token, expiration);
-        let role = |arn: Option<&str>| arn.map(RoleArn::new).transpose().ok();
+        let credentials = TemporaryCredentials::new(
+            &stored.access_key_id,
+            &stored.secret_access_key,
+            &stored.session_token,
+            expiration,
+        );
+        let role = |arn: Option<Cow<'_, str>>| arn.map(|arn| RoleArn::new(&arn)).transpose().ok();
         Some(Self {
             credentials: credentials.ok()?,
             issued: SystemTime::try_from(DateTime::from_secs(stored.issued)).ok()?,
-            source: stored.source.into(),
-            serial: stored.serial.map(MfaSerial::new).transpose().ok()?,
+            source: stored.source.into_owned(),
+            serial: stored.serial.map(|serial| MfaSerial::new(&serial)).transpose().ok()?,
             role: role(stored.role)?,
             item_role: role(stored.item_role)?,
-            label: stored.label.into(),
+            label: stored.label.into_owned(),
         })
     }
 }
@@ -132,7 +148,7 @@ mod tests {
         let credentials =
             TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &"t".repeat(40), &"u".repeat(200), expiration.into())
                 .unwrap();
-        let mut entry = Entry::new(&credentials, "AKIAIOSFODNN7EXAMPLE", None, "pass work".into());
+        let mut entry = Entry::new(&credentials, "AKIAIOSFODNN7EXAMPLE", None, "pass \"work\"".into());
         entry.issued = SystemTime::UNIX_EPOCH + Duration::from_secs(issued);
         entry
     }
@@ -185,6 +201,8 @@ mod tests {
         for (now, min_ttl, expected) in rows {
             assert_eq!(hour.is_fresh(at(now), Duration::from_secs(min_ttl)), expected, "at {now} with {min_ttl}");
         }
-        assert!(entry("2040-01-01T00:00:00Z", 2_200_000_000).is_fresh(at(2_200_000_001), Duration::from_mins(5)));
+        // After the 32-bit clocks have ended, too: this is 2040-01-01.
+        assert!(entry("2040-01-01T12:00:00Z", 2_208_988_800).is_fresh(at(2_208_988_801), Duration::from_mins(5)));
+        assert!(!entry("2040-01-03T00:00:00Z", 2_208_988_800).is_fresh(at(2_208_988_801), Duration::from_mins(5)));
     }
 }

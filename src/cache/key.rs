@@ -75,6 +75,8 @@ pub struct Asked<'a> {
     pub region: Option<&'a str>,
     /// The endpoint, where the environment names one.
     pub endpoint: Option<&'a str>,
+    /// Whom CloudTrail shows where nothing else is said.
+    pub user: Option<&'a str>,
 }
 
 impl Key {
@@ -88,7 +90,7 @@ impl Key {
     /// Credentials of the last of `roles`.
     #[must_use]
     pub fn roles(identity: &Identity, asked: Asked<'_>, roles: &[Role]) -> Self {
-        let digest = asked.digest("roles", identity);
+        let digest = asked.digest("roles", identity).optional(asked.user);
         Self::new(
             roles
                 .iter()
@@ -99,7 +101,8 @@ impl Key {
     /// Credentials of the role that the item names, or of nobody's role if it names none.
     #[must_use]
     pub fn of_item(identity: &Identity, asked: Asked<'_>, role: &RoleSettings, seconds: Option<u32>) -> Self {
-        let digest = asked.digest("item", identity).optional(seconds.map(|s| s.to_string()).as_deref());
+        let digest =
+            asked.digest("item", identity).optional(asked.user).optional(seconds.map(|s| s.to_string()).as_deref());
         Self::new(settings(digest, role))
     }
 

@@ -4,7 +4,8 @@
 //! to its own keyring. A kernel without it, a container that forbids it, a full quota: all of these are "no cache".
 //! Source: <https://man7.org/linux/man-pages/man7/persistent-keyring.7.html>
 
-use linux_keyutils::{Key, KeyRing, KeyRingIdentifier};
+use super::Put;
+use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
 use std::time::Duration;
 
 /// What the names of our keys begin with.
@@ -28,21 +29,27 @@ impl Store {
         self.0.search(name).ok()?.read_to_vec().ok()
     }
 
-    /// Keeps `bytes` under `name` for so long. Whether the kernel took them.
-    pub fn put(&self, name: &str, bytes: &[u8], left: Duration) -> bool {
-        // Without a limit in time the entry must not stay.
-        let Ok(key) = self.0.add_key(name, bytes) else { return false };
+    /// Keeps `bytes` under `name` for so long.
+    pub fn put(&self, name: &str, bytes: &[u8], left: Duration) -> Put {
+        let key = match self.0.add_key(name, bytes) {
+            Ok(key) => key,
+            Err(KeyError::QuotaExceeded) => return Put::Full,
+            Err(_) => return Put::Refused,
+        };
         let seconds = usize::try_from(left.as_secs().max(1)).unwrap_or(usize::MAX);
+        // Without a limit in time the entry must not stay.
         if key.set_timeout(seconds).is_err() {
             let _ = key.invalidate();
-            return false;
+            return Put::Refused;
         }
-        true
+        Put::Kept
     }
 
-    /// Forgets the entry now; the quota is free at once.
+    /// Forgets the entry now.
     pub fn remove(&self, name: &str) {
         if let Ok(key) = self.0.search(name) {
+            // The kernel takes some milliseconds to free what an invalid key held; what a small one holds is little.
+            let _ = key.update(&[0_u8]);
             let _ = key.invalidate();
         }
     }

@@ -22,6 +22,17 @@ use std::time::{Duration, SystemTime};
 /// Source: <https://man7.org/linux/man-pages/man7/keyrings.7.html>
 const MOST_DROPPED: usize = 64;
 
+/// What became of an entry that was to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It is kept.
+    Kept,
+    /// There is no room for it.
+    Full,
+    /// The store does not take it at all.
+    Refused,
+}
+
 /// The cache of this run: switched off, or the user's.
 #[derive(Debug)]
 pub struct Cache {
@@ -55,7 +66,7 @@ impl Cache {
         let Some(left) = entry.left(SystemTime::now()) else { return };
         let bytes = entry.encode();
         for _ in 0..MOST_DROPPED {
-            if store.put(key.as_str(), &bytes, left) {
+            if store.put(key.as_str(), &bytes, left) != Put::Full {
                 return;
             }
             let soonest = self.entries().into_iter().min_by_key(|(_, entry)| entry.left(SystemTime::now()));
@@ -75,6 +86,13 @@ impl Cache {
             Some((name, entry))
         });
         named.collect()
+    }
+
+    /// Drops the entry under `key`.
+    pub fn drop(&self, key: &Key) {
+        if let Some(store) = &self.store {
+            store.remove(key.as_str());
+        }
     }
 
     /// Drops what came from the source called `label`, and all else that the same permanent keys have led to. How many

@@ -18,7 +18,7 @@ impl Store {
     }
 
     /// Never called: there is no store.
-    pub const fn put(&self, _name: &str, _bytes: &[u8], _left: Duration) -> bool {
+    pub const fn put(&self, _name: &str, _bytes: &[u8], _left: Duration) -> super::Put {
         match *self {}
     }
 

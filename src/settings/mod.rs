@@ -189,7 +189,10 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
             return Err(Error::new(Class::Usage, "an item was named, and no manager to look for it in")
                 .hint("name the manager too, as in: aws-auth --from pass --item work"));
         }
-        let profile = request.profile.as_ref().and_then(|_| said.profiles().leaf());
+        // Where roles are ours to assume, the SDK gives the keys below them and nothing else.
+        let profiles = said.profiles();
+        let by_name = request.profile.is_some() || profiles.with_roles().next().is_some();
+        let profile = profiles.leaf().filter(|_| by_name);
         return Ok(Source::Sdk { profile: profile.map(Into::into) });
     };
     let params = crate::backend::params::of_flags(&request.params)?;
@@ -202,7 +205,7 @@ fn region(request: &Request, said: &mut Said<'_>) -> Result<(Option<String>, boo
     let of_default = profiles.leaf().is_none().then(|| profiles.default("region")).flatten();
     let given = [
         (request.region.clone(), "the command line"),
-        (profiles.inherited("region").map(Into::into), "region in ~/.aws/config"),
+        (profiles.own("region").map(Into::into), "region in ~/.aws/config"),
         (of_default.map(Into::into), "region of [default] in ~/.aws/config"),
     ];
     for (region, origin) in given {

@@ -156,7 +156,13 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
         }
         _ => (Class::Denied, "look the code up in the STS documentation".into()),
     };
-    Error::new(class, asked.to_string()).because(format!("{}: {}", quote(code), quote(message))).hint(hint)
+    Error::new(class, asked.to_string())
+        .because(format!("{}: {}", quote(code), quote(message)))
+        .hint(hint)
+        .of_dead_keys(matches!(
+            code,
+            "InvalidClientTokenId" | "UnrecognizedClientException" | "ExpiredToken" | "ExpiredTokenException"
+        ))
 }
 
 /// Hides `user:password@` in the URLs of a message: a proxy's URL may hold them.
