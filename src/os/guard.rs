@@ -88,7 +88,8 @@ pub fn take_statement(code: u8) -> String {
 
 fn restore(state: &State) {
     if let Some((terminal, settings)) = &state.terminal {
-        let same = rustix::termios::tcgetattr(terminal).is_ok_and(|now| now.local_modes == settings.local_modes);
+        let modes = |of: &Termios| (of.input_modes, of.output_modes, of.control_modes, of.local_modes);
+        let same = rustix::termios::tcgetattr(terminal).is_ok_and(|now| modes(&now) == modes(settings));
         if !same {
             tty::apply(terminal, settings);
         }
