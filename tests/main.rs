@@ -12,6 +12,7 @@ mod support;
 
 mod backends;
 mod env_backend;
+mod hostile;
 mod manager_faults;
 mod original;
 mod other_end;
