@@ -133,8 +133,7 @@ fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> 
 
 /// Writes a result. From here on a signal adds no failure statement to it.
 pub fn deliver(text: &str) -> Result<(), Error> {
-    guard::silence();
-    stdio::write_stdout(text.as_bytes()).map_err(|error| {
+    guard::deliver(|| stdio::write_stdout(text.as_bytes())).map_err(|error| {
         Error::new(Class::Output, "the result could not be written to standard output")
             .because(error.to_string())
             .hint("run it again with an output that takes it, as in: eval \"$(aws-auth …)\"")

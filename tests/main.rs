@@ -19,6 +19,7 @@ mod concurrency;
 mod credential_process;
 mod env_backend;
 mod exec;
+mod hostile;
 mod init;
 mod keepassxc;
 mod lpass;

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal};
 use crate::shells::bob;
 use crate::support::pty::{Pty, find};
 use crate::support::run::{self, To};
-use crate::support::sts::{ALICE, role};
+use crate::support::sts::{ALICE, Fault, role};
 use crate::support::{Home, fake, gpg, tools};
 
 #[test]
@@ -304,6 +304,38 @@ fn r26_at_the_prompt_there_is_one_copy_of_the_secret_and_no_more() {
         "the test can find a text"
     );
     pty.send([3]);
+    pty.finish();
+}
+
+#[test]
+fn r26_while_sts_answers_there_is_what_signs_and_nothing_of_the_device() {
+    if !rustix::process::geteuid().is_root() {
+        return tools::cannot_run("only root may read another process's memory");
+    }
+    let totp = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &ALICE);
+    home.secret("the device's secret", totp);
+    let item = format!(
+        "{}\naccess_key_id: {}\nmfa_serial: {}\notpauth://totp/AWS:alice?secret={totp}\n",
+        ALICE.secret_access_key, ALICE.access_key_id, ALICE.mfa_serial
+    );
+    fake::Fake::new(&home, "pass").on(&["show", "--", "work"], &fake::Answer::of(item));
+    home.sts().fault(Fault::Delay(std::time::Duration::from_secs(2)));
+    let mut run = home.run(["--from", "pass", "--item", "work"]).stdin(To::Terminal);
+    run.stderr = To::Terminal;
+    let pty = run.pty_as_set();
+    // the code is one that this STS does not know; waiting for it may take until the device's next
+    let started = std::time::Instant::now();
+    while home.sts().with_code().is_empty() && started.elapsed() < std::time::Duration::from_secs(40) {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    // our own, and the SDK's for the signature
+    let copies = copies_in_memory(pty.pid(), ALICE.secret_access_key);
+    assert!((1..=2).contains(&copies), "{copies} copies of the secret key");
+    for text in [totp, "12345678901234567890"] {
+        assert_eq!(copies_in_memory(pty.pid(), text), 0, "the device's secret is still there");
+    }
     pty.finish();
 }
 

@@ -9,7 +9,6 @@ use crate::os::tty::Terminal;
 use crate::os::{guard, process};
 use crate::secret::{Filled, SecretBuffer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -145,8 +144,7 @@ pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts programs")]
     let mut command = Command::new(call.program);
     command.args(call.argv).env_clear().envs(call.env).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(Failure::Io)?;
-    guard::set_child(Some(child.id()));
+    let mut child = guard::start_child(|| command.spawn()).map_err(Failure::Io)?;
     let answer = listen(&mut child, call);
     match &answer {
         Err(_) => end(&mut child),
@@ -154,7 +152,7 @@ pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         Ok(answer) if was_interrupted(answer.status) => std::thread::sleep(Duration::from_millis(100)),
         Ok(_) => {}
     }
-    guard::set_child(None);
+    guard::forget_child();
     guard::restore_terminal();
     answer
 }
@@ -166,16 +164,8 @@ fn was_interrupted(status: ExitStatus) -> bool {
 
 /// Ends a child that must not go on, and all it has started.
 fn end(child: &mut Child) {
-    process::signal_tree(child.id(), Signal::TERM);
-    let patience = Instant::now() + Duration::from_millis(500);
-    while matches!(child.try_wait(), Ok(None)) {
-        if Instant::now() > patience {
-            process::signal_tree(child.id(), Signal::KILL);
-            let _ = child.wait();
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    process::end_tree(child.id(), Duration::from_millis(500));
+    let _ = child.wait();
 }
 
 /// A pipe that is being read: where from, where to, and whether there is more to come.

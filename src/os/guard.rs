@@ -9,7 +9,10 @@ use rustix::process::Signal;
 use rustix::termios::Termios;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use std::fs::File;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::process::Child;
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
 /// Makes the failure statement for an exit code; empty where the format has none.
 type Statement = Box<dyn Fn(u8) -> String + Send>;
@@ -25,8 +28,26 @@ struct State {
 
 static STATE: Mutex<State> = Mutex::new(State { terminal: None, child: None, statement: None, prompt: None });
 
+/// How long a signal waits for what must not be cut in two: the start of a child, the result on its way out.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// How long a child may take to end by itself when we are ended.
+const GRACE: Duration = Duration::from_millis(100);
+
 fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The state, unless another thread is long at something that may never end, such as a write that nobody reads.
+fn state_soon() -> Option<MutexGuard<'static, State>> {
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        match STATE.try_lock() {
+            Ok(state) => return Some(state),
+            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) if Instant::now() > patience => return None,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+        }
+    }
 }
 
 /// Starts to watch for signals; `statement` makes what standard output gets when one ends us.
@@ -54,9 +75,17 @@ pub fn remember(terminal: &tty::Terminal) {
     }
 }
 
-/// Says which child is running, or none: it is ended when we are.
-pub fn set_child(pid: Option<u32>) {
-    state().child = pid;
+/// Starts a child, which is ended when we are. No signal comes between the two.
+pub fn start_child(start: impl FnOnce() -> io::Result<Child>) -> io::Result<Child> {
+    let mut state = state();
+    let child = start()?;
+    state.child = Some(child.id());
+    Ok(child)
+}
+
+/// Says that the child has ended.
+pub fn forget_child() {
+    state().child = None;
 }
 
 /// Says which prompt is on the screen, or none; hides what is typed if asked to.
@@ -72,12 +101,18 @@ pub fn set_prompt(prompt: Option<(String, bool)>) {
 
 /// Gives the terminal back as it was found.
 pub fn restore_terminal() {
-    restore(&state());
+    if let Some(state) = state_soon() {
+        restore(&state);
+    }
 }
 
-/// Standard output is about to be written, or has had its last word: a signal adds nothing to it from now on.
-pub fn silence() {
-    state().statement = None;
+/// Writes the result. A signal that comes now waits for it: were it to end us before the first byte, the caller would
+/// take nothing at all for success. It adds nothing to what is written.
+pub fn deliver<T>(write: impl FnOnce() -> T) -> T {
+    let mut state = state();
+    let written = write();
+    state.statement = None;
+    written
 }
 
 /// The failure statement for `code`, once.
@@ -88,7 +123,8 @@ pub fn take_statement(code: u8) -> String {
 
 fn restore(state: &State) {
     if let Some((terminal, settings)) = &state.terminal {
-        let same = rustix::termios::tcgetattr(terminal).is_ok_and(|now| now.local_modes == settings.local_modes);
+        let modes = |of: &Termios| (of.input_modes, of.output_modes, of.control_modes, of.local_modes);
+        let same = rustix::termios::tcgetattr(terminal).is_ok_and(|now| modes(&now) == modes(settings));
         if !same {
             tty::apply(terminal, settings);
         }
@@ -99,7 +135,7 @@ fn restore(state: &State) {
 /// us again, stopping would leave a dead terminal: then the question is asked again instead.
 fn suspend() {
     if !process::can_be_resumed() {
-        if let Some(child) = state().child {
+        if let Some(child) = state_soon().and_then(|state| state.child) {
             process::signal_tree(child, Signal::CONT);
         }
         return resume();
@@ -110,7 +146,7 @@ fn suspend() {
 
 /// `fg`: the person sees again what is asked.
 fn resume() {
-    let state = state();
+    let Some(state) = state_soon() else { return };
     if let (Some((terminal, _)), Some((prompt, hidden))) = (&state.terminal, &state.prompt)
         && tty::in_foreground(terminal)
     {
@@ -122,9 +158,19 @@ fn resume() {
 }
 
 fn die(signal: i32) {
-    let mut state = state();
+    // The lock is kept to the end: no other thread may write anything more.
+    let mut state = state_soon();
+    if let Some(state) = &mut state {
+        tidy(state, signal);
+    }
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+    signal_hook::low_level::exit(128 + signal);
+}
+
+/// Leaves nothing behind: no child, no changed terminal, no caller who has not been told.
+fn tidy(state: &mut State, signal: i32) {
     if let Some(child) = state.child {
-        process::signal_tree(child, Signal::TERM);
+        process::end_tree(child, GRACE);
     }
     if let Some((terminal, _)) = &state.terminal
         && tty::in_foreground(terminal)
@@ -134,13 +180,10 @@ fn die(signal: i32) {
             let _ = stdio::write_all(terminal, b"\n");
         }
     }
-    restore(&state);
+    restore(state);
     if let Some(make) = state.statement.take() {
         // 128 + signal is what a shell makes of a death by signal.
         let code = 128 + u8::try_from(signal).unwrap_or(0);
         let _ = stdio::write_stdout(make(code).as_bytes());
     }
-    // The lock is kept: no other thread may write anything more.
-    let _ = signal_hook::low_level::emulate_default_handler(signal);
-    signal_hook::low_level::exit(128 + signal);
 }

@@ -1,6 +1,8 @@
 //! Other processes: who started us, and whom a child of ours started.
 
+use rustix::process::Signal;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// What is known of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,16 +36,48 @@ pub fn can_be_resumed() -> bool {
     in_a_job && !(super::stdio::stdout_is_pipe() && fish_started_us())
 }
 
-/// Sends `signal` to `pid` and to everything below it, the deepest last; what has ended already is no failure.
+/// Sends `signal` to `pid` and to everything below it; what has ended already is no failure.
 ///
 /// A manager is often a script: killing only the shell that runs it would leave its `gpg` asking on the terminal.
-pub fn signal_tree(pid: u32, signal: rustix::process::Signal) {
-    let mut wave = vec![pid];
-    while let Some(pid) = wave.pop() {
-        wave.extend(children(pid));
-        if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
-            let _ = rustix::process::kill_process(pid, signal);
+pub fn signal_tree(pid: u32, signal: Signal) {
+    for pid in tree(pid) {
+        send(pid, signal);
+    }
+}
+
+/// Ends `pid` and everything below it: asks them to, and after `patience` no longer asks.
+pub fn end_tree(pid: u32, patience: Duration) {
+    // Whoever ends leaves its children to another parent: they have to be known before.
+    let tree = tree(pid);
+    for pid in &tree {
+        send(*pid, Signal::TERM);
+    }
+    let deadline = Instant::now() + patience;
+    while tree.iter().any(|pid| is_running(*pid)) {
+        if Instant::now() > deadline {
+            for pid in tree.iter().filter(|pid| is_running(**pid)) {
+                send(*pid, Signal::KILL);
+            }
+            return;
         }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A process and everything below it.
+fn tree(pid: u32) -> Vec<u32> {
+    let mut tree = vec![pid];
+    let mut seen = 0;
+    while let Some(pid) = tree.get(seen) {
+        tree.extend(children(*pid));
+        seen += 1;
+    }
+    tree
+}
+
+fn send(pid: u32, signal: Signal) {
+    if let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process(pid, signal);
     }
 }
 
@@ -56,6 +90,13 @@ fn look_up(pid: u32) -> Option<Process> {
     // An executable replaced by an upgrade is shown with this mark.
     let file = file.map(|name| name.trim_end_matches(" (deleted)").to_owned());
     Some(Process { pid, parent, names: file.into_iter().chain([name]).collect() })
+}
+
+/// Whether a process is there and has not ended; one that has, and that nobody asked how, is there still.
+#[cfg(target_os = "linux")]
+fn is_running(pid: u32) -> bool {
+    let text = std::fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
+    String::from_utf8_lossy(&text).rsplit_once(") ").is_some_and(|(_, tail)| !tail.starts_with(['Z', 'X']))
 }
 
 #[cfg(target_os = "linux")]
@@ -140,6 +181,11 @@ fn ignores_stop(pid: u32) -> bool {
 #[cfg(not(target_os = "linux"))]
 pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
     signals.iter().copied()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_running(pid: u32) -> bool {
+    ps(&["-o", "stat=", "-p", &pid.to_string()]).is_some_and(|text| !text.trim().is_empty() && !text.contains('Z'))
 }
 
 #[cfg(not(target_os = "linux"))]
