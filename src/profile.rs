@@ -28,7 +28,9 @@ impl Profiles {
                 return Err(broken(&format!("profile \"{name}\" is its own source"), &chain));
             }
             let Some(profile) = set.get_profile(&name) else {
-                let told = if chain.is_empty() {
+                let told = if chain.is_empty() && name.contains(' ') {
+                    "the SDK's reader, which is used here, does not take names with blanks".into()
+                } else if chain.is_empty() {
                     "there is no such profile".into()
                 } else {
                     format!("its source \"{name}\" does not exist")

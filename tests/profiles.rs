@@ -157,7 +157,6 @@ fn settings() -> Vec<Case> {
             &dev("").replace("base", "default"),
             &base.replace("base", "default"),
         ),
-        case("a name with a blank", "my dev", &dev("").replace("profile dev", "profile \"my dev\""), &base),
         case("a name with an at sign", "me@dev", &dev("").replace("profile dev", "profile me@dev"), &base),
         case("carriage returns", "dev", &dev("external_id = x-1\n").replace('\n', "\r\n"), &base.replace('\n', "\r\n")),
         case("tabs and blanks", "dev", &dev("").replace(" = ", "\t=   "), &base),

@@ -205,7 +205,7 @@ fn region(request: &Request, said: &mut Said<'_>) -> Result<(Option<String>, boo
     let of_default = profiles.leaf().is_none().then(|| profiles.default("region")).flatten();
     let given = [
         (request.region.clone(), "the command line"),
-        (profiles.own("region").map(Into::into), "region in ~/.aws/config"),
+        (profiles.inherited("region").map(Into::into), "region in ~/.aws/config"),
         (of_default.map(Into::into), "region of [default] in ~/.aws/config"),
     ];
     for (region, origin) in given {
