@@ -72,12 +72,16 @@ fn watch(argv: &[OsString]) {
         Some("env" | "json" | "process" | "ini") => Some(Format::Json),
         _ => value("--shell").and_then(crate::shell::Shell::named).map(Format::Shell),
     };
-    guard::watch(Box::new(move |code| {
-        if plain || stdio::stdout_is_terminal() {
-            return String::new();
-        }
-        form.unwrap_or_else(|| Format::Shell(crate::shell::Shell::of_caller())).failure(code)
-    }));
+    let replaced = words.first() == Some(&"exec");
+    guard::watch(
+        replaced,
+        Box::new(move |code| {
+            if plain || stdio::stdout_is_terminal() {
+                return String::new();
+            }
+            form.unwrap_or_else(|| Format::Shell(crate::shell::Shell::of_caller())).failure(code)
+        }),
+    );
 }
 
 fn dispatch(cli: Cli) -> Result<(), Error> {

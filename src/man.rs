@@ -38,7 +38,9 @@ mod tests {
         let mut roff = Roff::new();
         roff.control("SH", ["EXAMPLES"]).control("nf", []);
         let examples = command.get_after_help().unwrap().to_string();
-        examples.lines().skip(1).for_each(|line| drop(roff.text([roman(line.trim())])));
+        for line in examples.lines().skip(1) {
+            roff.text([roman(line.trim())]);
+        }
         roff.control("fi", []).to_writer(&mut page).unwrap();
         wrapped(&String::from_utf8(page).unwrap())
     }
@@ -82,7 +84,7 @@ mod tests {
         }
         for arg in own.iter().filter(|arg| arg.is_positional()) {
             let name = arg.get_value_names().map_or("", |names| names[0].as_str());
-            usage.push_str(&format!(" {name}{}", if arg.is_last_set() { "..." } else { "" }));
+            usage.extend([" ", name, if arg.is_last_set() { "..." } else { "" }]);
         }
         let mut roff = Roff::new();
         roff.control("TP", []).text([bold(usage)]);
@@ -90,9 +92,8 @@ mod tests {
         for arg in own {
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
             let value = arg.get_value_names().map_or("", |names| names[0].as_str()).to_owned();
-            let name = arg.get_long().map_or(value.clone(), |long| match arg.get_action().takes_values() {
-                true => format!("--{long} {value}"),
-                false => format!("--{long}"),
+            let name = arg.get_long().map_or(value.clone(), |long| {
+                if arg.get_action().takes_values() { format!("--{long} {value}") } else { format!("--{long}") }
             });
             roff.control("br", []).text([bold(name), roman(format!(": {help}"))]);
         }

@@ -47,12 +47,6 @@ impl Profiles {
         Ok(Self { set, chain })
     }
 
-    /// A setting of the selected profile itself.
-    #[must_use]
-    pub fn own(&self, key: &str) -> Option<&str> {
-        self.get(self.chain.first()?, key)
-    }
-
     /// A setting of the selected profile, or of the nearest source that has it.
     #[must_use]
     pub fn inherited(&self, key: &str) -> Option<&str> {

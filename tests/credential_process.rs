@@ -91,10 +91,11 @@ fn r96_the_sdk_for_rust_takes_the_keys_and_their_end() {
     use aws_credential_types::provider::ProvideCredentials as _;
     let home = bob();
     // it runs the command in its own environment, and that is the tests'
-    let environment: String =
-        home.env().iter().map(|(name, value)| format!(" {}='{}'", name.display(), value.display())).collect();
-    let program = tools::binary().display();
-    let command = format!("env -i{environment} {program} credential-process --from env");
+    let mut command = "env -i".to_owned();
+    for (name, value) in home.env() {
+        command.push_str(&[" ", name.to_str().expect("text"), "='", value.to_str().expect("text"), "'"].concat());
+    }
+    command.push_str(&[" ", tools::binary().to_str().expect("text"), " credential-process --from env"].concat());
     let provider = aws_config::credential_process::CredentialProcessProvider::new(command);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let found = {

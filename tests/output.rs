@@ -122,6 +122,26 @@ fn r04_usage_errors_are_failures_for_eval_too() {
     }
 }
 
+/// What starship documents of `AWS_CREDENTIAL_EXPIRATION`, and its way to read it: a time of RFC 3339, which is then
+/// subtracted from now. p10k and others cut it at fixed places, so it is in UTC, with whole seconds and a `Z`.
+/// Source: <https://starship.rs/config/#aws>
+#[test]
+fn prompts_can_read_until_when_the_credentials_are_good() {
+    use aws_smithy_types::date_time::{DateTime, Format};
+    let home = bob();
+    for role in [&[][..], &["--mfa-duration-seconds", "900"]] {
+        let exports = home.run(["--from", "env"]).args(role).go().exports();
+        let end = &exports["AWS_CREDENTIAL_EXPIRATION"];
+        assert_eq!(Some(end), exports.get("AWS_SESSION_EXPIRATION"));
+        let shape: String = end.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        assert_eq!(shape, "0000-00-00T00:00:00Z");
+        let end = DateTime::from_str(end, Format::DateTime).expect("a time").secs();
+        let now = DateTime::from(std::time::SystemTime::now()).secs();
+        let seconds = if role.is_empty() { 43_200 } else { 900 };
+        assert!((seconds - 60..=seconds + 60).contains(&(end - now)), "{} seconds left", end - now);
+    }
+}
+
 #[test]
 fn help_and_version_go_to_stdout_and_succeed() {
     let home = bob();

@@ -50,12 +50,15 @@ fn state_soon() -> Option<MutexGuard<'static, State>> {
     }
 }
 
-/// Starts to watch for signals; `statement` makes what standard output gets when one ends us.
-pub fn watch(statement: Statement) {
+/// Starts to watch for signals; `statement` makes what standard output gets when one ends us. `replaced` says that
+/// another program is to take our place.
+pub fn watch(replaced: bool, statement: Statement) {
     state().statement = Some(statement);
     // What was ignored when we were started stays so, for us and for what `exec` puts in our place: that is how nohup
     // works, and how shells keep ^C from a job in the background.
-    let heeded = process::heeded(&[SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT]);
+    // But in `$(…)` every interactive shell has us ignore ^Z, and there it is answered by asking again.
+    let stop = if replaced { process::heeded(&[SIGTSTP]).next() } else { Some(SIGTSTP) };
+    let heeded = process::heeded(&[SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT]).chain(stop);
     let Ok(mut signals) = signal_hook::iterator::Signals::new(heeded) else { return };
     std::thread::spawn(move || {
         for signal in signals.forever() {

@@ -40,7 +40,9 @@ pub fn with_section(text: &[u8], name: &str, settings: &[(&str, &str)]) -> Resul
             add(&[text, if text.is_empty() || text.ends_with(b"\n") { b"" } else { eol }]);
             add(&[if lines.last().is_none_or(|line| line.trim_ascii().is_empty()) { b"" } else { eol }]);
             add(&[b"[", name.as_bytes(), b"]", eol]);
-            settings.iter().for_each(|(name, value)| add(&[name.as_bytes(), b" = ", value.as_bytes(), eol]));
+            for (name, value) in settings {
+                add(&[name.as_bytes(), b" = ", value.as_bytes(), eol]);
+            }
             return Ok(out);
         }
         [start] => start,
@@ -55,7 +57,9 @@ pub fn with_section(text: &[u8], name: &str, settings: &[(&str, &str)]) -> Resul
     let eol = end_of(&lines[start]);
     lines[..=start].iter().for_each(|line| add(&[line]));
     add(&[if lines[start].ends_with(b"\n") { b"" } else { eol }]);
-    settings.iter().for_each(|(name, value)| add(&[name.as_bytes(), b" = ", value.as_bytes(), eol]));
+    for (name, value) in settings {
+        add(&[name.as_bytes(), b" = ", value.as_bytes(), eol]);
+    }
     let mut dropped = false;
     for line in body {
         let continues = line.starts_with(b" ") || line.starts_with(b"\t");

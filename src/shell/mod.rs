@@ -35,6 +35,11 @@ pub enum Shell {
     Cmd,
 }
 
+/// Appends the statement that removes a variable.
+type Remove = fn(&mut String, &str);
+/// Appends the statement that sets a variable to a value.
+type Assign = fn(&mut String, &str, &str);
+
 /// Every name a shell is called by, on our command line and among our ancestors.
 pub const NAMES: &[(&str, Shell)] = &[
     ("sh", Shell::Posix),
@@ -81,7 +86,7 @@ impl Shell {
     #[must_use]
     pub fn statements(self, unset: &[&str], set: &[(&str, &str)]) -> Zeroizing<String> {
         let mut out = Zeroizing::new(String::new());
-        let (remove, assign): (fn(&mut String, &str), fn(&mut String, &str, &str)) = match self {
+        let (remove, assign): (Remove, Assign) = match self {
             Self::Posix => (posix::unset, posix::set),
             Self::Fish => (fish::unset, fish::set),
             Self::Csh => (csh::unset, csh::set),

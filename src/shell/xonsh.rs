@@ -2,6 +2,7 @@
 //! Source: <https://xon.sh/tutorial.html#environment-variables>
 
 use super::push;
+use std::fmt::Write;
 
 pub fn unset(out: &mut String, name: &str) {
     push(out, &["${...}.pop('", name, "', None);\n"]);
@@ -16,7 +17,8 @@ pub fn set(out: &mut String, name: &str, value: &str) {
             '\'' => out.push_str("\\'"),
             '\\' => out.push_str("\\\\"),
             ' '..='~' => out.push(c),
-            _ => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+            // Writing to a String cannot fail.
+            _ => drop(write!(out, "\\U{:08x}", u32::from(c))),
         }
     }
     push(out, &["';\n"]);
