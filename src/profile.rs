@@ -46,10 +46,16 @@ impl Profiles {
         Ok(Self { set, chain })
     }
 
+    /// The selected profile.
+    #[must_use]
+    pub fn selected(&self) -> Option<&str> {
+        self.chain.first().map(String::as_str)
+    }
+
     /// A setting of the selected profile itself.
     #[must_use]
     pub fn own(&self, key: &str) -> Option<&str> {
-        self.get(self.chain.first()?, key)
+        self.get(self.selected()?, key)
     }
 
     /// A setting of the selected profile, or of the nearest source that has it.

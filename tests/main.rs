@@ -17,6 +17,7 @@ mod cache;
 #[cfg(target_os = "linux")]
 mod concurrency;
 mod credential_process;
+mod device;
 mod env_backend;
 mod exec;
 mod init;

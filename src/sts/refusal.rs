@@ -156,7 +156,12 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
         }
         _ => (Class::Denied, "look the code up in the STS documentation".into()),
     };
-    Error::new(class, asked.to_string()).because(format!("{}: {}", quote(code), quote(message))).hint(hint)
+    let bare = code == "AccessDenied" && !message.contains("MultiFactorAuthentication");
+    let wants_mfa = bare && role && !asked.has_code() && !asked.keys().are_temporary();
+    Error::new(class, asked.to_string())
+        .because(format!("{}: {}", quote(code), quote(message)))
+        .hint(hint)
+        .for_want_of_mfa(wants_mfa)
 }
 
 /// Hides `user:password@` in the URLs of a message: a proxy's URL may hold them.
