@@ -2,7 +2,7 @@
 //! printed before the last call has succeeded.
 
 use crate::backend::{Fetch, Item, Wanted, registry};
-use crate::cache::{Asked, Cache, Entry, Identity, Key};
+use crate::cache::{Asked, Cache, Entry, Identity, Key, Memory};
 use crate::calls;
 use crate::credentials::{MfaSerial, Otp, Partition, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::error::{Class, Error};
@@ -32,7 +32,9 @@ struct Run<'a> {
 }
 
 /// Gets temporary credentials: kept ones, or with a kept session, or anew.
-pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Error> {
+///
+/// What is kept between calls of one process, where the system keeps nothing, is in `memory`.
+pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<Memory>>) -> Result<Product, Error> {
     if let Some(notice) = &settings.notice {
         stdio::note(notice);
     }
@@ -44,7 +46,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Er
     if matches!(settings.source, Source::Sdk { .. }) {
         source::refuse_loop(profiles)?;
     }
-    let cache = Cache::open(settings.cache, settings.min_ttl);
+    let cache = Cache::open(settings.cache, settings.min_ttl).or_in(memory);
     if settings.verbose && !cache.is_open() {
         stdio::note(
             "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",

@@ -28,6 +28,7 @@ pub mod plan;
 pub mod profile;
 pub mod remember;
 pub mod secret;
+pub mod serve;
 pub mod settings;
 pub mod shared_file;
 pub mod shell;

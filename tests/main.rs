@@ -34,6 +34,7 @@ mod prompt;
 mod readme;
 mod secret_tool;
 mod secrets;
+mod serve;
 mod sessions;
 mod shells;
 mod sts;
