@@ -2,12 +2,13 @@
 
 use crate::backend::{check, list};
 use crate::cache::Cache;
-use crate::cli::{Backends, BackendsAction, Cli, Command, Print, Request};
+use crate::cli::{Backends, BackendsAction, Cli, Command, Print, Request, Serve};
 use crate::error::{Class, Error};
 use crate::exec::Program;
 use crate::os::{guard, stdio};
 use crate::output::{self, Format, Product};
 use crate::profile::{self, Profiles};
+use crate::serve;
 use crate::settings::{self, Settings};
 use crate::shared_file::Target;
 use crate::{completions, explain, flow, init, man, status, text};
@@ -23,10 +24,10 @@ pub fn run(argv: &[OsString]) -> u8 {
     let result = match Cli::try_parse_from(argv) {
         Ok(cli) => dispatch(cli),
         Err(error) if error.use_stderr() => Err(usage(&error)),
-        Err(help) => output::deliver(&help.to_string()),
+        Err(help) => output::deliver(&help.to_string()).map(|()| 0),
     };
     match result {
-        Ok(()) => 0,
+        Ok(code) => code,
         Err(error) => {
             guard::restore_terminal();
             tell(&error);
@@ -84,13 +85,15 @@ fn watch(argv: &[OsString]) {
     );
 }
 
-fn dispatch(cli: Cli) -> Result<(), Error> {
-    match cli.command {
+/// Does what was asked for; gives the exit code.
+fn dispatch(cli: Cli) -> Result<u8, Error> {
+    let done = match cli.command {
         None => match &cli.print.write_profile {
             Some(name) => write_profile(&cli.request, name),
             None => credentials(&cli.request, &cli.print),
         },
         Some(Command::Exec(exec)) => execute(&exec.request, &exec.command),
+        Some(Command::Serve(serve)) => return serve_shell(serve),
         Some(Command::CredentialProcess(request)) => match product(&request, settings::MIN_TTL_OF_SDKS)? {
             None => Ok(()),
             Some(product) => output::deliver(&product.render(Format::Process)),
@@ -104,7 +107,8 @@ fn dispatch(cli: Cli) -> Result<(), Error> {
         Some(Command::Init { shell }) => output::deliver(&init::script(&shell)?),
         Some(Command::Man) => output::deliver(man::PAGE),
         Some(Command::Completions { shell }) => output::deliver(completions::script(&shell)?),
-    }
+    };
+    done.map(|()| 0)
 }
 
 fn backends_text(backends: Backends) -> Result<String, Error> {
@@ -145,6 +149,12 @@ fn settings_of(request: &Request, least: Duration) -> Result<(Settings, Profiles
     runtime()?.block_on(async { Settings::gather(request, profile::read().await?, least) })
 }
 
+/// Serves credentials to the shell that called.
+fn serve_shell(serve: Box<Serve>) -> Result<u8, Error> {
+    let shell = settings::shell(serve.dialect.shell.as_deref())?;
+    serve::for_shell(shell, move || settings_of(&serve.request, settings::MIN_TTL_OF_SDKS))
+}
+
 fn runtime() -> Result<Runtime, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| crate::error::internal(error.to_string()))
@@ -183,7 +193,7 @@ fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Product>, Erro
         stdio::say(explain::text(settings, keeps)?.trim_end());
         return Ok(None);
     }
-    runtime()?.block_on(flow::run(settings, profiles)).map(Some)
+    runtime()?.block_on(flow::run(settings, profiles, None)).map(Some)
 }
 
 fn execute(request: &Request, command: &[OsString]) -> Result<(), Error> {

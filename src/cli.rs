@@ -43,6 +43,8 @@ Examples:
 pub enum Command {
     /// Run a command with the credentials in its environment, and nowhere else
     Exec(Box<Exec>),
+    /// Give credentials to every program of this shell through a local endpoint, always fresh
+    Serve(Box<Serve>),
     /// Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK
     CredentialProcess(Box<Request>),
     /// Print the statements that clear the credentials from this shell
@@ -79,6 +81,17 @@ pub enum Command {
         /// bash, zsh, fish, elvish, powershell or nushell
         shell: String,
     },
+}
+
+/// `aws-auth serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// How to get credentials.
+    #[command(flatten)]
+    pub request: Request,
+    /// Statements of which shell.
+    #[command(flatten)]
+    pub dialect: Dialect,
 }
 
 /// `aws-auth exec`.

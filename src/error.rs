@@ -126,12 +126,13 @@ pub struct Error {
     why: Option<String>,
     hint: Option<String>,
     dead_keys: bool,
+    wants_mfa: bool,
 }
 
 impl Error {
     /// A failure of `class`; `what` says what failed and on what, without a full stop.
     pub fn new(class: Class, what: impl Into<String>) -> Self {
-        Self { class, what: what.into(), why: None, hint: None, dead_keys: false }
+        Self { class, what: what.into(), why: None, hint: None, dead_keys: false, wants_mfa: false }
     }
 
     /// Adds the reason.
@@ -161,6 +162,25 @@ impl Error {
         self.dead_keys
     }
 
+    /// Notes that AWS may have refused only because no MFA code was sent; it does not say so itself.
+    #[must_use]
+    pub const fn for_want_of_mfa(mut self, wants_mfa: bool) -> Self {
+        self.wants_mfa = wants_mfa;
+        self
+    }
+
+    /// Whether an MFA code may be all that was missing.
+    #[must_use]
+    pub const fn wants_mfa(&self) -> bool {
+        self.wants_mfa
+    }
+
+    /// What failed and why, without the hint: the cause of another failure.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        self.why.as_ref().map_or_else(|| self.what.clone(), |why| format!("{}: {why}", self.what))
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub const fn class(&self) -> Class {
@@ -177,10 +197,7 @@ impl Error {
 impl fmt::Display for Error {
     /// In two lines, or with `{:#}` in one: an SDK copies what a `credential_process` says into a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "aws-auth: {}", self.what)?;
-        if let Some(why) = &self.why {
-            write!(f, ": {why}")?;
-        }
+        write!(f, "aws-auth: {}", self.reason())?;
         if let Some(hint) = &self.hint {
             write!(f, "{}hint: {hint}", if f.alternate() { "; " } else { "\n  " })?;
         }

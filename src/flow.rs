@@ -2,11 +2,12 @@
 //! printed before the last call has succeeded.
 
 use crate::backend::{Fetch, Item, Wanted, registry};
-use crate::cache::{Asked, Cache, Entry, Identity, Key};
+use crate::cache::{Asked, Cache, Entry, Identity, Key, Memory};
 use crate::calls;
-use crate::credentials::{MfaSerial, Otp, RoleArn, TemporaryCredentials};
+use crate::credentials::{MfaSerial, Otp, Partition, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::environment;
 use crate::error::{Class, Error};
+use crate::iam::Iam;
 use crate::mfa::{self, Codes, Nobody};
 use crate::os::tty::{Terminal, has_windows};
 use crate::os::{guard, stdio};
@@ -14,9 +15,9 @@ use crate::output::Product;
 use crate::plan::{Step, fit_a_session, from_session, plan};
 use crate::profile::Profiles;
 use crate::settings::{Role, Roles, Settings, Source};
-use crate::source;
 use crate::state::State;
 use crate::sts::{Connector, Endpoint, Sts};
+use crate::{device, endpoint, remember, source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -34,7 +35,9 @@ struct Run<'a> {
 }
 
 /// Gets temporary credentials: kept ones, or with a kept session, or anew.
-pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Error> {
+///
+/// What is kept between calls of one process, where the system keeps nothing, is in `memory`.
+pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<Memory>>) -> Result<Product, Error> {
     if let Some(notice) = &settings.notice {
         stdio::note(notice);
     }
@@ -46,13 +49,13 @@ pub async fn run(settings: &Settings, profiles: &Profiles) -> Result<Product, Er
     if matches!(settings.source, Source::Sdk { .. }) {
         source::refuse_loop(profiles)?;
     }
-    let cache = Cache::open(settings.cache, settings.min_ttl);
+    let cache = Cache::open(settings.cache, settings.min_ttl).or_in(memory);
     if settings.verbose && !cache.is_open() {
         stdio::note(
             "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
         );
     }
-    let endpoint = Endpoint::of_environment()?;
+    let endpoint = endpoint::of_environment("STS")?;
     let user = environment::text("USER")?;
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user };
     let credentials = run.credentials().await?;
@@ -121,12 +124,11 @@ impl Run<'_> {
             return self.anew(item, Some(&keys), connector).await;
         };
         // A session got for other roles does not know the item's own.
-        let (roles, item) = match self.roles_with(&session) {
-            Some(roles) => (roles, None),
-            None => {
-                let item = fetch(&mut connector).await?;
-                (self.roles(item.role_arn.as_ref()), Some(item))
-            }
+        let (roles, item) = if let Some(roles) = self.roles_with(&session) {
+            (roles, None)
+        } else {
+            let item = fetch(&mut connector).await?;
+            (self.roles(item.role_arn.as_ref()), Some(item))
         };
         let of_same_key = item.as_ref().is_none_or(|item| item.keys.access_key_id.as_str() == session.source);
         if of_same_key && fit_a_session(&roles) && self.check_roles(&roles).is_ok() {
@@ -210,39 +212,94 @@ impl Run<'_> {
         Ok(credentials)
     }
 
-    /// Makes all calls. What they give is kept under `keys`, if there are any.
+    /// Makes all calls. What they give is kept under `keys`, if there are any. Where a code is clearly needed and
+    /// nobody has named the device, AWS is asked for it.
     async fn anew(
         &self,
-        item: Item,
+        mut item: Item,
         keys: Option<&Keys>,
         mut connector: Connector,
     ) -> Result<TemporaryCredentials, Error> {
         let settings = self.settings;
-        let serial = settings.mfa_serial.clone().or(item.mfa_serial);
-        if serial.is_none() && settings.token_code.is_some() {
-            return Err(Error::new(Class::Config, "there is a token code and no MFA device")
-                .because("neither an option, nor the profile, nor the manager's item names one")
-                .hint("add --serial-number with your device's ARN, as shown by: aws iam list-mfa-devices"));
-        }
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
+        let serial = settings.mfa_serial.clone().or(item.mfa_serial.take());
         let sts = self.sts(serial.as_ref(), roles.first(), &mut connector)?;
+        if serial.is_some() {
+            return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;
+        }
+        let serial = if settings.token_code.is_some() {
+            self.find_device(&item.keys, &sts, roles.first(), &mut connector).await?
+        } else {
+            // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
+            let copy = Item { keys: item.keys.clone(), mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
+            match self.with_device(copy, keys, &sts, roles.clone(), None).await {
+                Err(refused) if refused.wants_mfa() && (self.terminal.is_ok() || item.otp.is_some()) => {
+                    let found = self.find_device(&item.keys, &sts, roles.first(), &mut connector).await;
+                    found.map_err(|why| no_device_either(refused, why))?
+                }
+                done => return done,
+            }
+        };
+        let credentials = self.with_device(item, keys, &sts, roles, Some(&serial)).await?;
+        self.offer_to_remember(&serial);
+        Ok(credentials)
+    }
+
+    async fn with_device(
+        &self,
+        item: Item,
+        keys: Option<&Keys>,
+        sts: &Sts,
+        roles: Vec<Role>,
+        serial: Option<&MfaSerial>,
+    ) -> Result<TemporaryCredentials, Error> {
         let role = roles.last().map(|role| role.arn.clone());
         let temporary = item.keys.are_temporary().then_some(&item.keys.access_key_id);
         let keep = keys.is_some() && self.cache.is_open();
-        let steps = plan(temporary, serial.is_some(), roles, settings.session_seconds, keep)?;
-        let codes = serial.clone().map(|serial| self.codes(serial, item.otp));
+        let steps = plan(temporary, serial.is_some(), roles, self.settings.session_seconds, keep)?;
+        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp));
         let id = item.keys.access_key_id.as_str().to_owned();
-        let credentials = calls::make(&sts, item.keys, &steps, codes, |session| {
+        let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
             if let Some(keys) = keys {
-                self.keep(&keys.session, session, &id, serial.as_ref(), None, item.role_arn.clone());
+                self.keep(&keys.session, session, &id, serial, None, item.role_arn.clone());
             }
         })
         .await?;
         if let Some(keys) = keys.filter(|keys| keys.wanted != keys.session) {
-            self.keep(&keys.wanted, &credentials, &id, serial.as_ref(), role, None);
+            self.keep(&keys.wanted, &credentials, &id, serial, role, None);
         }
         Ok(credentials)
+    }
+
+    /// Asks IAM for the user's device, and a person which, if there are several.
+    async fn find_device(
+        &self,
+        keys: &SourceKeys,
+        sts: &Sts,
+        role: Option<&Role>,
+        connector: &mut Connector,
+    ) -> Result<MfaSerial, Error> {
+        if keys.are_temporary() {
+            return Err(Error::new(Class::Config, "there is a token code, and the keys are temporary")
+                .because("they carry their MFA with them, or have none: AWS takes a code with permanent keys only")
+                .hint("leave the code out, or name where your permanent keys are with --from"));
+        }
+        let partition = Partition::of_region(&self.settings.region_for(None, role.map(|role| &role.arn)));
+        let iam = Iam::new(connector.get()?, &partition, sts.clock())?;
+        let serials = iam.mfa_devices(keys).await?;
+        device::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
+    }
+
+    /// The device has served: it need not be searched for again. Asked once, and on the terminal only.
+    fn offer_to_remember(&self, serial: &MfaSerial) {
+        if !self.state.is_first("mfa-serial", serial.as_str()) {
+            return;
+        }
+        match (self.profiles.selected(), &self.terminal) {
+            (Some(profile), Ok(terminal)) => remember::offer(terminal, profile, serial),
+            _ => remember::say_where(&self.settings.source, serial),
+        }
     }
 
     fn keep(
@@ -316,6 +373,16 @@ impl Run<'_> {
     fn quiet(&self) -> bool {
         !self.settings.may_ask || (self.terminal.is_err() && !has_windows())
     }
+}
+
+/// The refusal of a role, which was probably for want of a code, when no device for one was found either.
+fn no_device_either(refused: Error, why: Error) -> Error {
+    // Whoever was asked and gave no answer knows of the rest.
+    if matches!(why.class(), Class::Cancelled | Class::NoTerminal) {
+        return why;
+    }
+    let reason = why.reason();
+    refused.hint(format!("the role probably requires MFA, and your device was not found: {reason}"))
 }
 
 /// The names under which results are kept; they are one where a session is all that is wanted.

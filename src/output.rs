@@ -23,6 +23,19 @@ const OURS: [&str; 5] = [
     "AWS_SESSION_EXPIRATION",
 ];
 
+/// The variables of `serve`.
+const ENDPOINT: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+
+/// What leads SDKs to other keys than those of the endpoint: keys in the environment, which they look at before it, and
+/// other variables of the same family, which they prefer.
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
+const BEFORE_THE_ENDPOINT: [&str; 4] = [
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
 /// In which form the credentials are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -123,7 +136,16 @@ impl Product {
 /// The statements that clear everything a run ever sets.
 #[must_use]
 pub fn unset(shell: Shell) -> Zeroizing<String> {
-    shell.statements(&[&IN_THE_WAY[..], &OURS[..]].concat(), &[])
+    shell.statements(&[&IN_THE_WAY[..], &OURS[..], &ENDPOINT[..]].concat(), &[])
+}
+
+/// The statements that lead programs to an endpoint with these variables, and away from other keys.
+#[must_use]
+pub fn endpoint(shell: Shell, variables: &[(&str, Zeroizing<String>)], region: Option<&str>) -> Zeroizing<String> {
+    let regions = region.map(|region| [("AWS_REGION", region), ("AWS_DEFAULT_REGION", region)]);
+    let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
+    let set: Vec<_> = variables.chain(regions.into_iter().flatten()).collect();
+    shell.statements(&[&IN_THE_WAY[..], &BEFORE_THE_ENDPOINT[..], &OURS[..]].concat(), &set)
 }
 
 fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Zeroizing<String> {
@@ -133,7 +155,12 @@ fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> 
 
 /// Writes a result. From here on a signal adds no failure statement to it.
 pub fn deliver(text: &str) -> Result<(), Error> {
-    guard::deliver(|| stdio::write_stdout(text.as_bytes())).map_err(|error| {
+    deliver_bytes(text.as_bytes())
+}
+
+/// The same for what another process of ours has made.
+pub fn deliver_bytes(bytes: &[u8]) -> Result<(), Error> {
+    guard::deliver(|| stdio::write_stdout(bytes)).map_err(|error| {
         Error::new(Class::Output, "the result could not be written to standard output")
             .because(error.to_string())
             .hint("run it again with an output that takes it, as in: eval \"$(aws-auth …)\"")

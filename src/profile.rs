@@ -47,6 +47,18 @@ impl Profiles {
         Ok(Self { set, chain })
     }
 
+    /// The selected profile.
+    #[must_use]
+    pub fn selected(&self) -> Option<&str> {
+        self.chain.first().map(String::as_str)
+    }
+
+    /// A setting of the selected profile itself.
+    #[must_use]
+    pub fn own(&self, key: &str) -> Option<&str> {
+        self.get(self.selected()?, key)
+    }
+
     /// A setting of the selected profile, or of the nearest source that has it.
     #[must_use]
     pub fn inherited(&self, key: &str) -> Option<&str> {

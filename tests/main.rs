@@ -17,6 +17,7 @@ mod cache;
 #[cfg(target_os = "linux")]
 mod concurrency;
 mod credential_process;
+mod device;
 mod env_backend;
 mod exec;
 mod hostile;
@@ -34,6 +35,7 @@ mod prompt;
 mod readme;
 mod secret_tool;
 mod secrets;
+mod serve;
 mod sessions;
 mod shells;
 mod sts;

@@ -107,7 +107,9 @@ fn is_open_to_all(directory: &Path) -> bool {
 /// The first of `names` that is found in `path`.
 #[must_use]
 pub fn find(names: &[String], path: &OsStr) -> Option<PathBuf> {
-    names.iter().find_map(|name| which::which_in(name, Some(path), "/").ok())
+    let found = names.iter().filter_map(|name| which::which_in(name, Some(path), "/").ok());
+    // What everybody can change is nobody's program.
+    found.into_iter().find(|program| !is_open_to_all(program))
 }
 
 /// The environment that programs inherit from us, before a manifest changes it.

@@ -6,6 +6,7 @@
 
 mod entry;
 mod key;
+mod memory;
 #[cfg(target_os = "linux")]
 #[path = "keyring.rs"]
 mod store;
@@ -15,7 +16,9 @@ mod store;
 
 pub use entry::Entry;
 pub use key::{Asked, Identity, Key};
+pub use memory::Memory;
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// How many entries may make room for one. The kernel's quota for a user holds about ten.
@@ -37,6 +40,8 @@ pub enum Put {
 #[derive(Debug)]
 pub struct Cache {
     store: Option<store::Store>,
+    /// Stands in for the store within one process.
+    memory: Option<Arc<Memory>>,
     min_ttl: Duration,
 }
 
@@ -44,24 +49,37 @@ impl Cache {
     /// Opens the user's cache. Entries that end within `min_ttl` are not given out.
     #[must_use]
     pub fn open(enabled: bool, min_ttl: Duration) -> Self {
-        Self { store: if enabled { store::Store::open() } else { None }, min_ttl }
+        Self { store: if enabled { store::Store::open() } else { None }, memory: None, min_ttl }
+    }
+
+    /// The same, where there is no store for the user with one for this process.
+    #[must_use]
+    pub fn or_in(mut self, memory: Option<&Arc<Memory>>) -> Self {
+        self.memory = memory.filter(|_| self.store.is_none()).cloned();
+        self
     }
 
     /// Whether anything can be kept.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        self.store.is_some()
+        self.store.is_some() || self.memory.is_some()
     }
 
     /// The entry under `key`, if it is there, whole, and good for long enough.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<Entry> {
-        let bytes = self.store.as_ref()?.get(key.as_str())?;
+        let bytes = match &self.store {
+            Some(store) => store.get(key.as_str()),
+            None => self.memory.as_ref()?.get(key.as_str()),
+        }?;
         Entry::decode(&bytes).filter(|entry| entry.is_fresh(SystemTime::now(), self.min_ttl))
     }
 
     /// Keeps `entry` under `key` until it ends. What does not fit in makes room by dropping what ends soonest.
     pub fn put(&self, key: &Key, entry: &Entry) {
+        if let Some(memory) = &self.memory {
+            memory.put(key.as_str(), &entry.encode());
+        }
         let Some(store) = &self.store else { return };
         let Some(left) = entry.left(SystemTime::now()) else { return };
         let bytes = entry.encode();

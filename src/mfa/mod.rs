@@ -5,12 +5,11 @@
 //! malformed ones counted.
 
 mod elsewhere;
-mod prompt;
 
 use crate::credentials::{MfaSerial, Otp, TokenCode, Totp};
 use crate::error::{Class, Error};
-use crate::os::stdio;
 use crate::os::tty::{Absent, Terminal};
+use crate::os::{ask, stdio};
 use crate::state::State;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -54,6 +53,18 @@ pub enum Nobody {
     Absent(Absent),
     /// The caller forbade it.
     Forbidden,
+}
+
+impl Nobody {
+    /// The reason, in words.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::Absent(Absent::NoTerminal) => "there is no terminal to ask on",
+            Self::Absent(Absent::Background) => "this is a background job, which cannot read from the terminal",
+            Self::Forbidden => "--no-input forbids asking",
+        }
+    }
 }
 
 /// The codes of one device.
@@ -118,10 +129,15 @@ impl Codes {
         let prompt = format!("MFA code for {}: ", crate::text::quote(self.serial.as_str()));
         loop {
             self.tries += 1;
-            let refused = match prompt::read_code(terminal, &prompt, hidden)? {
+            let line = ask::line(terminal, &prompt, hidden).map_err(|why| {
+                Error::new(Class::Cancelled, "no MFA code was given")
+                    .because(why)
+                    .hint("run this again with the device at hand")
+            })?;
+            let refused = match TokenCode::new(&line) {
                 Ok(code) if self.claim(&code) => return Ok(code),
                 Ok(_) => format!("that code was used already: the next one comes in {} seconds", until_next(STEP)),
-                Err(()) => "that is not a code of six digits".to_owned(),
+                Err(_) => "that is not a code of six digits".to_owned(),
             };
             if self.tries >= TRIES {
                 return Err(Error::new(Class::Cancelled, format!("no usable MFA code for {} was given", self.serial))
@@ -196,12 +212,7 @@ fn used(serial: &MfaSerial) -> Error {
 }
 
 fn nobody_to_ask(serial: &MfaSerial, nobody: Nobody) -> Error {
-    let why = match nobody {
-        Nobody::Absent(Absent::NoTerminal) => "there is no terminal to ask on",
-        Nobody::Absent(Absent::Background) => "this is a background job, which cannot read from the terminal",
-        Nobody::Forbidden => "--no-input forbids asking",
-    };
     Error::new(Class::NoTerminal, format!("an MFA code for {serial} is needed"))
-        .because(why)
+        .because(nobody.why())
         .hint("give it with --token-code, or on standard input with: --token-code -")
 }

@@ -106,6 +106,14 @@ fn children(pid: u32) -> Vec<u32> {
     numbers.filter(|number| stat(&number.to_string()).is_some_and(|(_, parent, _)| parent == pid)).collect()
 }
 
+/// Whether two processes were started by the same command line, as a shell and its subshells are.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn share_a_command_line(one: u32, other: u32) -> bool {
+    let line = |pid: u32| std::fs::read(format!("/proc/{pid}/cmdline")).ok().filter(|line| !line.is_empty());
+    line(one).is_some_and(|line_of_one| line(other) == Some(line_of_one))
+}
+
 /// Name, parent and terminal of a process.
 /// Source: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
 #[cfg(target_os = "linux")]
@@ -202,6 +210,14 @@ pub fn controlling_terminal() -> Option<PathBuf> {
     let text = ps(&["-o", "tty=", "-p", &std::process::id().to_string()])?;
     let name = text.trim();
     (!name.is_empty() && !name.contains('?')).then(|| PathBuf::from("/dev").join(name))
+}
+
+/// Whether two processes were started by the same command line, as a shell and its subshells are.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn share_a_command_line(one: u32, other: u32) -> bool {
+    let line = |pid: u32| ps(&["-o", "command=", "-p", &pid.to_string()]);
+    line(one).is_some_and(|line_of_one| line(other) == Some(line_of_one))
 }
 
 /// `ps` is the portable way to ask; its absolute place keeps a planted one out.

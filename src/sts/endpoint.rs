@@ -1,9 +1,6 @@
 //! Which STS is asked: the region's own, or the one that the environment names.
 
-use crate::environment;
-use crate::error::{Class, Error};
 use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
-use aws_sdk_sts::config::http::HttpRequest;
 
 /// The regions that the global endpoint speaks for, where `sts_regional_endpoints` is `legacy`.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html>
@@ -41,20 +38,6 @@ impl Endpoint {
             return Self { region: "us-east-1".into(), given: Some("https://sts.amazonaws.com".into()) };
         }
         Self { region, given }
-    }
-
-    /// The endpoint that `AWS_ENDPOINT_URL_STS` or `AWS_ENDPOINT_URL` names, as for every SDK.
-    ///
-    /// A request is signed for whoever receives it, so a given endpoint must be `https`, but on this machine.
-    /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
-    pub fn of_environment() -> Result<Option<String>, Error> {
-        let mut given = None;
-        for name in ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"] {
-            if given.is_none() {
-                given = environment::text(name)?.map(|url| check(name, url)).transpose()?;
-            }
-        }
-        Ok(given)
     }
 
     /// The region.
@@ -102,63 +85,9 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-fn check(name: &str, url: String) -> Result<String, Error> {
-    let refused = |why: &str| {
-        Err(Error::new(Class::Config, format!("{name} cannot be used"))
-            .because(why)
-            .hint(format!("unset {name}, or give an https URL")))
-    };
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", ""));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if authority.contains('@') {
-        return refused("it holds a user name or password");
-    }
-    if HttpRequest::get(&url).is_err() {
-        return refused("it is not a URL");
-    }
-    match scheme.to_ascii_lowercase().as_str() {
-        "https" if !authority.is_empty() => Ok(url),
-        "http" if is_this_machine(authority) => Ok(url),
-        "http" => refused("it is not https, and only this machine may be asked without"),
-        _ => refused("it is not an https URL"),
-    }
-}
-
-fn is_this_machine(authority: &str) -> bool {
-    let host = if authority.starts_with('[') {
-        authority.split_once(']').map_or(authority, |(host, _)| host).trim_start_matches('[')
-    } else {
-        authority.split_once(':').map_or(authority, |(host, _)| host)
-    };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn r67_only_this_machine_is_asked_without_tls() {
-        let good = ["https://sts.example.com", "http://127.0.0.1:80/x", "http://localhost", "http://[::1]:4566"];
-        let bad = [
-            "http://sts.example.com",
-            "http://127.0.0.1.example.com",
-            "http://localhost@evil.example",
-            "ftp://127.0.0.1",
-            "x",
-            "https://",
-            "https://a b",
-            "https://%zz/",
-            "https://[::/",
-            "https://\u{1b}[31m",
-        ];
-        for url in good {
-            assert!(check("X", url.into()).is_ok(), "{url}");
-        }
-        for url in bad {
-            assert!(check("X", url.into()).is_err(), "{url}");
-        }
-    }
 
     #[test]
     fn regions_have_their_own_endpoint_in_their_own_partition() {

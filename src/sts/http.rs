@@ -1,6 +1,5 @@
 //! The one HTTP connection: rustls with ring, the system's proxy settings, bounded waits.
 
-use super::endpoint::Endpoint;
 use crate::environment;
 use crate::error::{Class, Error, internal};
 use aws_smithy_async::rt::sleep::TokioSleep;
@@ -76,7 +75,7 @@ fn connector() -> Result<SharedHttpConnector, Error> {
 /// The system's proxy; none for an endpoint on this machine that is asked without TLS, which would send the code to the
 /// proxy for everybody on the way to read.
 fn proxy() -> Result<ProxyConfig, Error> {
-    let given = Endpoint::of_environment()?;
+    let given = crate::endpoint::of_environment("STS")?;
     let plain = given.is_some_and(|url| !url.to_ascii_lowercase().starts_with("https:"));
     Ok(if plain { ProxyConfig::disabled() } else { ProxyConfig::from_env() })
 }

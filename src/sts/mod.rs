@@ -68,6 +68,12 @@ impl Sts {
         Self { connector, endpoint, clock: Clock::default() }
     }
 
+    /// The clock that requests are signed by, for another service asked in the same run.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// Opens the connection while a person types: an unsigned request, to which STS answers with a redirect and its
     /// time. Whatever happens is of no consequence.
     pub async fn warm(&self) {

@@ -156,9 +156,12 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
         }
         _ => (Class::Denied, "look the code up in the STS documentation".into()),
     };
+    let bare = code == "AccessDenied" && !message.contains("MultiFactorAuthentication");
+    let wants_mfa = bare && role && !asked.has_code() && !asked.keys().are_temporary();
     Error::new(class, asked.to_string())
         .because(format!("{}: {}", quote(code), quote(message)))
         .hint(hint)
+        .for_want_of_mfa(wants_mfa)
         .of_dead_keys(matches!(
             code,
             "InvalidClientTokenId" | "UnrecognizedClientException" | "ExpiredToken" | "ExpiredTokenException"

@@ -76,7 +76,9 @@ impl Home {
     }
 
     pub fn attach(&self, sts: Sts) {
-        self.set("AWS_ENDPOINT_URL_STS", sts.url());
+        for service in ["STS", "IAM"] {
+            self.set(format!("AWS_ENDPOINT_URL_{service}"), sts.url());
+        }
         *self.sts.borrow_mut() = Some(sts);
     }
 

@@ -117,9 +117,9 @@ impl<'h> Run<'h> {
         self
     }
 
-    /// Nothing of the environment is left but `HOME` and the endpoint, as under a bare cron.
+    /// Nothing of the environment is left but `HOME` and the endpoints, as under a bare cron.
     pub fn bare(mut self) -> Self {
-        self.env.retain(|name, _| name == "AWS_ENDPOINT_URL_STS" || name == "HOME");
+        self.env.retain(|name, _| name.to_string_lossy().starts_with("AWS_ENDPOINT_URL_") || name == "HOME");
         self
     }
 

@@ -3,9 +3,11 @@
 use crate::clock;
 use crate::credentials;
 use crate::delivery::Delivery;
+use crate::error::ApiError;
 use crate::fault::Fault;
-use crate::form;
+use crate::form::{self, Params};
 use crate::http::{Incoming, Outgoing};
+use crate::iam;
 use crate::record::{Outcome, Request};
 use crate::service::Service;
 use crate::state::State;
@@ -26,6 +28,7 @@ pub(crate) fn to(
             Delivery::Send(stamped(302, "text/html", "", now).with("Location", "https://aws.amazon.com/iam"))
         }
         Service::Sts => from_sts(state, request, record, fault, now),
+        Service::Iam => from_iam(state, request, record, now),
         Service::Unknown => {
             record.outcome = Outcome::error("UnknownOperationException");
             Delivery::Send(stamped(404, "text/xml", "<UnknownOperationException/>\n", now))
@@ -33,12 +36,34 @@ pub(crate) fn to(
     }
 }
 
-fn from_sts(state: &mut State, request: &Incoming, record: &mut Request, fault: Option<Fault>, now: i64) -> Delivery {
+fn from_iam(state: &State, request: &Incoming, record: &mut Request, now: i64) -> Delivery {
+    let params = note_params(request, record);
+    let id = credentials::request_id();
+    let (status, body) = match params.and_then(|params| iam::serve(state, request, &params, now, &id)) {
+        Ok(body) => {
+            record.outcome = Outcome::Ok;
+            (200, body)
+        }
+        Err(error) => {
+            record.outcome = Outcome::error(error.code);
+            (error.status, error.xml(iam::NAMESPACE, &id))
+        }
+    };
+    Delivery::Send(stamped_with(&id, status, "text/xml", &body, now))
+}
+
+/// Reads the form, for the service and for the record.
+fn note_params(request: &Incoming, record: &mut Request) -> Result<Params, ApiError> {
     let params = form::decode(&request.body);
     if let Ok(params) = &params {
         record.action = form::get(params, "Action").map(str::to_owned);
         record.params.clone_from(params);
     }
+    params
+}
+
+fn from_sts(state: &mut State, request: &Incoming, record: &mut Request, fault: Option<Fault>, now: i64) -> Delivery {
+    let params = note_params(request, record);
     if let Some(fault) = fault.as_ref().filter(|fault| !fault.is_after_processing()) {
         return fault.deliver(stamped(200, "text/xml", "", now));
     }
@@ -54,7 +79,7 @@ fn from_sts(state: &mut State, request: &Incoming, record: &mut Request, fault: 
         }
         Err(error) => {
             record.outcome = Outcome::error(error.code);
-            (error.status, sts::error_xml(&error, &id))
+            (error.status, error.xml(sts::NAMESPACE, &id))
         }
     };
     let answer = stamped_with(&id, status, "text/xml", &body, now);

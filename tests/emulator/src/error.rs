@@ -3,6 +3,8 @@
 //! Sources: <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>, the signature errors of
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>, the rest from reports of users.
 
+use crate::xml::element;
+
 /// One refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
@@ -16,6 +18,14 @@ pub(crate) struct ApiError {
 impl ApiError {
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into() }
+    }
+
+    /// The document that a service of this namespace sends.
+    pub(crate) fn xml(&self, namespace: &str, request_id: &str) -> String {
+        let side = if self.status < 500 { "Sender" } else { "Receiver" };
+        let parts = [element("Type", side), element("Code", self.code), element("Message", &self.message)].concat();
+        let id = element("RequestId", request_id);
+        format!("<ErrorResponse xmlns=\"{namespace}\"><Error>{parts}</Error>{id}</ErrorResponse>")
     }
 
     pub(crate) fn access_denied(message: impl Into<String>) -> Self {

@@ -29,6 +29,7 @@ mod error;
 mod fault;
 mod form;
 mod http;
+mod iam;
 mod mfa;
 mod principal;
 mod record;

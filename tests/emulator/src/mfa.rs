@@ -27,11 +27,11 @@ pub(crate) fn check(
         (Some(serial), Some(code)) => (serial, code),
         _ => return Err(ApiError::access_denied(INCOMPLETE)),
     };
-    let device = state
-        .world
-        .devices
-        .iter()
-        .find(|device| device.serial == serial && caller.user().is_some_and(|user| user.arn == device.user));
+    let device = state.world.devices.iter().find(|device| {
+        device.serial == serial
+            && !device.totp_secret.is_empty()
+            && caller.user().is_some_and(|user| user.arn == device.user)
+    });
     let Some(device) = device else {
         return Err(ApiError::access_denied(WRONG_SERIAL));
     };

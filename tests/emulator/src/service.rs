@@ -1,7 +1,6 @@
 //! Which service a request is for. One endpoint serves them all, so the path and the credential scope decide.
-//!
-//! To come: IAM (scope service `iam`) and the federation endpoint (path `/federation`).
 
+use crate::authorization::Authorization;
 use crate::http::Incoming;
 
 /// What a request asks for.
@@ -11,6 +10,8 @@ pub(crate) enum Service {
     Warm,
     /// The security token service.
     Sts,
+    /// Identity and access management.
+    Iam,
     /// Nothing here.
     Unknown,
 }
@@ -21,8 +22,13 @@ pub(crate) fn of(request: &Incoming) -> Service {
         let media_type = request.header("content-type").and_then(|value| value.split(';').next());
         media_type.is_some_and(|value| value.trim() == "application/x-www-form-urlencoded")
     };
+    let is_for_iam = || {
+        let authorization = request.header("authorization").map(Authorization::parse);
+        matches!(authorization, Some(Ok(authorization)) if authorization.scope.service == "iam")
+    };
     match (request.method.as_str(), request.path.as_str()) {
         ("GET" | "HEAD", "/") if request.query.is_empty() && request.header("authorization").is_none() => Service::Warm,
+        ("POST", "/") if is_form() && is_for_iam() => Service::Iam,
         ("POST", "/") if is_form() => Service::Sts,
         _ => Service::Unknown,
     }

@@ -18,6 +18,8 @@ pub struct World {
     pub roles: Vec<Role>,
     /// Whether a code is good more than once. AWS never does that; a benchmark needs more codes than a device shows.
     pub codes_are_reusable: bool,
+    /// ARNs of users whose policies do not let them ask IAM about themselves.
+    pub without_iam: Vec<String>,
 }
 
 /// An IAM user.
@@ -42,12 +44,12 @@ pub struct AccessKey {
     pub active: bool,
 }
 
-/// A virtual or hardware MFA device.
+/// An MFA device: virtual, hardware, or a FIDO key.
 #[derive(Debug, Clone)]
 pub struct MfaDevice {
-    /// An ARN for a virtual device, a number like `GAHT12345678` for a hardware one.
+    /// An ARN for a virtual device (`…:mfa/NAME`) or a FIDO key (`…:u2f/…`), a number like `GAHT12345678` for a hardware one.
     pub serial: String,
-    /// Base32, upper case, without padding.
+    /// Base32, upper case, without padding; empty for a FIDO key, which has no codes.
     pub totp_secret: String,
     /// ARN of the user it belongs to.
     pub user: String,
@@ -90,6 +92,13 @@ impl World {
     pub fn device(mut self, user: &str, serial: &str, totp_secret: &str) -> Self {
         let (serial, totp_secret) = (serial.to_owned(), totp_secret.to_owned());
         self.devices.push(MfaDevice { serial, totp_secret, user: user.to_owned() });
+        self
+    }
+
+    /// Takes the permission to ask IAM from a user.
+    #[must_use]
+    pub fn without_iam(mut self, user: &str) -> Self {
+        self.without_iam.push(user.to_owned());
         self
     }
 

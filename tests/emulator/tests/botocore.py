@@ -10,10 +10,10 @@ import botocore.session
 url, key, secret, serial, code, other_secret, role, chained = sys.argv[1:]
 
 
-def client(key, secret, token=None):
+def client(key, secret, token=None, service="sts", region="eu-central-1"):
     config = botocore.config.Config(retries={"total_max_attempts": 1})
     return botocore.session.Session().create_client(
-        "sts", region_name="eu-central-1", endpoint_url=url, config=config,
+        service, region_name=region, endpoint_url=url, config=config,
         aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token)
 
 
@@ -33,6 +33,8 @@ def refused(call, text=True):
 
 alice = client(key, secret)
 print(alice.get_caller_identity()["Arn"])
+iam = client(key, secret, service="iam", region="us-east-1")
+print([device["SerialNumber"] for device in iam.list_mfa_devices()["MFADevices"]] == [serial])
 refused(lambda: client(key, other_secret).get_caller_identity(), text=False)
 refused(lambda: alice.assume_role(RoleArn=role, RoleSessionName="me"), text=False)
 session = alice.get_session_token(SerialNumber=serial, TokenCode=code, DurationSeconds=900)["Credentials"]

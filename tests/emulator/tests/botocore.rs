@@ -34,6 +34,7 @@ fn botocore_agrees() {
     assert!(output.status.success(), "{complaint}");
     let expected = [
         ALICE.arn.to_owned(),
+        "True".to_owned(),
         "SignatureDoesNotMatch 403".to_owned(),
         "AccessDenied 403".to_owned(),
         "session True 900".to_owned(),

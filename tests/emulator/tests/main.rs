@@ -3,6 +3,7 @@
 mod botocore;
 mod faults;
 mod http;
+mod iam;
 mod mfa;
 mod parameters;
 mod program;

@@ -179,7 +179,7 @@ fn the_scope_must_be_ours() {
     let sts = Emulator::start(World::standard());
     let mut wrong = alice();
     (wrong.keys.region, wrong.service, wrong.terminator, wrong.day) =
-        ("here".to_owned(), "iam", "aws5", Some("20200101"));
+        ("here".to_owned(), "s3", "aws5", Some("20200101"));
     let message = wrong.sign(&sts, &call("GetCallerIdentity", &[]));
     let date = message.header("x-amz-date").to_owned();
     let expected = format!(

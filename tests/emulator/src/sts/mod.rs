@@ -8,7 +8,7 @@ mod get_session_token;
 mod reply;
 mod rules;
 
-pub(crate) use reply::{NAMESPACE, Reply, error_xml};
+pub(crate) use reply::{NAMESPACE, Reply};
 
 use crate::error::ApiError;
 use crate::form;

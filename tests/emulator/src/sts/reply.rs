@@ -1,7 +1,6 @@
 //! Answers of STS: first as data, so that a fault can alter them, then as XML.
 
 use crate::credentials::Issued;
-use crate::error::ApiError;
 use crate::xml::element;
 
 /// The namespace of every STS document.
@@ -84,12 +83,4 @@ fn credentials_xml(credentials: Option<&Issued>) -> String {
         element("Expiration", &issued.expiration),
     ];
     format!("<Credentials>{}</Credentials>", parts.concat())
-}
-
-/// A refusal as XML.
-pub(crate) fn error_xml(error: &ApiError, request_id: &str) -> String {
-    let side = if error.status < 500 { "Sender" } else { "Receiver" };
-    let parts = [element("Type", side), element("Code", error.code), element("Message", &error.message)].concat();
-    let id = element("RequestId", request_id);
-    format!("<ErrorResponse xmlns=\"{NAMESPACE}\"><Error>{parts}</Error>{id}</ErrorResponse>")
 }

@@ -1,9 +1,7 @@
 //! The question on the terminal, and the line that answers it.
 
-use crate::credentials::TokenCode;
-use crate::error::{Class, Error};
-use crate::os::guard;
-use crate::os::tty::Terminal;
+use super::guard;
+use super::tty::Terminal;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,11 +10,11 @@ use zeroize::Zeroizing;
 
 /// How long the prompt waits: a code lives 30 seconds, a phone takes a while to find.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// The longest line taken from the terminal, in bytes: what is longer is no code.
+/// The longest line taken from the terminal, in bytes: what is longer is no answer.
 const LINE: usize = 4096;
 
-/// One entry at the prompt; the inner failure is a malformed one.
-pub fn read_code(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Result<TokenCode, ()>, Error> {
+/// Asks `prompt` on the terminal and gives the line that was typed; else says why there is none.
+pub fn line(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Zeroizing<String>, String> {
     // What was typed before the question is no answer to it.
     terminal.forget_input();
     guard::set_prompt(Some((prompt.to_owned(), hidden)));
@@ -26,23 +24,17 @@ pub fn read_code(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Resu
     if hidden {
         terminal.show("\n");
     }
-    match line {
-        Ok(line) => Ok(TokenCode::new(&line).map_err(drop)),
-        Err(error) => {
-            terminal.forget_input();
-            if !hidden {
-                terminal.show("\n");
-            }
-            let why = match error.kind() {
-                io::ErrorKind::TimedOut => format!("nothing was typed for {} seconds", PATIENCE.as_secs()),
-                io::ErrorKind::UnexpectedEof => "the input ended".to_owned(),
-                _ => error.to_string(),
-            };
-            Err(Error::new(Class::Cancelled, "no MFA code was given")
-                .because(why)
-                .hint("run this again with the device at hand"))
+    line.map_err(|error| {
+        terminal.forget_input();
+        if !hidden {
+            terminal.show("\n");
         }
-    }
+        match error.kind() {
+            io::ErrorKind::TimedOut => format!("nothing was typed for {} seconds", PATIENCE.as_secs()),
+            io::ErrorKind::UnexpectedEof => "the input ended".to_owned(),
+            _ => error.to_string(),
+        }
+    })
 }
 
 /// A line from the terminal. The guard has switched the echo off if it is to be hidden: rpassword, which would do so

@@ -1,0 +1,25 @@
+//! The store of one process: for a server, where the system has none or must not be used.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use zeroize::Zeroizing;
+
+/// Entries by name, wiped when they go.
+#[derive(Debug, Default)]
+pub struct Memory(Mutex<BTreeMap<String, Zeroizing<Vec<u8>>>>);
+
+impl Memory {
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Zeroizing<Vec<u8>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The bytes under `name`.
+    pub fn get(&self, name: &str) -> Option<Vec<u8>> {
+        self.entries().get(name).map(|bytes| bytes.to_vec())
+    }
+
+    /// Keeps `bytes` under `name`. Those that have ended stay until they are replaced: a server has a few names only.
+    pub fn put(&self, name: &str, bytes: &[u8]) {
+        self.entries().insert(name.to_owned(), Zeroizing::new(bytes.to_vec()));
+    }
+}

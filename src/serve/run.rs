@@ -1,0 +1,41 @@
+//! How long a server serves: on a terminal, or behind the back of a shell.
+
+use super::detach::{Side, calling_shell, detach, follow, leave_the_terminal};
+use super::{Endpoint, Supply};
+use crate::error::{Error, internal};
+use crate::os::stdio;
+use crate::output;
+use crate::profile::Profiles;
+use crate::settings::Settings;
+use crate::shell::Shell;
+
+/// On a terminal it serves until ^C; else it goes on behind the shell that reads the statements, until that ends. Gives
+/// the exit code.
+pub fn for_shell(shell: Shell, gather: impl FnOnce() -> Result<(Settings, Profiles), Error>) -> Result<u8, Error> {
+    let stays = stdio::stdout_is_terminal();
+    // Before anything is read from standard input: the other process has the same arguments and the same streams.
+    if !stays && let Side::Returns { printed, code } = detach()? {
+        return output::deliver_bytes(printed.as_bytes()).map(|()| code);
+    }
+    let (settings, profiles) = gather()?;
+    let caller = calling_shell();
+    let region = settings.region.clone().filter(|_| settings.export_region);
+    let supply = Supply::new(settings, profiles);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| internal(error.to_string()))?.block_on(async {
+        // The person is here now; later nobody may be.
+        supply.get().await?;
+        let endpoint = Endpoint::open().await?;
+        output::deliver(&output::endpoint(shell, &endpoint.variables(), region.as_deref()))?;
+        if stays {
+            stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
+            endpoint.serve(supply).await;
+        } else {
+            leave_the_terminal();
+            let serving = tokio::spawn(endpoint.serve(supply));
+            follow(caller).await;
+            serving.abort();
+        }
+        Ok(0)
+    })
+}

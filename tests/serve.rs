@@ -1,0 +1,347 @@
+//! `aws-auth serve`: what programs get from the endpoint, what others do not, and how it ends.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::support::pty::Pty;
+use crate::support::sts::{ALICE, BOB, Fault, role};
+use crate::support::{Home, fake, run, tools};
+
+/// bob, who needs no code, or alice, who does.
+fn bob() -> Home {
+    let home = Home::with_sts();
+    fake::pass(&home, &BOB, role::PLAIN);
+    home
+}
+
+/// An endpoint as its client knows it.
+struct Client {
+    host: String,
+    token: String,
+}
+
+impl Client {
+    fn of(statements: &str) -> Self {
+        let value = |name: &str| {
+            let rest =
+                statements.split_once(&format!("{name}='")).unwrap_or_else(|| panic!("no {name}: {statements}")).1;
+            rest.split_once('\'').expect("a closing quote").0.to_owned()
+        };
+        let uri = value("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+        let host = uri.strip_prefix("http://").and_then(|rest| rest.strip_suffix("/credentials"));
+        Self {
+            host: host.expect("the endpoint's address").to_owned(),
+            token: value("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.host).expect("the endpoint is there");
+        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a limit");
+        stream
+    }
+
+    /// Sends bytes; gives the status and the body.
+    fn send(&self, bytes: &[u8]) -> (u16, String) {
+        let mut stream = self.connect();
+        // it may have its answer before it is done
+        let _ = stream.write_all(bytes);
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+        (head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"), body.to_owned())
+    }
+
+    fn request(&self, start: &str, host: &str, token: &str) -> (u16, String) {
+        self.send(format!("{start} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n\r\n").as_bytes())
+    }
+
+    fn get(&self) -> (u16, String) {
+        self.request("GET /credentials", &self.host, &self.token)
+    }
+
+    /// The access key id that it gives out.
+    #[track_caller]
+    fn key(&self) -> String {
+        let (status, body) = self.get();
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{status}: {body}"));
+        body["AccessKeyId"].as_str().unwrap_or_else(|| panic!("{status}: {body}")).to_owned()
+    }
+}
+
+/// A server on a terminal, and its client.
+fn start<'h>(home: &'h Home, args: &[&str]) -> (Pty<'h>, Client) {
+    let mut pty = home.pty([&["serve", "--shell", "sh", "--from", "pass"], args].concat());
+    let statements = pty.expect("end this with ^C");
+    (pty, Client::of(&statements))
+}
+
+/// RFC 3339, so many seconds from now.
+fn in_seconds(seconds: u64) -> String {
+    let at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs() + seconds;
+    let out = Command::new("date").args(["-u", "-d", &format!("@{at}"), "+%Y-%m-%dT%H:%M:%SZ"]).output().expect("date");
+    String::from_utf8(out.stdout).expect("a date is text").trim().to_owned()
+}
+
+fn ending_in(seconds: u64) -> Fault {
+    Fault::Credentials { access_key_id: None, secret: None, token: None, expiration: Some(in_seconds(seconds)) }
+}
+
+#[test]
+fn it_gives_out_what_sts_gave_and_asks_no_more_than_once() {
+    let home = bob();
+    let (mut pty, client) = start(&home, &[]);
+    let issued = home.sts().emulator().issued().remove(0);
+    for _ in 0..5 {
+        let (status, body) = client.get();
+        let body: serde_json::Value = serde_json::from_str(&body).expect("JSON");
+        let expected = serde_json::json!({
+            "AccessKeyId": issued.access_key_id,
+            "SecretAccessKey": issued.secret_access_key,
+            "Token": issued.session_token,
+            "Expiration": issued.expiration,
+        });
+        assert_eq!((status, body), (200, expected));
+    }
+    home.sts().saw(&["AssumeRole"]);
+    pty.send([3]);
+    assert_eq!(pty.finish_within(Duration::from_secs(2)).signal(), Some(2));
+    assert!(TcpStream::connect(&client.host).is_err(), "it ended with the program");
+}
+
+#[test]
+fn only_the_token_at_the_right_address_is_let_in() {
+    let home = bob();
+    let (mut pty, client) = start(&home, &[]);
+    let issued = home.sts().emulator().issued().remove(0);
+    let (host, token) = (client.host.as_str(), client.token.as_str());
+    let port = host.split_once(':').expect("a port").1;
+    let long = format!("GET /credentials HTTP/1.1\r\nHost: {host}\r\nX: {}\r\n\r\n", "x".repeat(100_000));
+    let twice =
+        format!("GET /credentials HTTP/1.1\r\nHost: {host}\r\nAuthorization: wrong\r\nAuthorization: {token}\r\n\r\n");
+    let rows = [
+        (
+            "another's name, as in DNS rebinding",
+            client.request("GET /credentials", &format!("evil.example:{port}"), token),
+            403,
+        ),
+        (
+            "localhost is not what was announced",
+            client.request("GET /credentials", &format!("localhost:{port}"), token),
+            403,
+        ),
+        ("no token", client.send(format!("GET /credentials HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes()), 401),
+        ("a wrong token", client.request("GET /credentials", host, &token.replace(&token[..1], "x")), 401),
+        ("half a token", client.request("GET /credentials", host, &token[..32]), 401),
+        ("two tokens", client.send(twice.as_bytes()), 401),
+        ("another path", client.request("GET /", host, token), 404),
+        ("another method", client.request("POST /credentials", host, token), 405),
+        ("a preflight", client.request("OPTIONS /credentials", host, token), 405),
+        ("a long head", client.send(long.as_bytes()), 431),
+        ("no HTTP", client.send(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), 400),
+    ];
+    for (name, (status, body), expected) in rows {
+        assert_eq!(status, expected, "{name}: {body}");
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{name}: {body}"));
+        assert!(body["code"].is_string() && body["message"].is_string(), "{name}: {body}");
+        assert!(!body.to_string().contains(&issued.secret_access_key), "{name}");
+    }
+    assert_eq!(token.len(), 64);
+    client.key();
+    pty.send([3]);
+    pty.finish();
+}
+
+#[test]
+fn a_slow_client_is_sent_away_and_holds_up_nobody() {
+    let home = bob();
+    let (mut pty, client) = start(&home, &[]);
+    let mut slow = client.connect();
+    slow.write_all(b"GET /cred").expect("a beginning");
+    let started = Instant::now();
+    client.key();
+    assert!(started.elapsed() < Duration::from_secs(2), "others are served meanwhile");
+    let mut answer = String::new();
+    let _ = slow.read_to_string(&mut answer);
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer:?}");
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    pty.send([3]);
+    pty.finish();
+}
+
+#[test]
+fn a_hundred_clients_at_once_make_one_call() {
+    let home = bob();
+    // The first credentials are stale after a second: half of the two that they have left.
+    home.sts().fault(ending_in(3));
+    let (mut pty, client) = start(&home, &[]);
+    std::thread::sleep(Duration::from_secs(3));
+    home.sts().emulator().set_latency(Duration::from_millis(300));
+    let keys: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..100).map(|_| scope.spawn(|| client.key())).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a client")).collect()
+    });
+    let issued = home.sts().emulator().issued();
+    assert_eq!(issued.len(), 2);
+    assert!(keys.iter().all(|key| *key == issued[1].access_key_id));
+    home.sts().saw(&["AssumeRole", "AssumeRole"]);
+    pty.send([3]);
+    pty.finish();
+}
+
+#[test]
+fn memory_is_flat_over_ten_thousand_requests() {
+    let home = bob();
+    let (mut pty, client) = start(&home, &[]);
+    let resident = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", pty.pid().as_raw_nonzero())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+        line.split_whitespace().next().and_then(|number| number.parse::<u64>().ok()).expect("a number of KiB")
+    };
+    for _ in 0..500 {
+        client.key();
+    }
+    let before = resident();
+    for _ in 0..10_000 {
+        client.key();
+    }
+    let after = resident();
+    assert!(after <= before + 512, "{before} KiB became {after} KiB");
+    home.sts().saw(&["AssumeRole"]);
+    pty.send([3]);
+    pty.finish();
+}
+
+#[test]
+fn a_role_is_renewed_without_a_second_code_where_nothing_is_kept_between_runs() {
+    let home = Home::with_sts();
+    fake::pass(&home, &ALICE, role::DEV);
+    let mut pty = home.pty(["serve", "--shell", "sh", "--from", "pass"]);
+    pty.expect_prompt();
+    // The session is left as it is, the role ends soon.
+    home.sts().fault(Fault::Delay(Duration::ZERO));
+    home.sts().fault(ending_in(4));
+    pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    let statements = pty.expect("end this with ^C");
+    let client = Client::of(&statements);
+    let first = client.key();
+    std::thread::sleep(Duration::from_secs(3));
+    assert_ne!(client.key(), first);
+    home.sts().saw(&["GetSessionToken", "AssumeRole", "AssumeRole"]);
+    pty.send([3]);
+    pty.finish();
+}
+
+#[test]
+fn a_failure_is_told_in_json_and_not_tried_for_everybody() {
+    let home = bob();
+    home.sts().fault(ending_in(3));
+    let (mut pty, client) = start(&home, &["--no-input"]);
+    home.sts().fault_always(Fault::ErrorText("Not any more.".to_owned()));
+    std::thread::sleep(Duration::from_secs(3));
+    for _ in 0..3 {
+        let (status, body) = client.get();
+        assert_eq!(status, 403, "{body}");
+        assert!(body.contains("Not any more.") && body.contains("CredentialsUnavailable"), "{body}");
+    }
+    home.sts().saw(&["AssumeRole", "AssumeRole"]);
+    pty.send([3]);
+    pty.finish();
+}
+
+#[test]
+fn in_eval_it_serves_real_clients_until_the_shell_ends() {
+    let Some(python) = tools::python() else { return };
+    let home = bob();
+    let (vars, stop) = (home.rig("vars"), home.rig("stop"));
+    let script = format!(
+        "eval \"$(aws-auth serve --from pass)\" || exit 99
+        printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
+          \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{vars}'
+        export AWS_DEFAULT_REGION=eu-central-1
+        '{python}' -c 'import boto3; print(boto3.client(\"sts\").get_caller_identity()[\"Arn\"])'
+        PATH='{bin}':$PATH aws sts get-caller-identity --query Arn --output text
+        while [ ! -e '{stop}' ]; do sleep 0.05; done",
+        vars = vars.display(),
+        stop = stop.display(),
+        python = python.display(),
+        bin = python.parent().expect("a directory").display(),
+    );
+    let running = home.command(["sh", "-c", &script]).env("AWS_ACCESS_KEY_ID", "AKIAINTHEWAYOFITALL1").start();
+    let started = Instant::now();
+    while home.sts().emulator().calls("GetCallerIdentity") < 2 {
+        assert!(started.elapsed() < Duration::from_secs(40), "the clients did not call");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let client = Client::of(&String::from_utf8(run::read(&vars)).expect("text"));
+    client.key();
+    fs::write(&stop, "").expect("a word to the shell");
+    let outcome = running.finish();
+    let arn = "arn:aws:sts::111122223333:assumed-role/plain/alice\n";
+    assert_eq!(outcome.out(), arn.repeat(2), "{outcome:?}");
+    home.sts().saw(&["AssumeRole", "GetCallerIdentity", "GetCallerIdentity"]);
+    gone(&client.host);
+}
+
+#[test]
+fn in_eval_the_code_is_asked_on_the_terminal_and_then_the_terminal_is_left() {
+    let home = Home::with_sts();
+    fake::pass(&home, &ALICE, role::DEV);
+    let script = "eval \"$(aws-auth serve --from pass)\" && trap : INT && echo ready && sleep 60; \
+                  echo \"then $AWS_CONTAINER_CREDENTIALS_FULL_URI\"; read -r x";
+    let mut pty = home.command(["bash", "-c", script]).pty();
+    pty.expect_prompt();
+    pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    pty.expect("ready");
+    pty.settle();
+    pty.send([3]);
+    pty.expect("then http://");
+    let host = pty.expect("/credentials");
+    // ^C went to the shell and not to the server, which lives for as long as the shell.
+    TcpStream::connect(&host).expect("it is still there");
+    pty.line("");
+    pty.finish();
+    gone(&host);
+}
+
+/// The server has ended, or does soon.
+#[track_caller]
+fn gone(host: &str) {
+    let ended = Instant::now();
+    while TcpStream::connect(host).is_ok() {
+        assert!(ended.elapsed() < Duration::from_secs(5), "the server outlives its shell");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_shell_that_ends_at_once_leaves_no_server_behind_whatever_stands_between() {
+    let home = bob();
+    for script in [
+        "eval \"$(aws-auth serve --from pass)\"",
+        "f() { echo :; aws-auth serve --from pass; :; }; eval \"$(f)\"",
+        "eval \"$(: | aws-auth serve --from pass | cat)\"",
+        "eval \"$(env X=1 aws-auth serve --from pass)\"",
+    ] {
+        let shells = ["sh", "bash", "zsh"].into_iter().filter(|shell| tools::need(shell).is_some());
+        for shell in shells {
+            let script = format!("{script}; echo \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\"");
+            let outcome = home.command([shell, "-c", &script]).go();
+            let uri = outcome.out().trim().strip_prefix("http://").and_then(|rest| rest.strip_suffix("/credentials"));
+            gone(uri.unwrap_or_else(|| panic!("{outcome:?}")));
+        }
+    }
+}
+
+#[test]
+fn a_failure_fails_eval_with_its_own_code() {
+    let home = bob();
+    home.sts().fault_always(Fault::ErrorText("No.".to_owned()));
+    home.run(["serve", "--from", "pass"]).go().fails(20).says("No.");
+    home.run(["serve", "--from", "nobody"]).go().explains();
+    let outcome = home.command(["sh", "-c", "eval \"$(aws-auth serve --from pass)\"; echo $?"]).go();
+    assert_eq!(outcome.out(), "20\n", "{outcome:?}");
+}
