@@ -83,21 +83,16 @@ async fn call(sts: &Sts, keys: &SourceKeys, step: &Step, mfa: Mfa<'_>) -> Result
     match step {
         Step::Session { seconds, .. } => sts.session_token(keys, *seconds, mfa).await,
         Step::Role { role, .. } => {
-            let name = match &role.settings.session_name {
-                Some(name) => name.clone(),
-                None => session_name()?,
-            };
+            let name = role.settings.session_name.clone().unwrap_or_else(session_name);
             sts.assume_role(keys, &role.arn, &name, &role.settings, mfa).await
         }
     }
 }
 
 /// The name that CloudTrail shows: `$USER`, as the original took it, else the user's name by number, as cron sets none.
-fn session_name() -> Result<String, Error> {
-    let name = match environment::text("USER")? {
-        Some(name) => name,
-        None => crate::backend::command::user_name().unwrap_or_default(),
-    };
+fn session_name() -> String {
+    let name = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
+    let name = name.or_else(crate::backend::command::user_name).unwrap_or_default();
     let clean: String = name.chars().map(|c| if is_session_name_char(c) { c } else { '-' }).take(64).collect();
-    Ok(if clean.len() < 2 { "aws-auth".into() } else { clean })
+    if clean.len() < 2 { "aws-auth".into() } else { clean }
 }

@@ -56,7 +56,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<M
         );
     }
     let endpoint = endpoint::of_environment("STS")?;
-    let user = environment::text("USER")?;
+    let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user };
     let credentials = run.credentials().await?;
     let region = settings.region.clone().filter(|_| settings.export_region);
