@@ -7,7 +7,7 @@ use crate::other_end::WHO;
 use crate::shells::bob;
 use crate::support::run::{Run, To};
 use crate::support::sts::{ALICE, role};
-use crate::support::{Home, Outcome, fake, tools};
+use crate::support::{Home, Outcome, fake, kept, tools};
 
 /// A client and how it is called.
 struct Client {
@@ -196,28 +196,16 @@ fn the_sdk_may_assume_the_role_itself_with_the_session_we_give() {
     pty.finish().ok();
 }
 
-/// Whether this machine can keep anything between runs.
-fn keeps(home: &Home) -> bool {
-    let status = home.run(["status"]).without("AWS_AUTH_NO_CACHE").go();
-    let keeps = !status.ok().out().contains("offers no place");
-    if !keeps {
-        tools::cannot_run("this kernel keeps nothing for the user between runs");
-    }
-    keeps
-}
-
 #[test]
 fn r99_ten_clients_at_once_make_one_prompt_and_one_session() {
     let Some(python) = tools::python() else { return };
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, "");
     configure(&home, "--from pass");
-    if !keeps(&home) {
-        return;
-    }
+    let Some(_kept) = kept::on(&home) else { return };
     let script = "for i in 1 2 3 4 5 6 7 8 9 10; do \"$PYTHON\" -c \"$SHOW\" >out.$i 2>&1 & done; wait; sort out.* | uniq -c; rm out.*";
     let run = home.command(["bash", "-c", script]).env("PYTHON", python).env("SHOW", PYTHON).env("AWS_PROFILE", "ours");
-    let mut pty = run.without("AWS_AUTH_NO_CACHE").cwd(home.rig("")).pty();
+    let mut pty = run.cwd(home.rig("")).pty();
     pty.expect_prompt();
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
     let outcome = pty.finish();
@@ -225,22 +213,17 @@ fn r99_ten_clients_at_once_make_one_prompt_and_one_session() {
     outcome.ok().says(&format!("10 {}", session.access_key_id));
     assert_eq!(outcome.screen().matches("MFA code for").count(), 1, "{outcome:?}");
     home.sts().saw(&["GetSessionToken"]);
-    let forget = home.run(["logout", "--from", "pass"]).without("AWS_AUTH_NO_CACHE").go();
-    forget.ok();
 }
 
 #[test]
 fn kept_credentials_must_be_good_for_as_long_as_an_sdk_wants() {
     let home = bob();
-    if !keeps(&home) {
-        return;
-    }
-    let run = |args: &[&str]| home.run(args).args(["--from", "env"]).without("AWS_AUTH_NO_CACHE").go();
+    let Some(_kept) = kept::on(&home) else { return };
+    let run = |args: &[&str]| home.run(args).args(["--from", "env"]).go();
     // half of 30 minutes is 15: shorter sessions would be asked for more often than the SDKs do
     run(&["--mfa-duration-seconds", "1800"]).ok();
     run(&["credential-process", "--mfa-duration-seconds", "1800"]).ok();
     assert_eq!(home.sts().requests().len(), 1);
     run(&["credential-process", "--mfa-duration-seconds", "1800", "--min-ttl", "16m"]).ok();
     assert_eq!(home.sts().requests().len(), 1, "never more than half a session");
-    run(&["logout"]).ok();
 }
