@@ -91,6 +91,7 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config whose settings to use')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask, and to export [default: the profile''s, AWS_REGION, else by the ARN]')
+            [CompletionResult]::new('--serve', '--serve', [CompletionResultType]::ParameterName, 'Give the credentials through a local endpoint, and new ones before they end, for as long as the command runs')
             [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
             [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, even where the item or the profile names a role')

@@ -348,7 +348,7 @@ _aws__auth() {
             return 0
             ;;
         aws__subcmd__auth__subcmd__exec)
-            opts="-v -h --serial-number --token-code --token-from --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --policy --policy-arn --read-only --tag --transitive-tag --source-identity --from --item --param --no-cache --min-ttl --explain --verbose --profile --region --help"
+            opts="-v -h --serve --serial-number --token-code --token-from --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --policy --policy-arn --read-only --tag --transitive-tag --source-identity --from --item --param --no-cache --min-ttl --explain --verbose --profile --region --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

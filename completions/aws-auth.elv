@@ -87,6 +87,7 @@ set edit:completion:arg-completer[aws-auth] = {|@words|
             cand --min-ttl 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]'
             cand --profile 'The profile in ~/.aws/config whose settings to use'
             cand --region 'The AWS region to ask, and to export [default: the profile''s, AWS_REGION, else by the ARN]'
+            cand --serve 'Give the credentials through a local endpoint, and new ones before they end, for as long as the command runs'
             cand --hide-code 'Do not show the digits while they are typed'
             cand --no-input 'Never ask anything on the terminal: fail instead'
             cand --no-role 'Stop at the MFA session, even where the item or the profile names a role'

@@ -84,6 +84,7 @@ complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l param -d 'A s
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l min-ttl -d 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]' -r
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l profile -d 'The profile in ~/.aws/config whose settings to use' -r
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l region -d 'The AWS region to ask, and to export [default: the profile\'s, AWS_REGION, else by the ARN]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l serve -d 'Give the credentials through a local endpoint, and new ones before they end, for as long as the command runs'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l hide-code -d 'Do not show the digits while they are typed'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l no-input -d 'Never ask anything on the terminal: fail instead'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand exec" -l no-role -d 'Stop at the MFA session, even where the item or the profile names a role'

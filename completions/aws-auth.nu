@@ -39,6 +39,7 @@ module completions {
 
   # Run a command with the credentials in its environment, and nowhere else
   export extern "aws-auth exec" [
+    --serve                   # Give the credentials through a local endpoint, and new ones before they end, for as long as the command runs
     --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
     --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
     --token-from: string      # Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints

@@ -2,7 +2,7 @@
 
 use crate::backend::{check, list};
 use crate::cache::Cache;
-use crate::cli::{Backends, BackendsAction, Cli, Command, Print, Request, Serve};
+use crate::cli::{Backends, BackendsAction, Cli, Command, Exec, Print, Request, Serve};
 use crate::error::{Class, Error};
 use crate::exec::Program;
 use crate::os::{guard, stdio};
@@ -92,8 +92,9 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
             Some(name) => write_profile(&cli.request, name),
             None => credentials(&cli.request, &cli.print),
         },
+        Some(Command::Exec(exec)) if exec.serve => return serve_command(*exec),
         Some(Command::Exec(exec)) => execute(&exec.request, &exec.command),
-        Some(Command::Serve(serve)) => return serve_shell(serve),
+        Some(Command::Serve(serve)) => return serve_shell(*serve),
         Some(Command::CredentialProcess(request)) => match product(&request, settings::MIN_TTL_OF_SDKS)? {
             None => Ok(()),
             Some(product) => output::deliver(&product.render(Format::Process)),
@@ -150,9 +151,17 @@ fn settings_of(request: &Request, least: Duration) -> Result<(Settings, Profiles
 }
 
 /// Serves credentials to the shell that called.
-fn serve_shell(serve: Box<Serve>) -> Result<u8, Error> {
+fn serve_shell(serve: Serve) -> Result<u8, Error> {
     let shell = settings::shell(serve.dialect.shell.as_deref())?;
     serve::for_shell(shell, move || settings_of(&serve.request, settings::MIN_TTL_OF_SDKS))
+}
+
+/// Serves credentials to one command.
+fn serve_command(exec: Exec) -> Result<u8, Error> {
+    let Some((name, arguments)) = exec.command.split_first() else { return Ok(0) };
+    let program = Program::find(name)?;
+    let (settings, profiles) = settings_of(&exec.request, settings::MIN_TTL_OF_SDKS)?;
+    serve::for_command(&program, arguments, settings, profiles)
 }
 
 fn runtime() -> Result<Runtime, Error> {

@@ -97,6 +97,9 @@ pub struct Serve {
 /// `aws-auth exec`.
 #[derive(Debug, Args)]
 pub struct Exec {
+    /// Give the credentials through a local endpoint, and new ones before they end, for as long as the command runs
+    #[arg(long)]
+    pub serve: bool,
     /// How to get credentials.
     #[command(flatten)]
     pub request: Request,

@@ -6,14 +6,14 @@
 use crate::environment;
 use crate::error::{Class, Error};
 use crate::os::guard;
-use crate::output::Product;
+use crate::output::{self, Product};
 use crate::text::quote;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 
 /// Variables that the program must not have beside the new keys: other keys, and what leads some SDK to others.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
@@ -76,11 +76,30 @@ impl Program {
     #[must_use]
     pub fn replace_us(self, arguments: &[OsString], product: &Product) -> Error {
         guard::restore_terminal();
-        #[expect(clippy::disallowed_methods, reason = "this one is started in our place, and is no manager")]
+        let error = self.command(arguments, product.variables()).exec();
+        self.not_executed(&error)
+    }
+
+    /// Starts the program with `variables` in the place of all keys; we go on beside it.
+    pub fn start<'a>(
+        &self,
+        arguments: &[OsString],
+        variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Child, Error> {
+        guard::restore_terminal();
+        self.command(arguments, variables).spawn().map_err(|error| self.not_executed(&error))
+    }
+
+    fn command<'a>(&self, arguments: &[OsString], variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Command {
+        #[expect(clippy::disallowed_methods, reason = "this one is what we are run for, and is no manager")]
         let mut command = Command::new(&self.path);
         // Cleared and given anew, so that a name which we have inherited twice is there once.
-        let environment = environment_for(environment::all(), product);
-        let error = command.arg0(&self.name).args(arguments).env_clear().envs(environment).exec();
+        let environment = environment_for(environment::all(), variables);
+        command.arg0(&self.name).args(arguments).env_clear().envs(environment);
+        command
+    }
+
+    fn not_executed(&self, error: &std::io::Error) -> Error {
         let class = if error.kind() == std::io::ErrorKind::NotFound { Class::NoProgram } else { Class::CannotRun };
         Error::new(class, format!("\"{}\" cannot be executed", quote(&self.path.to_string_lossy())))
             .because(error.to_string())
@@ -98,11 +117,11 @@ fn is_executable(path: &Path) -> bool {
     path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
 }
 
-fn environment_for(
+fn environment_for<'a>(
     inherited: impl Iterator<Item = (OsString, OsString)>,
-    product: &Product,
+    variables: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> BTreeMap<OsString, OsString> {
-    let kept = inherited.filter(|(name, _)| !GONE.iter().any(|gone| name == gone));
-    let ours = product.variables().into_iter().map(|(name, value)| (name.into(), value.into()));
-    kept.chain(ours).collect()
+    let is_gone = |name: &OsString| GONE.iter().chain(&output::KEYS).any(|gone| name == gone);
+    let kept = inherited.filter(|(name, _)| !is_gone(name));
+    kept.chain(variables.into_iter().map(|(name, value)| (name.into(), value.into()))).collect()
 }

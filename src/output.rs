@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 const IN_THE_WAY: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
 
 /// All that a run ever sets, but for the regions, which `unset` leaves alone.
-const OURS: [&str; 5] = [
+pub const KEYS: [&str; 5] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -119,7 +119,7 @@ impl Product {
 
     /// Names and values in the order of printing.
     #[must_use]
-    pub fn variables(&self) -> Vec<(&'static str, &str)> {
+    pub fn variables(&self) -> Vec<(&str, &str)> {
         let credentials = &self.credentials;
         let values = [
             credentials.access_key_id.as_str(),
@@ -128,24 +128,28 @@ impl Product {
             credentials.expiration.as_str(),
             credentials.expiration.as_str(),
         ];
-        let regions = self.region.as_deref().map(|region| [("AWS_REGION", region), ("AWS_DEFAULT_REGION", region)]);
-        OURS.into_iter().zip(values).chain(regions.into_iter().flatten()).collect()
+        KEYS.into_iter().zip(values).chain(regions(self.region.as_deref())).collect()
     }
 }
 
 /// The statements that clear everything a run ever sets.
 #[must_use]
 pub fn unset(shell: Shell) -> Zeroizing<String> {
-    shell.statements(&[&IN_THE_WAY[..], &OURS[..], &ENDPOINT[..]].concat(), &[])
+    shell.statements(&[&IN_THE_WAY[..], &KEYS[..], &ENDPOINT[..]].concat(), &[])
+}
+
+/// The variables for a region: some tools read the one and some the other.
+pub fn regions(region: Option<&str>) -> impl Iterator<Item = (&str, &str)> {
+    let pair = region.map(|region| [("AWS_REGION", region), ("AWS_DEFAULT_REGION", region)]);
+    pair.into_iter().flatten()
 }
 
 /// The statements that lead programs to an endpoint with these variables, and away from other keys.
 #[must_use]
 pub fn endpoint(shell: Shell, variables: &[(&str, Zeroizing<String>)], region: Option<&str>) -> Zeroizing<String> {
-    let regions = region.map(|region| [("AWS_REGION", region), ("AWS_DEFAULT_REGION", region)]);
     let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
-    let set: Vec<_> = variables.chain(regions.into_iter().flatten()).collect();
-    shell.statements(&[&IN_THE_WAY[..], &BEFORE_THE_ENDPOINT[..], &OURS[..]].concat(), &set)
+    let set: Vec<_> = variables.chain(regions(region)).collect();
+    shell.statements(&[&IN_THE_WAY[..], &BEFORE_THE_ENDPOINT[..], &KEYS[..]].concat(), &set)
 }
 
 fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Zeroizing<String> {
@@ -218,7 +222,7 @@ mod tests {
     #[test]
     fn unset_clears_all_that_is_ever_set_but_the_regions() {
         let text = unset(Shell::Fish);
-        for name in IN_THE_WAY.iter().chain(&OURS) {
+        for name in IN_THE_WAY.iter().chain(&KEYS) {
             assert!(text.contains(&format!("set -e {name};")), "{name}");
         }
         assert!(!text.contains("REGION"));

@@ -345,3 +345,85 @@ fn a_failure_fails_eval_with_its_own_code() {
     let outcome = home.command(["sh", "-c", "eval \"$(aws-auth serve --from pass)\"; echo $?"]).go();
     assert_eq!(outcome.out(), "20\n", "{outcome:?}");
 }
+
+/// A command beside the server, on no terminal.
+fn beside(home: &Home, script: &str) -> crate::support::Outcome {
+    home.run(["exec", "--serve", "--from", "pass", "--", "sh", "-c", script]).go()
+}
+
+#[test]
+fn r93_the_command_ends_us_as_it_ends() {
+    let home = bob();
+    for code in [0, 1, 2, 42, 126, 255] {
+        assert_eq!(beside(&home, &format!("exit {code}")).code(), code);
+    }
+    for signal in [1, 2, 3, 9, 13, 15] {
+        assert_eq!(beside(&home, &format!("kill -{signal} $$")).signal(), Some(signal));
+    }
+    home.run(["exec", "--serve", "--from", "pass", "--", "nosuchcommand"]).go().fails_saying(127, "");
+}
+
+#[test]
+fn r94_the_command_has_the_endpoint_and_no_keys() {
+    let home = bob();
+    let Some(python) = tools::python() else { return };
+    let outcome = home
+        .run(["exec", "--serve", "--from", "pass", "--region", "eu-central-1", "--", "sh", "-c"])
+        .args([format!(
+            "env | grep -c -e ^AWS_ACCESS_KEY_ID= -e ^AWS_SESSION_TOKEN= -e ^AWS_PROFILE= -e ^AWS_SECRET
+            '{}' -c 'import boto3; print(boto3.client(\"sts\").get_caller_identity()[\"Arn\"])'
+            echo \"$AWS_REGION $AWS_CONTAINER_CREDENTIALS_FULL_URI\"",
+            python.display()
+        )])
+        .env("AWS_ACCESS_KEY_ID", "AKIAINTHEWAYOFITALL1")
+        .env("AWS_SESSION_TOKEN", "stale")
+        .go();
+    let lines: Vec<_> = outcome.ok().out().lines().collect();
+    assert_eq!(lines[..2], ["0", "arn:aws:sts::111122223333:assumed-role/plain/alice"], "{outcome:?}");
+    let host = lines[2].strip_prefix("eu-central-1 http://").and_then(|rest| rest.strip_suffix("/credentials"));
+    assert!(TcpStream::connect(host.expect("the endpoint")).is_err(), "it ended with the command");
+}
+
+#[test]
+fn signals_are_the_commands() {
+    let home = bob();
+    let script = "trap 'echo term; exit 7' TERM; trap 'echo int' INT; echo ready; while :; do sleep 0.05; done";
+    let mut pty = home.pty(["exec", "--serve", "--from", "pass", "--", "sh", "-c", script]);
+    pty.expect("ready");
+    pty.settle();
+    // The terminal tells the command itself; it is not told twice.
+    pty.send([3]);
+    pty.expect("int");
+    pty.settle();
+    pty.signal(rustix::process::Signal::TERM);
+    pty.expect("term");
+    let outcome = pty.finish();
+    assert_eq!(outcome.code(), 7, "{outcome:?}");
+    assert_eq!(outcome.screen().matches("int\r\n").count(), 1, "{outcome:?}");
+}
+
+#[test]
+fn a_code_that_is_needed_while_the_command_runs_is_asked_on_its_terminal() {
+    let home = Home::with_sts();
+    fake::pass(&home, &ALICE, "");
+    let file = home.rig("vars");
+    let script = format!(
+        "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
+         \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{}'; echo ready; sleep 30",
+        file.display()
+    );
+    let mut pty = home.pty(["exec", "--serve", "--from", "pass", "--", "sh", "-c", &script]);
+    pty.expect_prompt();
+    home.sts().fault(ending_in(4));
+    pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    pty.expect("ready");
+    std::thread::sleep(Duration::from_secs(3));
+    let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
+    let waiting = std::thread::spawn(move || client.key());
+    pty.expect_prompt();
+    pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    let key = waiting.join().expect("the client");
+    assert_eq!(key, home.sts().emulator().issued()[1].access_key_id);
+    pty.send([3]);
+    assert_eq!(pty.finish().signal(), Some(2));
+}

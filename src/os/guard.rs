@@ -22,11 +22,14 @@ struct State {
     terminal: Option<(File, Termios)>,
     child: Option<u32>,
     statement: Option<Statement>,
+    /// The command that we run beside, and end with.
+    command: Option<u32>,
     /// The prompt on the screen, and whether what is typed is hidden.
     prompt: Option<(String, bool)>,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { terminal: None, child: None, statement: None, prompt: None });
+static STATE: Mutex<State> =
+    Mutex::new(State { terminal: None, child: None, command: None, statement: None, prompt: None });
 
 /// How long a signal waits for what must not be cut in two: the start of a child, the result on its way out.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -65,7 +68,7 @@ pub fn watch(replaced: bool, statement: Statement) {
             match signal {
                 SIGTSTP => suspend(),
                 SIGCONT => resume(),
-                _ => die(signal),
+                _ => end(signal),
             }
         }
     });
@@ -89,6 +92,42 @@ pub fn start_child(start: impl FnOnce() -> io::Result<Child>) -> io::Result<Chil
 /// Says that the child has ended.
 pub fn forget_child() {
     state().child = None;
+}
+
+/// Says which command we run beside. From now on a signal is for the command, and the terminal is its own.
+pub fn set_command(pid: u32) {
+    let mut state = state();
+    state.command = Some(pid);
+    state.terminal = None;
+}
+
+/// Dies as the command has died; where that cannot be, gives the exit code that a shell makes of it.
+#[must_use]
+pub fn die_like_the_command(signal: i32) -> u8 {
+    state().statement = None;
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+    128 + u8::try_from(signal).unwrap_or(0)
+}
+
+/// A signal that means the end: of the command, which we then follow, or of ourselves.
+fn end(signal: i32) {
+    // The lock is given back first.
+    let command = state().command;
+    match command {
+        Some(command) => hand_on(signal, command),
+        None => die(signal),
+    }
+}
+
+/// Tells the command. ^C and ^\ it has had from the terminal itself: two of them make some programs give up at once.
+fn hand_on(signal: i32, command: u32) {
+    if matches!(signal, SIGINT | SIGQUIT) && tty::Terminal::open().is_ok() {
+        return;
+    }
+    let pid = i32::try_from(command).ok().and_then(rustix::process::Pid::from_raw);
+    if let (Some(pid), Some(signal)) = (pid, Signal::from_named_raw(signal)) {
+        let _ = rustix::process::kill_process(pid, signal);
+    }
 }
 
 /// Says which prompt is on the screen, or none; hides what is typed if asked to.

@@ -10,7 +10,7 @@ mod http;
 mod run;
 mod supply;
 
-pub use run::for_shell;
+pub use run::{for_command, for_shell};
 pub use supply::Supply;
 
 use crate::error::{Class, Error, internal};

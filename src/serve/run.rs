@@ -3,11 +3,15 @@
 use super::detach::{Side, calling_shell, detach, follow, leave_the_terminal};
 use super::{Endpoint, Supply};
 use crate::error::{Error, internal};
-use crate::os::stdio;
+use crate::exec::Program;
+use crate::os::{guard, stdio};
 use crate::output;
 use crate::profile::Profiles;
 use crate::settings::Settings;
 use crate::shell::Shell;
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use tokio::runtime::Runtime;
 
 /// On a terminal it serves until ^C; else it goes on behind the shell that reads the statements, until that ends. Gives
 /// the exit code.
@@ -21,8 +25,7 @@ pub fn for_shell(shell: Shell, gather: impl FnOnce() -> Result<(Settings, Profil
     let caller = calling_shell();
     let region = settings.region.clone().filter(|_| settings.export_region);
     let supply = Supply::new(settings, profiles);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| internal(error.to_string()))?.block_on(async {
+    runtime()?.block_on(async {
         // The person is here now; later nobody may be.
         supply.get().await?;
         let endpoint = Endpoint::open().await?;
@@ -38,4 +41,40 @@ pub fn for_shell(shell: Shell, gather: impl FnOnce() -> Result<(Settings, Profil
         }
         Ok(0)
     })
+}
+
+/// Serves for as long as the command runs, and ends as it ends: with its exit code, or by the signal that ended it.
+pub fn for_command(
+    program: &Program,
+    arguments: &[OsString],
+    settings: Settings,
+    profiles: Profiles,
+) -> Result<u8, Error> {
+    let region = settings.region.clone().filter(|_| settings.export_region);
+    let supply = Supply::new(settings, profiles);
+    let runtime = runtime()?;
+    let ended = runtime.block_on(async {
+        supply.get().await?;
+        let endpoint = Endpoint::open().await?;
+        let variables = endpoint.variables();
+        let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
+        let mut child = program.start(arguments, variables.chain(output::regions(region.as_deref())))?;
+        guard::set_command(child.id());
+        tokio::spawn(endpoint.serve(supply));
+        let ended = tokio::task::spawn_blocking(move || child.wait()).await;
+        let status = ended.map_err(|error| internal(error.to_string()))?;
+        status.map_err(|error| internal(format!("the command could not be waited for: {error}")))
+    });
+    // Somebody may still be waiting at a prompt for credentials that nobody wants any more.
+    runtime.shutdown_background();
+    let status = ended?;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Ok(u8::try_from(code).unwrap_or(1)),
+        (None, signal) => Ok(guard::die_like_the_command(signal.unwrap_or_default())),
+    }
+}
+
+fn runtime() -> Result<Runtime, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| internal(error.to_string()))
 }
