@@ -92,7 +92,7 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
             Some(name) => write_profile(&cli.request, name),
             None => credentials(&cli.request, &cli.print),
         },
-        Some(Command::Exec(exec)) if exec.serve => return serve_command(*exec),
+        Some(Command::Exec(exec)) if exec.serve => return serve_command(&exec),
         Some(Command::Exec(exec)) => execute(&exec.request, &exec.command),
         Some(Command::Serve(serve)) => return serve_shell(*serve),
         Some(Command::CredentialProcess(request)) => match product(&request, settings::MIN_TTL_OF_SDKS)? {
@@ -157,7 +157,7 @@ fn serve_shell(serve: Serve) -> Result<u8, Error> {
 }
 
 /// Serves credentials to one command.
-fn serve_command(exec: Exec) -> Result<u8, Error> {
+fn serve_command(exec: &Exec) -> Result<u8, Error> {
     let Some((name, arguments)) = exec.command.split_first() else { return Ok(0) };
     let program = Program::find(name)?;
     let (settings, profiles) = settings_of(&exec.request, settings::MIN_TTL_OF_SDKS)?;
