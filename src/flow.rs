@@ -261,7 +261,8 @@ impl Run<'_> {
         let codes = serial.map(|serial| self.codes(serial.clone(), item.otp));
         let id = item.keys.access_key_id.as_str().to_owned();
         let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
-            if let Some(keys) = keys {
+            // Without MFA it is worth no role's while.
+            if let Some(keys) = keys.filter(|keys| serial.is_some() || keys.wanted == keys.session) {
                 self.keep(&keys.session, session, &id, serial, None, item.role_arn.clone());
             }
         })

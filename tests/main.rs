@@ -38,6 +38,7 @@ mod secrets;
 mod serve;
 mod sessions;
 mod shells;
+mod status;
 mod sts;
 mod token_from;
 mod user_manifests;
