@@ -22,6 +22,9 @@ _aws__auth() {
             aws__auth,completions)
                 cmd="aws__auth__subcmd__completions"
                 ;;
+            aws__auth,console)
+                cmd="aws__auth__subcmd__console"
+                ;;
             aws__auth,credential-process)
                 cmd="aws__auth__subcmd__credential__subcmd__process"
                 ;;
@@ -62,7 +65,7 @@ _aws__auth() {
 
     case "${cmd}" in
         aws__auth)
-            opts="-v -h -V --serial-number --token-code --token-from --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --policy --policy-arn --read-only --tag --transitive-tag --source-identity --from --item --param --no-cache --min-ttl --explain --verbose --profile --region --shell --format --write-profile --help --version exec serve credential-process unset status logout backends init man completions"
+            opts="-v -h -V --serial-number --token-code --token-from --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --policy --policy-arn --read-only --tag --transitive-tag --source-identity --from --item --param --no-cache --min-ttl --explain --verbose --profile --region --shell --format --write-profile --help --version exec serve console credential-process unset status logout backends init man completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -242,6 +245,112 @@ _aws__auth() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        aws__subcmd__auth__subcmd__console)
+            opts="-v -h --serial-number --token-code --token-from --hide-code --no-input --token-duration-seconds --mfa-duration-seconds --iam-role --role-arn --role-duration-seconds --role-session-name --no-role --external-id --policy --policy-arn --read-only --tag --transitive-tag --source-identity --from --item --param --no-cache --min-ttl --explain --verbose --profile --region --service --console-duration-seconds --print --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --serial-number)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-code)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mfa-duration-seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-duration-seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-arn)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --iam-role)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-duration-seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role-session-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy-arn)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --transitive-tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source-identity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --item)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --param)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --console-duration-seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

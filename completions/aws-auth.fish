@@ -57,6 +57,7 @@ complete -c aws-auth -n "__fish_aws_auth_needs_command" -s h -l help -d 'Print h
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -s V -l version -d 'Print version'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "exec" -d 'Run a command with the credentials in its environment, and nowhere else'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "serve" -d 'Give credentials to every program of this shell through a local endpoint, always fresh'
+complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "console" -d 'Sign a browser in to the AWS console with the credentials of a role'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "credential-process" -d 'Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "unset" -d 'Print the statements that clear the credentials from this shell'
 complete -c aws-auth -n "__fish_aws_auth_needs_command" -f -a "status" -d 'Show the credentials this shell holds and those kept for the next run, without asking anybody'
@@ -121,6 +122,36 @@ complete -c aws-auth -n "__fish_aws_auth_using_subcommand serve" -l no-cache -d 
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand serve" -l explain -d 'Show the calls that would be made and where each setting comes from; ask nobody anything'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand serve" -s v -l verbose -d 'Tell details on standard error'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l serial-number -d 'Your MFA device: its ARN, or a hardware device\'s serial number' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l token-code -d 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l token-from -d 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l mfa-duration-seconds -l token-duration-seconds -d 'How long a session without a role lasts: 900 to 129600 [default: 43200]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l role-arn -l iam-role -d 'The role to assume' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l role-duration-seconds -d 'How long the role\'s credentials last: 900 to the role\'s maximum [default: 3600]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l role-session-name -d 'The name that CloudTrail shows [default: your user name]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l external-id -d 'The external id that the role\'s trust policy asks for' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l policy -d 'Narrow the role\'s credentials by a session policy: JSON, or file://PATH' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l policy-arn -d 'Narrow them by a managed policy; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l tag -d 'A session tag; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l transitive-tag -d 'The name of a session tag that goes on to the next role of a chain; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l source-identity -d 'Who you are behind the role, for CloudTrail and trust policies' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l from -d 'The password manager that holds the keys, as listed by `aws-auth backends`' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l item -d 'The item in it, in its own words: an entry, a folder, a title' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l param -d 'A setting of the manager, such as vault=Private; may be repeated' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l min-ttl -d 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l profile -d 'The profile in ~/.aws/config whose settings to use' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l region -d 'The AWS region to ask, and to export [default: the profile\'s, AWS_REGION, else by the ARN]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l service -d 'Open the page of this service, like s3 or ec2' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l console-duration-seconds -d 'How long the console stays signed in: 900 to 43200 [default: as long as the credentials]' -r
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l hide-code -d 'Do not show the digits while they are typed'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l no-input -d 'Never ask anything on the terminal: fail instead'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l no-role -d 'Stop at the MFA session, even where the item or the profile names a role'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l read-only -d 'Narrow them to what AWS\'s ReadOnlyAccess policy allows'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l no-cache -d 'Get new credentials even where some from an earlier run are still good, and keep none'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l explain -d 'Show the calls that would be made and where each setting comes from; ask nobody anything'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -s v -l verbose -d 'Tell details on standard error'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -l print -d 'Print the address, which signs in whoever opens it, and open no browser'
+complete -c aws-auth -n "__fish_aws_auth_using_subcommand console" -s h -l help -d 'Print help'
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand credential-process" -l serial-number -d 'Your MFA device: its ARN, or a hardware device\'s serial number' -r
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand credential-process" -l token-code -d 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]' -r
 complete -c aws-auth -n "__fish_aws_auth_using_subcommand credential-process" -l token-from -d 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints' -r

@@ -105,6 +105,42 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  # Sign a browser in to the AWS console with the credentials of a role
+  export extern "aws-auth console" [
+    --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
+    --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
+    --token-from: string      # Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
+    --hide-code               # Do not show the digits while they are typed
+    --no-input                # Never ask anything on the terminal: fail instead
+    --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --token-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --role-arn: string        # The role to assume
+    --iam-role: string        # The role to assume
+    --role-duration-seconds: string # How long the role's credentials last: 900 to the role's maximum [default: 3600]
+    --role-session-name: string # The name that CloudTrail shows [default: your user name]
+    --no-role                 # Stop at the MFA session, even where the item or the profile names a role
+    --external-id: string     # The external id that the role's trust policy asks for
+    --policy: string          # Narrow the role's credentials by a session policy: JSON, or file://PATH
+    --policy-arn: string      # Narrow them by a managed policy; may be repeated
+    --read-only               # Narrow them to what AWS's ReadOnlyAccess policy allows
+    --tag: string             # A session tag; may be repeated
+    --transitive-tag: string  # The name of a session tag that goes on to the next role of a chain; may be repeated
+    --source-identity: string # Who you are behind the role, for CloudTrail and trust policies
+    --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
+    --item: string            # The item in it, in its own words: an entry, a folder, a title
+    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
+    --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
+    --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
+    --verbose(-v)             # Tell details on standard error
+    --profile: string         # The profile in ~/.aws/config whose settings to use
+    --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    --service: string         # Open the page of this service, like s3 or ec2
+    --console-duration-seconds: string # How long the console stays signed in: 900 to 43200 [default: as long as the credentials]
+    --print                   # Print the address, which signs in whoever opens it, and open no browser
+    --help(-h)                # Print help
+  ]
+
   # Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK
   export extern "aws-auth credential-process" [
     --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number

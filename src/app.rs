@@ -2,7 +2,8 @@
 
 use crate::backend::{check, list};
 use crate::cache::Cache;
-use crate::cli::{Backends, BackendsAction, Cli, Command, Exec, Print, Request, Serve};
+use crate::cli::{Backends, BackendsAction, Cli, Command, Console, Exec, Print, Request, Serve};
+use crate::console::{Page, browser};
 use crate::error::{Class, Error};
 use crate::exec::Program;
 use crate::os::{guard, stdio};
@@ -64,7 +65,9 @@ fn watch(argv: &[OsString]) {
     let plain = writes
         || matches!(
             words.first(),
-            Some(&("exec" | "credential-process" | "backends" | "completions" | "man" | "status" | "logout"))
+            Some(
+                &("exec" | "console" | "credential-process" | "backends" | "completions" | "man" | "status" | "logout")
+            )
         );
     if words.first() == Some(&"credential-process") {
         stdio::be_brief();
@@ -95,6 +98,7 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
         Some(Command::Exec(exec)) if exec.serve => return serve_command(&exec),
         Some(Command::Exec(exec)) => execute(&exec.request, &exec.command),
         Some(Command::Serve(serve)) => return serve_shell(*serve),
+        Some(Command::Console(console)) => show_console(&console),
         Some(Command::CredentialProcess(request)) => match product(&request, settings::MIN_TTL_OF_SDKS)? {
             None => Ok(()),
             Some(product) => output::deliver(&product.render(Format::Process)),
@@ -166,6 +170,17 @@ fn serve_command(exec: &Exec) -> Result<u8, Error> {
     let program = Program::find(name)?;
     let (settings, profiles) = settings_of(&exec.request, settings::MIN_TTL_OF_SDKS)?;
     serve::for_command(&program, arguments, settings, profiles)
+}
+
+fn show_console(console: &Console) -> Result<(), Error> {
+    let wanted = Page::new(console.service.as_deref(), console.console_duration_seconds)?;
+    let (mut settings, profiles) = settings_of(&console.request, settings::MIN_TTL)?;
+    wanted.check(&mut settings)?;
+    let Some(product) = get(&settings, &profiles)? else { return Ok(()) };
+    runtime()?.block_on(async {
+        let url = wanted.url(&product, settings.region.as_deref()).await?;
+        if console.print { output::deliver(&format!("{}\n", *url)) } else { browser::open(&url).await }
+    })
 }
 
 fn runtime() -> Result<Runtime, Error> {

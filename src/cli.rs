@@ -45,6 +45,8 @@ pub enum Command {
     Exec(Box<Exec>),
     /// Give credentials to every program of this shell through a local endpoint, always fresh
     Serve(Box<Serve>),
+    /// Sign a browser in to the AWS console with the credentials of a role
+    Console(Box<Console>),
     /// Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK
     CredentialProcess(Box<Request>),
     /// Print the statements that clear the credentials from this shell
@@ -81,6 +83,23 @@ pub enum Command {
         /// bash, zsh, fish, elvish, powershell or nushell
         shell: String,
     },
+}
+
+/// `aws-auth console`.
+#[derive(Debug, Args)]
+pub struct Console {
+    /// How to get credentials.
+    #[command(flatten)]
+    pub request: Request,
+    /// Open the page of this service, like s3 or ec2
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// How long the console stays signed in: 900 to 43200 [default: as long as the credentials]
+    #[arg(long, value_name = "SECONDS")]
+    pub console_duration_seconds: Option<u32>,
+    /// Print the address, which signs in whoever opens it, and open no browser
+    #[arg(long)]
+    pub print: bool,
 }
 
 /// `aws-auth serve`.

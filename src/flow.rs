@@ -58,13 +58,13 @@ pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<M
     let endpoint = endpoint::of_environment("STS")?;
     let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user };
-    let credentials = run.credentials().await?;
+    let Got { credentials, role } = run.credentials().await?;
     let region = settings.region.clone().filter(|_| settings.export_region);
-    Ok(Product { credentials, region })
+    Ok(Product { credentials, role, region })
 }
 
 impl Run<'_> {
-    async fn credentials(&self) -> Result<TemporaryCredentials, Error> {
+    async fn credentials(&self) -> Result<Got, Error> {
         match &self.settings.source {
             Source::Backend { name, item, params } => {
                 let fetch = self.ask(name, item.as_deref(), params)?;
@@ -90,7 +90,7 @@ impl Run<'_> {
         }
     }
 
-    async fn of_known(&self, item: Item, connector: Connector) -> Result<TemporaryCredentials, Error> {
+    async fn of_known(&self, item: Item, connector: Connector) -> Result<Got, Error> {
         if item.keys.are_temporary() {
             return self.anew(item, None, connector).await;
         }
@@ -105,17 +105,17 @@ impl Run<'_> {
         &self,
         identity: &Identity,
         mut fetch: impl AsyncFnMut(&mut Connector) -> Result<Item, Error>,
-    ) -> Result<TemporaryCredentials, Error> {
+    ) -> Result<Got, Error> {
         let keys = self.keys(identity);
         if let Some(entry) = self.cache.get(&keys.wanted) {
-            return Ok(entry.credentials);
+            return Ok(entry.into());
         }
         // One asks for all who want a session of the same source; the others then find what it has kept.
         let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source));
         if lock.as_ref().is_some_and(|lock| lock.waited)
             && let Some(entry) = self.cache.get(&keys.wanted)
         {
-            return Ok(entry.credentials);
+            return Ok(entry.into());
         }
         let mut connector = Connector::default();
         let session = self.cache.get(&keys.session).filter(|session| session.serial.is_some());
@@ -199,7 +199,7 @@ impl Run<'_> {
         roles: Vec<Role>,
         keys: &Keys,
         connector: &mut Connector,
-    ) -> Result<TemporaryCredentials, Error> {
+    ) -> Result<Got, Error> {
         let role = roles.last().map(|role| role.arn.clone());
         let credentials = if roles.is_empty() {
             session.credentials.clone()
@@ -208,18 +208,13 @@ impl Run<'_> {
             let steps: Vec<Step> = from_session(roles).collect();
             calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?
         };
-        self.keep(&keys.wanted, &credentials, &session.source, session.serial.as_ref(), role, None);
-        Ok(credentials)
+        self.keep(&keys.wanted, &credentials, &session.source, session.serial.as_ref(), role.clone(), None);
+        Ok(Got { credentials, role })
     }
 
     /// Makes all calls. What they give is kept under `keys`, if there are any. Where a code is clearly needed and
     /// nobody has named the device, AWS is asked for it.
-    async fn anew(
-        &self,
-        mut item: Item,
-        keys: Option<&Keys>,
-        mut connector: Connector,
-    ) -> Result<TemporaryCredentials, Error> {
+    async fn anew(&self, mut item: Item, keys: Option<&Keys>, mut connector: Connector) -> Result<Got, Error> {
         let settings = self.settings;
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
@@ -241,9 +236,9 @@ impl Run<'_> {
                 done => return done,
             }
         };
-        let credentials = self.with_device(item, keys, &sts, roles, Some(&serial)).await?;
+        let got = self.with_device(item, keys, &sts, roles, Some(&serial)).await?;
         self.offer_to_remember(&serial);
-        Ok(credentials)
+        Ok(got)
     }
 
     async fn with_device(
@@ -253,7 +248,7 @@ impl Run<'_> {
         sts: &Sts,
         roles: Vec<Role>,
         serial: Option<&MfaSerial>,
-    ) -> Result<TemporaryCredentials, Error> {
+    ) -> Result<Got, Error> {
         let role = roles.last().map(|role| role.arn.clone());
         let temporary = item.keys.are_temporary().then_some(&item.keys.access_key_id);
         let keep = keys.is_some() && self.cache.is_open();
@@ -268,9 +263,9 @@ impl Run<'_> {
         })
         .await?;
         if let Some(keys) = keys.filter(|keys| keys.wanted != keys.session) {
-            self.keep(&keys.wanted, &credentials, &id, serial, role, None);
+            self.keep(&keys.wanted, &credentials, &id, serial, role.clone(), None);
         }
-        Ok(credentials)
+        Ok(Got { credentials, role })
     }
 
     /// Asks IAM for the user's device, and a person which, if there are several.
@@ -384,6 +379,19 @@ fn no_device_either(refused: Error, why: Error) -> Error {
     }
     let reason = why.reason();
     refused.hint(format!("the role probably requires MFA, and your device was not found: {reason}"))
+}
+
+/// What a run has got.
+struct Got {
+    credentials: TemporaryCredentials,
+    /// Whose they are; none for a session of the user's own.
+    role: Option<RoleArn>,
+}
+
+impl From<Entry> for Got {
+    fn from(entry: Entry) -> Self {
+        Self { credentials: entry.credentials, role: entry.role }
+    }
 }
 
 /// The names under which results are kept; they are one where a session is all that is wanted.

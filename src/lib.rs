@@ -10,6 +10,7 @@ pub mod cache;
 pub mod calls;
 pub mod cli;
 pub mod completions;
+pub mod console;
 pub mod credentials;
 pub mod device;
 pub mod endpoint;

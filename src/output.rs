@@ -1,7 +1,7 @@
 //! What reaches standard output: the statements, or one of the other formats, in one piece and only after every call
 //! has succeeded. A failure prints a failure statement and nothing else.
 
-use crate::credentials::TemporaryCredentials;
+use crate::credentials::{RoleArn, TemporaryCredentials};
 use crate::error::{Class, Error};
 use crate::os::{guard, stdio};
 use crate::shell::Shell;
@@ -68,6 +68,8 @@ impl Format {
 pub struct Product {
     /// The keys.
     pub credentials: TemporaryCredentials,
+    /// The role they are of; none for a session of the user's own.
+    pub role: Option<RoleArn>,
     /// Exported beside them, since removing `AWS_PROFILE` would lose it.
     pub region: Option<String>,
 }
@@ -182,7 +184,7 @@ mod tests {
             &"t".repeat(16),
             "2030-01-02T03:04:05Z".into(),
         );
-        Product { credentials: credentials.unwrap(), region: region.map(Into::into) }
+        Product { credentials: credentials.unwrap(), role: None, region: region.map(Into::into) }
     }
 
     #[test]

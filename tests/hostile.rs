@@ -66,16 +66,18 @@ fn r40_a_manager_that_does_not_want_to_end_ends_with_us() {
 #[test]
 fn r40_an_output_that_nobody_reads_does_not_make_it_immortal() {
     let home = bob();
-    let file = home.rig("writer.pid");
+    let (file, done) = (home.rig("writer.pid"), home.rig("done"));
     let line = format!(
-        "{{ head -c 65536 /dev/zero; sh -c 'echo $$ >\"{}\"; exec aws-auth --from env'; echo rc=$? >&2; }} | sleep 6",
-        file.display()
+        "{{ head -c 65536 /dev/zero; sh -c 'echo $$ >\"{}\"; exec aws-auth --from env'; echo rc=$? >&2; }} \
+         | while [ ! -e \"{}\" ]; do sleep 0.1; done",
+        file.display(),
+        done.display()
     );
     let running = home.command(["bash", "-c", &line]).start();
     wait_for(&file);
     let started = Instant::now();
     while home.sts().actions().is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(10), "STS was not asked");
+        assert!(started.elapsed() < Duration::from_secs(30), "STS was not asked");
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(300));
@@ -86,6 +88,7 @@ fn r40_an_output_that_nobody_reads_does_not_make_it_immortal() {
         assert!(sent.elapsed() < Duration::from_secs(2), "it is still there");
         std::thread::sleep(Duration::from_millis(5));
     }
+    fs::write(done, "").expect("a sign for the reader");
     running.finish().says("rc=143");
 }
 

@@ -16,6 +16,7 @@ mod backends;
 mod cache;
 #[cfg(target_os = "linux")]
 mod concurrency;
+mod console;
 mod credential_process;
 mod device;
 mod env_backend;

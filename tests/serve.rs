@@ -103,6 +103,7 @@ fn it_gives_out_what_sts_gave_and_asks_no_more_than_once() {
             "SecretAccessKey": issued.secret_access_key,
             "Token": issued.session_token,
             "Expiration": issued.expiration,
+            "RoleArn": role::PLAIN,
         });
         assert_eq!((status, body), (200, expected));
     }

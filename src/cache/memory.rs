@@ -22,4 +22,9 @@ impl Memory {
     pub fn put(&self, name: &str, bytes: &[u8]) {
         self.entries().insert(name.to_owned(), Zeroizing::new(bytes.to_vec()));
     }
+
+    /// Forgets the entry.
+    pub fn remove(&self, name: &str) {
+        self.entries().remove(name);
+    }
 }

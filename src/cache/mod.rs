@@ -111,6 +111,9 @@ impl Cache {
         if let Some(store) = &self.store {
             store.remove(key.as_str());
         }
+        if let Some(memory) = &self.memory {
+            memory.remove(key.as_str());
+        }
     }
 
     /// Drops what came from the source called `label`, and all else that the same permanent keys have led to. How many

@@ -33,7 +33,9 @@ pub struct Request {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// One object.
+    /// More header lines, each ended.
+    pub header: Zeroizing<String>,
+    /// One object; or nothing.
     pub body: Zeroizing<String>,
 }
 
@@ -42,7 +44,7 @@ impl Answer {
     #[must_use]
     pub fn refusal(status: u16, code: &str, message: &str) -> Self {
         let body = serde_json::json!({ "code": code, "message": message }).to_string();
-        Self { status, body: Zeroizing::new(body) }
+        Self { status, header: Zeroizing::default(), body: Zeroizing::new(body) }
     }
 }
 
@@ -93,18 +95,20 @@ fn parse(bytes: &[u8]) -> Result<Option<Request>, Answer> {
 pub async fn send(mut stream: TcpStream, answer: &Answer) {
     let reason = match answer.status {
         200 => "OK",
+        302 => "Found",
         400..500 => "Refused",
         _ => "Failed",
     };
-    let allow = if answer.status == 405 { "Allow: GET\r\n" } else { "" };
     let head = format!(
         "HTTP/1.1 {} {reason}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\
-         {allow}Connection: close\r\n\r\n",
+         Referrer-Policy: no-referrer\r\nConnection: close\r\n",
         answer.status,
         answer.body.len()
     );
     let _ = tokio::time::timeout(PATIENCE, async {
         stream.write_all(head.as_bytes()).await?;
+        stream.write_all(answer.header.as_bytes()).await?;
+        stream.write_all(b"\r\n").await?;
         stream.write_all(answer.body.as_bytes()).await?;
         stream.shutdown().await?;
         // What is still coming is read and dropped: closed over unread bytes, the answer itself would be lost.

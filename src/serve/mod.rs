@@ -6,7 +6,7 @@
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
 
 mod detach;
-mod http;
+pub mod http;
 mod run;
 mod supply;
 
@@ -93,7 +93,7 @@ impl Endpoint {
 async fn answer(mut stream: TcpStream, door: &Door, supply: &Arc<Supply>) {
     let answer = match http::read(&mut stream).await.and_then(|request| door.admit(&request)) {
         Ok(()) => match supply.get().await {
-            Ok(product) => Answer { status: 200, body: body(&product) },
+            Ok(product) => Answer { status: 200, header: Zeroizing::default(), body: body(&product) },
             Err(error) => Answer::refusal(status(error.class()), "CredentialsUnavailable", &format!("{error:#}")),
         },
         Err(refusal) => refusal,
@@ -112,12 +112,15 @@ const fn status(class: Class) -> u16 {
 
 fn body(product: &Product) -> Zeroizing<String> {
     let credentials = &product.credentials;
-    let object = serde_json::json!({
+    let mut object = serde_json::json!({
         "AccessKeyId": credentials.access_key_id.as_str(),
         "SecretAccessKey": credentials.secret_access_key.expose_secret(),
         "Token": credentials.session_token.expose_secret(),
         "Expiration": credentials.expiration,
     });
+    if let Some(role) = &product.role {
+        object["RoleArn"] = role.as_str().into();
+    }
     Zeroizing::new(object.to_string())
 }
 
@@ -148,7 +151,10 @@ impl Door {
         match (request.method.as_str(), request.path.as_str()) {
             ("GET", PATH) => Ok(()),
             ("GET", _) => Err(Answer::refusal(404, "NotFound", "credentials are at /credentials only")),
-            _ => Err(Answer::refusal(405, "MethodNotAllowed", "credentials are for GET only")),
+            _ => {
+                let refusal = Answer::refusal(405, "MethodNotAllowed", "credentials are for GET only");
+                Err(Answer { header: Zeroizing::new("Allow: GET\r\n".into()), ..refusal })
+            }
         }
     }
 }

@@ -76,7 +76,7 @@ impl Home {
     }
 
     pub fn attach(&self, sts: Sts) {
-        for service in ["STS", "IAM"] {
+        for service in ["STS", "IAM", "SIGNIN"] {
             self.set(format!("AWS_ENDPOINT_URL_{service}"), sts.url());
         }
         *self.sts.borrow_mut() = Some(sts);

@@ -150,6 +150,9 @@ impl Sts {
                 secrets.push(Secret { what: what.to_owned(), text, allowed: vec![Place::Stdout] });
             }
         }
+        for text in self.emulator.signin_tokens() {
+            secrets.push(Secret { what: "a sign-in token".to_owned(), text, allowed: vec![Place::Stdout] });
+        }
         for code in self.codes.lock().expect("the codes").iter() {
             let allowed = vec![Place::Terminal, Place::Argv];
             secrets.push(Secret { what: "a token code".to_owned(), text: code.clone(), allowed });

@@ -5,6 +5,7 @@ use crate::credentials;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::fault::Fault;
+use crate::federation;
 use crate::form::{self, Params};
 use crate::http::{Incoming, Outgoing};
 use crate::iam;
@@ -29,11 +30,29 @@ pub(crate) fn to(
         }
         Service::Sts => from_sts(state, request, record, fault, now),
         Service::Iam => from_iam(state, request, record, now),
+        Service::Federation => from_federation(state, request, record, now),
         Service::Unknown => {
             record.outcome = Outcome::error("UnknownOperationException");
             Delivery::Send(stamped(404, "text/xml", "<UnknownOperationException/>\n", now))
         }
     }
+}
+
+fn from_federation(state: &mut State, request: &Incoming, record: &mut Request, now: i64) -> Delivery {
+    record.action = Some("getSigninToken".to_owned());
+    if let Ok(params) = form::decode(request.query.as_bytes()) {
+        record.params = params;
+    }
+    Delivery::Send(match federation::serve(state, &request.query, now) {
+        Ok(body) => {
+            record.outcome = Outcome::Ok;
+            stamped(200, "application/json", &body, now)
+        }
+        Err(error) => {
+            record.outcome = Outcome::error(error.code);
+            stamped(error.status, "text/html", &format!("<html>{}</html>", error.message), now)
+        }
+    })
 }
 
 fn from_iam(state: &State, request: &Incoming, record: &mut Request, now: i64) -> Delivery {

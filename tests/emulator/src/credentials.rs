@@ -30,6 +30,11 @@ pub(crate) fn issue(expiration: String) -> Issued {
     }
 }
 
+/// What a browser signs in with.
+pub(crate) fn signin_token() -> String {
+    random(BASE64, 372).replace(['/', '+'], "_")
+}
+
 /// A unique id with AWS's prefix for its kind, the same in every run.
 pub(crate) fn stable_id(prefix: &str, name: &str) -> String {
     let digest = digest::digest(&digest::SHA256, name.as_bytes());

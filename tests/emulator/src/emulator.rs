@@ -138,6 +138,12 @@ impl Emulator {
         mfa::wrong(&self.server.state(), serial, self.server.clock.now())
     }
 
+    /// Every sign-in token handed out, in order.
+    #[must_use]
+    pub fn signin_tokens(&self) -> Vec<String> {
+        self.server.state().signin_tokens.clone()
+    }
+
     /// Every set of temporary credentials handed out, in order.
     #[must_use]
     pub fn issued(&self) -> Vec<Issued> {

@@ -27,6 +27,7 @@ mod delivery;
 mod emulator;
 mod error;
 mod fault;
+mod federation;
 mod form;
 mod http;
 mod iam;

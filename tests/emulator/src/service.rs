@@ -12,6 +12,8 @@ pub(crate) enum Service {
     Sts,
     /// Identity and access management.
     Iam,
+    /// Sign-in tokens for the console.
+    Federation,
     /// Nothing here.
     Unknown,
 }
@@ -28,6 +30,7 @@ pub(crate) fn of(request: &Incoming) -> Service {
     };
     match (request.method.as_str(), request.path.as_str()) {
         ("GET" | "HEAD", "/") if request.query.is_empty() && request.header("authorization").is_none() => Service::Warm,
+        ("GET", "/federation") => Service::Federation,
         ("POST", "/") if is_form() && is_for_iam() => Service::Iam,
         ("POST", "/") if is_form() => Service::Sts,
         _ => Service::Unknown,

@@ -16,6 +16,7 @@ pub(crate) struct State {
     /// MFA steps that were spent, by serial: a code is good once for the whole server.
     pub(crate) spent: HashSet<(String, i64)>,
     pub(crate) sessions: Vec<Session>,
+    pub(crate) signin_tokens: Vec<String>,
     pub(crate) requests: Vec<Request>,
     pub(crate) queued_faults: VecDeque<Fault>,
     pub(crate) constant_fault: Option<Fault>,
@@ -27,13 +28,16 @@ pub(crate) struct Session {
     pub(crate) issued: Issued,
     pub(crate) expires: i64,
     pub(crate) principal: Principal,
+    /// Whether the call that made it was signed with permanent keys.
+    pub(crate) by_permanent_keys: bool,
 }
 
 impl State {
-    /// Hands out credentials that speak for `principal` until `expires`.
-    pub(crate) fn issue(&mut self, principal: Principal, expires: i64) -> Issued {
+    /// Hands out credentials that speak for `principal` until `expires`, asked for by `caller`.
+    pub(crate) fn issue(&mut self, principal: Principal, expires: i64, caller: &Principal) -> Issued {
+        let by_permanent_keys = matches!(caller, Principal::User(_));
         let issued = credentials::issue(clock::iso8601(expires));
-        self.sessions.push(Session { issued: issued.clone(), expires, principal });
+        self.sessions.push(Session { issued: issued.clone(), expires, principal, by_permanent_keys });
         issued
     }
 

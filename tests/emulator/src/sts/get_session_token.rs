@@ -25,6 +25,6 @@ pub(super) fn run(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let mfa = mfa::check(state, &call.caller, call.params, call.now)?;
     let expires = call.now + duration.unwrap_or(DEFAULT_DURATION);
     let session = Principal::UserSession { user: user.clone(), mfa };
-    let credentials = Some(state.issue(session, expires));
+    let credentials = Some(state.issue(session, expires, &call.caller));
     Ok(Reply::new("GetSessionToken", Body::Session { credentials }))
 }

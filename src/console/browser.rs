@@ -1,0 +1,95 @@
+//! Opens a browser at an address that must not be seen.
+//!
+//! Browsers are started with the address as an argument, which every user of the machine can read, and whoever opens this
+//! one is signed in. So the argument names a page of our own on 127.0.0.1, which sends the first that asks on to the
+//! address, and nobody after it. Somebody who reads the argument and is faster takes the page from the browser, which the
+//! person sees; a file would have been found by more programs, and left behind by a crash.
+
+use crate::backend::command;
+use crate::error::{Class, Error, internal};
+use crate::serve::http::{self, Answer};
+use ring::rand::{SecureRandom, SystemRandom};
+use std::fmt::Write;
+use std::net::Ipv4Addr;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use zeroize::Zeroizing;
+
+/// How long a browser may take to start.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How often the program that starts it is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+/// The programs that know the user's browser.
+const OPENERS: [&str; 3] = ["xdg-open", "open", "wslview"];
+
+/// Opens the browser and waits until it has fetched `url`.
+pub async fn open(url: &str) -> Result<(), Error> {
+    let failed = |why: &str| {
+        Error::new(Class::Output, "no browser was opened")
+            .because(why)
+            .hint("add --print, and open the address yourself: it signs in whoever opens it within 15 minutes")
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|error| internal(error.to_string()))?;
+    let host = listener.local_addr().map_err(|error| internal(error.to_string()))?.to_string();
+    let mut bytes = [0_u8; 16];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| internal("the system has no random numbers"))?;
+    let mut path = "/".to_owned();
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(path, "{byte:02x}");
+    }
+    let mut opener = start(&format!("http://{host}{path}")).map_err(|why| failed(&why))?;
+    // A thread that nobody has to wait for: the program may stay for as long as the browser does.
+    let opening = std::thread::spawn(move || opener.wait());
+    let handed = tokio::spawn(hand_over(listener, host, path, Zeroizing::new(url.to_owned())));
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if handed.is_finished() {
+            return Ok(());
+        }
+        if opening.is_finished() {
+            break;
+        }
+        if tokio::time::Instant::now() >= deadline {
+            return Err(failed("it did not come for the page within a minute"));
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    if !opening.join().is_ok_and(|status| status.is_ok_and(|status| status.success())) {
+        return Err(failed("the program that opens browsers failed"));
+    }
+    let left = tokio::time::timeout_at(deadline, handed).await;
+    left.map(drop).map_err(|_| failed("it did not come for the page within a minute"))
+}
+
+fn start(page: &str) -> Result<Child, String> {
+    let names = OPENERS.map(str::to_owned);
+    let program = command::find(&names, &command::search_path()).ok_or("there is no xdg-open or open here")?;
+    #[expect(clippy::disallowed_methods, reason = "a browser is no manager")]
+    let mut command = Command::new(program);
+    let command = command.arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().map_err(|error| error.to_string())
+}
+
+/// Sends the first who asks for the page on to `url`.
+async fn hand_over(listener: TcpListener, host: String, path: String, url: Zeroizing<String>) {
+    loop {
+        let Ok((mut stream, _)) = listener.accept().await else { return };
+        let answer = match http::read(&mut stream).await {
+            Ok(request)
+                if request.method == "GET"
+                    && request.path == path
+                    && request.host.as_deref() == Some(host.as_str()) =>
+            {
+                let header = Zeroizing::new(["Location: ", url.as_str(), "\r\n"].concat());
+                let answer = Answer { status: 302, header, body: Zeroizing::default() };
+                http::send(stream, &answer).await;
+                return;
+            }
+            Ok(_) => Answer::refusal(404, "NotFound", "there is nothing here"),
+            Err(refusal) => refusal,
+        };
+        http::send(stream, &answer).await;
+    }
+}

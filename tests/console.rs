@@ -1,0 +1,140 @@
+//! `aws-auth console`: the address that signs in, for whom there is one, and how it reaches the browser.
+
+use std::fs;
+
+use crate::support::run;
+use crate::support::sts::{ALICE, BOB, CHEN, Fault, GINA, Person, role};
+use crate::support::{Home, fake};
+
+fn user(person: &Person, role: &str) -> Home {
+    let home = Home::with_sts();
+    fake::pass(&home, person, role);
+    home
+}
+
+/// A browser that asks for the page it is started with, and writes down what it was given.
+fn browser(home: &Home, then: &str) {
+    fs::create_dir_all(home.rig("calls/xdg-open")).expect("a directory");
+    let text = format!(
+        "#!/usr/bin/env python3
+import http.client, os, sys, urllib.parse
+open('{rig}/calls/xdg-open/argv', 'w').write('\\0'.join(sys.argv))
+page = urllib.parse.urlsplit(sys.argv[1])
+def get(path, host=page.netloc):
+    connection = http.client.HTTPConnection(page.netloc)
+    connection.request('GET', path, headers={{'Host': host}})
+    return connection.getresponse()
+assert get('/favicon.ico').status == 404
+assert get(page.path, 'evil.example').status == 404
+answer = get(page.path)
+open('{rig}/address', 'w').write(str(answer.status) + ' ' + answer.headers['Location'])
+{then}
+",
+        rig = home.rig("").display().to_string().trim_end_matches('/'),
+    );
+    home.script("xdg-open", &text);
+}
+
+#[test]
+fn a_roles_credentials_sign_in() {
+    let home = user(&BOB, role::PLAIN);
+    for (args, page) in [
+        (&[][..], "home"),
+        (&["--service", "s3"], "s3%2Fhome"),
+        (&["--service", "ec2", "--region", "eu-west-1"], "ec2%2Fhome%3Fregion%3Deu-west-1"),
+    ] {
+        let outcome = home.run(["console", "--print", "--from", "pass"]).args(args).go();
+        let token = home.sts().emulator().signin_tokens().pop().expect("a token");
+        let expected = format!(
+            "{}/federation?Action=login&Destination=https%3A%2F%2Fconsole.aws.amazon.com%2F{page}&SigninToken={token}\n",
+            home.sts().url()
+        );
+        assert_eq!(outcome.ok().out(), expected, "{outcome:?}");
+    }
+    assert!(home.sts().requests().iter().all(|request| request.param("SessionDuration").is_none()));
+}
+
+#[test]
+fn each_partition_has_its_own_console() {
+    for (person, role, region, console) in [
+        (GINA, role::GOV_DEV, "us-gov-west-1", "https%3A%2F%2Fconsole.amazonaws-us-gov.com%2Fhome"),
+        (CHEN, role::CHINA_DEV, "cn-north-1", "https%3A%2F%2Fconsole.amazonaws.cn%2Fhome"),
+    ] {
+        let home = user(&person, role);
+        let code = home.sts().fresh_code(person.mfa_serial);
+        let outcome =
+            home.run(["console", "--print", "--from", "pass", "--token-code", &code, "--region", region]).go();
+        assert!(outcome.ok().out().contains(console), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_time_of_its_own_is_for_one_role_assumed_with_permanent_keys() {
+    let home = user(&ALICE, role::DEV);
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let args = ["console", "--print", "--from", "pass", "--console-duration-seconds", "43200", "--token-code", &code];
+    home.run(args).go().ok();
+    let requests = home.sts().saw(&["AssumeRole", "getSigninToken"]);
+    assert_eq!(requests[1].param("SessionDuration"), Some("43200"));
+    for seconds in ["899", "43201"] {
+        let args = ["console", "--print", "--from", "pass", "--console-duration-seconds", seconds];
+        home.run(args).go().fails_saying(10, "").says("900 to 43200");
+    }
+    home.write(
+        ".aws/config",
+        format!(
+            "[profile base]\naws_auth_from = pass\nrole_arn = {}\nsource_profile = base\n[profile end]\nrole_arn = {}\nsource_profile = base\n",
+            role::PLAIN,
+            role::CHAINED
+        ),
+    );
+    let args = ["console", "--print", "--profile", "end", "--console-duration-seconds", "3600"];
+    home.run(args).go().fails_saying(10, "").says("not for a role assumed by a role");
+    home.sts().saw(&["AssumeRole", "getSigninToken"]);
+}
+
+#[test]
+fn without_a_role_the_reason_is_told() {
+    let home = user(&BOB, "");
+    for args in [&[][..], &["--no-role"]] {
+        let outcome = home.run(["console", "--print", "--from", "pass"]).args(args).go();
+        outcome.fails_saying(10, "").says("not of an MFA session's").says("--role-arn");
+    }
+    assert_eq!(home.sts().emulator().calls("getSigninToken"), 0);
+}
+
+#[test]
+fn a_refusal_and_an_absent_endpoint_are_told_without_the_keys() {
+    let home = user(&BOB, role::PLAIN);
+    let secret = Some("x".repeat(40));
+    home.sts().fault(Fault::Credentials { access_key_id: None, secret, token: None, expiration: None });
+    home.run(["console", "--print", "--from", "pass"]).go().fails_saying(20, "").says("HTTP status 400");
+    home.set("AWS_ENDPOINT_URL_SIGNIN", "http://127.0.0.1:9");
+    home.run(["console", "--print", "--from", "pass"]).go().fails_saying(22, "").says("127.0.0.1:9/federation");
+    home.set("AWS_ENDPOINT_URL_SIGNIN", "http://signin.example.com");
+    home.run(["console", "--print", "--from", "pass"]).go().fails_saying(10, "").says("AWS_ENDPOINT_URL_SIGNIN");
+    home.run(["console", "--from", "pass", "--service", "../x"]).go().fails_saying(2, "");
+}
+
+#[test]
+fn r20_the_browser_is_sent_on_and_its_arguments_do_not_sign_in() {
+    for then in ["", "import time; time.sleep(20)"] {
+        let home = user(&BOB, role::PLAIN);
+        browser(&home, then);
+        let outcome = home.run(["console", "--from", "pass"]).go();
+        assert_eq!(outcome.ok().out(), "", "{outcome:?}");
+        outcome.within(std::time::Duration::from_secs(15));
+        let address = String::from_utf8(run::read(&home.rig("address"))).expect("text");
+        let token = home.sts().emulator().signin_tokens().pop().expect("a token");
+        assert!(address.starts_with("302 ") && address.ends_with(&token), "{address}");
+        let argv = String::from_utf8(run::read(&home.rig("calls/xdg-open/argv"))).expect("text");
+        assert!(argv.contains("http://127.0.0.1:") && !argv.contains(&token), "{argv}");
+    }
+}
+
+#[test]
+fn without_a_browser_print_is_offered() {
+    let home = user(&BOB, role::PLAIN);
+    home.script("xdg-open", "#!/bin/sh\nexit 3\n");
+    home.run(["console", "--from", "pass"]).go().fails_saying(31, "").says("--print");
+}
