@@ -112,7 +112,7 @@ pub fn die_like_the_command(signal: i32) -> u8 {
 /// A signal that means the end: of the command, which we then follow, or of ourselves.
 fn end(signal: i32) {
     // The lock is given back first.
-    let command = state().command;
+    let command = state_soon().and_then(|state| state.command);
     match command {
         Some(command) => hand_on(signal, command),
         None => die(signal),
