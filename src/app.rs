@@ -236,10 +236,15 @@ fn usage(error: &clap::Error) -> Error {
     let told = told.strip_prefix("error: ").unwrap_or(&told);
     let lines: Vec<_> =
         told.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
-    let first = lines.first().copied().unwrap_or("the command line cannot be understood");
+    let first = match lines.as_slice() {
+        [] => "the command line cannot be understood".to_owned(),
+        // What is missing stands in the next line.
+        [first, second, ..] if first.ends_with(':') => format!("{first} {second}"),
+        [first, ..] => (*first).to_owned(),
+    };
     let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
     let hint = tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), text::quote);
-    Error::new(Class::Usage, text::quote(first)).hint(hint)
+    Error::new(Class::Usage, text::quote(&first)).hint(hint)
 }
 
 /// Lets a test see what a fault of ours does. Not in the program that people get.
