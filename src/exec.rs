@@ -86,7 +86,6 @@ impl Program {
         arguments: &[OsString],
         variables: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Child, Error> {
-        guard::restore_terminal();
         self.command(arguments, variables).spawn().map_err(|error| self.not_executed(&error))
     }
 

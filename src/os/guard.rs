@@ -94,11 +94,13 @@ pub fn forget_child() {
     state().child = None;
 }
 
-/// Says which command we run beside. From now on a signal is for the command, and the terminal is its own.
-pub fn set_command(pid: u32) {
+/// Starts the command that we run beside. From now on a signal is for it, and the terminal is its own.
+pub fn start_command<E>(start: impl FnOnce() -> Result<Child, E>) -> Result<Child, E> {
     let mut state = state();
-    state.command = Some(pid);
+    let child = start()?;
+    state.command = Some(child.id());
     state.terminal = None;
+    Ok(child)
 }
 
 /// Dies as the command has died; where that cannot be, gives the exit code that a shell makes of it.
@@ -111,7 +113,7 @@ pub fn die_like_the_command(signal: i32) -> u8 {
 
 /// A signal that means the end: of the command, which we then follow, or of ourselves.
 fn end(signal: i32) {
-    // The lock is given back first.
+    // The lock is given back first. Who cannot have it soon has not come to a command yet.
     let command = state_soon().and_then(|state| state.command);
     match command {
         Some(command) => hand_on(signal, command),

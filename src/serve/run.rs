@@ -58,8 +58,9 @@ pub fn for_command(
         let endpoint = Endpoint::open().await?;
         let variables = endpoint.variables();
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
-        let mut child = program.start(arguments, variables.chain(output::regions(region.as_deref())))?;
-        guard::set_command(child.id());
+        guard::restore_terminal();
+        let variables = variables.chain(output::regions(region.as_deref()));
+        let mut child = guard::start_command(|| program.start(arguments, variables))?;
         tokio::spawn(endpoint.serve(supply));
         let ended = tokio::task::spawn_blocking(move || child.wait()).await;
         let status = ended.map_err(|error| internal(error.to_string()))?;
