@@ -11,11 +11,6 @@ use std::time::{Duration, SystemTime};
 /// How far a clock may be behind the moment of issue before the entry counts as not of this time.
 const SKEW: Duration = Duration::from_mins(1);
 
-/// The longest that AWS lets a session last, 36 hours, and some minutes for clocks that differ: what ends later was not
-/// given by AWS.
-/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
-const LONGEST: Duration = Duration::from_mins(36 * 60 + 5);
-
 /// One kept set of temporary credentials.
 #[derive(Debug)]
 pub struct Entry {
@@ -92,7 +87,8 @@ impl Entry {
     pub fn is_fresh(&self, now: SystemTime, min_ttl: Duration) -> bool {
         let life = self.ends().and_then(|ends| ends.duration_since(self.issued).ok()).unwrap_or_default();
         let of_this_time = now + SKEW >= self.issued;
-        of_this_time && self.left(now).is_some_and(|left| left <= LONGEST && left >= min_ttl.min(life / 2))
+        of_this_time
+            && self.left(now).is_some_and(|left| left <= TemporaryCredentials::LONGEST && left >= min_ttl.min(life / 2))
     }
 
     /// The bytes for the store.

@@ -15,6 +15,7 @@ pub use totp::Totp;
 
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
+use std::time::Duration;
 
 /// Why a value is not what its name says. It never holds the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,6 +155,11 @@ pub struct TemporaryCredentials {
 }
 
 impl TemporaryCredentials {
+    /// The longest that AWS lets credentials last, 36 hours, and some minutes for clocks that differ: what ends later
+    /// was not given by AWS.
+    /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+    pub const LONGEST: Duration = Duration::from_mins(36 * 60 + 5);
+
     /// Checks the texts of an answer.
     pub fn new(id: &str, secret: &str, token: &str, expiration: String) -> Result<Self, (&'static str, Problem)> {
         // A token has no documented bound; 64 KiB would not fit an environment block anyway.

@@ -30,10 +30,6 @@ use std::time::{Duration, SystemTime};
 /// The time for all that happens between a question to STS and its answer, repetitions included.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
-/// The longest that AWS lets a session last, 36 hours, and some minutes for clocks that differ.
-/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
-const LONGEST: Duration = Duration::from_mins(36 * 60 + 5);
-
 /// The MFA device and its code, for a call that needs them.
 pub type Mfa<'a> = Option<(&'a MfaSerial, &'a TokenCode)>;
 
@@ -202,7 +198,7 @@ impl Sts {
         if ends <= now {
             return Err(unusable("expiration", "it is in the past".into()));
         }
-        if ends > now + LONGEST {
+        if ends > now + TemporaryCredentials::LONGEST {
             return Err(unusable("expiration", "it is more than 36 hours ahead".into()));
         }
         let whole = aws_smithy_types::DateTime::from_secs(given.expiration().secs());
