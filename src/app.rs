@@ -12,11 +12,10 @@ use crate::profile::{self, Profiles};
 use crate::serve;
 use crate::settings::{self, Settings};
 use crate::shared_file::Target;
-use crate::{completions, explain, flow, init, man, status, text};
+use crate::{completions, explain, flow, init, man, runtime, status, text};
 use clap::Parser;
 use std::ffi::OsString;
 use std::time::Duration;
-use tokio::runtime::Runtime;
 
 /// Runs the command line `argv`, whose first element is our own name. Returns the exit code.
 #[must_use]
@@ -97,9 +96,10 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
         },
         Some(Command::Exec(exec)) if exec.serve => return serve_command(&exec),
         Some(Command::Exec(exec)) => execute(&exec.request, &exec.command),
-        Some(Command::Serve(serve)) => return serve_shell(*serve),
+        Some(Command::Serve(serve)) => return serve_shell(&serve),
         Some(Command::Console(console)) => show_console(&console),
-        Some(Command::CredentialProcess(request)) => match product(&request, settings::MIN_TTL_OF_SDKS)? {
+        Some(Command::CredentialProcess(request)) => match runtime::wait(product(&request, settings::MIN_TTL_OF_SDKS))?
+        {
             None => Ok(()),
             Some(product) => output::deliver(&product.render(Format::Process)),
         },
@@ -143,8 +143,12 @@ fn status_text(format: Option<&str>) -> Result<String, Error> {
 fn logout(request: &Request) -> Result<String, Error> {
     let cache = Cache::open(true, Duration::ZERO);
     let all = request.from.is_none() && request.profile.is_none();
-    let count =
-        if all { cache.clear() } else { cache.forget(&settings_of(request, Duration::ZERO)?.0.source.to_string()) };
+    let count = if all {
+        cache.clear()
+    } else {
+        let (settings, _) = runtime::wait(settings_of(request, Duration::ZERO))?;
+        cache.forget(&settings.source.to_string())
+    };
     Ok(match count {
         0 => "Nothing was kept.\n".to_owned(),
         1 => "One set of credentials was kept, and is forgotten.\n".to_owned(),
@@ -154,43 +158,37 @@ fn logout(request: &Request) -> Result<String, Error> {
 
 /// The settings and profiles that a command line leads to; `least` is the time that kept credentials must be good for
 /// where it says none.
-fn settings_of(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
-    runtime()?.block_on(async { Settings::gather(request, profile::read().await?, least) })
+async fn settings_of(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
+    Settings::gather(request, profile::read().await?, least)
 }
 
 /// Serves credentials to the shell that called.
-fn serve_shell(serve: Serve) -> Result<u8, Error> {
+fn serve_shell(serve: &Serve) -> Result<u8, Error> {
     let shell = settings::shell(serve.dialect.shell.as_deref())?;
-    serve::for_shell(shell, move || settings_of(&serve.request, settings::MIN_TTL_OF_SDKS))
+    serve::for_shell(shell, async || settings_of(&serve.request, settings::MIN_TTL_OF_SDKS).await)
 }
 
 /// Serves credentials to one command.
 fn serve_command(exec: &Exec) -> Result<u8, Error> {
     let Some((name, arguments)) = exec.command.split_first() else { return Ok(0) };
     let program = Program::find(name)?;
-    let (settings, profiles) = settings_of(&exec.request, settings::MIN_TTL_OF_SDKS)?;
-    serve::for_command(&program, arguments, settings, profiles)
+    serve::for_command(&program, arguments, settings_of(&exec.request, settings::MIN_TTL_OF_SDKS))
 }
 
 fn show_console(console: &Console) -> Result<(), Error> {
     let wanted = Page::new(console.service.as_deref(), console.console_duration_seconds)?;
-    let (mut settings, profiles) = settings_of(&console.request, settings::MIN_TTL)?;
-    wanted.check(&mut settings)?;
-    let Some(product) = get(&settings, &profiles)? else { return Ok(()) };
-    runtime()?.block_on(async {
+    runtime::wait(async {
+        let (mut settings, profiles) = settings_of(&console.request, settings::MIN_TTL).await?;
+        wanted.check(&mut settings)?;
+        let Some(product) = get(&settings, &profiles).await? else { return Ok(()) };
         let url = wanted.url(&product, settings.region.as_deref()).await?;
         if console.print { output::deliver(&format!("{}\n", *url)) } else { browser::open(&url).await }
     })
 }
 
-fn runtime() -> Result<Runtime, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| crate::error::internal(error.to_string()))
-}
-
 fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
     let format = settings::format(print)?;
-    let Some(product) = product(request, settings::MIN_TTL)? else { return Ok(()) };
+    let Some(product) = runtime::wait(product(request, settings::MIN_TTL))? else { return Ok(()) };
     output::deliver(&product.render(format))?;
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
         stdio::say("aws-auth: to use these in this shell: eval \"$(aws-auth …)\", in fish: aws-auth … | source");
@@ -199,35 +197,39 @@ fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
 }
 
 /// Gets what the command line asks for, or none where only the plan is wanted, which is shown.
-fn product(request: &Request, least: Duration) -> Result<Option<Product>, Error> {
+async fn product(request: &Request, least: Duration) -> Result<Option<Product>, Error> {
     fault_for_tests();
-    let (settings, profiles) = settings_of(request, least)?;
-    get(&settings, &profiles)
+    let (settings, profiles) = settings_of(request, least).await?;
+    get(&settings, &profiles).await
 }
 
 fn write_profile(request: &Request, name: &str) -> Result<(), Error> {
-    let (settings, profiles) = settings_of(request, settings::MIN_TTL)?;
-    let target = Target::new(name, &profiles)?;
-    if let Some(product) = get(&settings, &profiles)? {
-        stdio::say(&target.write(&product)?);
-    }
-    Ok(())
+    runtime::wait(async {
+        let (settings, profiles) = settings_of(request, settings::MIN_TTL).await?;
+        let target = Target::new(name, &profiles)?;
+        if let Some(product) = get(&settings, &profiles).await? {
+            stdio::say(&target.write(&product)?);
+        }
+        Ok(())
+    })
 }
 
-fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Product>, Error> {
+async fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Product>, Error> {
     if settings.explain {
         let keeps = settings.cache && Cache::open(true, Duration::ZERO).is_open();
         // Not on standard output, where a shell would take it for statements.
         stdio::say(explain::text(settings, keeps)?.trim_end());
         return Ok(None);
     }
-    runtime()?.block_on(flow::run(settings, profiles, None)).map(Some)
+    // Boxed: with the SDK's own, these futures are nested deeper than the compiler looks.
+    Box::pin(flow::run(settings, profiles, None)).await.map(Some)
 }
 
 fn execute(request: &Request, command: &[OsString]) -> Result<(), Error> {
     let Some((name, arguments)) = command.split_first() else { return Ok(()) };
     let program = Program::find(name)?;
-    product(request, settings::MIN_TTL)?.map_or(Ok(()), |product| Err(program.replace_us(arguments, &product)))
+    let product = runtime::wait(product(request, settings::MIN_TTL))?;
+    product.map_or(Ok(()), |product| Err(program.replace_us(arguments, &product)))
 }
 
 /// A wrong command line, in clap's words, with whatever looks like a key or a code hidden.

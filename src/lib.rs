@@ -28,6 +28,7 @@ pub mod output;
 pub mod plan;
 pub mod profile;
 pub mod remember;
+pub mod runtime;
 pub mod secret;
 pub mod serve;
 pub mod settings;

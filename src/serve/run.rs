@@ -7,25 +7,25 @@ use crate::exec::Program;
 use crate::os::{guard, stdio};
 use crate::output;
 use crate::profile::Profiles;
+use crate::runtime;
 use crate::settings::Settings;
 use crate::shell::Shell;
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
-use tokio::runtime::Runtime;
 
 /// On a terminal it serves until ^C; else it goes on behind the shell that reads the statements, until that ends. Gives
 /// the exit code.
-pub fn for_shell(shell: Shell, gather: impl FnOnce() -> Result<(Settings, Profiles), Error>) -> Result<u8, Error> {
+pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, Profiles), Error>) -> Result<u8, Error> {
     let stays = stdio::stdout_is_terminal();
     // Before anything is read from standard input: the other process has the same arguments and the same streams.
     if !stays && let Side::Returns { printed, code } = detach()? {
         return output::deliver_bytes(printed.as_bytes()).map(|()| code);
     }
-    let (settings, profiles) = gather()?;
-    let caller = calling_shell();
-    let region = settings.region.clone().filter(|_| settings.export_region);
-    let supply = Supply::new(settings, profiles);
-    runtime()?.block_on(async {
+    runtime::wait(async {
+        let (settings, profiles) = gather().await?;
+        let caller = calling_shell();
+        let region = settings.region.clone().filter(|_| settings.export_region);
+        let supply = Supply::new(settings, profiles);
         // The person is here now; later nobody may be.
         supply.get().await?;
         let endpoint = Endpoint::open().await?;
@@ -47,13 +47,13 @@ pub fn for_shell(shell: Shell, gather: impl FnOnce() -> Result<(Settings, Profil
 pub fn for_command(
     program: &Program,
     arguments: &[OsString],
-    settings: Settings,
-    profiles: Profiles,
+    gather: impl Future<Output = Result<(Settings, Profiles), Error>>,
 ) -> Result<u8, Error> {
-    let region = settings.region.clone().filter(|_| settings.export_region);
-    let supply = Supply::new(settings, profiles);
-    let runtime = runtime()?;
+    let runtime = runtime::new()?;
     let ended = runtime.block_on(async {
+        let (settings, profiles) = gather.await?;
+        let region = settings.region.clone().filter(|_| settings.export_region);
+        let supply = Supply::new(settings, profiles);
         supply.get().await?;
         let endpoint = Endpoint::open().await?;
         let variables = endpoint.variables();
@@ -73,9 +73,4 @@ pub fn for_command(
         (Some(code), _) => Ok(u8::try_from(code).unwrap_or(1)),
         (None, signal) => Ok(guard::die_like_the_command(signal.unwrap_or_default())),
     }
-}
-
-fn runtime() -> Result<Runtime, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| internal(error.to_string()))
 }

@@ -2,10 +2,10 @@
 
 use crate::cache::Memory;
 use crate::error::{Error, internal};
-use crate::flow;
 use crate::output::Product;
 use crate::profile::Profiles;
 use crate::settings::Settings;
+use crate::{flow, runtime};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use std::sync::Arc;
@@ -70,9 +70,7 @@ impl Supply {
     }
 
     fn fetch(&self) -> Result<Product, Error> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| internal(error.to_string()))?;
-        runtime.block_on(flow::run(&self.settings, &self.profiles, Some(&self.memory)))
+        runtime::wait(flow::run(&self.settings, &self.profiles, Some(&self.memory)))
     }
 
     /// How long they are given out: until the minimum time before their end, or for half of what is left if that is more.
