@@ -84,8 +84,8 @@ fn was_asked_as_it_should(calls: &[Call], recorded: &Recorded) {
     assert_eq!(calls[0].args(), recorded.argv, "{}", recorded.says);
     for call in calls {
         assert_eq!(call.stdin, "/dev/null", "{}", recorded.says);
-        assert_eq!(call.var("LC_ALL"), Some("C.UTF-8"), "{}", recorded.says);
-        for withheld in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "LANGUAGE"] {
+        assert_eq!(call.var("LC_CTYPE"), Some("C.UTF-8"), "{}", recorded.says);
+        for withheld in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "LANGUAGE", "LANG", "LC_ALL"] {
             assert_eq!(call.var(withheld), None, "{}: {withheld}", recorded.says);
         }
     }

@@ -115,13 +115,18 @@ pub fn find(names: &[String], path: &OsStr) -> Option<PathBuf> {
 /// The environment that programs inherit from us, before a manifest changes it.
 #[must_use]
 pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
-    let mut env: BTreeMap<_, _> =
-        environment::all().filter(|(name, _)| !WITHHELD.iter().any(|withheld| name == withheld)).collect();
-    // Messages are recognised by their text; gpg and others translate them by LANGUAGE even in the C locale.
-    env.remove(OsStr::new("LANGUAGE"));
-    env.insert("LC_ALL".into(), "C.UTF-8".into());
+    let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld) || is_of_locale(name);
+    let mut env: BTreeMap<_, _> = environment::all().filter(|(name, _)| !withheld(name)).collect();
+    // Names may be in any script. The rest of a locale is twelve files that each program would open for nothing.
+    env.insert("LC_CTYPE".into(), "C.UTF-8".into());
     env.insert("PATH".into(), path.into());
     env
+}
+
+/// Whether a variable says in which language a program speaks. Messages are recognised by their text; gpg and others
+/// translate them by `LANGUAGE` even in the locale `C.UTF-8`.
+fn is_of_locale(name: &OsStr) -> bool {
+    name == "LANG" || name == "LANGUAGE" || name.as_encoded_bytes().starts_with(b"LC_")
 }
 
 /// The name of the user we run as, by `id`, which also knows users that are in no local file.
