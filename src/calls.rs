@@ -2,14 +2,10 @@
 
 use crate::credentials::{SourceKeys, TemporaryCredentials, is_session_name_char};
 use crate::environment;
-use crate::error::Error;
+use crate::error::{Error, internal};
 use crate::mfa::Codes;
 use crate::plan::Step;
 use crate::sts::{Mfa, Sts};
-use std::time::Duration;
-
-/// How long an idle connection is trusted to stay open. STS does not say; load balancers close at 60 seconds or less.
-const IDLE: Duration = Duration::from_secs(20);
 
 /// Makes the calls. `on_session` gets the session as soon as there is one: a role refused later does not waste the code.
 pub async fn make(
@@ -20,7 +16,7 @@ pub async fn make(
     mut on_session: impl FnMut(&TemporaryCredentials),
 ) -> Result<TemporaryCredentials, Error> {
     let (mut keys, mut codes) = (keys, codes);
-    let mut last = Err(crate::error::internal("there was nothing to ask STS for"));
+    let mut last = Err(internal("there was nothing to ask STS for"));
     for step in steps {
         let got = match codes.take() {
             Some(own) if step.needs_code() => {
@@ -50,32 +46,25 @@ async fn with_code(
     mut codes: Codes,
 ) -> Result<(TemporaryCredentials, Codes), Error> {
     loop {
-        if codes.take_time() {
-            // While a person types, the connection is opened, and kept open. It is not stopped afterwards: a
-            // connection half opened would be lost.
-            tokio::spawn(keep_warm(sts.clone()));
-        }
-        // Asking blocks, so it has a thread of its own.
-        let asked = tokio::task::spawn_blocking(move || {
-            let code = codes.take();
-            (codes, code)
-        });
-        let (back, code) =
-            asked.await.map_err(|_| crate::error::internal("the question for the code ended without an answer"))?;
-        codes = back;
+        let code = if codes.are_at_hand() {
+            codes.take()
+        } else {
+            sts.keep_warm();
+            // Asking blocks, so it has a thread of its own.
+            let asked = tokio::task::spawn_blocking(move || {
+                let code = codes.take();
+                (codes, code)
+            });
+            let (back, code) =
+                asked.await.map_err(|_| internal("the question for the code ended without an answer"))?;
+            codes = back;
+            code
+        };
         match call(sts, keys, step, Some((codes.serial(), &code?))).await {
             Ok(got) => return Ok((got, codes)),
             Err(error) if codes.may_try_again(&error) => {}
             Err(error) => return Err(error),
         }
-    }
-}
-
-/// Opens the connection, and again before a server closes it for being idle.
-async fn keep_warm(sts: Sts) {
-    loop {
-        sts.warm().await;
-        tokio::time::sleep(IDLE).await;
     }
 }
 

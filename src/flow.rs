@@ -16,7 +16,7 @@ use crate::plan::{Step, fit_a_session, from_session, plan};
 use crate::profile::Profiles;
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::state::State;
-use crate::sts::{Connector, Endpoint, Sts};
+use crate::sts::{Endpoint, Network, Sts};
 use crate::{device, endpoint, remember, source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -70,41 +70,54 @@ impl Run<'_> {
                 let fetch = self.ask(name, item.as_deref(), params)?;
                 match fetch.identity() {
                     Some(identity) => {
-                        let wanted = self.wanted();
-                        self.kept_or(&identity, async |connector: &mut Connector| {
-                            connector.start();
-                            fetch.item(wanted)
-                        })
-                        .await
+                        let fetch = Arc::new(fetch);
+                        self.kept_or(&identity, async |network: &mut Network| self.of_manager(&fetch, network).await)
+                            .await
                     }
                     // Values that are at hand are read first: the key is its own identity.
-                    None => self.of_known(fetch.item(self.wanted())?, Connector::default()).await,
+                    None => self.of_known(fetch.item(self.wanted())?, Network::default()).await,
                 }
             }
             Source::Sdk { profile } => {
-                let mut connector = Connector::default();
+                let mut network = Network::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
-                let keys = source::keys(self.profiles, profile.as_deref(), &region, connector.get()?).await?;
-                self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, connector).await
+                let keys = source::keys(self.profiles, profile.as_deref(), &region, network.connector()?).await?;
+                self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, network).await
             }
         }
     }
 
-    async fn of_known(&self, item: Item, connector: Connector) -> Result<Got, Error> {
+    /// Asks the manager, on a thread of its own; meanwhile the connection to STS is opened.
+    async fn of_manager(&self, fetch: &Arc<Fetch>, network: &mut Network) -> Result<Item, Error> {
+        let (fetch, wanted) = (Arc::clone(fetch), self.wanted());
+        let asked = tokio::task::spawn_blocking(move || fetch.item(wanted));
+        // The endpoint is the one that is known without the item. What fails now will fail when it is needed, and be
+        // told then.
+        let role = match &self.settings.roles {
+            Roles::Given(roles) => roles.first(),
+            Roles::OfItem(_) => None,
+        };
+        if let Ok(sts) = self.sts(self.settings.mfa_serial.as_ref(), role, network) {
+            sts.keep_warm();
+        }
+        asked.await.unwrap_or_else(|_| Err(crate::error::internal("the manager was asked, and nothing came back")))
+    }
+
+    async fn of_known(&self, item: Item, network: Network) -> Result<Got, Error> {
         if item.keys.are_temporary() {
-            return self.anew(item, None, connector).await;
+            return self.anew(item, None, network).await;
         }
         let identity = Identity::of_key(item.keys.access_key_id.as_str());
         let mut item = Some(item);
         let again = || crate::error::internal("keys at hand were asked for twice");
-        self.kept_or(&identity, async |_: &mut Connector| item.take().ok_or_else(again)).await
+        self.kept_or(&identity, async |_: &mut Network| item.take().ok_or_else(again)).await
     }
 
     /// Looks into the cache before `fetch` asks the manager.
     async fn kept_or(
         &self,
         identity: &Identity,
-        mut fetch: impl AsyncFnMut(&mut Connector) -> Result<Item, Error>,
+        mut fetch: impl AsyncFnMut(&mut Network) -> Result<Item, Error>,
     ) -> Result<Got, Error> {
         let keys = self.keys(identity);
         if let Some(entry) = self.cache.get(&keys.wanted) {
@@ -117,22 +130,22 @@ impl Run<'_> {
         {
             return Ok(entry.into());
         }
-        let mut connector = Connector::default();
+        let mut network = Network::default();
         let session = self.cache.get(&keys.session).filter(|session| session.serial.is_some());
         let Some(session) = session else {
-            let item = fetch(&mut connector).await?;
-            return self.anew(item, Some(&keys), connector).await;
+            let item = fetch(&mut network).await?;
+            return self.anew(item, Some(&keys), network).await;
         };
         // A session got for other roles does not know the item's own.
         let (roles, item) = if let Some(roles) = self.roles_with(&session) {
             (roles, None)
         } else {
-            let item = fetch(&mut connector).await?;
+            let item = fetch(&mut network).await?;
             (self.roles(item.role_arn.as_ref()), Some(item))
         };
         let of_same_key = item.as_ref().is_none_or(|item| item.keys.access_key_id.as_str() == session.source);
         if of_same_key && fit_a_session(&roles) && self.check_roles(&roles).is_ok() {
-            match self.with_session(&session, roles, &keys, &mut connector).await {
+            match self.with_session(&session, roles, &keys, &mut network).await {
                 // The key behind it was rotated, or AWS has ended the session otherwise.
                 Err(error) if error.has_dead_keys() => self.cache.drop(&keys.session),
                 made => return made,
@@ -140,9 +153,9 @@ impl Run<'_> {
         }
         let item = match item {
             Some(item) => item,
-            None => fetch(&mut connector).await?,
+            None => fetch(&mut network).await?,
         };
-        self.anew(item, Some(&keys), connector).await
+        self.anew(item, Some(&keys), network).await
     }
 
     /// The names under which the wanted credentials and the session are kept.
@@ -198,13 +211,13 @@ impl Run<'_> {
         session: &Entry,
         roles: Vec<Role>,
         keys: &Keys,
-        connector: &mut Connector,
+        network: &mut Network,
     ) -> Result<Got, Error> {
         let role = roles.last().map(|role| role.arn.clone());
         let credentials = if roles.is_empty() {
             session.credentials.clone()
         } else {
-            let sts = self.sts(session.serial.as_ref(), roles.first(), connector)?;
+            let sts = self.sts(session.serial.as_ref(), roles.first(), network)?;
             let steps: Vec<Step> = from_session(roles).collect();
             calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?
         };
@@ -214,23 +227,23 @@ impl Run<'_> {
 
     /// Makes all calls. What they give is kept under `keys`, if there are any. Where a code is clearly needed and
     /// nobody has named the device, AWS is asked for it.
-    async fn anew(&self, mut item: Item, keys: Option<&Keys>, mut connector: Connector) -> Result<Got, Error> {
+    async fn anew(&self, mut item: Item, keys: Option<&Keys>, mut network: Network) -> Result<Got, Error> {
         let settings = self.settings;
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take());
-        let sts = self.sts(serial.as_ref(), roles.first(), &mut connector)?;
+        let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
             return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;
         }
         let serial = if settings.token_code.is_some() {
-            self.find_device(&item.keys, &sts, roles.first(), &mut connector).await?
+            self.find_device(&item.keys, roles.first(), &mut network).await?
         } else {
             // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
             let copy = Item { keys: item.keys.clone(), mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
             match self.with_device(copy, keys, &sts, roles.clone(), None).await {
                 Err(refused) if refused.wants_mfa() && (self.terminal.is_ok() || item.otp.is_some()) => {
-                    let found = self.find_device(&item.keys, &sts, roles.first(), &mut connector).await;
+                    let found = self.find_device(&item.keys, roles.first(), &mut network).await;
                     found.map_err(|why| no_device_either(refused, why))?
                 }
                 done => return done,
@@ -272,9 +285,8 @@ impl Run<'_> {
     async fn find_device(
         &self,
         keys: &SourceKeys,
-        sts: &Sts,
         role: Option<&Role>,
-        connector: &mut Connector,
+        network: &mut Network,
     ) -> Result<MfaSerial, Error> {
         if keys.are_temporary() {
             return Err(Error::new(Class::Config, "there is a token code, and the keys are temporary")
@@ -282,7 +294,7 @@ impl Run<'_> {
                 .hint("leave the code out, or name where your permanent keys are with --from"));
         }
         let partition = Partition::of_region(&self.settings.region_for(None, role.map(|role| &role.arn)));
-        let iam = Iam::new(connector.get()?, &partition, sts.clock())?;
+        let iam = Iam::new(network.connector()?, &partition, network.clock())?;
         let serials = iam.mfa_devices(keys).await?;
         device::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
     }
@@ -312,12 +324,15 @@ impl Run<'_> {
         self.cache.put(key, &entry);
     }
 
-    fn sts(&self, serial: Option<&MfaSerial>, role: Option<&Role>, connector: &mut Connector) -> Result<Sts, Error> {
+    fn sts(&self, serial: Option<&MfaSerial>, role: Option<&Role>, network: &mut Network) -> Result<Sts, Error> {
         let region = self.settings.region_for(serial, role.map(|role| &role.arn));
-        if let Some(url) = &self.endpoint {
+        let endpoint = Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint);
+        let is_first = !network.has_sts();
+        let sts = network.sts(endpoint)?;
+        if is_first && let Some(url) = &self.endpoint {
             stdio::note(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
         }
-        Ok(Sts::new(connector.get()?, Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint)))
+        Ok(sts)
     }
 
     /// What is to be asked of the manager: what is known already is not.
@@ -353,7 +368,7 @@ impl Run<'_> {
     }
 
     /// Prepares to ask a manager; what it needs to know beside the item may stand in the profile, as `aws_auth_NAME`.
-    fn ask(&self, name: &str, item: Option<&str>, params: &BTreeMap<String, String>) -> Result<Fetch<'_>, Error> {
+    fn ask(&self, name: &str, item: Option<&str>, params: &BTreeMap<String, String>) -> Result<Fetch, Error> {
         let entry = registry::find(name)?;
         let manifest = entry.parse()?;
         let mut params = params.clone();
@@ -362,7 +377,7 @@ impl Run<'_> {
                 params.entry(param.clone()).or_insert_with(|| value.to_owned());
             }
         }
-        Fetch::of(manifest, entry.text, item, &params, self.terminal.as_deref().ok(), self.quiet())
+        Fetch::of(manifest, entry.text, item, &params, self.terminal.clone().ok(), self.quiet())
     }
 
     /// Whether a manager must not ask anything: it was forbidden, or there is nowhere to ask.

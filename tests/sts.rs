@@ -1,12 +1,14 @@
 //! The calls to STS: what is asked, by whose keys, and what becomes of every way in which it can go wrong.
 
+use std::fs;
 use std::io::Read as _;
 use std::net::TcpListener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_auth_emulator::Certificate;
 
 use crate::shells::bob;
+use crate::support::fake::{Answer, Fake};
 use crate::support::proxy::Proxy;
 use crate::support::sts::{ALICE, BOB, CAROL, CHEN, Fault, GINA, Person, role};
 use crate::support::{Home, Outcome, Sts, fake, gpg};
@@ -537,4 +539,29 @@ fn nothing_is_sent_before_the_code_is_there() {
     }
     pty.send([3]);
     pty.finish();
+}
+
+#[test]
+fn the_connection_is_opened_while_a_manager_answers_and_used_when_it_has() {
+    let home = Home::with_sts();
+    let released = home.rig("released");
+    let waits = format!("until [ -e '{}' ]; do sleep 0.01; done", released.display());
+    let item = format!(
+        "{}\naccess key id: {}\nmfa serial: {}\n",
+        ALICE.secret_access_key, ALICE.access_key_id, ALICE.mfa_serial
+    );
+    let answer = Answer { first: waits, ..Answer::of(item) };
+    let _pass = Fake::new(&home, "pass").on(&["show", "--", "work"], &answer);
+    gpg::secrets_of(&home, &ALICE);
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let running = home.run(["--from", "pass", "--item", "work", "--token-code", &code]).start();
+    let started = Instant::now();
+    while home.sts().emulator().requests().is_empty() {
+        assert!(started.elapsed() < DEADLINE, "STS was not called on");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(home.sts().actions().is_empty(), "something was asked without keys");
+    fs::write(&released, "").expect("the manager goes on");
+    home.sts().delivered_session(&running.finish(), &ALICE);
+    assert_eq!(home.sts().emulator().connections(), 1);
 }

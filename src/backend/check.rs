@@ -28,8 +28,7 @@ pub fn live(path: &Path, item: Option<&str>, flags: &[String]) -> Result<String,
         guard::remember(terminal);
     }
     let quiet = terminal.is_none() && !has_windows();
-    let found =
-        Fetch::of(manifest, text, item, &params::of_flags(flags)?, terminal.as_deref(), quiet)?.found(&Field::ALL)?;
+    let found = Fetch::of(manifest, text, item, &params::of_flags(flags)?, terminal, quiet)?.found(&Field::ALL)?;
     for field in Field::ALL {
         // Writing to a String cannot fail.
         let _ = writeln!(told, "{}: {}", field.name(), state(&found, field));

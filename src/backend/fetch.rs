@@ -17,6 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
+use std::sync::Arc;
 
 /// What an item holds.
 #[derive(Debug)]
@@ -55,24 +56,24 @@ pub type Found = BTreeMap<Field, (SecretString, String)>;
 
 /// Everything needed to ask one manager.
 #[derive(Debug)]
-pub struct Fetch<'a> {
+pub struct Fetch {
     text: String,
     manifest: Manifest,
     /// The item as it was named, and as the manager is asked for it.
     item: Option<(String, String)>,
     params: BTreeMap<String, String>,
-    terminal: Option<&'a Terminal>,
+    terminal: Option<Arc<Terminal>>,
     quiet: bool,
 }
 
-impl<'a> Fetch<'a> {
+impl Fetch {
     /// Prepares to ask the manager `name`. On `terminal` it may ask back; without one in a window, unless it must be
     /// `quiet`.
     pub fn new(
         name: &str,
         item: Option<&str>,
         params: &BTreeMap<String, String>,
-        terminal: Option<&'a Terminal>,
+        terminal: Option<Arc<Terminal>>,
         quiet: bool,
     ) -> Result<Self, Error> {
         let entry = registry::find(name)?;
@@ -86,7 +87,7 @@ impl<'a> Fetch<'a> {
         text: String,
         item: Option<&str>,
         params: &BTreeMap<String, String>,
-        terminal: Option<&'a Terminal>,
+        terminal: Option<Arc<Terminal>>,
         quiet: bool,
     ) -> Result<Self, Error> {
         let mut params = params.clone();
@@ -134,7 +135,7 @@ impl<'a> Fetch<'a> {
     /// The fields of the item, and those that a parameter says are elsewhere.
     fn read(&self, read: &Read, fields: &[Field]) -> Result<Found, Error> {
         let manifest = &self.manifest;
-        let session = Session::open(manifest, read, &self.params, self.terminal, self.quiet);
+        let session = Session::open(manifest, read, &self.params, self.terminal.as_deref(), self.quiet);
         let session = session.ok_or_else(|| message::not_installed(manifest))?;
         session.probe().map_err(|refusal| self.failure(self.entry().unwrap_or_default(), &refusal))?;
         let elsewhere = session.reading().elsewhere(fields);

@@ -13,7 +13,7 @@ use crate::error::{Class, Error, internal};
 use crate::output::Product;
 use crate::profile::error_chain;
 use crate::settings::{Roles, Settings};
-use crate::sts::{Connector, DEADLINE};
+use crate::sts::{DEADLINE, Network};
 use crate::text::quote;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -105,7 +105,7 @@ impl Page {
         let query = encode(&session);
         let url = Zeroizing::new(format!("{}?Action=getSigninToken{seconds}&Session={}", site.federation, *query));
         let request = HttpRequest::get(&*url).map_err(|error| internal(error_chain(&error)))?;
-        let connector = Connector::default().get()?;
+        let connector = Network::default().connector()?;
         let response = match tokio::time::timeout(DEADLINE, connector.call(request)).await {
             Ok(Ok(response)) => response,
             // The error may hold the address that was asked, which holds the keys.

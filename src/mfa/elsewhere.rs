@@ -10,13 +10,14 @@ use crate::error::{Class, Error};
 use crate::os::tty::Terminal;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a command may take: it may wait for a touch.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Asks `source`, which is `BACKEND`, `BACKEND:ITEM`, or a command line whose words are separated by blanks.
-pub fn ask(source: &str, terminal: Option<&Terminal>, quiet: bool) -> Result<Otp, Error> {
+pub fn ask(source: &str, terminal: Option<Arc<Terminal>>, quiet: bool) -> Result<Otp, Error> {
     let (name, item) = source.split_once(':').map_or((source, None), |(name, item)| (name, Some(item)));
     let text = if registry::known().iter().any(|known| known == name) {
         let fetch = Fetch::new(name, item, &BTreeMap::new(), terminal, quiet)?;
@@ -27,7 +28,7 @@ pub fn ask(source: &str, terminal: Option<&Terminal>, quiet: bool) -> Result<Otp
                 .hint("name the item that does, as in: --token-from op:AWS")
         })?
     } else {
-        run(source, terminal)?
+        run(source, terminal.as_deref())?
     };
     Otp::new(text.expose_secret()).map_err(|problem| unusable(source, problem))
 }

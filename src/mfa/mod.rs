@@ -91,13 +91,14 @@ impl Codes {
         &self.serial
     }
 
-    /// Whether a person will be asked, which takes seconds.
+    /// Whether there is nobody to ask and nothing to wait for.
     #[must_use]
-    pub const fn take_time(&self) -> bool {
-        matches!(self.source, Source::Typed { .. })
+    pub const fn are_at_hand(&self) -> bool {
+        matches!(self.source, Source::Given(_))
     }
 
-    /// A code that nobody has sent. It counts as sent from now on. Blocks: it does not run on the runtime's thread.
+    /// A code that nobody has sent. It counts as sent from now on. Blocks, unless codes are at hand: then it does not run
+    /// on the runtime's thread.
     pub fn take(&mut self) -> Result<TokenCode, Error> {
         match &self.source {
             Source::Given(code) => {
@@ -170,7 +171,7 @@ impl Codes {
                 wait(until_next(STEP));
             }
             let Source::Elsewhere { from, terminal, quiet } = &self.source else { break };
-            match elsewhere::ask(from, terminal.as_deref(), *quiet)? {
+            match elsewhere::ask(from, terminal.clone(), *quiet)? {
                 Otp::Secret(totp) => {
                     self.source = Source::Computed(totp);
                     return self.computed();

@@ -24,7 +24,7 @@ const LEGACY: [&str; 16] = [
 ];
 
 /// A region's STS.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     region: String,
     given: Option<String>,

@@ -16,43 +16,13 @@ use aws_smithy_types::byte_stream::ByteStream;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
 use std::time::Duration;
-
-/// The connector of a run. It is made when it is needed; or started early, since reading the system's certificates
-/// takes some milliseconds, which pass unseen while a manager answers.
-#[derive(Debug, Default)]
-pub struct Connector {
-    made: Option<SharedHttpConnector>,
-    making: Option<JoinHandle<Result<SharedHttpConnector, Error>>>,
-}
-
-impl Connector {
-    /// Begins to make it, on a thread of its own.
-    pub fn start(&mut self) {
-        if self.made.is_none() && self.making.is_none() {
-            self.making = Some(std::thread::spawn(connector));
-        }
-    }
-
-    /// The connector, made by now.
-    pub fn get(&mut self) -> Result<SharedHttpConnector, Error> {
-        if let Some(made) = &self.made {
-            return Ok(made.clone());
-        }
-        let made = match self.making.take() {
-            Some(thread) => thread.join().unwrap_or_else(|_| Err(internal("the HTTP client could not be made")))?,
-            None => connector()?,
-        };
-        Ok(self.made.insert(made).clone())
-    }
-}
 
 /// Makes the connector.
 ///
 /// `AWS_CA_BUNDLE` takes the place of the system's certificates, as it does for the AWS CLI.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>
-fn connector() -> Result<SharedHttpConnector, Error> {
+pub fn connector() -> Result<SharedHttpConnector, Error> {
     let trust = match environment::os("AWS_CA_BUNDLE").map(PathBuf::from) {
         Some(path) => read_bundle(&path)?.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate),
         None => TrustStore::default(),

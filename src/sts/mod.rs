@@ -7,11 +7,12 @@
 mod clock;
 mod endpoint;
 mod http;
+mod network;
 mod refusal;
 
 pub use clock::Clock;
 pub use endpoint::Endpoint;
-pub use http::Connector;
+pub use network::Network;
 
 use crate::credentials::{MfaSerial, RoleArn, SourceKeys, TemporaryCredentials, TokenCode};
 use crate::error::{Class, Error};
@@ -25,10 +26,15 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, h
 use aws_smithy_types::date_time::Format;
 use aws_smithy_types::retry::RetryConfig;
 use secrecy::ExposeSecret;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// The time for all that happens between a question to STS and its answer, repetitions included.
 pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// How long an idle connection is trusted to stay open. STS does not say; load balancers close at 60 seconds or less.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// The MFA device and its code, for a call that needs them.
 pub type Mfa<'a> = Option<(&'a MfaSerial, &'a TokenCode)>;
@@ -39,6 +45,8 @@ pub struct Sts {
     connector: SharedHttpConnector,
     endpoint: Endpoint,
     clock: Clock,
+    /// Whether the connection is being kept open.
+    warm: Arc<AtomicBool>,
 }
 
 /// Adds what a role's settings say beside the duration.
@@ -60,19 +68,33 @@ fn narrowed(call: AssumeRoleFluentBuilder, role: &RoleArn, settings: &RoleSettin
 impl Sts {
     /// Prepares to talk to `endpoint`; nothing is sent yet.
     #[must_use]
-    pub fn new(connector: SharedHttpConnector, endpoint: Endpoint) -> Self {
-        Self { connector, endpoint, clock: Clock::default() }
+    pub fn new(connector: SharedHttpConnector, clock: Clock, endpoint: Endpoint) -> Self {
+        Self { connector, endpoint, clock, warm: Arc::default() }
     }
 
-    /// The clock that requests are signed by, for another service asked in the same run.
+    /// The endpoint.
     #[must_use]
-    pub fn clock(&self) -> Clock {
-        self.clock.clone()
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 
-    /// Opens the connection while a person types: an unsigned request, to which STS answers with a redirect and its
-    /// time. Whatever happens is of no consequence.
-    pub async fn warm(&self) {
+    /// Opens the connection while a manager or a person is waited for, and again before a server closes it for being
+    /// idle. It is not stopped afterwards: a connection half opened would be lost.
+    pub fn keep_warm(&self) {
+        if self.warm.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let sts = self.clone();
+        tokio::spawn(async move {
+            loop {
+                sts.warm().await;
+                tokio::time::sleep(IDLE).await;
+            }
+        });
+    }
+
+    /// An unsigned request, to which STS answers with a redirect and its time. Whatever happens is of no consequence.
+    async fn warm(&self) {
         let request = self.endpoint.url().map(aws_sdk_sts::config::http::HttpRequest::get);
         if let Some(Ok(request)) = request
             && let Ok(Ok(response)) = tokio::time::timeout(DEADLINE, self.connector.call(request)).await
