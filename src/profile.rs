@@ -1,8 +1,10 @@
 //! Profiles of `~/.aws/config` and `~/.aws/credentials`, read by the SDK's own reader, so that they mean what they mean
 //! to the AWS CLI. Other programs ignore our keys in them, which begin with `aws_auth_`.
 
+use crate::aws_file;
 use crate::error::{Class, Error};
 use aws_config::profile::ProfileSet;
+use std::path::Path;
 
 /// A profile and the profiles it gets its keys from by `source_profile`: the selected one first, the one that holds
 /// the keys last.
@@ -109,9 +111,20 @@ fn broken(why: &str, chain: &[String]) -> Error {
 
 /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those in `~/.aws`.
 ///
-/// A file that is not there is empty. A file that cannot be understood is an error with its path and line.
+/// A file that is not there is empty. A file that cannot be understood is an error with its path and line. What is no
+/// regular file is refused: the SDK's reader would wait for a pipe, and read a device to its end.
 pub async fn read() -> Result<ProfileSet, Error> {
     use aws_types::os_shim_internal::{Env, Fs};
+    for path in [aws_file::config(), aws_file::credentials()].into_iter().flatten() {
+        let is_special = std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
+        // /dev/null is how to say that there is none.
+        if is_special && path != Path::new("/dev/null") {
+            let shown = crate::text::quote(&path.to_string_lossy());
+            return Err(Error::new(Class::Config, format!("{shown} cannot be used"))
+                .because("it is not a regular file")
+                .hint("name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE"));
+        }
+    }
     let files = aws_runtime::env_config::file::EnvConfigFiles::default();
     aws_config::profile::load(&Fs::real(), &Env::real(), &files, None).await.map_err(|error| {
         Error::new(Class::Config, "the AWS configuration cannot be read")

@@ -3,7 +3,9 @@
 //! botocore is the reference: the same files, the same calls to STS.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use crate::shells::bob;
 use crate::support::fake::{self, Answer, Fake};
 use crate::support::sts::{ALICE, BOB, Person, Request, role};
 use crate::support::{Home, Outcome, gpg, tools};
@@ -260,6 +262,26 @@ fn the_files_may_lie_elsewhere_as_for_the_aws_cli() {
     let exports = outcome.exports();
     home.sts().delivered_role(&outcome, &BOB, PLAIN);
     assert_eq!(exports.get("AWS_REGION").map(String::as_str), Some("eu-north-1"));
+}
+
+#[test]
+fn r81_what_is_no_regular_file_is_refused_at_once() {
+    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CA_BUNDLE"] {
+        for place in ["/dev/zero", "/dev/tty", "a pipe", "/"] {
+            println!("{variable}={place}");
+            let home = bob();
+            let pipe = home.path("pipe");
+            home.command(["mkfifo".as_ref(), pipe.as_os_str()]).go().ok();
+            home.set(variable, if place == "a pipe" { pipe.to_str().expect("the path is text") } else { place });
+            home.run(["--from", "env"]).go().fails(10).says(variable).within(Duration::from_secs(2));
+            assert!(home.sts().actions().is_empty());
+        }
+    }
+    // which is how to say that there is none
+    let home = bob();
+    home.set("AWS_CONFIG_FILE", "/dev/null");
+    home.set("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    home.sts().delivered_session(&home.run(["--from", "env"]).go(), &BOB);
 }
 
 #[test]

@@ -188,6 +188,47 @@ fn an_external_id_goes_with_the_role() {
 }
 
 #[test]
+fn every_option_that_narrows_or_names_a_role_session_reaches_sts() {
+    let home = person(&BOB);
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    home.write("policy.json", policy);
+    let file = format!("file://{}", home.path("policy.json").display());
+    let managed = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+    let common = [
+        ["--policy-arn", managed],
+        ["--tag", "team=data"],
+        ["--tag", "cost=42"],
+        ["--transitive-tag", "team"],
+        ["--source-identity", "bob"],
+        ["--role-session-name", "nightly"],
+    ];
+    for (given, input) in [(policy, ""), (&file, ""), ("file:///dev/stdin", policy)] {
+        println!("{given}");
+        let run = home.run(["--from", "env", "--role-arn", role::PATHED, "--read-only", "--policy", given]);
+        run.args(common.concat()).input(input).go().ok();
+        let request = home.sts().requests().pop().expect("a request");
+        for (name, value) in [
+            ("Policy", policy),
+            ("PolicyArns.member.1.arn", managed),
+            ("PolicyArns.member.2.arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+            ("Tags.member.1.Key", "team"),
+            ("Tags.member.1.Value", "data"),
+            ("Tags.member.2.Key", "cost"),
+            ("Tags.member.2.Value", "42"),
+            ("TransitiveTagKeys.member.1", "team"),
+            ("SourceIdentity", "bob"),
+            ("RoleSessionName", "nightly"),
+        ] {
+            assert_eq!(request.param(name), Some(value), "{name}");
+        }
+    }
+    for unusable in ["file:///dev/zero", "file:///nowhere", "file:///"] {
+        let run = home.run(["--from", "env", "--role-arn", role::PATHED, "--policy", unusable]);
+        run.go().fails(10).says(unusable.trim_start_matches("file://")).within(Duration::from_secs(2));
+    }
+}
+
+#[test]
 fn a_role_in_another_account_and_one_under_a_path() {
     let home = person(&ALICE);
     let outcome = with_code(&home, &ALICE, &["--role-arn", role::OTHER_DEV]);
@@ -517,6 +558,30 @@ fn r68_no_proxy_is_honoured() {
     let outcome = run.env("NO_PROXY", "localhost,127.0.0.1").go();
     home.sts().delivered_session(&outcome, &BOB);
     assert!(proxy.heads().is_empty());
+}
+
+#[test]
+fn r68_a_proxy_that_cannot_be_used_is_not_passed_by() {
+    for (name, url) in [
+        ("HTTPS_PROXY", "http://proxy:CANARY password@127.0.0.1:9"),
+        ("https_proxy", "http://"),
+        ("ALL_PROXY", "socks5://127.0.0.1:9"),
+        ("all_proxy", "ftp://127.0.0.1:9"),
+    ] {
+        println!("{name}={url}");
+        let home = over_tls(Certificate::Good);
+        home.secret("the proxy's password", "CANARY password");
+        let run = home.run(["--from", "env"]).env("AWS_CA_BUNDLE", home.path("ca.pem")).env(name, url);
+        run.go().fails(10).says(name).says("http://proxy.example.com:3128");
+        assert_eq!(home.sts().emulator().connections(), 0);
+    }
+    // as curl takes it
+    let home = over_tls(Certificate::Good);
+    let proxy = Proxy::start();
+    let run = home.run(["--from", "env"]).env("AWS_CA_BUNDLE", home.path("ca.pem"));
+    let outcome = run.env("HTTPS_PROXY", proxy.url("").trim_start_matches("http://")).go();
+    home.sts().delivered_session(&outcome, &BOB);
+    assert_eq!(proxy.heads().len(), 1);
 }
 
 #[test]

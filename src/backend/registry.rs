@@ -6,9 +6,8 @@
 use super::manifest::{MAX_BYTES, Manifest};
 use crate::environment;
 use crate::error::{Class, Error};
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use crate::os::file;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The manifests that are part of the program. A test compares this list with the files.
@@ -172,26 +171,17 @@ fn read_own(directory: &Path, path: &Path) -> Result<Option<String>, Error> {
     read_bounded(path)
 }
 
-/// Reads a regular file of bounded size; anything else could block or never end.
+/// Reads a manifest, if there is one.
 fn read_bounded(path: &Path) -> Result<Option<String>, Error> {
-    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-    let file = match File::options().read(true).custom_flags(flags).open(path) {
-        Ok(file) => file,
+    let bytes = match file::read(path, MAX_BYTES) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unusable(path, &error.to_string(), "make it readable, or remove it")),
+        Err(error) => {
+            return Err(unusable(path, &error.to_string(), "put a manifest of some 30 lines there, or remove it"));
+        }
     };
-    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-        return Err(unusable(path, "it is not a regular file", "put a manifest there, or remove it"));
-    }
-    let mut text = String::new();
-    let limit = MAX_BYTES as u64 + 1;
-    file.take(limit)
-        .read_to_string(&mut text)
-        .map_err(|error| unusable(path, &error.to_string(), "a manifest is UTF-8 text"))?;
-    if text.len() > MAX_BYTES {
-        return Err(unusable(path, "it is larger than 1 MiB", "a manifest has some 30 lines"));
-    }
-    Ok(Some(text))
+    let text = String::from_utf8(bytes);
+    text.map(Some).map_err(|_| unusable(path, "it is not UTF-8", "a manifest is UTF-8 text"))
 }
 
 fn unusable(path: &Path, why: &str, hint: &str) -> Error {

@@ -3,6 +3,7 @@
 //! Nothing here knows about AWS or managers. All of it is POSIX through safe wrappers; what only Linux has says so.
 
 pub mod ask;
+pub mod file;
 pub mod guard;
 pub mod harden;
 pub mod process;

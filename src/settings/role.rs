@@ -5,6 +5,7 @@ use super::said::Said;
 use crate::cli::Request;
 use crate::credentials::{Problem, RoleArn};
 use crate::error::Error;
+use crate::os::file;
 use crate::profile::Profiles;
 
 /// Seconds that `AssumeRole` accepts; a role's own maximum may be less.
@@ -144,12 +145,19 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
     })
 }
 
-/// A session policy: its text, or `file://` and its path, as for the AWS CLI.
+/// The largest file a policy is read from, in bytes. AWS takes 2,048 characters.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+const LARGEST_POLICY: usize = 64 * 1024;
+
+/// A session policy: its text, or `file://` and its path, as for the AWS CLI. It may come from another command by a pipe.
 fn policy(text: &str) -> Result<String, Error> {
     let Some(path) = text.strip_prefix("file://") else { return Ok(text.to_owned()) };
-    std::fs::read_to_string(path).map_err(|error| {
+    let unread = |why: String| {
         Error::new(crate::error::Class::Config, format!("the policy {} cannot be read", crate::text::quote(path)))
-            .because(error.to_string())
+            .because(why)
             .hint("name a readable file, as in: --policy file://policy.json")
-    })
+    };
+    let bytes = std::fs::File::open(path).and_then(|file| file::read_to_end(file, LARGEST_POLICY));
+    let bytes = bytes.map_err(|error| unread(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| unread("it is not UTF-8".into()))
 }

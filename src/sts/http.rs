@@ -2,6 +2,7 @@
 
 use crate::environment;
 use crate::error::{Class, Error, internal};
+use crate::os::file;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -46,8 +47,26 @@ pub fn connector() -> Result<SharedHttpConnector, Error> {
 /// proxy for everybody on the way to read.
 fn proxy() -> Result<ProxyConfig, Error> {
     let given = crate::endpoint::of_environment("STS")?;
-    let plain = given.is_some_and(|url| !url.to_ascii_lowercase().starts_with("https:"));
-    Ok(if plain { ProxyConfig::disabled() } else { ProxyConfig::from_env() })
+    if given.is_some_and(|url| !url.to_ascii_lowercase().starts_with("https:")) {
+        return Ok(ProxyConfig::disabled());
+    }
+    let named = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    if let Some(name) = named.into_iter().find(|name| environment::os(name).is_some()) {
+        check_proxy(name)?;
+    }
+    Ok(ProxyConfig::from_env())
+}
+
+/// Refuses a proxy that the SDK would silently do without: whoever named one does not want to be seen by others.
+fn check_proxy(name: &str) -> Result<(), Error> {
+    let url = environment::text(name)?.unwrap_or_default();
+    let url = if url.contains("://") { url } else { format!("http://{url}") };
+    // What is wrong with it is not told, nor is it shown: it may hold a password.
+    ProxyConfig::all(url).map(drop).map_err(|_| {
+        Error::new(Class::Config, format!("{name} names a proxy that cannot be used"))
+            .because("it is not the URL of an HTTP proxy")
+            .hint(format!("name one as in: {name}=http://proxy.example.com:3128, or unset {name}"))
+    })
 }
 
 /// The largest answer taken, in bytes. One with credentials has under 8 KiB.
@@ -77,6 +96,9 @@ async fn bound(mut response: HttpResponse) -> Result<HttpResponse, ConnectorErro
     Ok(response)
 }
 
+/// The largest bundle taken, in bytes. Debian's, with 145 certificates, has 0.2 MiB.
+const LARGEST_BUNDLE: usize = 16 * 1024 * 1024;
+
 /// Reads a bundle: its certificates that can be used, each on its own. The TLS library would panic on any other.
 fn read_bundle(path: &Path) -> Result<Vec<String>, Error> {
     let unusable = |why: String| {
@@ -85,7 +107,7 @@ fn read_bundle(path: &Path) -> Result<Vec<String>, Error> {
             .because(why)
             .hint("name a file of certificates in PEM form, or unset AWS_CA_BUNDLE")
     };
-    let text = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+    let text = file::read(path, LARGEST_BUNDLE).map_err(|error| unusable(error.to_string()))?;
     let text = String::from_utf8_lossy(&text);
     let blocks = text
         .split(BEGIN)
