@@ -1,7 +1,7 @@
 //! `--explain`: the calls that a run would make, and where each setting comes from. Nobody is asked anything.
 
-use crate::credentials::MfaSerial;
-use crate::error::Error;
+use crate::credentials::{MfaSerial, RoleArn};
+use crate::error::{Error, internal};
 use crate::plan::{Step, plan};
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::text::quote;
@@ -18,28 +18,35 @@ pub fn text(settings: &Settings, keeps: bool) -> Result<String, Error> {
     let asks = matches!(settings.source, Source::Backend { .. });
     let from_item = if asks { "what the item says" } else { "none" };
     let _ = writeln!(out, "MFA device: {}.", settings.mfa_serial.as_ref().map_or(from_item, MfaSerial::as_str));
-    let role = if asks { "the role that the item names" } else { "none" };
+    let calls = "Calls, unless credentials are kept from an earlier run";
     match &settings.roles {
-        Roles::Given(roles) if roles.is_empty() => {
-            let _ = writeln!(out, "Role: none.\nCalls, unless credentials are kept from an earlier run:");
+        Roles::OfItem(role) if asks => {
+            let _ = writeln!(out, "Role: the one that the item names.\n{calls}, where it names one:");
+            let stand_in = Role { arn: stand_in()?, settings: role.clone() };
+            let mut with_role = String::new();
+            steps(&mut with_role, settings, vec![stand_in], keeps)?;
+            out.push_str(&with_role.replace(STAND_IN, "that role"));
+            let _ = writeln!(out, "And where it names none:");
             steps(&mut out, settings, Vec::new(), keeps)?;
         }
-        Roles::Given(roles) => {
+        Roles::Given(roles) if !roles.is_empty() => {
             let names: Vec<_> = roles.iter().map(|role| role.arn.as_str()).collect();
-            let _ = writeln!(
-                out,
-                "Role: {}.\nCalls, unless credentials are kept from an earlier run:",
-                names.join(", then ")
-            );
+            let _ = writeln!(out, "Role: {}.\n{calls}:", names.join(", then "));
             steps(&mut out, settings, roles.clone(), keeps)?;
         }
-        Roles::OfItem(_) => {
-            let _ =
-                writeln!(out, "Role: {role}.\nCalls without a role, unless credentials are kept from an earlier run:");
+        Roles::Given(_) | Roles::OfItem(_) => {
+            let _ = writeln!(out, "Role: none.\n{calls}:");
             steps(&mut out, settings, Vec::new(), keeps)?;
         }
     }
     Ok(out)
+}
+
+/// A role that nobody has, in the place of the one that only the item knows.
+const STAND_IN: &str = "arn:aws:iam::000000000000:role/of-the-item";
+
+fn stand_in() -> Result<RoleArn, Error> {
+    RoleArn::new(STAND_IN).map_err(|problem| internal(problem.to_string()))
 }
 
 /// The calls for permanent keys, one a line.

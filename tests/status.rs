@@ -99,8 +99,12 @@ fn explain_shows_the_calls_and_asks_nobody() {
     let (home, name) = untouched();
     let manager = Fake::new(&home, name);
     home.write(".aws/config", format!("[profile dev]\naws_auth_from = pass\nrole_arn = {}\n", role::DEV));
-    let rows: [(&[&str], &[&str]); 4] = [
+    let rows: [(&[&str], &[&str]); 5] = [
         (&["--from", "pass"], &["Keys come from pass", "what the item says", "1. GetSessionToken for 43200 seconds"]),
+        (
+            &["--from", "pass", "--role-duration-seconds", "7200"],
+            &["1. AssumeRole that role for 7200 seconds", "And where it names none:\n  1. GetSessionToken"],
+        ),
         (&["--profile", "dev"], &["aws_auth_from in ~/.aws/config", "role_arn of the profile \"dev\"", role::DEV]),
         (
             &["--from", "pass", "--role-arn", role::ADMIN, "--role-duration-seconds", "43200"],
