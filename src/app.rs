@@ -127,7 +127,7 @@ fn backends_text(backends: Backends) -> Result<String, Error> {
 
 fn status_text(format: Option<&str>) -> Result<String, Error> {
     let cache = Cache::open(true, Duration::ZERO);
-    let mut entries: Vec<_> = cache.entries().into_iter().map(|(_, entry)| entry).collect();
+    let mut entries = cache.entries();
     // A session that is all that was wanted is kept as the session and as the result.
     entries.sort_by(|one, other| one.credentials.access_key_id.as_str().cmp(other.credentials.access_key_id.as_str()));
     entries.dedup_by(|one, other| one.credentials.access_key_id == other.credentials.access_key_id);

@@ -241,7 +241,7 @@ fn r91_a_thousand_reads_beside_a_writer_are_never_torn() {
     let get = |args: &[&str]| home.run(["--from", "env", "--no-role"]).args(args).go().exports();
     // two whole entries of different lengths, which take each other's place all the time
     let one = get(&[]);
-    let (name, first) = kept.entry();
+    let (place, first) = kept.entry();
     let second = {
         let mut stored: serde_json::Value = serde_json::from_slice(&first).expect("an entry");
         let object = stored.as_object_mut().expect("an object");
@@ -252,20 +252,20 @@ fn r91_a_thousand_reads_beside_a_writer_are_never_torn() {
         }
         serde_json::to_vec(&stored).expect("JSON")
     };
-    kept.replace(&name, &second);
+    kept.replace(&place, &second);
     let two = get(&[]);
     assert!(one != two && two["AWS_ACCESS_KEY_ID"].starts_with("BBBB"), "both are given out");
     let mut seen = [0, 0];
     for _ in 0..100 {
         let running: Vec<_> = (0..10).map(|_| home.run(args).start()).collect();
         for pair in 0..50 {
-            kept.replace(&name, if pair % 2 == 0 { &first } else { &second });
+            kept.replace(&place, if pair % 2 == 0 { &first } else { &second });
         }
         for outcome in running.into_iter().map(crate::support::run::Running::finish) {
             let exports = outcome.exports();
-            let place = [&one, &two].into_iter().position(|whole| *whole == exports);
-            seen[place.unwrap_or_else(|| panic!("torn, or missed\n{outcome:?}"))] += 1;
-            kept.replace(&name, &first);
+            let which = [&one, &two].into_iter().position(|whole| *whole == exports);
+            seen[which.unwrap_or_else(|| panic!("torn, or missed\n{outcome:?}"))] += 1;
+            kept.replace(&place, &first);
         }
     }
     assert_eq!(seen[0] + seen[1], 1000);

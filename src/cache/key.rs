@@ -107,7 +107,7 @@ impl Key {
     }
 
     fn new(digest: Digest) -> Self {
-        let mut name = String::from("aws-auth:v1:");
+        let mut name = String::new();
         for byte in digest.end() {
             // Writing to a String cannot fail.
             let _ = write!(name, "{byte:02x}");
@@ -115,7 +115,7 @@ impl Key {
         Self(name)
     }
 
-    /// The name.
+    /// The name, in hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

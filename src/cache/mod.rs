@@ -87,29 +87,24 @@ impl Cache {
             if store.put(key.as_str(), &bytes, left) != Put::Full {
                 return;
             }
-            let soonest = self.entries().into_iter().min_by_key(|(_, entry)| entry.left(SystemTime::now()));
+            let soonest = decoded(store).min_by_key(|(_, entry)| entry.left(SystemTime::now()));
             match soonest {
-                Some((name, _)) => store.remove(&name),
+                Some((place, _)) => store.clear(place),
                 None => return,
             }
         }
     }
 
-    /// All entries that can be read, each with its name in the store.
+    /// All entries that can be read.
     #[must_use]
-    pub fn entries(&self) -> Vec<(String, Entry)> {
-        let Some(store) = &self.store else { return Vec::new() };
-        let named = store.names().into_iter().filter_map(|name| {
-            let entry = Entry::decode(&store.get(&name)?)?;
-            Some((name, entry))
-        });
-        named.collect()
+    pub fn entries(&self) -> Vec<Entry> {
+        self.store.iter().flat_map(decoded).map(|(_, entry)| entry).collect()
     }
 
     /// Drops the entry under `key`.
     pub fn drop(&self, key: &Key) {
         if let Some(store) = &self.store {
-            store.remove(key.as_str());
+            store.forget(key.as_str());
         }
         if let Some(memory) = &self.memory {
             memory.remove(key.as_str());
@@ -121,12 +116,12 @@ impl Cache {
     #[must_use]
     pub fn forget(&self, label: &str) -> usize {
         let Some(store) = &self.store else { return 0 };
-        let entries = self.entries();
+        let entries: Vec<_> = decoded(store).collect();
         let keys: Vec<_> =
             entries.iter().filter(|(_, entry)| entry.label == label).map(|(_, entry)| &entry.source).collect();
         let dropped: Vec<_> = entries.iter().filter(|(_, entry)| keys.contains(&&entry.source)).collect();
-        for (name, _) in &dropped {
-            store.remove(name);
+        for (place, _) in &dropped {
+            store.clear(*place);
         }
         dropped.len()
     }
@@ -135,10 +130,15 @@ impl Cache {
     #[must_use]
     pub fn clear(&self) -> usize {
         let Some(store) = &self.store else { return 0 };
-        let names = store.names();
-        for name in &names {
-            store.remove(name);
+        let all = store.all();
+        for (place, _) in &all {
+            store.clear(*place);
         }
-        names.len()
+        all.len()
     }
+}
+
+/// The entries of a store that can be read, each with its place there.
+fn decoded(store: &store::Store) -> impl Iterator<Item = (store::Place, Entry)> {
+    store.all().into_iter().filter_map(|(place, bytes)| Some((place, Entry::decode(&bytes?)?)))
 }

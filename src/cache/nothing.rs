@@ -6,6 +6,10 @@ use std::time::Duration;
 #[derive(Debug)]
 pub enum Store {}
 
+/// Where an entry would be in it.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {}
+
 impl Store {
     /// There is none.
     pub const fn open() -> Option<Self> {
@@ -23,12 +27,17 @@ impl Store {
     }
 
     /// Never called: there is no store.
-    pub const fn remove(&self, _name: &str) {
+    pub const fn forget(&self, _name: &str) {
         match *self {}
     }
 
     /// Never called: there is no store.
-    pub const fn names(&self) -> Vec<String> {
+    pub const fn clear(&self, _place: Place) {
+        match *self {}
+    }
+
+    /// Never called: there is no store.
+    pub const fn all(&self) -> Vec<(Place, Option<Vec<u8>>)> {
         match *self {}
     }
 }

@@ -7,21 +7,25 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use linux_keyutils::{KeyRing, KeyRingIdentifier, LinkNode};
+use linux_keyutils::{KeyRing, KeyRingIdentifier};
 
 use super::{Home, tools};
 
-/// More than any test leaves behind.
-const LINKS: usize = 16_384;
-
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// Where an entry is: the key it is in, and the name at its head.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub key: String,
+    pub name: String,
+}
 
 /// The cache of a home, switched on until this is dropped.
 pub struct Kept<'h> {
     home: &'h Home,
     ring: KeyRing,
     /// Entries whose content a test has replaced: they no longer say whose they are.
-    replaced: Mutex<BTreeSet<String>>,
+    replaced: Mutex<BTreeSet<Place>>,
     _alone: Option<MutexGuard<'static, ()>>,
 }
 
@@ -38,8 +42,8 @@ pub fn on(home: &Home) -> Option<Kept<'_>> {
 }
 
 impl Kept<'_> {
-    /// The entries that hold a session of this home's STS: name and content.
-    pub fn entries(&self) -> Vec<(String, Vec<u8>)> {
+    /// The entries that hold a session of this home's STS: where they are, and their content.
+    pub fn entries(&self) -> Vec<(Place, Vec<u8>)> {
         let ids: Vec<String> = self.home.sts().emulator().issued().into_iter().map(|it| it.access_key_id).collect();
         let holds = |bytes: &[u8]| ids.iter().any(|id| super::pty::find(bytes, id.as_bytes()).is_some());
         self.all().into_iter().filter(|(_, bytes)| holds(bytes)).collect()
@@ -47,41 +51,46 @@ impl Kept<'_> {
 
     /// The only entry of this home.
     #[track_caller]
-    pub fn entry(&self) -> (String, Vec<u8>) {
+    pub fn entry(&self) -> (Place, Vec<u8>) {
         let mut entries = self.entries();
         assert_eq!(entries.len(), 1, "entries of this home");
         entries.remove(0)
     }
 
-    /// Puts other content under the name of an entry.
-    pub fn replace(&self, name: &str, content: &[u8]) {
-        self.replaced.lock().expect("the names").insert(name.to_owned());
-        self.ring.add_key(name, content).unwrap_or_else(|error| panic!("{name} can be replaced: {error:?}"));
+    /// Puts other content into an entry.
+    pub fn replace(&self, place: &Place, content: &[u8]) {
+        self.replaced.lock().expect("the places").insert(place.clone());
+        let whole = [place.name.as_bytes(), b"\n", content].concat();
+        self.ring.add_key(&place.key, &whole).unwrap_or_else(|error| panic!("{place:?} can be replaced: {error:?}"));
     }
 
-    /// The key under a name.
-    pub fn key(&self, name: &str) -> linux_keyutils::Key {
-        self.ring.search(name).unwrap_or_else(|error| panic!("{name} is there: {error:?}"))
+    /// The key in which an entry is.
+    pub fn key(&self, place: &Place) -> linux_keyutils::Key {
+        self.ring.search(&place.key).unwrap_or_else(|error| panic!("{place:?} is there: {error:?}"))
     }
 
-    fn all(&self) -> Vec<(String, Vec<u8>)> {
-        let Ok(links) = self.ring.get_links(LINKS) else { return Vec::new() };
-        let read = |link: &LinkNode| {
-            let key = link.as_key()?;
-            let name = key.metadata().ok()?.get_description().to_owned();
-            let ours = name.starts_with("aws-auth:");
-            Some((name, if ours { key.read_to_vec().ok()? } else { return None }))
+    /// Everybody's entries: each is a line with its name, then its content.
+    fn all(&self) -> Vec<(Place, Vec<u8>)> {
+        let read = |number: u8| {
+            let key = format!("aws-auth:{number:02x}");
+            let whole = self.ring.search(&key).ok()?.read_to_vec().ok()?;
+            let end = whole.iter().position(|byte| *byte == b'\n')?;
+            let name = String::from_utf8(whole[..end].to_vec()).ok()?;
+            Some((Place { key, name }, whole[end + 1..].to_vec()))
         };
-        links.iter().filter_map(read).collect()
+        (0..=u8::MAX).filter_map(read).collect()
     }
 }
 
 impl Drop for Kept<'_> {
     fn drop(&mut self) {
-        let own = self.entries().into_iter().map(|(name, _)| name);
         let replaced = std::mem::take(&mut *self.replaced.lock().unwrap_or_else(PoisonError::into_inner));
-        for name in own.chain(replaced) {
-            if let Ok(key) = self.ring.search(&name) {
+        let own: BTreeSet<Place> = self.entries().into_iter().map(|(place, _)| place).collect();
+        // Another test's may be there by now.
+        let there =
+            self.all().into_iter().map(|(place, _)| place).filter(|it| replaced.contains(it) || own.contains(it));
+        for place in there {
+            if let Ok(key) = self.ring.search(&place.key) {
                 let _ = key.invalidate();
             }
         }
