@@ -183,6 +183,7 @@ mod tests {
             &"s".repeat(40),
             &"t".repeat(16),
             "2030-01-02T03:04:05Z".into(),
+            std::time::Duration::from_hours(1),
         );
         Product { credentials: credentials.unwrap(), role: None, region: region.map(Into::into) }
     }

@@ -4,6 +4,7 @@ use crate::cache::Entry;
 use crate::credentials::{AccessKeyId, RoleArn};
 use crate::environment;
 use crate::error::Error;
+use crate::os::moment::Moment;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
@@ -27,7 +28,9 @@ pub fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Err
         None => "This shell holds no AWS credentials.".to_owned(),
         Some(Held { key, permanent: true, .. }) => format!("This shell holds the permanent access key {key}."),
         Some(Held { key, expiration, .. }) => {
-            let ends = expiration.as_deref().map_or_else(|| "it does not say until when".to_owned(), until);
+            let ends = expiration.as_deref();
+            let ends =
+                ends.map_or_else(|| "it does not say until when".to_owned(), |ends| until(ends, remaining(ends)));
             format!("This shell holds the temporary access key {key}: {ends}.")
         }
     }];
@@ -38,19 +41,19 @@ pub fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Err
     });
     lines.extend(entries.iter().map(|entry| {
         let what = entry.role.as_ref().map_or("MFA session", RoleArn::as_str);
-        format!("  {}  {what}  {}", crate::text::quote(&entry.label), until(&entry.credentials.expiration))
+        let ends = until(&entry.credentials.expiration, entry.left(Moment::now()));
+        format!("  {}  {what}  {ends}", crate::text::quote(&entry.label))
     }));
     Ok(lines.join("\n") + "\n")
 }
 
 fn object(held: Option<&Held>, entries: &[Entry]) -> Value {
-    let left = |expiration: &str| remaining(expiration).map(|left| left.as_secs());
     let shell = held.map(|held| {
         json!({
             "access_key_id": held.key,
             "temporary": !held.permanent,
             "expiration": held.expiration,
-            "seconds_left": held.expiration.as_deref().map(|expiration| left(expiration).unwrap_or(0)),
+            "seconds_left": held.expiration.as_deref().map(|ends| remaining(ends).unwrap_or_default().as_secs()),
         })
     });
     let kept = entries.iter().map(|entry| {
@@ -59,7 +62,7 @@ fn object(held: Option<&Held>, entries: &[Entry]) -> Value {
             "role_arn": entry.role.as_ref().map(RoleArn::as_str),
             "mfa": entry.serial.is_some(),
             "expiration": entry.credentials.expiration,
-            "seconds_left": left(&entry.credentials.expiration).unwrap_or(0),
+            "seconds_left": entry.left(Moment::now()).unwrap_or_default().as_secs(),
         })
     });
     json!({ "shell": shell, "kept": kept.collect::<Vec<_>>() })
@@ -81,8 +84,8 @@ fn remaining(expiration: &str) -> Option<Duration> {
 }
 
 /// `good for 3 h 12 min, until …`, or that it has ended.
-fn until(expiration: &str) -> String {
-    match remaining(expiration) {
+fn until(expiration: &str, left: Option<Duration>) -> String {
+    match left {
         None => format!("it ended at {expiration}"),
         Some(left) if left < Duration::from_hours(1) => {
             format!("good for {} min, until {expiration}", left.as_secs() / 60)

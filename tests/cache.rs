@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use aws_auth::os::moment::Moment;
 use aws_auth_emulator::Emulator;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use serde_json::{Map, Value, json};
 
 use crate::support::fake::{self, Answer, Fake};
@@ -73,17 +72,15 @@ fn edited(content: &[u8], edit: impl FnOnce(&mut Map<String, Value>)) -> Vec<u8>
     serde_json::to_vec(&stored).expect("JSON")
 }
 
-fn now() -> i64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is after 1970");
-    i64::try_from(now.as_secs()).expect("it is before the end of time")
-}
-
-/// An entry of credentials got and ending so many seconds from now.
-fn timed(content: &[u8], issued: i64, ends: i64) -> Vec<u8> {
-    let ends = DateTime::from_secs(now() + ends).fmt(Format::DateTime).expect("a time");
+/// An entry of credentials that were good for `life` seconds, got so many seconds ago by the clock of the day and by that
+/// of the machine.
+fn timed(content: &[u8], life: i64, of_day: i64, of_machine: i64) -> Vec<u8> {
+    let now = Moment::now();
+    let ago = |now: Duration, seconds: i64| i64::try_from(now.as_secs()).expect("seconds fit") - seconds;
     edited(content, |stored| {
-        stored.insert("issued".into(), json!(now() + issued));
-        stored.insert("expiration".into(), json!(ends));
+        stored.insert("seconds".into(), json!(life));
+        stored.insert("of_day".into(), json!(ago(now.of_day, of_day)));
+        stored.insert("of_machine".into(), json!(ago(now.of_machine, of_machine)));
     })
 }
 
@@ -310,33 +307,36 @@ fn r89_an_entry_is_given_out_only_in_its_time() {
     run(&home, &["--no-role"]).ok();
     let (place, content) = kept.entry();
     let (minute, hour) = (60, 3600);
-    // Got and ending so many seconds from now, `--min-ttl`, whether it is given out.
-    let rows: [(i64, i64, &str, bool); 17] = [
-        (-10, 12 * hour, "", true),
-        (-11 * hour, 6 * minute, "", true),
-        (-11 * hour, 4 * minute, "", false),
-        (-11 * hour, 10, "0", true),
-        (-12 * hour, -1, "0", false),
-        (-12 * hour, -1, "", false),
-        (-40 * 24 * hour, -39 * 24 * hour, "0s", false),
-        (-11 * hour, 14 * minute, "15m", false),
-        (-11 * hour, 16 * minute, "15m", true),
-        (-11 * hour, 16 * minute, "961", false),
-        (-11 * hour, 59 * minute, "1h", false),
+    // How long they were good, and how long ago they were got by the two clocks; `--min-ttl`; whether they are given out.
+    let rows: [(i64, i64, i64, &str, bool); 19] = [
+        (12 * hour, 10, 10, "", true),
+        (12 * hour, 12 * hour - 6 * minute, 10, "", true),
+        (12 * hour, 12 * hour - 4 * minute, 10, "", false),
+        (12 * hour, 12 * hour - 10, 10, "0", true),
+        (12 * hour, 12 * hour + 1, 10, "0", false),
+        (12 * hour, 12 * hour + 1, 10, "", false),
+        (24 * hour, 40 * 24 * hour, 10, "0s", false),
+        (12 * hour, 12 * hour - 14 * minute, 10, "15m", false),
+        (12 * hour, 12 * hour - 16 * minute, 10, "15m", true),
+        (12 * hour, 12 * hour - 16 * minute, 10, "970", false),
+        (12 * hour, 12 * hour - 59 * minute, 10, "1h", false),
         // Never more than half of its life is asked for.
-        (-7 * minute, 8 * minute, "36h", true),
-        (-8 * minute, 7 * minute, "36h", false),
-        // A clock that stood later when it was got.
-        (30, 12 * hour, "", true),
-        (90, 12 * hour, "", false),
-        (30 * 24 * hour, 30 * 24 * hour + hour, "", false),
+        (15 * minute, 7 * minute, 7 * minute, "36h", true),
+        (15 * minute, 8 * minute, 8 * minute, "36h", false),
+        // The clock was set back meanwhile, which lengthens nothing and costs nothing; or the machine was paused.
+        (12 * hour, -30 * 24 * hour, 10, "", true),
+        (minute, -30 * 24 * hour, minute - 10, "0", true),
+        (minute, -30 * 24 * hour, minute + 1, "0", false),
+        (12 * hour, 12 * hour, 10, "0", false),
+        // Got by another machine, or before this one was started anew.
+        (12 * hour, 10, -90, "", false),
         // What no STS ever gave: AWS's longest session is 36 hours.
-        (-10, 15 * 365 * 24 * hour, "", false),
+        (15 * 365 * 24 * hour, 10, 10, "", false),
     ];
     let mut wrong = Vec::new();
     for row in rows {
-        let (issued, ends, min_ttl, expected) = row;
-        kept.replace(&place, &timed(&content, issued, ends));
+        let (life, of_day, of_machine, min_ttl, expected) = row;
+        kept.replace(&place, &timed(&content, life, of_day, of_machine));
         let calls = home.sts().requests().len();
         let args: &[&str] = if min_ttl.is_empty() { &["--no-role"] } else { &["--no-role", "--min-ttl", min_ttl] };
         let outcome = run(&home, args);
@@ -349,7 +349,7 @@ fn r89_an_entry_is_given_out_only_in_its_time() {
             wrong.push(row);
         }
     }
-    assert!(wrong.is_empty(), "(got, ending, --min-ttl, given out): {wrong:?}");
+    assert!(wrong.is_empty(), "(life, day, machine, --min-ttl, given out): {wrong:?}");
 }
 
 #[test]
@@ -447,7 +447,17 @@ fn r87_whatever_is_under_our_name_is_a_whole_entry_or_a_miss() {
         ("two entries".into(), [good.as_slice(), good.as_slice()].concat()),
         ("something unknown in it".into(), set("more", json!(1))),
     ];
-    for key in ["version", "access_key_id", "secret_access_key", "session_token", "expiration", "issued", "source"] {
+    for key in [
+        "version",
+        "access_key_id",
+        "secret_access_key",
+        "session_token",
+        "expiration",
+        "seconds",
+        "of_day",
+        "of_machine",
+        "source",
+    ] {
         rows.push((format!("without {key}"), without(key)));
         for value in [json!(null), json!([]), json!({}), json!(true), json!(-1.5), json!("")] {
             if !(key == "source" && value == json!("")) {
@@ -474,13 +484,14 @@ fn r87_whatever_is_under_our_name_is_a_whole_entry_or_a_miss() {
     for key in ["access_key_id", "secret_access_key", "expiration"] {
         rows.push((format!("{key} has no end"), set(key, json!("A".repeat(30_000)))));
     }
-    for text in ["2038-13-01T00:00:00Z", "9999-12-31T23:59:59Z", "2038-01-19T03:14:08+01:00", "tomorrow", "0"] {
+    for text in ["2038-13-01T00:00:00Z", "2038-01-19T03:14:08+01:00", "tomorrow", "0"] {
         rows.push((format!("expiration is {text:?}"), set("expiration", json!(text))));
     }
     for number in [json!(0), json!(2), json!(256), json!(-1), json!("1")] {
         rows.push((format!("version is {number}"), set("version", number)));
     }
-    rows.push(("issued at the end of time".into(), set("issued", json!(i64::MAX))));
+    rows.push(("got at the end of time".into(), set("of_machine", json!(u64::MAX))));
+    rows.push(("good for ever".into(), set("seconds", json!(u64::MAX))));
     rows.push(("a role that is none".into(), set("role", json!("'; touch PWNED; '"))));
     let mut wrong = Vec::new();
     for (what, content) in rows {

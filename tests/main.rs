@@ -15,6 +15,8 @@ mod backends;
 #[cfg(target_os = "linux")]
 mod cache;
 #[cfg(target_os = "linux")]
+mod clocks;
+#[cfg(target_os = "linux")]
 mod concurrency;
 mod console;
 mod credential_process;

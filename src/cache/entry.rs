@@ -1,15 +1,13 @@
 //! One kept set of temporary credentials, and what it came from.
 
 use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
+use crate::os::moment::Moment;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::time::{Duration, SystemTime};
-
-/// How far a clock may be behind the moment of issue before the entry counts as not of this time.
-const SKEW: Duration = Duration::from_mins(1);
+use std::time::Duration;
 
 /// One kept set of temporary credentials.
 #[derive(Debug)]
@@ -17,7 +15,7 @@ pub struct Entry {
     /// The credentials.
     pub credentials: TemporaryCredentials,
     /// When they were got.
-    pub issued: SystemTime,
+    pub got: Moment,
     /// The permanent access key id that they came from.
     pub source: String,
     /// The MFA device whose code was spent on them, if one was.
@@ -43,7 +41,10 @@ struct Stored<'a> {
     session_token: Cow<'a, str>,
     #[serde(borrow)]
     expiration: Cow<'a, str>,
-    issued: i64,
+    /// How long they were good for when they were got; and when that was, by two clocks.
+    seconds: u64,
+    of_day: u64,
+    of_machine: u64,
     #[serde(borrow)]
     source: Cow<'a, str>,
     serial: Option<Cow<'a, str>>,
@@ -61,7 +62,7 @@ impl Entry {
     pub fn new(credentials: &TemporaryCredentials, source: &str, serial: Option<&MfaSerial>, label: String) -> Self {
         Self {
             credentials: credentials.clone(),
-            issued: SystemTime::now(),
+            got: Moment::now(),
             source: source.into(),
             serial: serial.cloned(),
             role: None,
@@ -70,25 +71,20 @@ impl Entry {
         }
     }
 
-    /// How long the credentials are still good; none if they have ended.
+    /// How long the credentials are still good; none if they have ended, or if that cannot be told.
     #[must_use]
-    pub fn left(&self, now: SystemTime) -> Option<Duration> {
-        self.ends()?.duration_since(now).ok().filter(|left| !left.is_zero())
+    pub fn left(&self, now: Moment) -> Option<Duration> {
+        self.credentials.left.checked_sub(now.since(self.got)?).filter(|left| !left.is_zero())
     }
 
-    fn ends(&self) -> Option<SystemTime> {
-        let expiration = DateTime::from_str(&self.credentials.expiration, Format::DateTime).ok()?;
-        SystemTime::try_from(expiration).ok()
-    }
-
-    /// Whether the credentials may be given out: good for `min_ttl` more, or for half of their life if that is less,
-    /// and not from a time that this clock has yet to reach.
+    /// The credentials, if they may be given out now: good for `min_ttl` more, or for half of their life if that is less.
     #[must_use]
-    pub fn is_fresh(&self, now: SystemTime, min_ttl: Duration) -> bool {
-        let life = self.ends().and_then(|ends| ends.duration_since(self.issued).ok()).unwrap_or_default();
-        let of_this_time = now + SKEW >= self.issued;
-        of_this_time
-            && self.left(now).is_some_and(|left| left <= TemporaryCredentials::LONGEST && left >= min_ttl.min(life / 2))
+    pub fn fresh(mut self, now: Moment, min_ttl: Duration) -> Option<Self> {
+        let life = self.credentials.left;
+        let left = self.left(now).filter(|left| *left >= min_ttl.min(life / 2))?;
+        self.credentials.left = left;
+        self.got = now;
+        Some(self)
     }
 
     /// The bytes for the store.
@@ -100,7 +96,9 @@ impl Entry {
             secret_access_key: self.credentials.secret_access_key.expose_secret().into(),
             session_token: self.credentials.session_token.expose_secret().into(),
             expiration: self.credentials.expiration.as_str().into(),
-            issued: DateTime::from(self.issued).secs(),
+            seconds: self.credentials.left.as_secs(),
+            of_day: self.got.of_day.as_secs(),
+            of_machine: self.got.of_machine.as_secs(),
             source: self.source.as_str().into(),
             serial: self.serial.as_ref().map(|serial| serial.as_str().into()),
             role: self.role.as_ref().map(|role| role.as_str().into()),
@@ -122,11 +120,15 @@ impl Entry {
             &stored.secret_access_key,
             &stored.session_token,
             expiration,
+            Duration::from_secs(stored.seconds),
         );
         let role = |arn: Option<Cow<'_, str>>| arn.map(|arn| RoleArn::new(&arn)).transpose().ok();
         Some(Self {
-            credentials: credentials.ok()?,
-            issued: SystemTime::try_from(DateTime::from_secs(stored.issued)).ok()?,
+            credentials: credentials.ok().filter(|it| it.left <= TemporaryCredentials::LONGEST)?,
+            got: Moment {
+                of_day: Duration::from_secs(stored.of_day),
+                of_machine: Duration::from_secs(stored.of_machine),
+            },
             source: stored.source.into_owned(),
             serial: stored.serial.map(|serial| MfaSerial::new(&serial)).transpose().ok()?,
             role: role(stored.role)?,
@@ -140,22 +142,27 @@ impl Entry {
 mod tests {
     use super::*;
 
-    fn entry(expiration: &str, issued: u64) -> Entry {
-        let credentials =
-            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &"t".repeat(40), &"u".repeat(200), expiration.into())
-                .unwrap();
-        let mut entry = Entry::new(&credentials, "AKIAIOSFODNN7EXAMPLE", None, "pass \"work\"".into());
-        entry.issued = SystemTime::UNIX_EPOCH + Duration::from_secs(issued);
-        entry
+    /// An hour's credentials, got at second 1,000 of the day's clock and 100 of the machine's.
+    fn entry() -> Entry {
+        let (secret, token) = ("t".repeat(40), "u".repeat(200));
+        let credentials = TemporaryCredentials::new(
+            "ASIAIOSFODNN7EXAMPLE",
+            &secret,
+            &token,
+            "2038-01-19T03:14:08Z".into(),
+            Duration::from_hours(1),
+        );
+        let entry = Entry::new(&credentials.unwrap(), "AKIAIOSFODNN7EXAMPLE", None, "pass \"work\"".into());
+        Entry { got: at(1000, 100), ..entry }
     }
 
-    fn at(seconds: u64) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    const fn at(of_day: u64, of_machine: u64) -> Moment {
+        Moment { of_day: Duration::from_secs(of_day), of_machine: Duration::from_secs(of_machine) }
     }
 
     #[test]
     fn r87_whatever_is_in_the_store_is_a_whole_entry_or_a_miss() {
-        let good = entry("2038-01-19T03:14:08Z", 1_900_000_000).encode();
+        let good = entry().encode();
         assert!(Entry::decode(&good).is_some());
         for length in 0..good.len() {
             assert!(Entry::decode(&good[..length]).is_none(), "cut at {length}");
@@ -169,6 +176,8 @@ mod tests {
             ("2038-01-19T03:14:08Z", "2038-01-19T03:14:08Z';x='"),
             ("2038-01-19T03:14:08Z", "tomorrow"),
             ("\"label\"", "\"more\":1,\"label\""),
+            // What AWS never gave.
+            ("\"seconds\":3600", "\"seconds\":129901"),
         ];
         for (from, to) in rows {
             assert!(Entry::decode(text.replacen(from, to, 1).as_bytes()).is_none(), "{to}");
@@ -180,25 +189,28 @@ mod tests {
 
     #[test]
     fn r89_an_entry_is_given_out_only_in_its_time() {
-        // Got at 1,000 s, ends at 4,600 s: an hour.
-        let hour = entry("1970-01-01T01:16:40Z", 1000);
         let rows = [
-            (1000, 300, true),
-            (4300, 300, true),
-            (4301, 300, false),
-            (4600, 0, false),
-            (9_000_000_000, 0, false),
-            (941, 300, true),
-            (939, 300, false),
+            (at(1000, 100), 300, Some(3600)),
+            (at(4300, 3400), 300, Some(300)),
+            (at(4301, 3401), 300, None),
+            (at(4600, 3700), 0, None),
+            (at(9_000_000_000, 9_000_000_000), 0, None),
             // Never more than half of its life is asked for.
-            (2700, 36_000, true),
-            (2900, 36_000, false),
+            (at(2700, 1800), 36_000, Some(1900)),
+            (at(2900, 2000), 36_000, None),
+            // The clock was set back, or forward; the machine was paused; or started anew.
+            (at(10, 200), 300, Some(3500)),
+            (at(10, 3800), 0, None),
+            (at(4590, 200), 300, None),
+            (at(1000, 99), 0, None),
         ];
         for (now, min_ttl, expected) in rows {
-            assert_eq!(hour.is_fresh(at(now), Duration::from_secs(min_ttl)), expected, "at {now} with {min_ttl}");
+            let fresh = entry().fresh(now, Duration::from_secs(min_ttl));
+            let left = fresh.map(|entry| entry.credentials.left.as_secs());
+            assert_eq!(left, expected, "at {now:?} with {min_ttl}");
         }
-        // After the 32-bit clocks have ended, too: this is 2040-01-01.
-        assert!(entry("2040-01-01T12:00:00Z", 2_208_988_800).is_fresh(at(2_208_988_801), Duration::from_mins(5)));
-        assert!(!entry("2040-01-03T00:00:00Z", 2_208_988_800).is_fresh(at(2_208_988_801), Duration::from_mins(5)));
+        // What was taken out is kept again for what it is still good for.
+        let later = entry().fresh(at(2000, 1100), Duration::ZERO).unwrap();
+        assert_eq!(later.left(at(2500, 1600)), Some(Duration::from_mins(35)));
     }
 }

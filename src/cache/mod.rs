@@ -18,8 +18,9 @@ pub use entry::Entry;
 pub use key::{Asked, Identity, Key};
 pub use memory::Memory;
 
+use crate::os::moment::Moment;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// How many entries may make room for one. The kernel's quota for a user holds about ten.
 /// Source: <https://man7.org/linux/man-pages/man7/keyrings.7.html>
@@ -72,7 +73,7 @@ impl Cache {
             Some(store) => store.get(key.as_str()),
             None => self.memory.as_ref()?.get(key.as_str()),
         }?;
-        Entry::decode(&bytes).filter(|entry| entry.is_fresh(SystemTime::now(), self.min_ttl))
+        Entry::decode(&bytes)?.fresh(Moment::now(), self.min_ttl)
     }
 
     /// Keeps `entry` under `key` until it ends. What does not fit in makes room by dropping what ends soonest.
@@ -81,13 +82,13 @@ impl Cache {
             memory.put(key.as_str(), &entry.encode());
         }
         let Some(store) = &self.store else { return };
-        let Some(left) = entry.left(SystemTime::now()) else { return };
+        let Some(left) = entry.left(Moment::now()) else { return };
         let bytes = entry.encode();
         for _ in 0..MOST_DROPPED {
             if store.put(key.as_str(), &bytes, left) != Put::Full {
                 return;
             }
-            let soonest = decoded(store).min_by_key(|(_, entry)| entry.left(SystemTime::now()));
+            let soonest = decoded(store).min_by_key(|(_, entry)| entry.left(Moment::now()));
             match soonest {
                 Some((place, _)) => store.clear(place),
                 None => return,

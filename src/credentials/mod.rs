@@ -152,6 +152,8 @@ pub struct TemporaryCredentials {
     pub session_token: SecretString,
     /// When they end, as RFC 3339 in UTC with `Z`, whole seconds.
     pub expiration: String,
+    /// How long they were good for when they came to us, by AWS's clock: this machine's may differ from it.
+    pub left: Duration,
 }
 
 impl TemporaryCredentials {
@@ -161,7 +163,13 @@ impl TemporaryCredentials {
     pub const LONGEST: Duration = Duration::from_mins(36 * 60 + 5);
 
     /// Checks the texts of an answer.
-    pub fn new(id: &str, secret: &str, token: &str, expiration: String) -> Result<Self, (&'static str, Problem)> {
+    pub fn new(
+        id: &str,
+        secret: &str,
+        token: &str,
+        expiration: String,
+        left: Duration,
+    ) -> Result<Self, (&'static str, Problem)> {
         // A token has no documented bound; 64 KiB would not fit an environment block anyway.
         check_printable(token, 16, 65_536).map_err(|problem| ("session token", problem))?;
         Ok(Self {
@@ -169,6 +177,7 @@ impl TemporaryCredentials {
             secret_access_key: secret_access_key(secret).map_err(|problem| ("secret access key", problem))?,
             session_token: SecretString::from(token),
             expiration,
+            left,
         })
     }
 
@@ -221,8 +230,9 @@ mod tests {
 
     #[test]
     fn r29_debug_of_keys_shows_no_secret() {
+        let (secret, token) = ("S".repeat(40), "T".repeat(40));
         let keys =
-            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &"S".repeat(40), &"T".repeat(40), String::new()).unwrap();
+            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, String::new(), Duration::ZERO).unwrap();
         let shown = format!("{keys:?} {:?}", keys.as_source());
         assert!(!shown.contains("SSSS") && !shown.contains("TTTT") && !shown.contains("IOSFODNN"), "{shown}");
     }

@@ -6,6 +6,7 @@ pub mod ask;
 pub mod file;
 pub mod guard;
 pub mod harden;
+pub mod moment;
 pub mod process;
 pub mod stdio;
 pub mod tty;

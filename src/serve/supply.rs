@@ -2,14 +2,13 @@
 
 use crate::cache::Memory;
 use crate::error::{Error, internal};
+use crate::os::moment::Moment;
 use crate::output::Product;
 use crate::profile::Profiles;
 use crate::settings::Settings;
 use crate::{flow, runtime};
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// How long a failure is given to whoever else asks. An SDK asks three times within seconds, and nobody wants to
@@ -28,7 +27,8 @@ pub struct Supply {
 
 #[derive(Debug, Default)]
 struct Last {
-    got: Option<(Arc<Product>, SystemTime)>,
+    /// When they came, and for how long after that they are given out.
+    got: Option<(Arc<Product>, Moment, Duration)>,
     failed: Option<(Instant, Error)>,
 }
 
@@ -42,8 +42,8 @@ impl Supply {
     /// Credentials that are good for a while. One asks for all: the others wait here and get the same.
     pub async fn get(self: &Arc<Self>) -> Result<Arc<Product>, Error> {
         let mut last = self.last.lock().await;
-        if let Some((product, until)) = &last.got
-            && SystemTime::now() < *until
+        if let Some((product, came, good_for)) = &last.got
+            && Moment::now().since(*came).is_some_and(|age| age < *good_for)
         {
             return Ok(Arc::clone(product));
         }
@@ -57,9 +57,9 @@ impl Supply {
         let got = tokio::task::spawn_blocking(move || supply.fetch()).await;
         match got.unwrap_or_else(|_| Err(internal("getting credentials ended without an answer"))) {
             Ok(product) => {
-                let (product, until) = (Arc::new(product), SystemTime::now());
-                let until = until + self.good_for(&product.credentials.expiration, until);
-                *last = Last { got: Some((Arc::clone(&product), until)), failed: None };
+                let product = Arc::new(product);
+                let good_for = self.good_for(product.credentials.left);
+                *last = Last { got: Some((Arc::clone(&product), Moment::now(), good_for)), failed: None };
                 Ok(product)
             }
             Err(error) => {
@@ -74,10 +74,7 @@ impl Supply {
     }
 
     /// How long they are given out: until the minimum time before their end, or for half of what is left if that is more.
-    fn good_for(&self, expiration: &str, now: SystemTime) -> Duration {
-        let ends =
-            DateTime::from_str(expiration, Format::DateTime).ok().and_then(|ends| SystemTime::try_from(ends).ok());
-        let left = ends.and_then(|ends| ends.duration_since(now).ok()).unwrap_or_default();
+    fn good_for(&self, left: Duration) -> Duration {
         left.saturating_sub(self.settings.min_ttl.min(left / 2))
     }
 }

@@ -1,5 +1,9 @@
-//! The time that requests are signed with: this machine's, corrected by what AWS says where the two differ too much.
+//! The time that requests are signed with: this machine's, corrected by what AWS says where the two differ too much. And
+//! AWS's own time, which every answer tells: by it credentials end.
 
+use aws_sdk_sts::config::interceptors::BeforeDeserializationInterceptorContextRef;
+use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_sts::error::BoxError;
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -18,28 +22,63 @@ const LAST: i64 = 253_402_214_400;
 pub struct Clock {
     /// Seconds to add.
     correction: Arc<AtomicI64>,
+    /// How many seconds AWS was ahead in its last answer, however few.
+    ahead: Arc<AtomicI64>,
 }
 
 impl Clock {
     /// The corrected time.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        let correction = self.correction.load(Ordering::Relaxed);
-        let by = Duration::from_secs(correction.unsigned_abs());
-        if correction < 0 { SystemTime::now() - by } else { SystemTime::now() + by }
+        later(self.correction.load(Ordering::Relaxed))
     }
 
-    /// Takes the time of an answer's `Date` header. Whether that changed anything.
+    /// AWS's time, as its last answer told.
+    #[must_use]
+    pub fn of_aws(&self) -> SystemTime {
+        later(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Takes the time of an answer's `Date` header. Whether that corrects this machine's.
+    #[must_use]
     pub fn learn(&self, date: Option<&str>) -> bool {
-        let Some(difference) = date.and_then(difference).filter(|seconds| seconds.abs() > TOLERATED) else {
-            return false;
-        };
+        let Some(difference) = self.hear(date).filter(|seconds| seconds.abs() > TOLERATED) else { return false };
         // Several answers are heard while a person types; they are told once.
         let known = self.correction.swap(difference, Ordering::Relaxed);
         if (known - difference).abs() > TOLERATED {
             crate::os::stdio::note(&format!("aws-auth: {}; signing with AWS's time", describe(difference)));
         }
         true
+    }
+
+    /// Notes AWS's time. How far it is ahead.
+    fn hear(&self, date: Option<&str>) -> Option<i64> {
+        let ahead = date.and_then(difference)?;
+        self.ahead.store(ahead, Ordering::Relaxed);
+        Some(ahead)
+    }
+}
+
+/// This machine's time, so many seconds later.
+fn later(seconds: i64) -> SystemTime {
+    let by = Duration::from_secs(seconds.unsigned_abs());
+    if seconds < 0 { SystemTime::now() - by } else { SystemTime::now() + by }
+}
+
+/// Hears the time that each answer tells.
+impl Intercept for Clock {
+    fn name(&self) -> &'static str {
+        "Clock"
+    }
+
+    fn read_after_transmit(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.hear(context.response().headers().get("date"));
+        Ok(())
     }
 }
 

@@ -99,7 +99,7 @@ impl Sts {
         if let Some(Ok(request)) = request
             && let Ok(Ok(response)) = tokio::time::timeout(DEADLINE, self.connector.call(request)).await
         {
-            self.clock.learn(response.headers().get("date"));
+            let _ = self.clock.learn(response.headers().get("date"));
         }
     }
 
@@ -165,9 +165,10 @@ impl Sts {
     {
         let answered = tokio::time::timeout(DEADLINE, async {
             let first = request().await;
-            // A wrong clock is known from the refusal itself; without a code, asking again with AWS's time is safe.
+            // A wrong clock is known from the refusal itself; without a code, asking again with AWS's time is safe. Whatever
+            // the refusal is about, the next call, which may have a code, is signed with that time.
             match first {
-                Err(error) if !has_code && refusal::is_clock(&error) && self.clock.learn(refusal::date(&error)) => {
+                Err(error) if !has_code && self.clock.learn(refusal::date(&error)) && refusal::is_clock(&error) => {
                     request().await
                 }
                 first => first,
@@ -196,6 +197,7 @@ impl Sts {
             .http_client(http_client_fn(move |_, _| connector.clone()))
             .sleep_impl(TokioSleep::new())
             .time_source(self.clock.clone())
+            .interceptor(self.clock.clone())
             .retry_config(retry);
         let config = match self.endpoint.given() {
             Some(url) => config.endpoint_url(url),
@@ -214,7 +216,7 @@ impl Sts {
                 .because(why)
                 .hint("check the network's proxy and AWS_ENDPOINT_URL")
         };
-        let now = self.clock.now();
+        let now = self.clock.of_aws();
         let ends =
             SystemTime::try_from(*given.expiration()).map_err(|error| unusable("expiration", error.to_string()))?;
         if ends <= now {
@@ -223,9 +225,10 @@ impl Sts {
         if ends > now + TemporaryCredentials::LONGEST {
             return Err(unusable("expiration", "it is more than 36 hours ahead".into()));
         }
+        let left = ends.duration_since(now).unwrap_or_default();
         let whole = aws_smithy_types::DateTime::from_secs(given.expiration().secs());
         let text = whole.fmt(Format::DateTime).map_err(|error| unusable("expiration", error.to_string()))?;
-        TemporaryCredentials::new(given.access_key_id(), given.secret_access_key(), given.session_token(), text)
+        TemporaryCredentials::new(given.access_key_id(), given.secret_access_key(), given.session_token(), text, left)
             .map_err(|(what, problem)| unusable(what, problem.to_string()))
     }
 }
