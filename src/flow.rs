@@ -2,7 +2,7 @@
 //! printed before the last call has succeeded.
 
 use crate::backend::{Fetch, Item, Wanted, registry};
-use crate::cache::{Asked, Cache, Entry, Identity, Key, Memory};
+use crate::cache::{Asked, Cache, Entry, Identity, Key, Memory, Put};
 use crate::calls;
 use crate::credentials::{MfaSerial, Otp, Partition, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::environment;
@@ -18,6 +18,7 @@ use crate::settings::{Role, Roles, Settings, Source};
 use crate::state::State;
 use crate::sts::{Endpoint, Network, Sts};
 use crate::{device, endpoint, remember, source};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ struct Run<'a> {
     endpoint: Option<String>,
     /// The user that the environment names, for CloudTrail.
     user: Option<String>,
+    /// Whether something could not be kept, which is said once.
+    lost: Cell<bool>,
 }
 
 /// Gets temporary credentials: kept ones, or with a kept session, or anew.
@@ -57,7 +60,8 @@ pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<M
     }
     let endpoint = endpoint::of_environment("STS")?;
     let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
-    let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user };
+    let lost = Cell::default();
+    let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost };
     let Got { credentials, role } = run.credentials().await?;
     let region = settings.region.clone().filter(|_| settings.export_region);
     Ok(Product { credentials, role, region })
@@ -125,7 +129,12 @@ impl Run<'_> {
         }
         // One asks for all who want a session of the same source; the others then find what it has kept.
         let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source));
-        if lock.as_ref().is_some_and(|lock| lock.waited)
+        if let Err(why) = &lock {
+            stdio::note(&format!(
+                "aws-auth: no note can be left for other runs: {why}; one that starts now asks too, and may send the same code"
+            ));
+        }
+        if lock.as_ref().is_ok_and(|lock| lock.waited)
             && let Some(entry) = self.cache.get(&keys.wanted)
         {
             return Ok(entry.into());
@@ -267,6 +276,7 @@ impl Run<'_> {
         let keep = keys.is_some() && self.cache.is_open();
         let steps = plan(temporary, serial.is_some(), roles, self.settings.session_seconds, keep)?;
         let codes = serial.map(|serial| self.codes(serial.clone(), item.otp));
+        let typed = codes.as_ref().is_some_and(Codes::are_typed);
         let id = item.keys.access_key_id.as_str().to_owned();
         let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
             // Without MFA it is worth no role's while.
@@ -277,6 +287,11 @@ impl Run<'_> {
         .await?;
         if let Some(keys) = keys.filter(|keys| keys.wanted != keys.session) {
             self.keep(&keys.wanted, &credentials, &id, serial, role.clone(), None);
+        }
+        if typed && self.settings.cache && !self.cache.is_open() && self.state.is_first("nothing-kept", "") {
+            stdio::note(
+                "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
+            );
         }
         Ok(Got { credentials, role })
     }
@@ -321,7 +336,14 @@ impl Run<'_> {
     ) {
         let label = self.settings.source.to_string();
         let entry = Entry { role, item_role, ..Entry::new(credentials, source, serial, label) };
-        self.cache.put(key, &entry);
+        let why = match self.cache.put(key, &entry) {
+            Some(Put::Full) => "other keys have used up the room that the kernel gives this user",
+            Some(Put::Refused) => "the kernel refuses",
+            Some(Put::Kept) | None => return,
+        };
+        if !self.lost.replace(true) {
+            stdio::note(&format!("aws-auth: nothing can be kept for the next run: {why}"));
+        }
     }
 
     fn sts(&self, serial: Option<&MfaSerial>, role: Option<&Role>, network: &mut Network) -> Result<Sts, Error> {

@@ -8,9 +8,9 @@ use crate::os::stdio;
 use ring::digest::{SHA256, digest};
 use std::fmt::Write as _;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How long a code is remembered: AWS accepts it in the 30 seconds it is shown and in those before and after.
@@ -20,10 +20,10 @@ const PATIENCE: Duration = Duration::from_mins(12);
 /// How often the lock is tried.
 const TICK: Duration = Duration::from_millis(25);
 
-/// The directory of the files.
+/// The directory of the files, or why there is none.
 #[derive(Clone, Debug)]
 pub struct State {
-    directory: Option<PathBuf>,
+    directory: Result<PathBuf, String>,
 }
 
 /// A lock, held until it is dropped or the process ends in any way.
@@ -38,21 +38,25 @@ impl State {
     /// Finds or makes the directory.
     #[must_use]
     pub fn open() -> Self {
-        Self { directory: directory().filter(|path| is_ours(path)) }
+        let ours = |path: PathBuf| {
+            if is_ours(&path) { Ok(path) } else { Err(format!("{} is not this user's alone", shown(&path))) }
+        };
+        Self { directory: directory().and_then(ours) }
     }
 
-    /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs.
-    #[must_use]
-    pub fn lock(&self, name: &str, purpose: &str) -> Option<Lock> {
-        let path = self.directory.as_ref()?.join(format!("{}.lock", hash(&[name])));
-        let mut file = open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path)?;
+    /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs. Or
+    /// tells why there is no lock to be had.
+    pub fn lock(&self, name: &str, purpose: &str) -> Result<Lock, String> {
+        let path = self.directory.clone()?.join(format!("{}.lock", hash(&[name])));
+        let mut file = open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path)
+            .map_err(|error| format!("{}: {error}", shown(&path)))?;
         let deadline = Instant::now() + PATIENCE;
         let mut waited = false;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => {}
-                Err(_) => return None,
+                Err(error) => return Err(format!("{}: {error}", shown(&path))),
             }
             if !waited {
                 let mut holder = String::new();
@@ -70,31 +74,31 @@ impl State {
             std::thread::sleep(TICK);
         }
         let _ = file.set_len(0);
-        let _ = std::io::Seek::rewind(&mut file);
+        let _ = io::Seek::rewind(&mut file);
         let _ = write!(file, "{}", std::process::id());
-        Some(Lock { _file: file, waited })
+        Ok(Lock { _file: file, waited })
     }
 
     /// Notes that the device's code is being sent. Whether nobody has sent it before.
     #[must_use]
     pub fn spend(&self, serial: &str, code: &str) -> bool {
-        let Some(directory) = &self.directory else { return true };
+        let Ok(directory) = &self.directory else { return true };
         self.forget_old();
         let path = directory.join(format!("{}.spent", hash(&[serial, code])));
         let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        !made.is_err_and(|error| error.kind() == std::io::ErrorKind::AlreadyExists)
+        !made.is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists)
     }
 
     /// Whether this is the first time that `what` happens to `whom`: some things are told once.
     #[must_use]
     pub fn is_first(&self, what: &str, whom: &str) -> bool {
-        let Some(directory) = &self.directory else { return true };
+        let Ok(directory) = &self.directory else { return true };
         let path = directory.join(format!("{}.told", hash(&[what, whom])));
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).is_ok()
     }
 
     fn forget_old(&self) {
-        let files = self.directory.as_ref().and_then(|path| std::fs::read_dir(path).ok());
+        let files = self.directory.as_ref().ok().and_then(|path| std::fs::read_dir(path).ok());
         for file in files.into_iter().flatten().flatten() {
             let is_spent = file.path().extension().is_some_and(|extension| extension == "spent");
             let made = file.metadata().and_then(|metadata| metadata.modified());
@@ -108,27 +112,33 @@ impl State {
 }
 
 /// `$XDG_RUNTIME_DIR`, else `$XDG_STATE_HOME`, else `~/.local/state`: never a directory that all users share.
-fn directory() -> Option<PathBuf> {
+fn directory() -> Result<PathBuf, String> {
     let absolute = |name: &str| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let runtime = absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir());
     let state = || absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
-    let path = runtime.or_else(state)?.join("aws-auth");
-    DirBuilder::new().recursive(true).mode(0o700).create(&path).ok()?;
-    Some(path)
+    let path = runtime.or_else(state).ok_or("neither XDG_RUNTIME_DIR nor HOME names a directory")?.join("aws-auth");
+    match DirBuilder::new().recursive(true).mode(0o700).create(&path) {
+        Ok(()) => Ok(path),
+        Err(error) => Err(format!("{}: {error}", shown(&path))),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    crate::text::quote(&path.to_string_lossy())
 }
 
 /// Whether nobody else can put files into the directory.
-fn is_ours(path: &std::path::Path) -> bool {
+fn is_ours(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|metadata| {
         metadata.is_dir() && metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o022 == 0
     })
 }
 
 /// Opens a file of ours and nothing that somebody may have put in its place.
-fn open(options: &mut OpenOptions, path: &std::path::Path) -> Option<File> {
+fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
-    let file = options.mode(0o600).custom_flags(flags).open(path).ok()?;
-    file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+    let file = options.mode(0o600).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
 }
 
 /// A name for a file that tells nothing: half of a SHA-256, in hexadecimal digits.
@@ -147,7 +157,7 @@ mod tests {
 
     fn state() -> (tempfile::TempDir, State) {
         let home = tempfile::tempdir().unwrap();
-        let state = State { directory: Some(home.path().into()) };
+        let state = State { directory: Ok(home.path().into()) };
         (home, state)
     }
 
@@ -171,7 +181,7 @@ mod tests {
         assert!(!first.waited);
         drop(first);
         assert!(!state.lock("x", "it").unwrap().waited);
-        assert!(State { directory: None }.lock("x", "it").is_none());
+        assert!(State { directory: Err(String::new()) }.lock("x", "it").is_err());
     }
 
     #[test]
@@ -179,6 +189,6 @@ mod tests {
         let (home, state) = state();
         let target = home.path().join("target");
         std::os::unix::fs::symlink(&target, home.path().join(format!("{}.lock", hash(&["x"])))).unwrap();
-        assert!(state.lock("x", "it").is_none() && !target.exists());
+        assert!(state.lock("x", "it").is_err() && !target.exists());
     }
 }

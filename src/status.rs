@@ -22,7 +22,7 @@ struct Held {
 pub fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> {
     let held = held()?;
     if as_json {
-        return Ok(format!("{}\n", object(held.as_ref(), entries)));
+        return Ok(format!("{}\n", object(held.as_ref(), entries, keeps)));
     }
     let mut lines = vec![match held {
         None => "This shell holds no AWS credentials.".to_owned(),
@@ -47,7 +47,7 @@ pub fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Err
     Ok(lines.join("\n") + "\n")
 }
 
-fn object(held: Option<&Held>, entries: &[Entry]) -> Value {
+fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
     let shell = held.map(|held| {
         json!({
             "access_key_id": held.key,
@@ -65,7 +65,7 @@ fn object(held: Option<&Held>, entries: &[Entry]) -> Value {
             "seconds_left": entry.left(Moment::now()).unwrap_or_default().as_secs(),
         })
     });
-    json!({ "shell": shell, "kept": kept.collect::<Vec<_>>() })
+    json!({ "shell": shell, "keeps": keeps, "kept": kept.collect::<Vec<_>>() })
 }
 
 fn held() -> Result<Option<Held>, Error> {

@@ -860,12 +860,16 @@ fn the_soonest_to_end_makes_room_at_the_quota() {
 const FILL: &str = r#"
 import ctypes, os, platform, sys
 libc = ctypes.CDLL(None, use_errno=True)
-add_key = {"x86_64": 248, "aarch64": 217}[platform.machine()]
-size, number, left = 4000, 0, int(sys.argv.pop(1))
-while size > left:
-    if libc.syscall(add_key, b"user", b"fill%d" % number, b"x" * size, size, -4) < 0:
+add_key, keyctl = {"x86_64": (248, 250), "aarch64": (217, 219)}[platform.machine()]
+add = lambda name, size: libc.syscall(add_key, b"user", name, b"x" * size, size, -4)
+left = int(sys.argv.pop(1))
+room = add(b"room", left + 1)
+size, number = 4000, 0
+while size:
+    if add(b"fill%d" % number, size) < 0:
         size //= 2
     number += 1
+assert room < 0 or libc.syscall(keyctl, 2, room, b"x", 1) == 0
 os.execv(sys.argv[1], sys.argv[1:])
 "#;
 
@@ -892,7 +896,7 @@ fn r90_a_quota_that_others_have_used_up_costs_nobody_the_credentials() {
     home.unset("AWS_AUTH_NO_CACHE");
     // Above all credentials that a code was spent on. With a little room there is a keyring, and no entry fits into it.
     gpg::secrets_of(&home, &ALICE);
-    for (left, calls) in [("500", &["GetSessionToken", "AssumeRole"][..]), ("0", &["AssumeRole"])] {
+    for (left, calls) in [("600", &["GetSessionToken", "AssumeRole"][..]), ("0", &["AssumeRole"])] {
         let before = home.sts().requests().len();
         home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
         home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
@@ -902,6 +906,8 @@ fn r90_a_quota_that_others_have_used_up_costs_nobody_the_credentials() {
         let outcome = other.run(&["/usr/bin/python3", "-c", FILL, left], &args);
         is_newest(&home, &outcome);
         assert_eq!(home.sts().actions()[before..], *calls, "{left} bytes are left\n{outcome:?}");
+        let told = outcome.err().matches("nothing can be kept for the next run").count();
+        assert_eq!(told, usize::from(left != "0"), "two sets were not kept, and it is told once\n{outcome:?}");
     }
     home.set("AWS_AUTH_ACCESS_KEY_ID", BOB.access_key_id);
     home.set("AWS_AUTH_SECRET_ACCESS_KEY", BOB.secret_access_key);
@@ -930,6 +936,39 @@ fn r90_a_kernel_that_refuses_keys_costs_nobody_the_credentials() {
         is_newest(&home, &refused(&["--no-role"]));
         home.sts().saw(&["AssumeRole", "GetSessionToken"]);
     }
+}
+
+#[test]
+fn that_nothing_can_be_kept_is_said_once_to_whoever_types_a_code_and_always_by_status() {
+    let home = of(&ALICE);
+    home.unset("AWS_AUTH_NO_CACHE");
+    let own = tools::binary().display().to_string();
+    let refused = |args: &[&str]| home.command(["/usr/bin/python3", "-c", REFUSE, "38", &own]).args(args);
+    let type_code = || {
+        let mut run = refused(&["--from", "pass"]).stdin(To::Terminal);
+        run.stderr = To::Terminal;
+        let mut pty = run.pty_as_set();
+        pty.expect_prompt();
+        pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+        pty.finish()
+    };
+    let said = "no place but files to keep the session in";
+    type_code().ok().says(said);
+    type_code().ok().does_not_say(said);
+    for _ in 0..2 {
+        refused(&["status"]).go().ok().says_out("Nothing is kept between runs");
+    }
+    let json = refused(&["status", "--format", "json"]).go();
+    let json: Value = serde_json::from_str(json.ok().out()).expect("JSON");
+    assert_eq!((&json["keeps"], &json["kept"]), (&json!(false), &json!([])));
+    // Whoever does not want anything kept misses nothing.
+    let home = of(&ALICE);
+    let mut pty = home.run(["--from", "pass", "--no-cache"]).stdin(To::Terminal);
+    pty.stderr = To::Terminal;
+    let mut pty = pty.pty_as_set();
+    pty.expect_prompt();
+    pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    pty.finish().ok().does_not_say(said);
 }
 
 #[test]

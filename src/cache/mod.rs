@@ -76,24 +76,25 @@ impl Cache {
         Entry::decode(&bytes)?.fresh(Moment::now(), self.min_ttl)
     }
 
-    /// Keeps `entry` under `key` until it ends. What does not fit in makes room by dropping what ends soonest.
-    pub fn put(&self, key: &Key, entry: &Entry) {
+    /// Keeps `entry` under `key` until it ends. What does not fit in makes room by dropping what ends soonest. What became
+    /// of it; none where there is no store for it.
+    #[must_use]
+    pub fn put(&self, key: &Key, entry: &Entry) -> Option<Put> {
         if let Some(memory) = &self.memory {
             memory.put(key.as_str(), &entry.encode());
         }
-        let Some(store) = &self.store else { return };
-        let Some(left) = entry.left(Moment::now()) else { return };
+        let store = self.store.as_ref()?;
+        let left = entry.left(Moment::now())?;
         let bytes = entry.encode();
         for _ in 0..MOST_DROPPED {
-            if store.put(key.as_str(), &bytes, left) != Put::Full {
-                return;
+            let put = store.put(key.as_str(), &bytes, left);
+            if put != Put::Full {
+                return Some(put);
             }
-            let soonest = decoded(store).min_by_key(|(_, entry)| entry.left(Moment::now()));
-            match soonest {
-                Some((place, _)) => store.clear(place),
-                None => return,
-            }
+            let Some((place, _)) = decoded(store).min_by_key(|(_, entry)| entry.left(Moment::now())) else { break };
+            store.clear(place);
         }
+        Some(Put::Full)
     }
 
     /// All entries that can be read.

@@ -97,6 +97,12 @@ impl Codes {
         matches!(self.source, Source::Given(_))
     }
 
+    /// Whether a person types them.
+    #[must_use]
+    pub const fn are_typed(&self) -> bool {
+        matches!(self.source, Source::Typed { .. })
+    }
+
     /// A code that nobody has sent. It counts as sent from now on. Blocks, unless codes are at hand: then it does not run
     /// on the runtime's thread.
     pub fn take(&mut self) -> Result<TokenCode, Error> {
