@@ -21,6 +21,8 @@ mod concurrency;
 mod console;
 mod credential_process;
 mod device;
+#[cfg(target_os = "linux")]
+mod disks;
 mod env_backend;
 mod exec;
 mod hostile;

@@ -12,6 +12,7 @@ use crate::profile::Profiles;
 use crate::state::State;
 use crate::text::quote;
 use ini::Problem;
+use rustix::fs::Access;
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
@@ -155,6 +156,19 @@ fn judge_directory(file: &Path) -> Result<(), Error> {
                 .hint(format!("take that from them: chmod go-w {shown}")))
         }
         Err(error) if error.kind() != ErrorKind::NotFound => Err(unusable(file, &error.to_string())),
+        _ => can_be_written(file),
+    }
+}
+
+/// A disk that is read-only is seen before a code is spent.
+fn can_be_written(file: &Path) -> Result<(), Error> {
+    let there = file.ancestors().skip(1).find(|directory| directory.exists());
+    let access = there.map(|directory| (directory, rustix::fs::access(directory, Access::WRITE_OK)));
+    match access {
+        Some((directory, Err(error))) => {
+            let shown = quote(&directory.to_string_lossy());
+            Err(unusable(file, &format!("nothing can be written into {shown}: {}", io::Error::from(error))))
+        }
         _ => Ok(()),
     }
 }
