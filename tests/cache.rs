@@ -996,6 +996,48 @@ fn namespaces() -> bool {
     can
 }
 
+// ---- when it is ended on the way
+
+#[test]
+fn r92_a_run_that_is_ended_while_it_keeps_the_session_leaves_nothing_by_halves() {
+    if tools::need("strace").is_none() {
+        return;
+    }
+    // The signal comes with the call that keeps the session, before it is done or after; or the role's, which is next.
+    let rows = [
+        ("KILL", "add_key:signal=KILL:when=1", "", 0),
+        ("KILL", "add_key:signal=KILL:when=2", "", 1),
+        ("TERM", "add_key:signal=TERM:when=1", "(exit 143)", 1),
+        ("TERM", "add_key:signal=TERM:when=2", "(exit 143)", 2),
+    ];
+    for (signal, inject, said, entries) in rows {
+        let home = of(&ALICE);
+        let Some(kept) = kept::on(&home) else { return };
+        println!("{inject}");
+        let code = home.sts().fresh_code(ALICE.mfa_serial);
+        let (inject, slowly) = (format!("inject={inject}"), "inject=keyctl:delay_enter=50000");
+        let own = tools::binary().display().to_string();
+        let strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=add_key,keyctl", "-e", &inject];
+        let args = ["--from", "pass", "--token-code", &code, "--role-arn", role::DEV];
+        // The signal's thread has time to act before the next call is made.
+        let slowly: &[&str] = if signal == "TERM" { &["-e", slowly] } else { &[] };
+        let ended = home.command(strace).args(slowly).args([own.as_str()]).args(args).go();
+        assert_eq!(ended.signal(), Some(if signal == "KILL" { 9 } else { 15 }), "{ended:?}");
+        assert_eq!(ended.out().trim_end(), said, "{ended:?}");
+        assert_eq!(kept.entries().len(), entries, "{ended:?}");
+        // What is there is whole; where the session is, the code was not spent in vain.
+        let next = run(&home, &["--no-input", "--role-arn", role::DEV]);
+        next.does_not_say("waiting");
+        if entries == 0 {
+            next.fails(16);
+            is_newest(&home, &with_code(&home, &["--role-arn", role::DEV]));
+        } else {
+            is_newest(&home, &next);
+            assert_eq!(home.sts().with_code().len(), 1);
+        }
+    }
+}
+
 // ---- when AWS no longer knows what is kept
 
 fn refusal(code: &str, message: &str) -> Fault {
