@@ -82,10 +82,10 @@ impl Run<'_> {
                     None => self.of_known(fetch.item(self.wanted())?, Network::default()).await,
                 }
             }
-            Source::Sdk { profile } => {
+            from @ (Source::Sdk { .. } | Source::Provider(_)) => {
                 let mut network = Network::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
-                let keys = source::keys(self.profiles, profile.as_deref(), &region, network.connector()?).await?;
+                let keys = source::keys(from, self.profiles, &region, network.connector()?).await?;
                 self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, network).await
             }
         }

@@ -39,6 +39,14 @@ impl Profiles {
                 };
                 return Err(broken(&told, if chain.is_empty() { std::slice::from_ref(&name) } else { &chain }));
             };
+            if profile
+                .get("role_arn")
+                .and(profile.get("source_profile"))
+                .and(profile.get("credential_source"))
+                .is_some()
+            {
+                return Err(broken("it has both source_profile and credential_source", &[name]));
+            }
             // `source_profile` means something beside `role_arn` only, and may name the profile itself: its own keys.
             // A source with keys of its own is a source of keys, whatever else it says.
             let has_keys = !chain.is_empty() && profile.get("aws_access_key_id").is_some();
@@ -81,18 +89,22 @@ impl Profiles {
 
     /// The names of the profiles with a role that is ours to assume, in the order in which the roles are assumed.
     ///
-    /// A role that the SDK gets by a metadata service or a web identity is a source of keys to us; so is a source with
-    /// keys of its own.
+    /// A role that the SDK gets by a web identity is a source of keys to us; so is a source with keys of its own.
     pub fn with_roles(&self) -> impl Iterator<Item = &str> {
-        let sdks_own = |name: &str| {
-            ["credential_source", "web_identity_token_file"].iter().any(|key| self.get(name, key).is_some())
-        };
         let is_ours = move |(place, name): &(usize, &str)| {
             let has_keys = *place > 0 && self.get(name, "aws_access_key_id").is_some();
-            self.get(name, "role_arn").is_some() && !has_keys && !sdks_own(name)
+            self.get(name, "role_arn").is_some() && !has_keys && self.get(name, "web_identity_token_file").is_none()
         };
         let named: Vec<_> = self.chain.iter().map(String::as_str).enumerate().collect();
         named.into_iter().rev().filter(is_ours).map(|(_, name)| name).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Where the keys for the first role come from, if its profile says so by `credential_source`; and that profile.
+    #[must_use]
+    pub fn credential_source(&self) -> Option<(&str, &str)> {
+        let leaf = self.leaf()?;
+        let is_first = self.with_roles().next() == Some(leaf);
+        Some((leaf, self.get(leaf, "credential_source")?)).filter(|_| is_first)
     }
 
     /// A setting of the profile `name`.

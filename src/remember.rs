@@ -37,7 +37,7 @@ pub fn offer(terminal: &Terminal, profile: &str, serial: &MfaSerial) {
 pub fn say_where(source: &Source, serial: &MfaSerial) {
     let place = match source {
         Source::Backend { .. } => format!("store it beside the keys in {source}"),
-        Source::Sdk { .. } => format!("put {KEY} into the profile in ~/.aws/config"),
+        Source::Sdk { .. } | Source::Provider(_) => format!("put {KEY} into the profile in ~/.aws/config"),
     };
     stdio::say(&format!(
         "aws-auth: the MFA device is {serial}: {place}, or set AWS_AUTH_SERIAL_NUMBER, to spare this search"

@@ -1,4 +1,4 @@
-//! Keys of the AWS SDK's own default chain: what a run without a manager is signed with, as the original's were.
+//! Keys that the AWS SDK finds: what a run without a manager is signed with, as the original's were.
 //!
 //! The chain gives leaf keys only; roles are ours to assume. Its last resort asks an instance's metadata service, over
 //! the network and bounded by the SDK to some seconds.
@@ -7,50 +7,47 @@ use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use crate::os::process;
 use crate::profile::{Profiles, error_chain};
+use crate::settings::{Provider, Source};
 use crate::text::quote;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use aws_types::region::Region;
 use secrecy::SecretString;
 
-/// The keys of `profile` where one was named on the command line or has roles above it; else of the environment, then
-/// the default profile, then the other places where the SDKs look.
+/// The keys of `from`: of a profile where one was named on the command line or has roles above it, or of what a profile
+/// names; else of the environment, then the default profile, then the other places where the SDKs look.
 pub async fn keys(
+    from: &Source,
     profiles: &Profiles,
-    profile: Option<&str>,
     region: &str,
     connector: SharedHttpConnector,
 ) -> Result<SourceKeys, Error> {
+    let profile = if let Source::Sdk { profile } = from { profile.as_deref() } else { None };
     if let Some(keys) = profile.and_then(|name| written(profiles, name)) {
         return keys;
     }
     let config = ProviderConfig::empty()
         .with_region(Some(Region::new(region.to_owned())))
         .with_http_client(http_client_fn(move |_, _| connector.clone()));
-    let found = if let Some(name) = profile {
-        let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build();
-        provider.provide_credentials().await
-    } else {
-        DefaultCredentialsChain::builder().configure(config).build().await.provide_credentials().await
+    let found = match (from, profile) {
+        (Source::Provider(provider), _) => provided(*provider, &config).await,
+        (_, Some(name)) => {
+            let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build();
+            provider.provide_credentials().await
+        }
+        (_, None) => DefaultCredentialsChain::builder().configure(config).build().await.provide_credentials().await,
     };
-    let credentials = found.map_err(|error| {
-        let why = match error {
-            CredentialsError::CredentialsNotLoaded(_) => {
-                "neither the environment, nor ~/.aws, nor another place where AWS's own tools look has any".to_owned()
-            }
-            error => quote(&error_chain(&error)),
-        };
-        Error::new(Class::Value, "no AWS keys were found")
-            .because(why)
-            .hint("say where yours are, as in: aws-auth --from pass; the managers are listed by: aws-auth backends")
-    })?;
+    let credentials = found.map_err(|error| missing(from, &error))?;
     let unusable = |what: &str, problem: Problem| {
-        Error::new(Class::Value, format!("the {what} of the AWS SDK's default chain cannot be used"))
-            .because(problem.to_string())
+        Error::new(Class::Value, format!("the {what} of {from} cannot be used")).because(problem.to_string())
     };
     Ok(SourceKeys {
         access_key_id: AccessKeyId::new(credentials.access_key_id())
@@ -59,6 +56,35 @@ pub async fn keys(
             .map_err(|problem| unusable("secret access key", problem))?,
         session_token: credentials.session_token().map(SecretString::from),
     })
+}
+
+async fn provided(provider: Provider, config: &ProviderConfig) -> Result<Credentials, CredentialsError> {
+    match provider {
+        Provider::Environment => EnvironmentVariableCredentialsProvider::new().provide_credentials().await,
+        Provider::Instance => ImdsCredentialsProvider::builder().configure(config).build().provide_credentials().await,
+        Provider::Container => EcsCredentialsProvider::builder().configure(config).build().provide_credentials().await,
+    }
+}
+
+fn missing(from: &Source, error: &CredentialsError) -> Error {
+    if let Source::Provider(provider) = from {
+        let why = match error {
+            CredentialsError::CredentialsNotLoaded(_) => "there are none".to_owned(),
+            error => quote(&error_chain(error)),
+        };
+        return Error::new(Class::Value, format!("{provider} gave no AWS keys, which the profile wants from there"))
+            .because(why)
+            .hint(provider.hint());
+    }
+    let why = match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            "neither the environment, nor ~/.aws, nor another place where AWS's own tools look has any".to_owned()
+        }
+        error => quote(&error_chain(error)),
+    };
+    Error::new(Class::Value, "no AWS keys were found")
+        .because(why)
+        .hint("say where yours are, as in: aws-auth --from pass; the managers are listed by: aws-auth backends")
 }
 
 /// Keys that stand in the profile itself. The SDK would go on to assume the profile's role with them.

@@ -3,7 +3,11 @@
 //! botocore is the reference: the same files, the same calls to STS.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::time::Duration;
+
+use aws_auth_emulator::Issued;
 
 use crate::shells::bob;
 use crate::support::fake::{self, Answer, Fake};
@@ -249,6 +253,99 @@ fn the_same_files_lead_to_the_same_calls_as_botocores() {
         }
     }
     assert!(wrong.is_empty(), "botocore's calls and ours:\n{}", wrong.join("\n"));
+}
+
+/// What a container or an instance has for whoever runs on it: both services at one address, with these credentials.
+fn machine(credentials: &Issued) -> String {
+    let body = |names: [&str; 5]| {
+        let values = ["Success", &credentials.access_key_id, &credentials.secret_access_key];
+        let values = values.into_iter().chain([credentials.session_token.as_str(), &credentials.expiration]);
+        let pairs: Vec<_> = names.iter().zip(values).map(|(name, value)| format!("\"{name}\": \"{value}\"")).collect();
+        format!("{{{}}}", pairs.join(", "))
+    };
+    let keys = body(["Code", "AccessKeyId", "SecretAccessKey", "Token", "Expiration"]);
+    let answer = move |line: &str| match line.split(' ').nth(1).unwrap_or_default() {
+        "/container" | "/latest/meta-data/iam/security-credentials/worker" => (200, keys.clone()),
+        "/latest/meta-data/iam/security-credentials/" => (200, "worker".to_owned()),
+        "/latest/api/token" => (200, "a-token".to_owned()),
+        _ => (404, String::new()),
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("its address"));
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut lines = BufReader::new(stream.try_clone().expect("the connection")).lines().map_while(Result::ok);
+            let first = lines.next().unwrap_or_default();
+            let _ = lines.take_while(|line| !line.is_empty()).count();
+            let (status, body) = answer(&first);
+            let head = format!("HTTP/1.1 {status} -\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+            let _ = write!(stream, "{head}x-aws-ec2-metadata-token-ttl-seconds: 21600\r\n\r\n{body}");
+        }
+    });
+    url
+}
+
+#[test]
+fn credential_source_leads_to_the_same_calls_as_botocores() {
+    let Some(python) = tools::python() else { return };
+    let role = |source: &str| format!("[profile dev]\nrole_arn = {PLAIN}\ncredential_source = {source}\n");
+    let with_mfa = role("Environment").replace(PLAIN, DEV) + &format!("mfa_serial = {}\n", ALICE.mfa_serial);
+    let chain = format!("[profile last]\nrole_arn = {PATHED}\nsource_profile = dev\nexternal_id = x-1\n");
+    // the profile, the config, whose keys are in the environment
+    let rows = [
+        ("dev", role("Environment"), Some(&BOB)),
+        ("dev", with_mfa, Some(&ALICE)),
+        ("last", role("Environment") + &chain, Some(&BOB)),
+        ("dev", role("EcsContainer"), None),
+        ("last", role("EcsContainer") + &chain, None),
+        ("dev", role("Ec2InstanceMetadata"), None),
+        // keys that lie about are not the ones that the profile wants
+        ("dev", role("EcsContainer"), Some(&ALICE)),
+    ];
+    for (profile, config, person) in rows {
+        let home = files(&config, "");
+        let sdk = home.run(["--from", "env"]).env("AWS_AUTH_ACCESS_KEY_ID", BOB.access_key_id);
+        sdk.env("AWS_AUTH_SECRET_ACCESS_KEY", BOB.secret_access_key).go().ok();
+        let url = machine(&home.sts().emulator().issued()[0]);
+        home.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("{url}/container"));
+        home.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url);
+        home.unset("AWS_EC2_METADATA_DISABLED");
+        if let Some(person) = person {
+            home.set("AWS_ACCESS_KEY_ID", person.access_key_id);
+            home.set("AWS_SECRET_ACCESS_KEY", person.secret_access_key);
+        }
+        let theirs = REFERENCE.replace("get_session()", &format!("Session(profile='{profile}')"));
+        let script: [&std::ffi::OsStr; 3] = [python.as_os_str(), "-c".as_ref(), theirs.as_ref()];
+        let code = home.sts().fresh_code(ALICE.mfa_serial);
+        let theirs = home.command(script).env("CODE", code).go();
+        println!("{config}");
+        assert!(theirs.status.success(), "the case itself is wrong\n{theirs:?}");
+        let expected = shape(&home.sts().requests()[1..]);
+        let outcome = ours(&home, Some(profile), false);
+        outcome.ok();
+        assert_eq!(shape(&home.sts().requests()[1 + expected.len()..]), expected, "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_credential_source_that_has_no_keys_or_is_none_is_named() {
+    let role = format!("[profile dev]\nrole_arn = {PLAIN}\n");
+    let rows = [
+        ("credential_source = Environment", 13, "the environment gave no AWS keys"),
+        ("credential_source = EcsContainer", 13, "the container's endpoint gave no AWS keys"),
+        ("credential_source = Ec2InstanceMetadata", 13, "the instance's metadata gave no AWS keys"),
+        ("credential_source = environment", 10, "Ec2InstanceMetadata or EcsContainer"),
+        ("credential_source = Environment\nsource_profile = base", 10, "both source_profile and credential_source"),
+    ];
+    for (lines, code, named) in rows {
+        println!("{lines}");
+        let home = files(&format!("{role}{lines}\n"), &format!("[base]\n{}", keys(&BOB)));
+        home.run(["--profile", "dev"]).go().fails(code).says(named);
+        home.sts().saw(&[]);
+    }
+    let home = files(&format!("{role}credential_source = Environment\n"), "");
+    let explained = home.run(["--profile", "dev", "--explain"]).go();
+    explained.ok().says("Keys come from the environment").says("credential_source in ~/.aws/config");
 }
 
 #[test]

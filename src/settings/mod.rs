@@ -5,10 +5,12 @@
 
 mod check;
 mod form;
+mod provider;
 mod role;
 mod said;
 
 pub use form::{format, shell};
+pub use provider::Provider;
 pub use role::{Role, RoleSettings, Roles};
 
 use crate::cli::Request;
@@ -37,6 +39,8 @@ pub enum Source {
         /// The profile that holds the keys.
         profile: Option<String>,
     },
+    /// What a profile names as `credential_source`.
+    Provider(Provider),
 }
 
 /// What a person knows the source by.
@@ -45,6 +49,7 @@ impl std::fmt::Display for Source {
         match self {
             Self::Backend { name, item: None, .. } => f.write_str(name),
             Self::Backend { name, item: Some(item), .. } => write!(f, "{name} \"{}\"", crate::text::quote(item)),
+            Self::Provider(provider) => provider.fmt(f),
             Self::Sdk { profile: None } => f.write_str("the AWS SDK's default chain"),
             Self::Sdk { profile: Some(name) } => write!(f, "the profile \"{}\"", crate::text::quote(name)),
         }
@@ -189,8 +194,12 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
             return Err(Error::new(Class::Usage, "an item was named, and no manager to look for it in")
                 .hint("name the manager too, as in: aws-auth --from pass --item work"));
         }
-        // Where roles are ours to assume, the SDK gives the keys below them and nothing else.
         let profiles = said.profiles();
+        if let Some(provider) = Provider::of(profiles)? {
+            said.note("keys", "credential_source in ~/.aws/config".into());
+            return Ok(Source::Provider(provider));
+        }
+        // Where roles are ours to assume, the SDK gives the keys below them and nothing else.
         let by_name = request.profile.is_some() || profiles.with_roles().next().is_some();
         let profile = profiles.leaf().filter(|_| by_name);
         return Ok(Source::Sdk { profile: profile.map(Into::into) });
