@@ -12,7 +12,7 @@ use crate::mfa::{self, Codes, Nobody};
 use crate::os::tty::{Terminal, has_windows};
 use crate::os::{guard, stdio};
 use crate::output::Product;
-use crate::plan::{Step, fit_a_session, from_session, plan};
+use crate::plan::{Step, check_partitions, fit_a_session, from_session, plan};
 use crate::profile::Profiles;
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::state::State;
@@ -222,6 +222,7 @@ impl Run<'_> {
         keys: &Keys,
         network: &mut Network,
     ) -> Result<Got, Error> {
+        check_partitions(session.serial.as_ref(), &roles)?;
         let role = roles.last().map(|role| role.arn.clone());
         let credentials = if roles.is_empty() {
             session.credentials.clone()
@@ -241,6 +242,7 @@ impl Run<'_> {
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take());
+        check_partitions(serial.as_ref(), &roles)?;
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
             return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;

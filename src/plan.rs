@@ -1,6 +1,6 @@
 //! Which calls to make, decided and checked before anybody is asked for a code.
 
-use crate::credentials::AccessKeyId;
+use crate::credentials::{AccessKeyId, MfaSerial};
 use crate::error::{Class, Error};
 use crate::settings::{Role, RoleSettings};
 
@@ -73,6 +73,19 @@ pub fn plan(
     Ok(steps.collect())
 }
 
+/// Refuses what is in more than one of AWS's partitions, before a code is spent on it: none knows the keys of another.
+pub fn check_partitions(serial: Option<&MfaSerial>, roles: &[Role]) -> Result<(), Error> {
+    let device = serial.and_then(|serial| Some((serial.to_string(), serial.partition()?)));
+    let mut known = device.into_iter().chain(roles.iter().map(|role| (role.arn.to_string(), role.arn.partition())));
+    let Some((first, partition)) = known.next() else { return Ok(()) };
+    match known.find(|(_, other)| *other != partition) {
+        None => Ok(()),
+        Some((other, _)) => Err(Error::new(Class::Config, format!("{first} and {other} do not go together"))
+            .because(format!("one is in the partition {partition}, the other is not: AWS keeps them apart"))
+            .hint("name a device, keys and roles of one partition")),
+    }
+}
+
 /// Whether the roles can be assumed with the credentials of a session.
 #[must_use]
 pub fn fit_a_session(roles: &[Role]) -> bool {
@@ -139,6 +152,29 @@ mod tests {
         ];
         for (device, roles, expected) in rows {
             assert_eq!(shown(&plan(None, device, roles, None, true).unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn partitions_do_not_mix() {
+        let of = |partition: &str| {
+            let arn = RoleArn::new(&format!("arn:{partition}:iam::111122223333:role/a")).unwrap();
+            Role { arn, settings: RoleSettings::default() }
+        };
+        let device = MfaSerial::new("arn:aws-cn:iam::111122223333:mfa/a").unwrap();
+        let hardware = MfaSerial::new("GAHT12345678").unwrap();
+        let rows: [(Option<&MfaSerial>, &[&str], bool); 7] = [
+            (None, &[], true),
+            (Some(&device), &[], true),
+            (Some(&device), &["aws-cn", "aws-cn"], true),
+            (Some(&device), &["aws"], false),
+            (Some(&hardware), &["aws-us-gov"], true),
+            (Some(&hardware), &["aws", "aws-us-gov"], false),
+            (None, &["aws-cn", "aws"], false),
+        ];
+        for (serial, partitions, expected) in rows {
+            let roles: Vec<_> = partitions.iter().map(|partition| of(partition)).collect();
+            assert_eq!(check_partitions(serial, &roles).is_ok(), expected, "{serial:?} {partitions:?}");
         }
     }
 

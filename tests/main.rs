@@ -14,6 +14,7 @@ mod backend_properties;
 mod backends;
 #[cfg(target_os = "linux")]
 mod cache;
+mod causes;
 #[cfg(target_os = "linux")]
 mod clocks;
 #[cfg(target_os = "linux")]

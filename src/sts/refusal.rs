@@ -136,6 +136,10 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
             Class::Denied,
             "check that the role exists, that its trust policy names you (and your external id), and that you may sts:AssumeRole it".into(),
         ),
+        "InvalidClientTokenId" | "UnrecognizedClientException" if asked.keys().are_temporary() => (
+            Class::Denied,
+            format!("the temporary access key {id} was ended, or is of another partition than {}: get a new one first", endpoint.region()),
+        ),
         "InvalidClientTokenId" | "UnrecognizedClientException" => (
             Class::Denied,
             format!("the access key {id} is inactive, deleted, or of another partition than {}: see aws iam list-access-keys", endpoint.region()),
