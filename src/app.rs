@@ -101,7 +101,7 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
         Some(Command::CredentialProcess(request)) => match runtime::wait(product(&request, settings::MIN_TTL_OF_SDKS))?
         {
             None => Ok(()),
-            Some(product) => output::deliver(&product.render(Format::Process)),
+            Some(product) => output::deliver(&product.render(Format::Process)).map(|()| product.delivered()),
         },
         Some(Command::Unset(dialect)) => output::deliver(&output::unset(settings::shell(dialect.shell.as_deref())?)),
         Some(Command::Status { format }) => output::deliver(&status_text(format.as_deref())?),
@@ -182,7 +182,13 @@ fn show_console(console: &Console) -> Result<(), Error> {
         wanted.check(&mut settings)?;
         let Some(product) = get(&settings, &profiles).await? else { return Ok(()) };
         let url = wanted.url(&product, settings.region.as_deref()).await?;
-        if console.print { output::deliver(&format!("{}\n", *url)) } else { browser::open(&url).await }
+        if console.print {
+            output::deliver(&format!("{}\n", *url))?;
+        } else {
+            browser::open(&url).await?;
+        }
+        product.delivered();
+        Ok(())
     })
 }
 
@@ -190,6 +196,7 @@ fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
     let format = settings::format(print)?;
     let Some(product) = runtime::wait(product(request, settings::MIN_TTL))? else { return Ok(()) };
     output::deliver(&product.render(format))?;
+    product.delivered();
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
         stdio::say("aws-auth: to use these in this shell: eval \"$(aws-auth …)\", in fish: aws-auth … | source");
     }
@@ -209,6 +216,7 @@ fn write_profile(request: &Request, name: &str) -> Result<(), Error> {
         let target = Target::new(name, &profiles)?;
         if let Some(product) = get(&settings, &profiles).await? {
             stdio::say(&target.write(&product)?);
+            product.delivered();
         }
         Ok(())
     })
@@ -229,7 +237,10 @@ fn execute(request: &Request, command: &[OsString]) -> Result<(), Error> {
     let Some((name, arguments)) = command.split_first() else { return Ok(()) };
     let program = Program::find(name)?;
     let product = runtime::wait(product(request, settings::MIN_TTL))?;
-    product.map_or(Ok(()), |product| Err(program.replace_us(arguments, &product)))
+    let Some(product) = product else { return Ok(()) };
+    // Afterwards there is nobody to do it.
+    product.delivered();
+    Err(program.replace_us(arguments, &product))
 }
 
 /// A wrong command line, in clap's words, with whatever looks like a key or a code hidden.

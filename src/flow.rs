@@ -14,10 +14,11 @@ use crate::os::{guard, stdio};
 use crate::output::Product;
 use crate::plan::{Step, check_partitions, fit_a_session, from_session, plan};
 use crate::profile::Profiles;
+use crate::remember::Offer;
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::state::State;
 use crate::sts::{Endpoint, Network, Sts};
-use crate::{device, endpoint, remember, source};
+use crate::{device, endpoint, source};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -62,9 +63,9 @@ pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<M
     let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost };
-    let Got { credentials, role } = run.credentials().await?;
+    let Got { credentials, role, offer } = run.credentials().await?;
     let region = settings.region.clone().filter(|_| settings.export_region);
-    Ok(Product { credentials, role, region })
+    Ok(Product { credentials, role, region, offer })
 }
 
 impl Run<'_> {
@@ -124,7 +125,7 @@ impl Run<'_> {
         mut fetch: impl AsyncFnMut(&mut Network) -> Result<Item, Error>,
     ) -> Result<Got, Error> {
         let keys = self.keys(identity);
-        if let Some(entry) = self.cache.get(&keys.wanted) {
+        if let Some(entry) = self.kept(&keys.wanted) {
             return Ok(entry.into());
         }
         // One asks for all who want a session of the same source; the others then find what it has kept.
@@ -135,7 +136,7 @@ impl Run<'_> {
             ));
         }
         if lock.as_ref().is_ok_and(|lock| lock.waited)
-            && let Some(entry) = self.cache.get(&keys.wanted)
+            && let Some(entry) = self.kept(&keys.wanted)
         {
             return Ok(entry.into());
         }
@@ -165,6 +166,12 @@ impl Run<'_> {
             None => fetch(&mut network).await?,
         };
         self.anew(item, Some(&keys), network).await
+    }
+
+    /// What is kept of what is wanted. Who gives a code wants credentials with MFA.
+    fn kept(&self, key: &Key) -> Option<Entry> {
+        let with_code = self.settings.token_code.is_some() || self.settings.token_from.is_some();
+        self.cache.get(key).filter(|entry| entry.serial.is_some() || !with_code)
     }
 
     /// The names under which the wanted credentials and the session are kept.
@@ -206,11 +213,7 @@ impl Run<'_> {
     /// Refuses what only a role can have where there is none.
     fn check_roles(&self, roles: &[Role]) -> Result<(), Error> {
         match &self.settings.roles {
-            Roles::OfItem(settings) if roles.is_empty() && settings.narrow() => {
-                Err(Error::new(Class::Config, "a policy or tag was given, and there is no role")
-                    .because("AWS narrows the credentials of roles only")
-                    .hint("name the role with --role-arn"))
-            }
+            Roles::OfItem(settings) if roles.is_empty() => settings.without_role(),
             _ => Ok(()),
         }
     }
@@ -232,7 +235,7 @@ impl Run<'_> {
             calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?
         };
         self.keep(&keys.wanted, &credentials, &session.source, session.serial.as_ref(), role.clone(), None);
-        Ok(Got { credentials, role })
+        Ok(Got { credentials, role, offer: None })
     }
 
     /// Makes all calls. What they give is kept under `keys`, if there are any. Where a code is clearly needed and
@@ -261,8 +264,7 @@ impl Run<'_> {
             }
         };
         let got = self.with_device(item, keys, &sts, roles, Some(&serial)).await?;
-        self.offer_to_remember(&serial);
-        Ok(got)
+        Ok(Got { offer: self.offer(serial), ..got })
     }
 
     async fn with_device(
@@ -295,7 +297,7 @@ impl Run<'_> {
                 "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
             );
         }
-        Ok(Got { credentials, role })
+        Ok(Got { credentials, role, offer: None })
     }
 
     /// Asks IAM for the user's device, and a person which, if there are several.
@@ -316,15 +318,13 @@ impl Run<'_> {
         device::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
     }
 
-    /// The device has served: it need not be searched for again. Asked once, and on the terminal only.
-    fn offer_to_remember(&self, serial: &MfaSerial) {
+    /// The device has served: it need not be searched for again. Offered once.
+    fn offer(&self, serial: MfaSerial) -> Option<Offer> {
         if !self.state.is_first("mfa-serial", serial.as_str()) {
-            return;
+            return None;
         }
-        match (self.profiles.selected(), &self.terminal) {
-            (Some(profile), Ok(terminal)) => remember::offer(terminal, profile, serial),
-            _ => remember::say_where(&self.settings.source, serial),
-        }
+        let profile = self.profiles.selected().map(str::to_owned).zip(self.terminal.clone().ok());
+        Some(Offer { serial, profile, source: self.settings.source.clone() })
     }
 
     fn keep(
@@ -425,11 +425,12 @@ struct Got {
     credentials: TemporaryCredentials,
     /// Whose they are; none for a session of the user's own.
     role: Option<RoleArn>,
+    offer: Option<Offer>,
 }
 
 impl From<Entry> for Got {
     fn from(entry: Entry) -> Self {
-        Self { credentials: entry.credentials, role: entry.role }
+        Self { credentials: entry.credentials, role: entry.role, offer: None }
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::credentials::{RoleArn, TemporaryCredentials};
 use crate::error::{Class, Error};
 use crate::os::{guard, stdio};
+use crate::remember::Offer;
 use crate::shell::Shell;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
@@ -72,9 +73,18 @@ pub struct Product {
     pub role: Option<RoleArn>,
     /// Exported beside them, since removing `AWS_PROFILE` would lose it.
     pub region: Option<String>,
+    /// To be made when they have been delivered.
+    pub offer: Option<Offer>,
 }
 
 impl Product {
+    /// Does what was left until the credentials were delivered.
+    pub fn delivered(&self) {
+        if let Some(offer) = &self.offer {
+            offer.make();
+        }
+    }
+
     /// The text for standard output.
     #[must_use]
     pub fn render(&self, format: Format) -> Zeroizing<String> {
@@ -185,7 +195,7 @@ mod tests {
             "2030-01-02T03:04:05Z".into(),
             std::time::Duration::from_hours(1),
         );
-        Product { credentials: credentials.unwrap(), role: None, region: region.map(Into::into) }
+        Product { credentials: credentials.unwrap(), role: None, region: region.map(Into::into), offer: None }
     }
 
     #[test]

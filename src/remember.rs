@@ -1,24 +1,47 @@
 //! Keeps what was found out for the next run: one line in `~/.aws/config`, and only after a yes.
 
+use crate::aws_file;
 use crate::credentials::MfaSerial;
-use crate::environment;
+use crate::os::ask::line;
+use crate::os::stdio;
 use crate::os::tty::Terminal;
-use crate::os::{ask, stdio};
 use crate::settings::Source;
 use crate::text::quote;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 const KEY: &str = "mfa_serial";
 
-/// Asks whether to remember the device in the profile, and does. Whatever comes of it, the run has succeeded.
-pub fn offer(terminal: &Terminal, profile: &str, serial: &MfaSerial) {
-    let Some(path) = config_file() else { return };
+/// A device that had to be searched for, and where it may be kept.
+#[derive(Debug)]
+pub struct Offer {
+    /// The device.
+    pub serial: MfaSerial,
+    /// The profile to keep it in, and the terminal to ask on, where there are both.
+    pub profile: Option<(String, Arc<Terminal>)>,
+    /// Where the keys came from.
+    pub source: Source,
+}
+
+impl Offer {
+    /// Makes it, when everything else is done: whatever comes of it, the run has succeeded.
+    pub fn make(&self) {
+        match &self.profile {
+            Some((profile, terminal)) => ask(terminal, profile, &self.serial),
+            None => say_where(&self.source, &self.serial),
+        }
+    }
+}
+
+/// Asks whether to remember the device in the profile, and does.
+fn ask(terminal: &Terminal, profile: &str, serial: &MfaSerial) {
+    let Some(path) = aws_file::config() else { return };
     let shown = quote(&path.to_string_lossy());
     let question = format!("Remember {serial} for the profile \"{}\" in {shown}? [y/N] ", quote(profile));
-    let yes = ask::line(terminal, &question, false).is_ok_and(|answer| {
+    let yes = line(terminal, &question, false).is_ok_and(|answer| {
         let answer = answer.trim();
         answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes")
     });
@@ -34,20 +57,14 @@ pub fn offer(terminal: &Terminal, profile: &str, serial: &MfaSerial) {
 }
 
 /// Says where the device can be kept, where no profile was selected to keep it in.
-pub fn say_where(source: &Source, serial: &MfaSerial) {
+fn say_where(source: &Source, serial: &MfaSerial) {
     let place = match source {
         Source::Backend { .. } => format!("store it beside the keys in {source}"),
         Source::Sdk { .. } | Source::Provider(_) => format!("put {KEY} into the profile in ~/.aws/config"),
     };
-    stdio::say(&format!(
+    stdio::note(&format!(
         "aws-auth: the MFA device is {serial}: {place}, or set AWS_AUTH_SERIAL_NUMBER, to spare this search"
     ));
-}
-
-/// The file that AWS's own tools read.
-fn config_file() -> Option<PathBuf> {
-    let named = environment::os("AWS_CONFIG_FILE").map(PathBuf::from);
-    named.or_else(|| Some(PathBuf::from(environment::os("HOME")?).join(".aws/config")))
 }
 
 /// Puts the new text in the place of the old in one step. A symbolic link stays one: its target is what is replaced.

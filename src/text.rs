@@ -39,7 +39,9 @@ fn printable_line(text: &str) -> String {
 /// Whether a terminal would act on `c` instead of showing it, or show what follows in another order.
 fn is_unfit(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Leaves out a terminal's control sequences, such as colours, whole.

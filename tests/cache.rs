@@ -127,6 +127,22 @@ fn a_code_given_for_what_is_kept_is_not_spent() {
 }
 
 #[test]
+fn a_code_is_not_answered_with_what_is_kept_without_one() {
+    for args in [&["--from", "env", "--no-role"][..], &["--from", "env", "--role-arn", role::PLAIN]] {
+        let home = of(&ALICE);
+        let Some(_kept) = kept::on(&home) else { return };
+        // in the environment, where no device is named
+        home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
+        home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+        println!("{args:?}");
+        home.run(args).go().ok();
+        home.run(args).args(["--token-code", "000000"]).go().fails(21);
+        let code = home.sts().fresh_code(ALICE.mfa_serial);
+        home.run(args).args(["--token-code", &code]).go().ok();
+    }
+}
+
+#[test]
 fn the_second_role_in_a_session_costs_one_call_no_code_and_no_manager() {
     let home = of(&ALICE);
     let Some(_kept) = kept::on(&home) else { return };

@@ -216,5 +216,39 @@ fn the_device_is_remembered_in_the_profile_after_a_yes() {
     }
 }
 
+#[test]
+fn the_question_whether_to_remember_comes_after_the_credentials() {
+    let home = user(World::standard(), &ALICE, "");
+    home.write(".aws/config", "[profile work]\naws_auth_from = pass\n");
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let mut run = home.run(["--profile", "work", "--token-code", &code]).stdin(To::Terminal);
+    run.stderr = To::Terminal;
+    let mut pty = run.pty_as_set();
+    pty.expect("? [y/N] ");
+    pty.settle();
+    pty.send([3]);
+    let outcome = pty.finish();
+    assert!(outcome.out().contains("export AWS_SESSION_TOKEN='"), "{outcome:?}");
+    assert!(!outcome.out().contains("exit"), "{outcome:?}");
+}
+
+#[test]
+fn the_device_is_remembered_in_the_file_that_was_read() {
+    let home = user(World::standard(), &ALICE, "");
+    let file = home.write("other/config", "[profile work]\naws_auth_from = pass\n");
+    // no shell has replaced this
+    home.set("AWS_CONFIG_FILE", "~/other/config");
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let mut run = home.run(["--profile", "work", "--token-code", &code]).stdin(To::Terminal);
+    run.stderr = To::Terminal;
+    let mut pty = run.pty_as_set();
+    pty.expect("? [y/N] ");
+    pty.settle();
+    pty.line("y");
+    home.sts().delivered(&pty.finish());
+    assert!(fs::read_to_string(&file).unwrap().contains("mfa_serial = arn:aws:iam::111122223333:mfa/alice"));
+    assert!(!home.path("~").exists());
+}
+
 /// A device's secret that no other device here has.
 const BOB_SECRET: &str = "KRSXG5CTMVRXEZLUKN2HE2LOM5ZWK43U";

@@ -270,3 +270,13 @@ fn an_sdk_in_the_command_uses_the_keys() {
     home.write(".aws/config", "[profile nowhere]\nregion = us-east-1\n");
     assert_eq!(run.go().ok().out().trim(), "arn:aws:sts::111122223333:assumed-role/dev/me");
 }
+
+#[test]
+fn a_code_on_standard_input_leaves_the_rest_of_it_to_the_command() {
+    let home = Home::with_sts();
+    let _ = fake::pass(&home, &ALICE, "");
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let run = home.run(["exec", "--from", "pass", "--token-code", "-", "--", "cat"]);
+    let outcome = run.input(format!("{code}\nline 2\nline 3\n")).go();
+    assert_eq!(outcome.ok().out(), "line 2\nline 3\n");
+}

@@ -229,6 +229,25 @@ fn every_option_that_narrows_or_names_a_role_session_reaches_sts() {
 }
 
 #[test]
+fn what_only_a_role_can_have_is_not_left_out_where_there_is_none() {
+    for asked in [
+        &["--read-only"][..],
+        &["--policy", "{}"],
+        &["--policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        &["--tag", "a=b"],
+        &["--transitive-tag", "a"],
+        &["--source-identity", "bob"],
+    ] {
+        for no_role in [&["--no-role"][..], &[]] {
+            let home = person(&BOB);
+            println!("{asked:?} {no_role:?}");
+            home.run(["--from", "env"]).args(asked).args(no_role).go().fails(10).says("there is no role");
+            assert!(home.sts().actions().is_empty());
+        }
+    }
+}
+
+#[test]
 fn a_role_in_another_account_and_one_under_a_path() {
     let home = person(&ALICE);
     let outcome = with_code(&home, &ALICE, &["--role-arn", role::OTHER_DEV]);
@@ -456,6 +475,7 @@ fn r06_r74_credentials_that_cannot_be_are_refused() {
     let home = Home::new();
     let marker = home.rig("EXECUTED");
     let touch = format!("x'; touch {}; '", marker.display());
+    let unquoted = format!("x$(touch${{IFS}}{})xxxxxxxxxxxxxxxx", marker.display());
     let credentials =
         |id: Option<&str>, secret: Option<&str>, token: Option<&str>, expiration: Option<&str>| Fault::Credentials {
             access_key_id: id.map(str::to_owned),
@@ -469,6 +489,9 @@ fn r06_r74_credentials_that_cannot_be_are_refused() {
         ("a key id with a quote", credentials(Some("ASIAIOSFODNN7'XAMPLE"), None, None, None)),
         ("an empty secret", credentials(None, Some(""), None, None)),
         ("a secret that is code", credentials(None, Some(&touch), None, None)),
+        ("a secret that is code without a blank", credentials(None, Some(&unquoted), None, None)),
+        ("a secret that leaves double quotes", credentials(None, Some("xxxxxxxxxxxxxxxx\"&calc&\""), None, None)),
+        ("a token that is code without a blank", credentials(None, None, Some(&unquoted), None)),
         ("a secret of two lines", credentials(None, Some("abcdefghijklmnopqrst\nabcdefghijklmnopqrs"), None, None)),
         ("an empty token", credentials(None, None, Some(""), None)),
         ("a token that is code", credentials(None, None, Some("$(touch /tmp/x) `id`"), None)),
@@ -487,6 +510,8 @@ fn r06_r74_credentials_that_cannot_be_are_refused() {
             home.command(["bash", "-c", "eval \"$(aws-auth --from env)\"; echo \"$? ${AWS_ACCESS_KEY_ID-none}\""]).go();
         let got = outcome.out().trim().to_owned();
         assert!(["13 none", "22 none", "23 none"].contains(&got.as_str()), "{name}: {got}\n{outcome:?}");
+        let outcome = home.command(["bash", "-c", ". <(aws-auth --from env --format env)"]).go();
+        outcome.does_not_say("calc");
         assert!(!marker.exists(), "{name}: it was executed");
     }
 }

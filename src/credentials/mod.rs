@@ -73,6 +73,14 @@ fn check_printable(value: &str, least: usize, most: usize) -> Result<(), Problem
     Ok(())
 }
 
+/// Checks that no shell would see more than a word in the value, wherever it is written without quotes. What AWS gives
+/// is base64 today.
+fn check_plain(value: &str) -> Result<(), Problem> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=_.:~,@-".contains(&byte);
+    let expected = Problem::Shape("letters, digits and +/=_.:~,@- only");
+    if value.bytes().all(is_plain) { Ok(()) } else { Err(expected) }
+}
+
 /// An access key id: 16 to 128 letters, digits and `_`.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html>
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -170,12 +178,13 @@ impl TemporaryCredentials {
         expiration: String,
         left: Duration,
     ) -> Result<Self, (&'static str, Problem)> {
+        let secret_access_key = secret_access_key(secret).and_then(|it| check_plain(secret).map(|()| it));
         // A token has no documented bound; 64 KiB would not fit an environment block anyway.
-        check_printable(token, 16, 65_536).map_err(|problem| ("session token", problem))?;
+        let session_token = check_printable(token, 16, 65_536).and_then(|()| check_plain(token));
         Ok(Self {
             access_key_id: AccessKeyId::new(id).map_err(|problem| ("access key id", problem))?,
-            secret_access_key: secret_access_key(secret).map_err(|problem| ("secret access key", problem))?,
-            session_token: SecretString::from(token),
+            secret_access_key: secret_access_key.map_err(|problem| ("secret access key", problem))?,
+            session_token: session_token.map(|()| token.into()).map_err(|problem| ("session token", problem))?,
             expiration,
             left,
         })

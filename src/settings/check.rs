@@ -26,7 +26,8 @@ pub fn session_name(name: String, place: &str) -> Result<String, Error> {
 
 /// A region's name is a part of a host name: lower-case letters, digits and `-`.
 pub fn region(region: String) -> Result<String, Error> {
-    let fits = region.len() <= 32 && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let fits = (1..=32).contains(&region.len())
+        && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let place = "--region, the profile's region, or AWS_REGION";
     if fits { Ok(region) } else { Err(refused("the region", place, Problem::Shape("a region's name like eu-west-1"))) }
 }

@@ -243,12 +243,13 @@ fn token_code(flag: Option<&str>) -> Result<Option<TokenCode>, Error> {
     })
 }
 
-/// The first line of standard input, at most 64 bytes of it: a code has six.
+/// The first line of standard input, at most 64 bytes of it: a code has six. Not a byte is read beyond it: the rest is
+/// for the command of `exec`.
 fn line_of_stdin() -> Result<zeroize::Zeroizing<String>, Error> {
     let mut bytes = zeroize::Zeroizing::new([0_u8; 64]);
     let mut len = 0;
     while len < bytes.len() && !bytes[..len].contains(&b'\n') {
-        match rustix::io::read(rustix::stdio::stdin(), &mut bytes[len..]) {
+        match rustix::io::read(rustix::stdio::stdin(), &mut bytes[len..=len]) {
             Ok(0) => break,
             Ok(count) => len += count,
             Err(rustix::io::Errno::INTR) => {}

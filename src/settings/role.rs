@@ -4,7 +4,7 @@ use super::check;
 use super::said::Said;
 use crate::cli::Request;
 use crate::credentials::{Problem, RoleArn};
-use crate::error::Error;
+use crate::error::{Class, Error};
 use crate::os::file;
 use crate::profile::Profiles;
 
@@ -110,20 +110,27 @@ impl RoleSettings {
         }
     }
 
-    /// Whether something only a role can have was asked for.
-    #[must_use]
-    pub const fn narrow(&self) -> bool {
-        self.policy.is_some() || self.read_only || !self.policy_arns.is_empty() || !self.tags.is_empty()
+    /// Refuses what only a role can have, where there is none: whoever asked for less must not get all.
+    pub fn without_role(&self) -> Result<(), Error> {
+        let Self { policy, policy_arns, read_only, tags, transitive_tags, source_identity, .. } = self;
+        let lists = [policy_arns.is_empty(), tags.is_empty(), transitive_tags.is_empty()];
+        if policy.is_none() && !read_only && source_identity.is_none() && lists.iter().all(|is_empty| *is_empty) {
+            return Ok(());
+        }
+        Err(Error::new(Class::Config, "a policy, tag or source identity was given, and there is no role")
+            .because("AWS gives them to the credentials of roles only")
+            .hint("name the role with --role-arn"))
     }
 }
 
 /// The roles that a flag, a variable or the profiles name.
 pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
+    let settings = RoleSettings::gather(request, said)?;
     if request.no_role {
+        settings.without_role()?;
         said.note("role", "the command line: none".into());
         return Ok(Roles::Given(Vec::new()));
     }
-    let settings = RoleSettings::gather(request, said)?;
     if let Some(arn) = said.find("role", request.role_arn.clone(), "AWS_AUTH_ROLE_ARN", None)? {
         return Ok(Roles::Given(vec![Role { arn: check::role_arn(&arn, "--role-arn")?, settings }]));
     }
@@ -153,7 +160,7 @@ const LARGEST_POLICY: usize = 64 * 1024;
 fn policy(text: &str) -> Result<String, Error> {
     let Some(path) = text.strip_prefix("file://") else { return Ok(text.to_owned()) };
     let unread = |why: String| {
-        Error::new(crate::error::Class::Config, format!("the policy {} cannot be read", crate::text::quote(path)))
+        Error::new(Class::Config, format!("the policy {} cannot be read", crate::text::quote(path)))
             .because(why)
             .hint("name a readable file, as in: --policy file://policy.json")
     };
