@@ -55,7 +55,7 @@ pub fn fail(code: u8) -> u8 {
 /// wrong command line is told in that form too.
 fn watch(argv: &[OsString]) {
     let words: Vec<&str> =
-        argv.iter().skip(1).map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
+        argv.iter().skip(1).filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
     let value = |flag: &str| {
         let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
         next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))

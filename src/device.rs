@@ -23,7 +23,7 @@ pub fn choose(serials: &[String], terminal: Result<&Terminal, Nobody>) -> Result
         return Err(none_usable(!passed.is_empty()));
     }
     for (serial, problem) in &passed {
-        stdio::say(&format!("aws-auth: passing over the MFA device {serial}: {problem}"));
+        stdio::note(&format!("aws-auth: passing over the MFA device {serial}: {problem}"));
     }
     match (usable.len(), terminal) {
         (1, _) => Ok(usable.remove(0)),

@@ -6,6 +6,7 @@
 use crate::credentials::Problem;
 use crate::error::{Class, Error};
 use std::ffi::OsString;
+use std::path::Path;
 
 /// A variable's text, if it is set and not empty.
 pub fn text(name: &str) -> Result<Option<String>, Error> {
@@ -24,6 +25,18 @@ pub fn text(name: &str) -> Result<Option<String>, Error> {
 #[must_use]
 pub fn os(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Refuses a `HOME` that is no absolute path: the SDK would look for its files, which can name programs to run, in the
+/// working directory.
+pub fn check_home() -> Result<(), Error> {
+    #[expect(clippy::disallowed_methods, reason = "an empty one counts here")]
+    let home = std::env::var_os("HOME");
+    match home {
+        Some(home) if !Path::new(&home).is_absolute() => Err(Error::new(Class::Config, "HOME is not an absolute path")
+            .hint("set it to your home directory, or unset it")),
+        _ => Ok(()),
+    }
 }
 
 /// Every variable, for programs that inherit them.

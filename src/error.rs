@@ -186,12 +186,6 @@ impl Error {
     pub const fn class(&self) -> Class {
         self.class
     }
-
-    /// Whether the failure says already what to do next.
-    #[must_use]
-    pub const fn has_hint(&self) -> bool {
-        self.hint.is_some()
-    }
 }
 
 impl fmt::Display for Error {

@@ -1,6 +1,6 @@
 //! aws-auth: AWS credentials from a password manager, with MFA and roles, in one command.
 //!
-//! The way data flows, one file after the other, and no file knows a later one:
+//! The way data flows:
 //! [`cli`] (typed) → [`settings`] (meant) → [`backend`] (fetched) → [`mfa`] (the token code) → [`sts`] → [`output`],
 //! put in order by [`flow`]. This library exists for the program and its tests; it promises nothing to others.
 

@@ -2,8 +2,12 @@
 //! to the AWS CLI. Other programs ignore our keys in them, which begin with `aws_auth_`.
 
 use crate::aws_file;
+use crate::credentials::Problem;
 use crate::error::{Class, Error};
+use crate::os::file;
 use aws_config::profile::ProfileSet;
+use aws_runtime::env_config::file::{EnvConfigFileKind as Kind, EnvConfigFiles};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// A profile and the profiles it gets its keys from by `source_profile`: the selected one first, the one that holds
@@ -63,12 +67,6 @@ impl Profiles {
         self.chain.first().map(String::as_str)
     }
 
-    /// A setting of the selected profile itself.
-    #[must_use]
-    pub fn own(&self, key: &str) -> Option<&str> {
-        self.get(self.selected()?, key)
-    }
-
     /// A setting of the selected profile, or of the nearest source that has it.
     #[must_use]
     pub fn inherited(&self, key: &str) -> Option<&str> {
@@ -121,28 +119,46 @@ fn broken(why: &str, chain: &[String]) -> Error {
         .hint("see the profiles with: aws configure list-profiles")
 }
 
+/// The largest file of profiles that is read, in bytes.
+const LARGEST: usize = 4 * 1024 * 1024;
+
 /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those in `~/.aws`.
 ///
-/// A file that is not there is empty. A file that cannot be understood is an error with its path and line. What is no
-/// regular file is refused: the SDK's reader would wait for a pipe, and read a device to its end.
+/// A file that is not there, or not ours to read, is empty. A file that cannot be understood is an error with its path and
+/// line.
 pub async fn read() -> Result<ProfileSet, Error> {
     use aws_types::os_shim_internal::{Env, Fs};
-    for path in [aws_file::config(), aws_file::credentials()].into_iter().flatten() {
-        let is_special = std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
-        // /dev/null is how to say that there is none.
-        if is_special && path != Path::new("/dev/null") {
-            let shown = crate::text::quote(&path.to_string_lossy());
-            return Err(Error::new(Class::Config, format!("{shown} cannot be used"))
-                .because("it is not a regular file")
-                .hint("name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE"));
+    let named = [(Kind::Config, aws_file::config()), (Kind::Credentials, aws_file::credentials())];
+    // The SDK's reader demands at least one.
+    let mut files = EnvConfigFiles::builder().with_contents(Kind::Config, "");
+    for (kind, path) in named {
+        if let Some(path) = path.filter(|path| path != Path::new("/dev/null"))
+            && is_there(&path)?
+        {
+            files = files.with_file(kind, path);
         }
     }
-    let files = aws_runtime::env_config::file::EnvConfigFiles::default();
-    aws_config::profile::load(&Fs::real(), &Env::real(), &files, None).await.map_err(|error| {
+    aws_config::profile::load(&Fs::real(), &Env::real(), &files.build(), None).await.map_err(|error| {
         Error::new(Class::Config, "the AWS configuration cannot be read")
             .because(crate::text::quote(&error_chain(&error)))
             .hint("mend the file, or name another with AWS_CONFIG_FILE")
     })
+}
+
+/// Whether there is something to read for the SDK's reader, which would wait for a pipe, read a device to its end, and
+/// take what is not UTF-8 for nothing.
+fn is_there(path: &Path) -> Result<bool, Error> {
+    let unusable = |why: String| {
+        Error::new(Class::Config, format!("{} cannot be used", crate::text::quote(&path.to_string_lossy())))
+            .because(why)
+            .hint("mend it, or name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE")
+    };
+    match file::read(path, LARGEST) {
+        Ok(bytes) if std::str::from_utf8(&bytes).is_err() => Err(unusable(Problem::NotUtf8.to_string())),
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => Ok(false),
+        Err(error) => Err(unusable(error.to_string())),
+    }
 }
 
 /// An error and its causes in one line.
@@ -150,6 +166,7 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let mut texts: Vec<String> = Vec::new();
     for text in causes.map(ToString::to_string) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         // Some errors repeat their cause.
         if !texts.iter().any(|earlier| earlier.contains(&text)) {
             texts.push(text);

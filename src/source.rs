@@ -4,6 +4,7 @@
 //! the network and bounded by the SDK to some seconds.
 
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
+use crate::environment;
 use crate::error::{Class, Error};
 use crate::os::process;
 use crate::profile::{Profiles, error_chain};
@@ -34,6 +35,7 @@ pub async fn keys(
     if let Some(keys) = profile.and_then(|name| written(profiles, name)) {
         return keys;
     }
+    environment::check_home()?;
     let config = ProviderConfig::empty()
         .with_region(Some(Region::new(region.to_owned())))
         .with_http_client(http_client_fn(move |_, _| connector.clone()));

@@ -111,7 +111,7 @@ fn problem(field: Field, value: &str) -> Option<String> {
         Field::SecretAccessKey => secret_access_key(value).map(|secret| secret.expose_secret().to_owned()),
         Field::MfaSerial => MfaSerial::new(value).map(|serial| serial.as_str().to_owned()),
         Field::RoleArn => RoleArn::new(value).map(|arn| arn.as_str().to_owned()),
-        Field::Region | Field::Otp => return None,
+        Field::Otp => return None,
     };
     match accepted {
         Ok(text) => {

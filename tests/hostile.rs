@@ -244,6 +244,24 @@ fn r67_what_is_not_encrypted_stays_on_this_machine() {
 }
 
 #[test]
+fn r67_the_keys_for_other_services_on_this_machine_stay_on_it_too() {
+    for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"] {
+        let home = Home::new();
+        let proxy = Proxy::start();
+        gpg::secrets_of(&home, &ALICE);
+        home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
+        home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+        // STS is not asked: the device is asked for first
+        home.set("AWS_ENDPOINT_URL_STS", "https://localhost:9");
+        home.set("AWS_ENDPOINT_URL_IAM", "http://127.0.0.1:9");
+        println!("{name}");
+        let run = home.run(["--from", "env", "--token-code", "123456"]).env(name, proxy.url(""));
+        run.go().fails(22).says("IAM at http://127.0.0.1:9");
+        assert!(proxy.heads().is_empty(), "{:?}", proxy.heads());
+    }
+}
+
+#[test]
 fn r67_an_endpoint_that_is_no_url_is_refused_before_a_code_is_spent() {
     for url in ["https://a b", "https://%zz/", "https://[::/", "https://x\u{1b}[31m", "https://\u{fc}.example"] {
         let home = bob();

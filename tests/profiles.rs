@@ -382,6 +382,22 @@ fn r81_what_is_no_regular_file_is_refused_at_once() {
 }
 
 #[test]
+fn r78_a_home_that_is_no_absolute_path_makes_nobody_look_into_the_working_directory() {
+    for value in ["", ".", "relative"] {
+        let home = Home::with_sts();
+        let marker = home.rig("EXECUTED");
+        let config = format!("[default]\ncredential_process = touch {}\n", marker.display());
+        for place in ["", ".", "relative"] {
+            home.write(format!("project/{place}/.aws/config"), &config);
+        }
+        println!("HOME={value}");
+        let outcome = home.run([] as [&str; 0]).cwd(home.path("project")).env("HOME", value).go();
+        outcome.fails(10).says("HOME is not an absolute path");
+        assert!(!marker.exists());
+    }
+}
+
+#[test]
 fn what_botocore_refuses_is_an_error_before_anything_is_asked() {
     let Some(python) = tools::python() else { return };
     let base = format!("[base]\n{}", keys(&BOB));

@@ -62,7 +62,7 @@ fn state(found: &Found, field: Field) -> String {
         Field::SecretAccessKey => secret_access_key(value).map(drop),
         Field::MfaSerial => MfaSerial::new(value).map(drop),
         Field::RoleArn => RoleArn::new(value).map(drop),
-        Field::Region | Field::Otp => Ok(()),
+        Field::Otp => Ok(()),
     };
     match problem {
         Ok(()) => format!("found in {place}"),

@@ -190,7 +190,7 @@ impl Fetch {
             match value(session, &entry) {
                 Ok(value) => drop(found.insert(field, value)),
                 // An account without MFA or without a role has no such entry; anything else is worth telling.
-                Err(Refusal { kind: Kind::NotFound, .. }) if !is_key(field) => {}
+                Err(Refusal { kind: Kind::NotFound, .. }) if !field.is_key() => {}
                 Err(refusal) => return Err((entry, refusal)),
             }
         }
@@ -273,8 +273,4 @@ fn value(session: &Session<'_>, entry: &str) -> Result<(SecretString, String), R
 
 fn in_quotes(name: &str) -> String {
     format!("\"{}\"", crate::text::quote(name))
-}
-
-const fn is_key(field: Field) -> bool {
-    matches!(field, Field::AccessKeyId | Field::SecretAccessKey)
 }

@@ -1,4 +1,4 @@
-//! The six values an item may hold, and the many names people give them.
+//! The five values an item may hold, and the many names people give them.
 
 use serde::Deserialize;
 
@@ -14,16 +14,19 @@ pub enum Field {
     MfaSerial,
     /// The role to assume.
     RoleArn,
-    /// The region.
-    Region,
     /// An `otpauth://` URI from which codes are computed.
     Otp,
 }
 
 impl Field {
-    /// All six.
-    pub const ALL: [Self; 6] =
-        [Self::AccessKeyId, Self::SecretAccessKey, Self::MfaSerial, Self::RoleArn, Self::Region, Self::Otp];
+    /// All five.
+    pub const ALL: [Self; 5] = [Self::AccessKeyId, Self::SecretAccessKey, Self::MfaSerial, Self::RoleArn, Self::Otp];
+
+    /// Whether it is a part of the access key, which must be there.
+    #[must_use]
+    pub const fn is_key(self) -> bool {
+        matches!(self, Self::AccessKeyId | Self::SecretAccessKey)
+    }
 
     /// The name in manifests and messages.
     #[must_use]
@@ -33,7 +36,6 @@ impl Field {
             Self::SecretAccessKey => "secret_access_key",
             Self::MfaSerial => "mfa_serial",
             Self::RoleArn => "role_arn",
-            Self::Region => "region",
             Self::Otp => "otp",
         }
     }
@@ -66,7 +68,6 @@ impl Field {
                 "mfadevice",
             ],
             Self::RoleArn => &["rolearn", "awsrolearn", "iamrolearn", "awsiamrolearn", "iamrole"],
-            Self::Region => &["region", "awsregion", "defaultregion", "awsdefaultregion"],
             Self::Otp => &["otpauth", "otp", "totp", "onetimepassword", "awsotp", "awstotp"],
         }
     }
@@ -91,7 +92,6 @@ mod tests {
             ("AWS_TOTP_SERIAL_NUMBER", Field::MfaSerial),
             ("MFA ARN", Field::MfaSerial),
             ("aws-iam-role-arn", Field::RoleArn),
-            ("default region", Field::Region),
             ("One-Time Password", Field::Otp),
         ];
         for (name, field) in rows {

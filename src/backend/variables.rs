@@ -33,7 +33,7 @@ pub fn read(variables: &BTreeMap<String, Vec<String>>) -> Result<BTreeMap<Field,
             (None, None) => {}
         }
     }
-    for field in Field::ALL.into_iter().filter(|field| !found_keys(*field)) {
+    for field in Field::ALL.into_iter().filter(|field| !field.is_key()) {
         for name in names(field.name()) {
             if let Some(value) = environment::text(name)? {
                 found.entry(field).or_insert_with(|| (SecretString::from(value), format!("${name}")));
@@ -41,10 +41,6 @@ pub fn read(variables: &BTreeMap<String, Vec<String>>) -> Result<BTreeMap<Field,
         }
     }
     Ok(found)
-}
-
-const fn found_keys(field: Field) -> bool {
-    matches!(field, Field::AccessKeyId | Field::SecretAccessKey)
 }
 
 fn half(set: &str, missing: &str) -> Error {

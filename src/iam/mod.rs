@@ -41,7 +41,7 @@ impl Iam {
     pub fn new(connector: SharedHttpConnector, partition: &Partition, clock: Clock) -> Result<Self, Error> {
         let given = endpoint::of_environment("IAM")?;
         if let Some(url) = &given {
-            crate::os::stdio::say(&format!("aws-auth: asking IAM at {}, which the environment names", quote(url)));
+            crate::os::stdio::note(&format!("aws-auth: asking IAM at {}, which the environment names", quote(url)));
         }
         Ok(Self { connector, site: Site::new(partition, given), clock })
     }

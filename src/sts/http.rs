@@ -43,30 +43,29 @@ pub fn connector() -> Result<SharedHttpConnector, Error> {
     Ok(SharedHttpConnector::new(Bounded(SharedHttpConnector::new(connector))))
 }
 
-/// The system's proxy; none for an endpoint on this machine that is asked without TLS, which would send the code to the
-/// proxy for everybody on the way to read.
+/// The system's proxy, for TLS only: plain HTTP goes to this machine and to metadata services beside it, and what a proxy
+/// is told of that, everybody on the way to it could read. One that cannot be used is refused, which the SDK would do
+/// without in silence: whoever names a proxy does not want to go round it.
 fn proxy() -> Result<ProxyConfig, Error> {
-    let given = crate::endpoint::of_environment("STS")?;
-    if given.is_some_and(|url| !url.to_ascii_lowercase().starts_with("https:")) {
-        return Ok(ProxyConfig::disabled());
-    }
     let named = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    if let Some(name) = named.into_iter().find(|name| environment::os(name).is_some()) {
-        check_proxy(name)?;
-    }
-    Ok(ProxyConfig::from_env())
-}
-
-/// Refuses a proxy that the SDK would silently do without: whoever named one does not want to be seen by others.
-fn check_proxy(name: &str) -> Result<(), Error> {
-    let url = environment::text(name)?.unwrap_or_default();
+    let Some((name, url)) = first(&named)? else { return Ok(ProxyConfig::disabled()) };
     let url = if url.contains("://") { url } else { format!("http://{url}") };
     // What is wrong with it is not told, nor is it shown: it may hold a password.
-    ProxyConfig::all(url).map(drop).map_err(|_| {
+    let proxy = ProxyConfig::https(url).map_err(|_| {
         Error::new(Class::Config, format!("{name} names a proxy that cannot be used"))
             .because("it is not the URL of an HTTP proxy")
             .hint(format!("name one as in: {name}=http://proxy.example.com:3128, or unset {name}"))
+    })?;
+    Ok(match first(&["NO_PROXY", "no_proxy"])? {
+        Some((_, hosts)) => proxy.no_proxy(hosts),
+        None => proxy,
     })
+}
+
+/// The first of these variables that is set, and its text.
+fn first(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Error> {
+    let set = names.iter().find(|name| environment::os(name).is_some());
+    set.map_or(Ok(None), |name| Ok(environment::text(name)?.map(|text| (*name, text))))
 }
 
 /// The largest answer taken, in bytes. One with credentials has under 8 KiB.
