@@ -225,14 +225,14 @@ mod tests {
         answers.replay(&Manifest::parse(MANIFEST, "x").unwrap()).map_err(|error| error.to_string())
     }
 
-    const FOUND: &str = "stdout = 'region: eu'\nvalues = { region = 'eu' }";
+    const FOUND: &str = "stdout = 'otp: eu'\nvalues = { otp = 'eu' }";
     const MISSING: &str = "exit = 1\nstderr = 'no such item'\nkind = 'not-found'";
 
     #[test]
     fn answers_that_hold_are_counted() {
         assert_eq!(replayed(&[FOUND, MISSING]), Ok(2));
         let more = [
-            "params = { vault = 'V' }\nargv = ['get', '--in', 'V', 'i']\nstdout = 'region: eu'\nvalues = { region = 'eu' }",
+            "params = { vault = 'V' }\nargv = ['get', '--in', 'V', 'i']\nstdout = 'otp: eu'\nvalues = { otp = 'eu' }",
             "quiet = true\nargv = ['get', 'i', '-q']\nexit = 7\nkind = 'other'",
             "quiet = true\nargv = ['state']\nexit = 1\nkind = 'locked'",
             "entry = 'i/role'\nargv = ['get', 'i/role']\nstdout = 'arn:x'\nvalues = { role_arn = 'arn:x' }",
@@ -245,9 +245,9 @@ mod tests {
     #[test]
     fn an_answer_that_does_not_hold_is_named_and_its_values_are_not() {
         let rows = [
-            ("stdout = 'region: CANARY'\nvalues = { region = 'eu' }", "\"it\": region is not the value"),
-            ("stdout = 'region: CANARY'\nvalues = {}", "region is found and was not expected"),
-            ("stdout = ''\nvalues = { region = 'CANARY' }", "region is not found"),
+            ("stdout = 'otp: CANARY'\nvalues = { otp = 'eu' }", "\"it\": otp is not the value"),
+            ("stdout = 'otp: CANARY'\nvalues = {}", "otp is found and was not expected"),
+            ("stdout = ''\nvalues = { otp = 'CANARY' }", "otp is not found"),
             ("argv = ['show', 'i']\nvalues = {}", "asks with [\"get\", \"i\"], it was recorded with [\"show\", \"i\"]"),
             ("exit = 1\nstderr = 'CANARY'\nkind = 'locked'", "takes it for other, not for locked"),
             ("exit = 1\nvalues = {}", "takes it for other, not for values"),

@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+const MIB: usize = 1024 * 1024;
+
 /// The bytes of a regular file of at most `most` bytes. A pipe could keep us waiting, and a device need not end.
 pub fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
@@ -21,7 +23,8 @@ pub fn read_to_end(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let limit = u64::try_from(most).unwrap_or(u64::MAX);
     from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() > most {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} KiB", most / 1024)));
+        let size = if most < MIB { format!("{} KiB", most / 1024) } else { format!("{} MiB", most / MIB) };
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {size}")));
     }
     Ok(bytes)
 }
