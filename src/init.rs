@@ -8,6 +8,9 @@ use crate::error::{Class, Error};
 
 const POSIX: &str = include_str!("init/posix.sh");
 
+/// The names of the shells that there is a function for.
+pub const SHELLS: &[&str] = &["bash", "zsh", "fish", "nu", "ksh", "sh"];
+
 /// The function for `shell`, and its completions.
 pub fn script(shell: &str) -> Result<String, Error> {
     Ok(match shell {
@@ -18,7 +21,7 @@ pub fn script(shell: &str) -> Result<String, Error> {
         }
         "bash" => {
             let completions = completions::script("bash")?;
-            format!("{POSIX}\n{completions}\ncomplete -F _aws__auth -o bashdefault -o default awsauth\n")
+            format!("{POSIX}\n{completions}\ncomplete -F _aws_auth -o bashdefault -o default awsauth\n")
         }
         // The completion system is the user's to start.
         "zsh" => {

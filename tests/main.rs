@@ -14,6 +14,7 @@ mod backend_properties;
 mod backends;
 #[cfg(target_os = "linux")]
 mod cache;
+mod completions;
 #[cfg(target_os = "linux")]
 mod concurrency;
 mod console;
