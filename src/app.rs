@@ -129,7 +129,7 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
 
 /// What can stand at the cursor, for a completion script. Not a command of people's, so clap does not know it.
 fn complete(asked: &[OsString]) -> Result<u8, Error> {
-    let profiles = || runtime()?.block_on(profile::read());
+    let profiles = || runtime::wait(profile::read());
     completions::answer(asked, profiles).map_or(Ok(completions::ELSEWHERE), |text| output::deliver(&text).map(|()| 0))
 }
 

@@ -35,6 +35,7 @@ mod pass;
 mod profiles;
 mod prompt;
 mod readme;
+mod rust_sdk;
 mod secret_tool;
 mod secrets;
 mod serve;
