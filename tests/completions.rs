@@ -212,3 +212,20 @@ fn what_cannot_be_read_completes_to_nothing_and_says_nothing() {
     let outcome = home.run(["complete", "fish", "aws-auth", ""]).stdout(To::Null).stderr(To::Closed).go();
     outcome.ok();
 }
+
+#[test]
+fn the_regions_that_are_offered_are_aws_own() {
+    let Some(python) = tools::python() else { return };
+    let home = Home::new();
+    let script = "
+import botocore.session
+session = botocore.session.get_session()
+for partition in session.get_available_partitions():
+    print(*session.get_available_regions('ec2', partition), sep='\\n')";
+    let theirs = home.command([python.as_os_str()]).args(["-c", script]).go();
+    let ours = answer(&home, &["zsh", "aws-auth", "--region", ""]);
+    assert!(ours.ok().out().lines().count() > 30, "{ours:?}");
+    for region in ours.out().lines() {
+        assert!(theirs.ok().out().lines().any(|known| known == region), "{region}\n{theirs:?}");
+    }
+}

@@ -79,7 +79,9 @@ pub fn answer(asked: &[OsString], profiles: impl FnOnce() -> Result<ProfileSet, 
             let mut found = values::candidates(&value, profiles)?;
             // Such a value is taken for an option unless it stands in the same word as its own.
             found.retain(|it| !it.word.starts_with('-') || !value.lead.is_empty());
-            found.iter_mut().for_each(|it| it.word.insert_str(0, &value.lead));
+            for candidate in &mut found {
+                candidate.word.insert_str(0, &value.lead);
+            }
             found
         }
     };
@@ -151,7 +153,7 @@ mod tests {
         for sub in root.get_subcommands() {
             assert!(offered.contains(&sub.get_name().to_owned()), "{}", sub.get_name());
             let options = fish(&["aws-auth", sub.get_name(), "--"]).unwrap();
-            for name in sub.get_arguments().filter_map(|arg| arg.get_long_and_visible_aliases()).flatten() {
+            for name in sub.get_arguments().filter_map(clap::Arg::get_long_and_visible_aliases).flatten() {
                 assert!(options.contains(&format!("--{name}")), "{} --{name}", sub.get_name());
             }
         }

@@ -71,7 +71,9 @@ fn settings(set: &ProfileSet, key: &str, fits: impl Fn(&str) -> bool) -> BTreeMa
             found.entry(value.to_owned()).or_default().push(name.to_owned());
         }
     }
-    found.values_mut().for_each(|names| names.sort_unstable());
+    for names in found.values_mut() {
+        names.sort_unstable();
+    }
     found
 }
 
