@@ -222,7 +222,7 @@ module completions {
   # Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"
   export extern "aws-auth init" [
     --help(-h)                # Print help
-    shell: string             # bash, zsh, fish, nu, ksh or sh
+    shell: string             # bash, zsh, fish, nu, elvish, xonsh, tcsh, ksh, pwsh or sh
   ]
 
   # Print the manual page, as in: aws-auth man | man -l -

@@ -21,10 +21,13 @@ use std::time::Duration;
 #[must_use]
 pub fn run(argv: &[OsString]) -> u8 {
     watch(argv);
-    let result = match Cli::try_parse_from(argv) {
-        Ok(cli) => dispatch(cli),
-        Err(error) if error.use_stderr() => Err(usage(&error)),
-        Err(help) => output::deliver(&help.to_string()).map(|()| 0),
+    let result = match argv {
+        [_, command, asked @ ..] if command == completions::COMMAND => complete(asked),
+        _ => match Cli::try_parse_from(argv) {
+            Ok(cli) => dispatch(cli),
+            Err(error) if error.use_stderr() => Err(usage(&error)),
+            Err(help) => output::deliver(&help.to_string()).map(|()| 0),
+        },
     };
     match result {
         Ok(code) => code,
@@ -65,7 +68,15 @@ fn watch(argv: &[OsString]) {
         || matches!(
             words.first(),
             Some(
-                &("exec" | "console" | "credential-process" | "backends" | "completions" | "man" | "status" | "logout")
+                &("exec"
+                    | "console"
+                    | "credential-process"
+                    | "backends"
+                    | "completions"
+                    | "complete"
+                    | "man"
+                    | "status"
+                    | "logout")
             )
         );
     if words.first() == Some(&"credential-process") {
@@ -114,6 +125,12 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
         Some(Command::Completions { shell }) => output::deliver(completions::script(&shell)?),
     };
     done.map(|()| 0)
+}
+
+/// What can stand at the cursor, for a completion script. Not a command of people's, so clap does not know it.
+fn complete(asked: &[OsString]) -> Result<u8, Error> {
+    let profiles = || runtime::wait(profile::read());
+    completions::answer(asked, profiles).map_or(Ok(completions::ELSEWHERE), |text| output::deliver(&text).map(|()| 0))
 }
 
 fn backends_text(backends: Backends) -> Result<String, Error> {

@@ -73,7 +73,7 @@ pub enum Command {
     Backends(Backends),
     /// Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"
     Init {
-        /// bash, zsh, fish, nu, ksh or sh
+        /// bash, zsh, fish, nu, elvish, xonsh, tcsh, ksh, pwsh or sh
         shell: String,
     },
     /// Print the manual page, as in: aws-auth man | man -l -

@@ -53,6 +53,14 @@ pub enum Format {
     Ini,
 }
 
+/// What `--format` knows: the name, the form, and what it is.
+pub const FORMATS: &[(&str, Format, &str)] = &[
+    ("env", Format::Env, "NAME=value lines"),
+    ("json", Format::Json, "a flat record"),
+    ("process", Format::Process, "for credential_process"),
+    ("ini", Format::Ini, "for ~/.aws/credentials"),
+];
+
 impl Format {
     /// What standard output gets when the run fails with `code`.
     #[must_use]

@@ -192,7 +192,7 @@ fn recorded_answers_beside_a_manifest_are_checked() {
     check().ok().says_out("no recorded answers");
     let (_, after) = README.split_once("```toml\n[[answer]]").expect("an answer");
     let answer = format!("[[answer]]{}", after.split_once("```").expect("the answer's end").0);
-    let found = "[[answer]]\nsays = 'found'\nsource = 'ran'\nentry = 'x'\nargv = ['decrypt', '--output-type', 'json', 'x']\nexit = 0\nstdout = '{\"region\": \"eu\"}'\nstderr = ''\nvalues = { region = 'eu' }\n";
+    let found = "[[answer]]\nsays = 'found'\nsource = 'ran'\nentry = 'x'\nargv = ['decrypt', '--output-type', 'json', 'x']\nexit = 0\nstdout = '{\"otp\": \"eu\"}'\nstderr = ''\nvalues = { otp = 'eu' }\n";
     home.write("mine/answers/sops.toml", format!("{answer}\n{found}"));
     check().ok().says_out("all 2 recorded answers hold");
     home.write("mine/answers/sops.toml", &answer);

@@ -52,7 +52,7 @@ fn clients() -> Vec<Client> {
     found
 }
 
-fn modules() -> std::path::PathBuf {
+pub fn modules() -> std::path::PathBuf {
     tools::repository().join("target/tools/node_modules")
 }
 

@@ -1,5 +1,7 @@
 //! `aws-auth init`: the function for a start-up file, in the shells it is for.
 
+mod others;
+
 use crate::shells::{bob, path_without, whole};
 use crate::support::sts::{ALICE, role};
 use crate::support::{Home, Outcome, fake, tools};
@@ -139,7 +141,7 @@ fn nothing_else_changes_in_the_shell() {
             "{{ {look}; }} >before; eval \"$(aws-auth init {function})\"; {{ {look}; }} >after; diff before after | grep '^[<>] .'; rm before after"
         );
         let outcome = home.command([&[shell], args, &[&script]].concat()).go();
-        let known = ["> awsauth", "> _aws__auth", "> awsauth()"];
+        let known = ["> awsauth", "> _aws_auth", "> awsauth()"];
         assert!(outcome.out().lines().all(|line| known.contains(&line)), "{shell}: loading\n{outcome:?}");
     }
 }
@@ -163,19 +165,6 @@ fn fish_has_the_function_and_its_completions() {
     );
     assert_eq!(outcome.out(), concat!("2\n7\naws-auth ", env!("CARGO_PKG_VERSION"), "\n"), "{outcome:?}");
     assert!(fish("complete -C'awsauth --role-a'").out().contains("--role-arn"));
-}
-
-#[test]
-fn bash_and_zsh_complete_the_function_too() {
-    let home = bob();
-    let script = "complete -p awsauth aws-auth; COMP_WORDS=(awsauth --role-a) COMP_CWORD=1; _aws__auth awsauth --role-a awsauth; echo \"${COMPREPLY[@]}\"";
-    let outcome = loaded(&home, "bash", &["--norc", "-c"], "bash", script);
-    assert!(outcome.out().contains("awsauth\n") && outcome.out().contains("--role-arn"), "{outcome:?}");
-    if tools::need("zsh").is_some() {
-        let load = "autoload -Uz compinit; compinit -u -D; eval \"$(aws-auth init zsh)\"; echo ${_comps[awsauth]} ${_comps[aws-auth]}";
-        let outcome = home.command(["zsh", "-f", "-c", load]).go();
-        assert_eq!(outcome.ok().out().trim(), "_aws-auth _aws-auth", "{outcome:?}");
-    }
 }
 
 #[test]

@@ -14,9 +14,10 @@ mod backend_properties;
 mod backends;
 #[cfg(target_os = "linux")]
 mod cache;
-mod causes;
 #[cfg(target_os = "linux")]
+mod causes;
 mod clocks;
+mod completions;
 #[cfg(target_os = "linux")]
 mod concurrency;
 mod console;
@@ -39,6 +40,7 @@ mod pass;
 mod profiles;
 mod prompt;
 mod readme;
+mod rust_sdk;
 mod secret_tool;
 mod secrets;
 mod serve;

@@ -122,9 +122,10 @@ fn r04_usage_errors_are_failures_for_eval_too() {
     }
 }
 
-/// What starship documents of `AWS_CREDENTIAL_EXPIRATION`, and its way to read it: a time of RFC 3339, which is then
-/// subtracted from now. p10k and others cut it at fixed places, so it is in UTC, with whole seconds and a `Z`.
-/// Source: <https://starship.rs/config/#aws>
+/// starship takes the first of these variables that is set and reads it as an RFC 3339 time, with chrono before and with
+/// jiff now. powerlevel10k shows no time by itself; people's own segments give it to `date`. Both read whole seconds in
+/// UTC with a `Z`.
+/// Source: <https://starship.rs/config/#aws>, <https://github.com/starship/starship/blob/master/src/modules/aws.rs>
 #[test]
 fn prompts_can_read_until_when_the_credentials_are_good() {
     use aws_smithy_types::date_time::{DateTime, Format};
@@ -135,6 +136,8 @@ fn prompts_can_read_until_when_the_credentials_are_good() {
         assert_eq!(Some(end), exports.get("AWS_SESSION_EXPIRATION"));
         let shape: String = end.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
         assert_eq!(shape, "0000-00-00T00:00:00Z");
+        let date = home.command(["date", "-u", "-d", end, "+%Y-%m-%dT%H:%M:%SZ"]).go();
+        assert_eq!(date.ok().out().trim(), end);
         let end = DateTime::from_str(end, Format::DateTime).expect("a time").secs();
         let now = DateTime::from(std::time::SystemTime::now()).secs();
         let seconds = if role.is_empty() { 43_200 } else { 900 };

@@ -2,7 +2,7 @@
 
 use crate::cli::Print;
 use crate::error::{Class, Error};
-use crate::output::Format;
+use crate::output::{FORMATS, Format};
 use crate::shell::Shell;
 
 /// The form of the output: a flag, else the dialect of the shell that called.
@@ -10,13 +10,8 @@ pub fn format(print: &Print) -> Result<Format, Error> {
     let Some(name) = print.format.as_deref() else {
         return Ok(Format::Shell(shell(print.dialect.shell.as_deref())?));
     };
-    match name {
-        "env" => Ok(Format::Env),
-        "json" => Ok(Format::Json),
-        "process" => Ok(Format::Process),
-        "ini" => Ok(Format::Ini),
-        _ => Err(unknown("--format", name, "env, json, process or ini")),
-    }
+    let found = FORMATS.iter().find(|(known, ..)| *known == name);
+    found.map(|(_, format, _)| *format).ok_or_else(|| unknown("--format", name, "env, json, process or ini"))
 }
 
 /// The shell that a flag names, else the one that called.

@@ -17,7 +17,8 @@ class Figure:
 
     def cells(self):
         """The figure in words."""
-        number = f"{self.ours:.1f} {self.unit}" if self.unit != "crates" else str(self.ours or "none")
+        digits = 2 if self.ours < 1 else 1
+        number = f"{self.ours:.{digits}f} {self.unit}" if self.unit != "crates" else str(self.ours or "none")
         beside = f"{self.theirs:.0f} {self.unit} ({self.peer})" if self.theirs else ""
         ratio = f"{self.theirs / self.ours:.1f}×" if self.theirs else ""
         return [self.name, number, beside, ratio, *self.verdict()]

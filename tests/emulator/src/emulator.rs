@@ -108,6 +108,11 @@ impl Emulator {
         self.server.clock.set_offset(seconds);
     }
 
+    /// Lets roles' sessions last no longer than this, as no AWS does: a test cannot wait for an hour.
+    pub fn set_role_lifetime(&self, seconds: i64) {
+        self.server.state().role_lifetime = Some(seconds);
+    }
+
     /// Waits this long before every answer.
     pub fn set_latency(&self, latency: Duration) {
         self.server.set_latency(latency);

@@ -20,6 +20,8 @@ pub(crate) struct State {
     pub(crate) requests: Vec<Request>,
     pub(crate) queued_faults: VecDeque<Fault>,
     pub(crate) constant_fault: Option<Fault>,
+    /// The longest a role's session lasts here, in seconds, whatever was asked for.
+    pub(crate) role_lifetime: Option<i64>,
 }
 
 /// Temporary credentials and whom they speak for.

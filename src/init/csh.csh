@@ -1,0 +1,17 @@
+alias awsauth '
+set _aws_auth = (\!*);
+set _aws_auth_way = run;
+if ("x$_aws_auth" == x || "x$_aws_auth" =~ x-* || "x$_aws_auth" =~ xunset*) set _aws_auth_way = evaluate;
+if ("x$_aws_auth" =~ *--format* || "x$_aws_auth" =~ *--write-profile*) set _aws_auth_way = run;
+if ("x$_aws_auth" == x-h || "x$_aws_auth" == x-V) set _aws_auth_way = run;
+if ("x$_aws_auth" =~ *--help* || "x$_aws_auth" =~ *--version*) set _aws_auth_way = run;
+if ($_aws_auth_way == run) aws-auth $_aws_auth:q;
+set _aws_auth_code = $status;
+set _aws_auth_says;
+if ($_aws_auth_way == evaluate) set _aws_auth_says = `aws-auth $_aws_auth:q --shell tcsh`;
+if ($_aws_auth_way == evaluate) set _aws_auth_code = $status;
+if ($_aws_auth_code == 0 && "x$_aws_auth_says" =~ xunsetenv*) eval "$_aws_auth_says";
+if ($_aws_auth_code == 0 && "x$_aws_auth_says" !~ xunsetenv* && "x$_aws_auth_says" != x) echo $_aws_auth_says:q;
+unset _aws_auth _aws_auth_way _aws_auth_says;
+sh -c "exit $_aws_auth_code"
+';

@@ -1,0 +1,13 @@
+use str
+fn has {|words start| or (each {|word| str:has-prefix $word $start } $words) }
+edit:add-var awsauth~ {|@args|
+  var first = [$@args ''][0]
+  var shows = (or (has $args --format) (has $args --write-profile) (has $args --help) (has $args --version))
+  if (or $shows (not (or (eq $first '') (eq $first unset) (str:has-prefix $first -)))) {
+    e:aws-auth $@args
+  } else {
+    var statements = (e:aws-auth $@args --shell elvish | slurp)
+    if (str:has-prefix $statements unset-env) { eval $statements } else { print $statements }
+  }
+}
+set edit:completion:arg-completer[awsauth] = $edit:completion:arg-completer[aws-auth]

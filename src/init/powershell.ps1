@@ -1,0 +1,17 @@
+function awsauth {
+    $program = Get-Command aws-auth -CommandType Application -ErrorAction Stop | Select-Object -First 1
+    $first = if ($args.Count -gt 0) { [string]$args[0] } else { '' }
+    $shows = @($args -match '^--(format|write-profile|help|version)').Count -gt 0
+    if ($shows -or $first -notmatch '^(-.*|unset|)$') {
+        & $program @args
+        return
+    }
+    $statements = (& $program @args --shell pwsh) -join "`n"
+    if ($LASTEXITCODE -ne 0) {
+        Write-Error "awsauth: aws-auth ended with exit code $LASTEXITCODE"
+    } elseif ($statements.StartsWith('$Env:')) {
+        Invoke-Expression $statements
+    } elseif ($statements) {
+        $statements
+    }
+}
