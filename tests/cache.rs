@@ -150,6 +150,25 @@ fn the_second_role_in_a_session_costs_one_call_no_code_and_no_manager() {
 }
 
 #[test]
+fn a_session_serves_every_region_of_its_partition() {
+    let home = of(&ALICE);
+    let Some(_kept) = kept::on(&home) else { return };
+    let first = with_code(&home, &["--no-role", "--region", "eu-west-1"]);
+    for (region, count) in [("us-west-2", 2), ("ap-southeast-2", 3), ("eu-west-1", 4)] {
+        let outcome = run(&home, &["--no-input", "--role-arn", role::DEV, "--region", region]);
+        let request = home.sts().delivered_role(&outcome, &ALICE, role::DEV);
+        assert_eq!((request.region.as_deref(), home.sts().requests().len()), (Some(region), count));
+        let session = run(&home, &["--no-input", "--no-role", "--region", region]);
+        assert_eq!(key_id(&session), key_id(&first));
+        assert_eq!(session.exports()["AWS_REGION"], region);
+    }
+    let plain = run(&home, &["--no-input", "--role-arn", role::DEV]);
+    home.sts().delivered_role(&plain, &ALICE, role::DEV);
+    // but not of another
+    run(&home, &["--no-input", "--no-role", "--region", "cn-north-1"]).fails(16);
+}
+
+#[test]
 fn the_role_of_the_item_is_assumed_with_the_kept_session_too() {
     let home = Home::with_sts();
     let _ = fake::pass(&home, &ALICE, role::DEV);
@@ -719,7 +738,6 @@ fn r88_requests_that_differ_in_any_one_setting_never_share() {
         Request("endpoint", vec![], vec![("AWS_ENDPOINT_URL_STS", localhost)]),
         Request("no role", no_role(), vec![]),
         Request("session duration", and(no_role(), ("--mfa-duration-seconds", "1800")), vec![]),
-        Request("session region", and(no_role(), ("--region", "us-west-2")), vec![]),
     ];
     let mut owners: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut first = Vec::new();
