@@ -963,9 +963,7 @@ fn that_nothing_can_be_kept_is_said_once_to_whoever_types_a_code_and_always_by_s
     let own = tools::binary().display().to_string();
     let refused = |args: &[&str]| home.command(["/usr/bin/python3", "-c", REFUSE, "38", &own]).args(args);
     let type_code = || {
-        let mut run = refused(&["--from", "pass"]).stdin(To::Terminal);
-        run.stderr = To::Terminal;
-        let mut pty = run.pty_as_set();
+        let mut pty = refused(&["--from", "pass"]).captured();
         pty.expect_prompt();
         pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
         pty.finish()
@@ -981,9 +979,7 @@ fn that_nothing_can_be_kept_is_said_once_to_whoever_types_a_code_and_always_by_s
     assert_eq!((&json["keeps"], &json["kept"]), (&json!(false), &json!([])));
     // Whoever does not want anything kept misses nothing.
     let home = of(&ALICE);
-    let mut pty = home.run(["--from", "pass", "--no-cache"]).stdin(To::Terminal);
-    pty.stderr = To::Terminal;
-    let mut pty = pty.pty_as_set();
+    let mut pty = home.run(["--from", "pass", "--no-cache"]).captured();
     pty.expect_prompt();
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
     pty.finish().ok().does_not_say(said);
