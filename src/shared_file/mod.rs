@@ -7,15 +7,16 @@ mod ini;
 
 use crate::environment;
 use crate::error::{Class, Error};
+use crate::os::file;
 use crate::output::Product;
 use crate::profile::Profiles;
 use crate::state::State;
 use crate::text::quote;
 use ini::Problem;
 use rustix::fs::Access;
-use std::fs::{DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Settings that the AWS CLI and the SDKs follow before they look for keys.
@@ -46,7 +47,7 @@ impl Target {
         if let Some(key) = BEFORE_KEYS.into_iter().find(|key| profiles.get(name, key).is_some()) {
             return refuse(&format!("it has {key}, which comes before any keys"));
         }
-        let target = Self { profile: name.to_owned(), file: file()? };
+        let target = Self { profile: name.to_owned(), file: place()? };
         match target.changed(&[]) {
             Ok(_) => Ok(target),
             Err(Failure::Problem(Problem::Permanent)) => refuse("it holds permanent keys, which would be lost"),
@@ -81,17 +82,7 @@ impl Target {
     }
 
     fn replace(&self, settings: &[(&str, &str)]) -> Result<(), Failure> {
-        let directory = self.file.parent().unwrap_or(Path::new("/"));
-        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        // Always the same name, so that what a killed run has left is not left for ever. The lock keeps others away.
-        let new = self.file.with_added_extension("aws-auth-new");
-        let _ = std::fs::remove_file(&new);
-        let text = self.changed(settings)?;
-        let written = write(&new, &text).and_then(|()| std::fs::rename(&new, &self.file));
-        if written.is_err() {
-            let _ = std::fs::remove_file(&new);
-        }
-        Ok(written?)
+        Ok(file::replace(&self.file, &self.changed(settings)?, 0o600)?)
     }
 }
 
@@ -107,16 +98,8 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn write(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.set_permissions(Permissions::from_mode(0o600))?;
-    file.write_all(text)?;
-    // The name must not be there before the content is.
-    file.sync_all()
-}
-
 /// The file that `AWS_SHARED_CREDENTIALS_FILE` names, else `~/.aws/credentials`; where that is a link, what it leads to.
-fn file() -> Result<PathBuf, Error> {
+fn place() -> Result<PathBuf, Error> {
     let home = environment::os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     let path = match (environment::os("AWS_SHARED_CREDENTIALS_FILE").map(PathBuf::from), home) {
         (Some(path), Some(home)) => path.strip_prefix("~").map_or_else(|_| path.clone(), |rest| home.join(rest)),
