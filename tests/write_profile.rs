@@ -127,7 +127,8 @@ fn a_link_stays_a_link_and_what_it_leads_to_is_judged() {
     assert!(fs::symlink_metadata(path(&home)).expect("the link").is_symlink());
     holds(&home, &file, &format!("{}\n\n[temp]\nKEYS\n", BEFORE.replace("temp", "x")));
 
-    for (what, says) in [("nowhere", "no such file"), ("dir", "not a regular file"), ("open/file", "others can write")] {
+    for (what, says) in [("nowhere", "no such file"), ("dir", "not a regular file"), ("open/file", "others can write")]
+    {
         let home = bob();
         fs::create_dir_all(home.path("dir")).expect("a directory");
         home.write("open/file", "");
