@@ -183,7 +183,13 @@ impl Run<'_> {
             user: self.user.as_deref(),
             endpoint: self.endpoint.as_deref().or(settings.legacy_endpoint.then_some("legacy")),
         };
-        let session = Key::session(identity, asked, settings.session_seconds);
+        // A session is good in every region of its partition, and so one code is enough for profiles of several regions.
+        // Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html>
+        let role = if let Roles::Given(roles) = &settings.roles { roles.first() } else { None };
+        let region = settings.region_for(settings.mfa_serial.as_ref(), role.map(|role| &role.arn));
+        let partition = Partition::of_region(&region).to_string();
+        let anywhere = Asked { region: Some(&partition), ..asked };
+        let session = Key::session(identity, anywhere, settings.session_seconds);
         let wanted = match &settings.roles {
             Roles::Given(roles) if roles.is_empty() => session.clone(),
             Roles::Given(roles) => Key::roles(identity, asked, roles),

@@ -3,13 +3,14 @@
 use crate::aws_file;
 use crate::credentials::MfaSerial;
 use crate::os::ask::line;
-use crate::os::stdio;
 use crate::os::tty::Terminal;
+use crate::os::{file, stdio};
 use crate::settings::Source;
+use crate::state::State;
 use crate::text::quote;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ fn ask(terminal: &Terminal, profile: &str, serial: &MfaSerial) {
     if !yes {
         return;
     }
+    let _lock = State::open().lock(&format!("file {shown}"), &format!("{KEY} into {shown}"));
     match write(&path, profile, serial.as_str()) {
         Ok(()) => terminal.show(&format!("aws-auth: wrote {KEY} into {shown}\n")),
         Err(error) => terminal.show(&format!(
@@ -73,28 +75,15 @@ fn write(path: &Path, profile: &str, serial: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
         found => found?,
     };
-    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (old, mode) = match fs::metadata(&path) {
         Ok(metadata) if !metadata.is_file() => return Err(io::Error::other("it is no file")),
+        Ok(metadata) if !file::is_ours(&metadata) => return Err(io::Error::other("it belongs to somebody else")),
         Ok(metadata) if metadata.permissions().readonly() => return Err(io::ErrorKind::PermissionDenied.into()),
         Ok(metadata) => (fs::read(&path)?, metadata.permissions().mode() & 0o7777),
-        Err(_) => {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-            (Vec::new(), 0o600)
-        }
+        Err(_) => (Vec::new(), 0o600),
     };
     let new = with_line(&old, profile, serial).ok_or_else(|| io::Error::other("the profile's name is unusual"))?;
-    let beside = directory.join(format!(".aws-auth.{}", std::process::id()));
-    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).and_then(|mut file| {
-        file.write_all(&new)?;
-        file.set_permissions(fs::Permissions::from_mode(mode))?;
-        file.sync_all()
-    });
-    let done = written.and_then(|()| fs::rename(&beside, &path));
-    if done.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    done
+    file::replace(&path, &new, mode)
 }
 
 /// The text with the line in the profile's section, every other byte as it was. The section is made if it is missing,

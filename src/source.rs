@@ -70,13 +70,12 @@ async fn provided(provider: Provider, config: &ProviderConfig) -> Result<Credent
 
 fn missing(from: &Source, error: &CredentialsError) -> Error {
     if let Source::Provider(provider) = from {
-        let why = match error {
-            CredentialsError::CredentialsNotLoaded(_) => "there are none".to_owned(),
-            error => quote(&error_chain(error)),
+        let what = format!("{provider} gave no AWS keys, which the profile wants from there");
+        let missing = Error::new(Class::Value, what).hint(provider.hint());
+        return match error {
+            CredentialsError::CredentialsNotLoaded(_) => missing,
+            error => missing.because(quote(&error_chain(error))),
         };
-        return Error::new(Class::Value, format!("{provider} gave no AWS keys, which the profile wants from there"))
-            .because(why)
-            .hint(provider.hint());
     }
     let why = match error {
         CredentialsError::CredentialsNotLoaded(_) => {

@@ -166,6 +166,25 @@ fn the_second_role_in_a_session_costs_one_call_no_code_and_no_manager() {
 }
 
 #[test]
+fn a_session_serves_every_region_of_its_partition() {
+    let home = of(&ALICE);
+    let Some(_kept) = kept::on(&home) else { return };
+    let first = with_code(&home, &["--no-role", "--region", "eu-west-1"]);
+    for (region, count) in [("us-west-2", 2), ("ap-southeast-2", 3), ("eu-west-1", 4)] {
+        let outcome = run(&home, &["--no-input", "--role-arn", role::DEV, "--region", region]);
+        let request = home.sts().delivered_role(&outcome, &ALICE, role::DEV);
+        assert_eq!((request.region.as_deref(), home.sts().requests().len()), (Some(region), count));
+        let session = run(&home, &["--no-input", "--no-role", "--region", region]);
+        assert_eq!(key_id(&session), key_id(&first));
+        assert_eq!(session.exports()["AWS_REGION"], region);
+    }
+    let plain = run(&home, &["--no-input", "--role-arn", role::DEV]);
+    home.sts().delivered_role(&plain, &ALICE, role::DEV);
+    // but not of another
+    run(&home, &["--no-input", "--no-role", "--region", "cn-north-1"]).fails(16);
+}
+
+#[test]
 fn the_role_of_the_item_is_assumed_with_the_kept_session_too() {
     let home = Home::with_sts();
     let _ = fake::pass(&home, &ALICE, role::DEV);
@@ -735,7 +754,6 @@ fn r88_requests_that_differ_in_any_one_setting_never_share() {
         Request("endpoint", vec![], vec![("AWS_ENDPOINT_URL_STS", localhost)]),
         Request("no role", no_role(), vec![]),
         Request("session duration", and(no_role(), ("--mfa-duration-seconds", "1800")), vec![]),
-        Request("session region", and(no_role(), ("--region", "us-west-2")), vec![]),
     ];
     let mut owners: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut first = Vec::new();
@@ -912,7 +930,7 @@ fn r90_a_quota_that_others_have_used_up_costs_nobody_the_credentials() {
     home.unset("AWS_AUTH_NO_CACHE");
     // Above all credentials that a code was spent on. With a little room there is a keyring, and no entry fits into it.
     gpg::secrets_of(&home, &ALICE);
-    for (left, calls) in [("600", &["GetSessionToken", "AssumeRole"][..]), ("0", &["AssumeRole"])] {
+    for left in ["600", "0"] {
         let before = home.sts().requests().len();
         home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
         home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
@@ -921,16 +939,20 @@ fn r90_a_quota_that_others_have_used_up_costs_nobody_the_credentials() {
             ["--from", "env", "--serial-number", ALICE.mfa_serial, "--token-code", &code, "--role-arn", role::DEV];
         let outcome = other.run(&["/usr/bin/python3", "-c", FILL, left], &args);
         is_newest(&home, &outcome);
-        assert_eq!(home.sts().actions()[before..], *calls, "{left} bytes are left\n{outcome:?}");
+        // With no room at all the keyring may not even open, and then a session is not worth its call.
+        let calls = home.sts().actions()[before..].to_vec();
+        let opened = calls == ["GetSessionToken", "AssumeRole"];
+        assert!(opened || (left == "0" && calls == ["AssumeRole"]), "{left} bytes are left: {calls:?}\n{outcome:?}");
         let told = outcome.err().matches("nothing can be kept for the next run").count();
-        assert_eq!(told, usize::from(left != "0"), "two sets were not kept, and it is told once\n{outcome:?}");
+        assert_eq!(told, usize::from(opened), "two sets were not kept, and it is told once\n{outcome:?}");
     }
     home.set("AWS_AUTH_ACCESS_KEY_ID", BOB.access_key_id);
     home.set("AWS_AUTH_SECRET_ACCESS_KEY", BOB.secret_access_key);
-    for count in 4..=5 {
+    let before = home.sts().requests().len();
+    for count in 1..=2 {
         let outcome = other.run(&["/usr/bin/python3", "-c", FILL, "0"], &["--from", "env", "--no-role"]);
         is_newest(&home, &outcome);
-        assert_eq!(home.sts().requests().len(), count, "there was no room to keep anything");
+        assert_eq!(home.sts().requests().len(), before + count, "there was no room to keep anything");
     }
 }
 
@@ -961,9 +983,7 @@ fn that_nothing_can_be_kept_is_said_once_to_whoever_types_a_code_and_always_by_s
     let own = tools::binary().display().to_string();
     let refused = |args: &[&str]| home.command(["/usr/bin/python3", "-c", REFUSE, "38", &own]).args(args);
     let type_code = || {
-        let mut run = refused(&["--from", "pass"]).stdin(To::Terminal);
-        run.stderr = To::Terminal;
-        let mut pty = run.pty_as_set();
+        let mut pty = refused(&["--from", "pass"]).captured();
         pty.expect_prompt();
         pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
         pty.finish()
@@ -979,9 +999,7 @@ fn that_nothing_can_be_kept_is_said_once_to_whoever_types_a_code_and_always_by_s
     assert_eq!((&json["keeps"], &json["kept"]), (&json!(false), &json!([])));
     // Whoever does not want anything kept misses nothing.
     let home = of(&ALICE);
-    let mut pty = home.run(["--from", "pass", "--no-cache"]).stdin(To::Terminal);
-    pty.stderr = To::Terminal;
-    let mut pty = pty.pty_as_set();
+    let mut pty = home.run(["--from", "pass", "--no-cache"]).captured();
     pty.expect_prompt();
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
     pty.finish().ok().does_not_say(said);

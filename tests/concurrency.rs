@@ -10,7 +10,6 @@ use rustix::process::Signal;
 use crate::support::fake::{self, Answer, Fake};
 use crate::support::kept;
 use crate::support::pty::Pty;
-use crate::support::run::To;
 use crate::support::sts::{ALICE, BOB, Person, role};
 use crate::support::{Home, Outcome, gpg, tools};
 
@@ -27,9 +26,7 @@ fn of(person: &Person) -> Home {
 
 /// On a terminal of its own, with stdout captured as in `$(…)`.
 fn captured<'h>(home: &'h Home, args: &[&str]) -> Pty<'h> {
-    let mut run = home.run(args).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    run.pty_as_set()
+    home.run(args).captured()
 }
 
 fn shows(pty: &Pty, text: &str) -> bool {

@@ -7,7 +7,6 @@ use aws_auth_emulator::Emulator;
 
 use crate::support::fake;
 use crate::support::pty::Pty;
-use crate::support::run::To;
 use crate::support::sts::{ALICE, BOB, CHEN, GINA, Person, World, role};
 use crate::support::{Home, Sts};
 
@@ -24,9 +23,7 @@ fn user(world: World, person: &Person, role: &str) -> Home {
 
 /// On a terminal, stdout captured as in `$(…)`.
 fn captured<'h>(home: &'h Home, args: &[&str]) -> Pty<'h> {
-    let mut run = home.run(["--from", "pass"]).args(args).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    run.pty_as_set()
+    home.run(["--from", "pass"]).args(args).captured()
 }
 
 #[test]
@@ -194,9 +191,7 @@ fn the_device_is_remembered_in_the_profile_after_a_yes() {
         let file = home.write(".aws/config", before);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         let code = home.sts().fresh_code(ALICE.mfa_serial);
-        let mut run = home.run(["--profile", "work", "--token-code", &code]).stdin(To::Terminal);
-        run.stderr = To::Terminal;
-        let mut pty = run.pty_as_set();
+        let mut pty = home.run(["--profile", "work", "--token-code", &code]).captured();
         pty.expect("Remember arn:aws:iam::111122223333:mfa/alice for the profile \"work\"");
         pty.expect("? [y/N] ");
         pty.settle();
@@ -221,9 +216,7 @@ fn the_question_whether_to_remember_comes_after_the_credentials() {
     let home = user(World::standard(), &ALICE, "");
     home.write(".aws/config", "[profile work]\naws_auth_from = pass\n");
     let code = home.sts().fresh_code(ALICE.mfa_serial);
-    let mut run = home.run(["--profile", "work", "--token-code", &code]).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    let mut pty = run.pty_as_set();
+    let mut pty = home.run(["--profile", "work", "--token-code", &code]).captured();
     pty.expect("? [y/N] ");
     pty.settle();
     pty.send([3]);
@@ -239,9 +232,7 @@ fn the_device_is_remembered_in_the_file_that_was_read() {
     // no shell has replaced this
     home.set("AWS_CONFIG_FILE", "~/other/config");
     let code = home.sts().fresh_code(ALICE.mfa_serial);
-    let mut run = home.run(["--profile", "work", "--token-code", &code]).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    let mut pty = run.pty_as_set();
+    let mut pty = home.run(["--profile", "work", "--token-code", &code]).captured();
     pty.expect("? [y/N] ");
     pty.settle();
     pty.line("y");

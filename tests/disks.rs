@@ -3,8 +3,6 @@
 
 use std::fs;
 
-use crate::support::pty::Pty;
-use crate::support::run::To;
 use crate::support::sts::{ALICE, BOB, Person};
 use crate::support::{Home, Outcome, fake, gpg, tools};
 
@@ -64,12 +62,6 @@ fn as_before(home: &Home, directory: &str) {
     assert_eq!(all(format!("{directory}.after")), all(format!("{directory}.before")));
 }
 
-fn on_terminal<'h>(home: &'h Home, argv: &[&str]) -> Pty<'h> {
-    let mut run = home.command(argv).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    run.pty_as_set()
-}
-
 #[test]
 fn r90_a_device_that_cannot_be_remembered_is_told_with_the_line_to_write() {
     for (disk, why) in [("full", "No space left"), ("read-only", "Read-only file system")] {
@@ -77,7 +69,7 @@ fn r90_a_device_that_cannot_be_remembered_is_told_with_the_line_to_write() {
         fake::pass(&home, &Person { mfa_serial: "", ..ALICE }, "");
         home.write(".aws/config", CONFIG);
         let code = home.sts().fresh_code(ALICE.mfa_serial);
-        let mut pty = on_terminal(&home, &on_disk(&["aws-auth", "--profile", "work", "--token-code", &code]));
+        let mut pty = home.command(on_disk(&["aws-auth", "--profile", "work", "--token-code", &code])).captured();
         pty.expect("? [y/N] ");
         pty.settle();
         pty.line("y");

@@ -389,9 +389,7 @@ fn r48_every_setting_that_the_manager_changed_is_put_right() {
             .on(&["show", "--", "aws-secret-access-key"], &answer(BOB.secret_access_key));
         println!("{setting}");
         let args = ["--from", "pass", "--serial-number", ALICE.mfa_serial, "--no-role"];
-        let mut run = home.run(args).stdin(To::Terminal);
-        run.stderr = To::Terminal;
-        let mut pty = run.pty_as_set();
+        let mut pty = home.run(args).captured();
         pty.expect_prompt();
         pty.send([3]);
         // compares the terminal with what it was before

@@ -223,9 +223,7 @@ fn r60_a_manager_that_asks_on_the_terminal_can() {
         ..Answer::of(BOB.access_key_id)
     };
     but(&home, ID, &answer);
-    let mut run = home.run(["--from", "pass"]).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    let mut pty = run.pty_as_set();
+    let mut pty = home.run(["--from", "pass"]).captured();
     pty.expect("Master password: ");
     pty.line("sesame");
     let outcome = pty.finish();

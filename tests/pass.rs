@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use crate::support::gpg::{self, Key, Pinentry};
-use crate::support::run::{Run, To};
+use crate::support::run::Run;
 use crate::support::sts::{ALICE, BOB, DAVE, Person, role};
 use crate::support::{Home, Outcome, fake, tools};
 
@@ -19,9 +19,7 @@ fn user(key: Key, person: &Person) -> Option<Home> {
 
 /// Runs it on a terminal, stdout captured: somebody is there who could be asked.
 fn attended(run: Run) -> Outcome {
-    let mut run = run.stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    run.pty_as_set().finish()
+    run.captured().finish()
 }
 
 /// One entry of `name: value` lines, line 1 the secret key.

@@ -461,9 +461,7 @@ fn r69_a_chained_role_of_more_than_an_hour_is_refused_before_a_code_is_asked() {
     );
     let home = files(&config, "");
     let _ = fake::pass(&home, &ALICE, "");
-    let mut run = home.run(["--profile", "two"]).stdin(crate::support::run::To::Terminal);
-    run.stderr = crate::support::run::To::Terminal;
-    run.pty_as_set().finish().fails(10).says("3600").does_not_say("MFA code for");
+    home.run(["--profile", "two"]).captured().finish().fails(10).says("3600").does_not_say("MFA code for");
     home.sts().saw(&[]);
 }
 

@@ -20,9 +20,7 @@ fn alice() -> Home {
 
 /// alice on a terminal, her stdout captured as in `$(…)`.
 fn captured<'h>(home: &'h Home, args: &[&str]) -> Pty<'h> {
-    let mut run = home.run(["--from", "pass"]).args(args).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    run.pty_as_set()
+    home.run(["--from", "pass"]).args(args).captured()
 }
 
 #[test]

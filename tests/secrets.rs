@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal};
 
 use crate::shells::bob;
 use crate::support::pty::{Pty, find};
-use crate::support::run::{self, To};
+use crate::support::run;
 use crate::support::sts::{ALICE, Fault, role};
 use crate::support::{Home, fake, gpg, tools};
 
@@ -195,9 +195,7 @@ fn unprivileged<'h>(home: &'h Home, before: &str) -> Pty<'h> {
         argv.extend(["setpriv", "--reuid", &id, "--regid", &id, "--clear-groups"]);
     }
     argv.extend(["sh", "-c", &line]);
-    let mut run = home.command(argv).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    run.pty_as_set()
+    home.command(argv).captured()
 }
 
 /// Runs a command as the same unprivileged user.
@@ -292,9 +290,7 @@ fn r26_at_the_prompt_there_is_one_copy_of_the_secret_and_no_more() {
     }
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, role::DEV);
-    let mut run = home.run(["--from", "pass"]).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    let mut pty = run.pty_as_set();
+    let mut pty = home.run(["--from", "pass"]).captured();
     pty.expect_prompt();
     let copies = copies_in_memory(pty.pid(), ALICE.secret_access_key);
     assert!(copies <= 1, "{copies} copies of the secret key");
@@ -322,9 +318,7 @@ fn r26_while_sts_answers_there_is_what_signs_and_nothing_of_the_device() {
     );
     fake::Fake::new(&home, "pass").on(&["show", "--", "work"], &fake::Answer::of(item));
     home.sts().fault(Fault::Delay(std::time::Duration::from_secs(2)));
-    let mut run = home.run(["--from", "pass", "--item", "work"]).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    let pty = run.pty_as_set();
+    let pty = home.run(["--from", "pass", "--item", "work"]).captured();
     // the code is one that this STS does not know; waiting for it may take until the device's next
     let started = std::time::Instant::now();
     while home.sts().with_code().is_empty() && started.elapsed() < std::time::Duration::from_secs(40) {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::support::fake::{self, Answer, Fake};
 use crate::support::pty::Pty;
-use crate::support::run::To;
 use crate::support::sts::{ALICE, BOB, Fault, Person, role};
 use crate::support::{Home, Outcome, gpg, tools};
 
@@ -15,9 +14,7 @@ fn alice() -> Home {
 }
 
 fn captured<'h>(home: &'h Home, args: &[&str]) -> Pty<'h> {
-    let mut run = home.run(["--from", "pass"]).args(args).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    run.pty_as_set()
+    home.run(["--from", "pass"]).args(args).captured()
 }
 
 fn with_code(home: &Home, code: &str) -> Outcome {
@@ -176,9 +173,7 @@ fn a_code_is_computed_where_the_item_holds_the_devices_secret_and_the_warning_co
 #[test]
 fn a_computed_code_is_not_asked_for_and_a_given_one_is_not_computed() {
     let home = both_factors("work");
-    let mut run = home.run(["--from", "pass", "--item", "work"]).stdin(To::Terminal);
-    run.stderr = To::Terminal;
-    let outcome = run.pty_as_set().finish();
+    let outcome = home.run(["--from", "pass", "--item", "work"]).captured().finish();
     outcome.ok().does_not_say("MFA code for");
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let given = home.run(["--from", "pass", "--item", "work", "--token-code", &code]).go();

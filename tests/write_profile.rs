@@ -127,7 +127,8 @@ fn a_link_stays_a_link_and_what_it_leads_to_is_judged() {
     assert!(fs::symlink_metadata(path(&home)).expect("the link").is_symlink());
     holds(&home, &file, &format!("{}\n\n[temp]\nKEYS\n", BEFORE.replace("temp", "x")));
 
-    for (what, says) in [("nowhere", "no such file"), ("dir", "not a file"), ("open/file", "others can write")] {
+    for (what, says) in [("nowhere", "no such file"), ("dir", "not a regular file"), ("open/file", "others can write")]
+    {
         let home = bob();
         fs::create_dir_all(home.path("dir")).expect("a directory");
         home.write("open/file", "");
@@ -174,4 +175,19 @@ fn many_at_once_lose_nothing() {
     for number in 1..=20 {
         assert_eq!(text.matches(&format!("[p{number}]\n")).count(), 1, "{text}");
     }
+}
+
+#[test]
+fn nothing_is_written_into_the_home_of_another() {
+    let home = bob();
+    let place = home.path(".aws");
+    fs::create_dir_all(&place).expect("a directory");
+    if std::os::unix::fs::chown(&place, Some(65534), None).is_err() {
+        tools::cannot_run("only root can give a directory away");
+        return;
+    }
+    let outcome = home.run(["--from", "env", "--write-profile", "temp"]).go();
+    outcome.fails(10).says("belongs to somebody else");
+    assert_eq!(fs::read_dir(&place).expect("the directory").count(), 0);
+    home.sts().saw(&[]);
 }

@@ -71,7 +71,7 @@ impl Identity {
 pub struct Asked<'a> {
     /// The MFA device, where it is said outside the item.
     pub serial: Option<&'a str>,
-    /// The region, where it is said outside the item.
+    /// The region, where it is said outside the item; of a session, its partition.
     pub region: Option<&'a str>,
     /// The endpoint, where the environment names one.
     pub endpoint: Option<&'a str>,

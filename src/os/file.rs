@@ -1,8 +1,8 @@
-//! Files whose names come from elsewhere: what is read of them is there at once, and ends.
+//! Files whose names come from elsewhere: what is read of them is there at once, and ends; what is written is whole.
 
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, DirBuilder, File, Metadata, Permissions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 const MIB: usize = 1024 * 1024;
@@ -15,6 +15,37 @@ pub fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     read_to_end(file, most)
+}
+
+/// Whether it is the user's own. With `sudo` the home is often another's.
+#[must_use]
+pub fn is_ours(metadata: &Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Puts `text` in the place of the file in one step: whoever reads it finds the old text or the new, and after a failure
+/// the old. A directory that is not there is made for the user alone.
+///
+/// What is written first is always called the same, so that what a killed run has left is not left for ever: a lock has
+/// to keep others away.
+pub fn replace(path: &Path, text: &[u8], mode: u32) -> io::Result<()> {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    DirBuilder::new().recursive(true).mode(0o700).create(directory.unwrap_or(Path::new(".")))?;
+    let new = path.with_added_extension("aws-auth-new");
+    let _ = fs::remove_file(&new);
+    let done = write(&new, text, mode).and_then(|()| fs::rename(&new, path));
+    if done.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    done
+}
+
+fn write(path: &Path, text: &[u8], mode: u32) -> io::Result<()> {
+    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text)?;
+    file.set_permissions(Permissions::from_mode(mode))?;
+    // The name must not be there before the content is.
+    file.sync_all()
 }
 
 /// The bytes of `from`, whatever it is, if there are no more than `most`.

@@ -5,17 +5,18 @@
 
 mod ini;
 
-use crate::environment;
+use crate::aws_file;
 use crate::error::{Class, Error};
+use crate::os::file;
 use crate::output::Product;
 use crate::profile::Profiles;
 use crate::state::State;
 use crate::text::quote;
 use ini::Problem;
 use rustix::fs::Access;
-use std::fs::{DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Settings that the AWS CLI and the SDKs follow before they look for keys.
@@ -46,7 +47,7 @@ impl Target {
         if let Some(key) = BEFORE_KEYS.into_iter().find(|key| profiles.get(name, key).is_some()) {
             return refuse(&format!("it has {key}, which comes before any keys"));
         }
-        let target = Self { profile: name.to_owned(), file: file()? };
+        let target = Self { profile: name.to_owned(), file: place()? };
         match target.changed(&[]) {
             Ok(_) => Ok(target),
             Err(Failure::Problem(Problem::Permanent)) => refuse("it holds permanent keys, which would be lost"),
@@ -81,17 +82,7 @@ impl Target {
     }
 
     fn replace(&self, settings: &[(&str, &str)]) -> Result<(), Failure> {
-        let directory = self.file.parent().unwrap_or(Path::new("/"));
-        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
-        // Always the same name, so that what a killed run has left is not left for ever. The lock keeps others away.
-        let new = self.file.with_added_extension("aws-auth-new");
-        let _ = std::fs::remove_file(&new);
-        let text = self.changed(settings)?;
-        let written = write(&new, &text).and_then(|()| std::fs::rename(&new, &self.file));
-        if written.is_err() {
-            let _ = std::fs::remove_file(&new);
-        }
-        Ok(written?)
+        Ok(file::replace(&self.file, &self.changed(settings)?, 0o600)?)
     }
 }
 
@@ -107,27 +98,13 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn write(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.set_permissions(Permissions::from_mode(0o600))?;
-    file.write_all(text)?;
-    // The name must not be there before the content is.
-    file.sync_all()
-}
-
 /// The file that `AWS_SHARED_CREDENTIALS_FILE` names, else `~/.aws/credentials`; where that is a link, what it leads to.
-fn file() -> Result<PathBuf, Error> {
-    let home = environment::os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
-    let path = match (environment::os("AWS_SHARED_CREDENTIALS_FILE").map(PathBuf::from), home) {
-        (Some(path), Some(home)) => path.strip_prefix("~").map_or_else(|_| path.clone(), |rest| home.join(rest)),
-        (Some(path), None) => path,
-        (None, Some(home)) => home.join(".aws/credentials"),
-        (None, None) => {
-            return Err(Error::new(Class::Config, "there is no place for a profile")
-                .because("HOME is not set")
-                .hint("name the file with AWS_SHARED_CREDENTIALS_FILE"));
-        }
-    };
+fn place() -> Result<PathBuf, Error> {
+    let path = aws_file::credentials().ok_or_else(|| {
+        Error::new(Class::Config, "there is no place for a profile")
+            .because("HOME is not set")
+            .hint("name the file with AWS_SHARED_CREDENTIALS_FILE")
+    })?;
     let path = std::path::absolute(&path).map_err(|error| unusable(&path, &error.to_string()))?;
     if path.symlink_metadata().is_err() {
         judge_directory(&path)?;
@@ -138,39 +115,32 @@ fn file() -> Result<PathBuf, Error> {
     if !metadata.is_file() {
         return Err(unusable(&file, "it is not a file"));
     }
-    if metadata.uid() != rustix::process::geteuid().as_raw() {
+    if !file::is_ours(&metadata) {
         return Err(unusable(&file, "it belongs to somebody else"));
     }
     judge_directory(&file)?;
     Ok(file)
 }
 
-/// Whoever can write in the directory can put another file in the place of ours. One that is not there will be ours.
+/// Whoever can write in the directory can put another file in the place of ours; one that is not there will be ours. A
+/// disk that is read-only is seen before a code is spent.
 fn judge_directory(file: &Path) -> Result<(), Error> {
-    let Some(directory) = file.parent() else { return Err(unusable(file, "it is not a file")) };
-    match File::open(directory).and_then(|directory| directory.metadata()) {
-        Ok(metadata) if metadata.mode() & 0o022 != 0 => {
-            let shown = quote(&directory.to_string_lossy());
-            Err(Error::new(Class::Config, format!("no keys are written into {shown}"))
-                .because(format!("others can write in it (mode {:04o})", metadata.mode() & 0o7777))
-                .hint(format!("take that from them: chmod go-w {shown}")))
-        }
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(unusable(file, &error.to_string())),
-        _ => can_be_written(file),
-    }
-}
-
-/// A disk that is read-only is seen before a code is spent.
-fn can_be_written(file: &Path) -> Result<(), Error> {
     let there = file.ancestors().skip(1).find(|directory| directory.exists());
-    let access = there.map(|directory| (directory, rustix::fs::access(directory, Access::WRITE_OK)));
-    match access {
-        Some((directory, Err(error))) => {
-            let shown = quote(&directory.to_string_lossy());
-            Err(unusable(file, &format!("nothing can be written into {shown}: {}", io::Error::from(error))))
-        }
-        _ => Ok(()),
+    let Some(directory) = there else { return Err(unusable(file, "it is not a file")) };
+    let opened = File::open(directory).and_then(|directory| directory.metadata());
+    let metadata = opened.map_err(|error| unusable(file, &error.to_string()))?;
+    let shown = quote(&directory.to_string_lossy());
+    let refused = |why: String| Error::new(Class::Config, format!("no keys are written into {shown}")).because(why);
+    if !file::is_ours(&metadata) && metadata.uid() != 0 {
+        return Err(refused("it belongs to somebody else".into())
+            .hint("run this as its owner, or name another file with AWS_SHARED_CREDENTIALS_FILE"));
     }
+    if metadata.mode() & 0o022 != 0 && file.parent() == Some(directory) {
+        return Err(refused(format!("others can write in it (mode {:04o})", metadata.mode() & 0o7777))
+            .hint(format!("take that from them: chmod go-w {shown}")));
+    }
+    rustix::fs::access(directory, Access::WRITE_OK)
+        .map_err(|error| unusable(file, &format!("nothing can be written into {shown}: {}", io::Error::from(error))))
 }
 
 fn unusable(path: &Path, why: &str) -> Error {

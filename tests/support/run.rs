@@ -159,6 +159,12 @@ impl<'h> Run<'h> {
         Pty::start(self)
     }
 
+    /// The same, on a terminal, with stdout captured as in `$(…)`.
+    pub fn captured(self) -> Pty<'h> {
+        let run = self.stdin(To::Terminal).stderr(To::Terminal);
+        run.pty_as_set()
+    }
+
     /// The same, on a terminal, with stdin, stdout and stderr as they are set here.
     pub fn pty_as_set(self) -> Pty<'h> {
         Pty::start(self)
