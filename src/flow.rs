@@ -17,7 +17,7 @@ use crate::profile::Profiles;
 use crate::remember::Offer;
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::state::State;
-use crate::sts::{Endpoint, Network, Sts};
+use crate::sts::{Clock, Endpoint, Network, Sts};
 use crate::{device, endpoint, source};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -285,7 +285,7 @@ impl Run<'_> {
         let temporary = item.keys.are_temporary().then_some(&item.keys.access_key_id);
         let keep = keys.is_some() && self.cache.is_open();
         let steps = plan(temporary, serial.is_some(), roles, self.settings.session_seconds, keep)?;
-        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp));
+        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()));
         let typed = codes.as_ref().is_some_and(Codes::are_typed);
         let id = item.keys.access_key_id.as_str().to_owned();
         let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
@@ -374,7 +374,7 @@ impl Run<'_> {
         }
     }
 
-    fn codes(&self, serial: MfaSerial, otp: Option<Otp>) -> Codes {
+    fn codes(&self, serial: MfaSerial, otp: Option<Otp>, clock: Clock) -> Codes {
         let settings = self.settings;
         let source = match (&settings.token_code, &settings.token_from, otp) {
             (Some(code), ..) => mfa::Source::Given(code.clone()),
@@ -394,7 +394,7 @@ impl Run<'_> {
             }
             (None, None, None) => mfa::Source::Typed { terminal: self.terminal.clone(), hidden: settings.hide_code },
         };
-        Codes::new(serial, source, self.state.clone())
+        Codes::new(serial, source, self.state.clone(), clock)
     }
 
     /// Prepares to ask a manager; what it needs to know beside the item may stand in the profile, as `aws_auth_NAME`.

@@ -146,13 +146,31 @@ fn r65_two_processes_that_send_one_code_at_once_send_it_once() {
 
 /// alice, whose item holds the device's secret beside the keys.
 fn both_factors(name: &str) -> Home {
+    both_factors_after(name, "")
+}
+
+/// The same; the manager runs this before it answers.
+fn both_factors_after(name: &str, first: &str) -> Home {
     let home = Home::with_sts();
     gpg::secrets_of(&home, &ALICE);
     let uri = format!("otpauth://totp/AWS:{name}?secret={}&issuer=AWS", ALICE.totp_secret);
     let (id, secret, serial) = (ALICE.access_key_id, ALICE.secret_access_key, ALICE.mfa_serial);
     let text = format!("{secret}\naccess_key_id: {id}\nmfa_serial: {serial}\n{uri}\n");
-    let _ = Fake::new(&home, "pass").on(&["show", "--", name], &Answer::of(text));
+    let answer = Answer { first: first.to_owned(), ..Answer::of(text) };
+    let _ = Fake::new(&home, "pass").on(&["show", "--", name], &answer);
     home
+}
+
+#[test]
+fn r72_a_code_is_computed_for_awss_time() {
+    for offset in [120, -7200] {
+        // which is heard of while the manager takes its time
+        let home = both_factors_after("work", "sleep 1");
+        home.sts().emulator().set_clock_offset(offset);
+        println!("{offset}");
+        home.run(["--from", "pass", "--item", "work"]).go().ok();
+        home.sts().saw(&["GetSessionToken"]);
+    }
 }
 
 #[test]

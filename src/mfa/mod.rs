@@ -11,6 +11,7 @@ use crate::error::{Class, Error};
 use crate::os::tty::{Absent, Terminal};
 use crate::os::{ask, stdio};
 use crate::state::State;
+use crate::sts::Clock;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -76,13 +77,15 @@ pub struct Codes {
     /// Where there is no directory for the memory of all runs, this run's own is all there is.
     sent: Vec<TokenCode>,
     state: State,
+    clock: Clock,
 }
 
 impl Codes {
-    /// Codes for the device `serial` from `source`; `state` knows those that other runs have sent.
+    /// Codes for the device `serial` from `source`; `state` knows those that other runs have sent, and `clock` AWS's time,
+    /// if it has been heard of by then.
     #[must_use]
-    pub const fn new(serial: MfaSerial, source: Source, state: State) -> Self {
-        Self { serial, source, tries: 0, sent: Vec::new(), state }
+    pub const fn new(serial: MfaSerial, source: Source, state: State, clock: Clock) -> Self {
+        Self { serial, source, tries: 0, sent: Vec::new(), state, clock }
     }
 
     /// The device.
@@ -160,7 +163,7 @@ impl Codes {
         // The second wait is for a device whose next code was sent by another run while this one waited.
         for _ in 0..=2 {
             let Source::Computed(totp) = &self.source else { break };
-            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+            let now = self.clock.of_aws().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
             let (code, left) = totp.at(now);
             if left >= TOO_SHORT && self.claim(&code) {
                 return Ok(code);

@@ -72,6 +72,12 @@ impl Sts {
         Self { connector, endpoint, clock, warm: Arc::default() }
     }
 
+    /// What is known of AWS's time.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// The endpoint.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
