@@ -81,7 +81,7 @@ fn r80_a_manifest_in_any_state_is_read_or_told_with_its_place() {
         ("nothing", String::new(), Some("title")),
         ("no TOML", "{{{{\n".to_owned(), Some("mine.toml:1:")),
         ("deep nesting", deep, Some("mine.toml")),
-        ("more than a megabyte", big, Some("1024 KiB")),
+        ("more than a megabyte", big, Some("1 MiB")),
     ];
     for (name, text, told) in rows {
         let home = Home::with_sts();
