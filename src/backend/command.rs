@@ -1,4 +1,5 @@
-//! Runs a manager's program: the only place that starts programs.
+//! Runs a manager's program, and the others that are asked for something: a command for codes, `id`.
+//! What is started for its own sake has other homes: the command of `exec`, the browser, our own other half in `serve`.
 //!
 //! The child stays in our process group, so that it may ask on the terminal; its standard input is that terminal or
 //! nothing. It gets no AWS credentials. Its answer is bounded in bytes and in time, and a daemon that it leaves behind
@@ -148,7 +149,7 @@ pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         Some(terminal) => Stdio::from(terminal.handle().map_err(Failure::Io)?),
         None => Stdio::null(),
     };
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts programs")]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts what is asked for something")]
     let mut command = Command::new(call.program);
     command.args(call.argv).env_clear().envs(call.env).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = guard::start_child(|| command.spawn()).map_err(Failure::Io)?;

@@ -8,8 +8,8 @@
 use crate::backend::command;
 use crate::error::{Class, Error, internal};
 use crate::serve::http::{self, Answer};
+use crate::text::hex;
 use ring::rand::{SecureRandom, SystemRandom};
-use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -34,11 +34,7 @@ pub async fn open(url: &str) -> Result<(), Error> {
     let host = listener.local_addr().map_err(|error| internal(error.to_string()))?.to_string();
     let mut bytes = [0_u8; 16];
     SystemRandom::new().fill(&mut bytes).map_err(|_| internal("the system has no random numbers"))?;
-    let mut path = "/".to_owned();
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(path, "{byte:02x}");
-    }
+    let path = format!("/{}", hex(&bytes));
     let mut opener = start(&format!("http://{host}{path}")).map_err(|why| failed(&why))?;
     // A thread that nobody has to wait for: the program may stay for as long as the browser does.
     let opening = std::thread::spawn(move || opener.wait());

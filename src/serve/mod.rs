@@ -15,11 +15,11 @@ pub use supply::Supply;
 
 use crate::error::{Class, Error, internal};
 use crate::output::Product;
+use crate::text::hex;
 use http::{Answer, Request};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::ExposeSecret;
-use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,12 +52,7 @@ impl Endpoint {
         let host = listener.local_addr().map_err(unopened)?.to_string();
         let mut bytes = Zeroizing::new([0_u8; 32]);
         SystemRandom::new().fill(&mut *bytes).map_err(|_| internal("the system has no random numbers"))?;
-        let mut token = Zeroizing::new(String::with_capacity(2 * bytes.len()));
-        for byte in bytes.iter() {
-            // Writing to a String cannot fail.
-            let _ = write!(token, "{byte:02x}");
-        }
-        Ok(Self { listener, host, token })
+        Ok(Self { listener, host, token: Zeroizing::new(hex(&*bytes)) })
     }
 
     /// The variables that lead an SDK here.
