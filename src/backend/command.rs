@@ -113,14 +113,21 @@ pub fn find(names: &[String], path: &OsStr) -> Option<PathBuf> {
     found.into_iter().find(|program| !is_open_to_all(program))
 }
 
-/// The environment that programs inherit from us, before a manifest changes it.
+/// Our environment without credentials, and with this search path: for any program that is not run to have some.
+#[must_use]
+pub fn without_keys(path: &OsStr) -> BTreeMap<OsString, OsString> {
+    let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld);
+    let kept = environment::all().filter(|(name, _)| !withheld(name));
+    kept.chain([("PATH".into(), path.into())]).collect()
+}
+
+/// The environment that programs inherit from us whose answers are read, before a manifest changes it.
 #[must_use]
 pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
-    let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld) || is_of_locale(name);
-    let mut env: BTreeMap<_, _> = environment::all().filter(|(name, _)| !withheld(name)).collect();
+    let mut env = without_keys(path);
+    env.retain(|name, _| !is_of_locale(name));
     // Names may be in any script. The rest of a locale is twelve files that each program would open for nothing.
     env.insert("LC_CTYPE".into(), "C.UTF-8".into());
-    env.insert("PATH".into(), path.into());
     env
 }
 

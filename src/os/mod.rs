@@ -8,6 +8,7 @@ pub mod file;
 pub mod guard;
 pub mod harden;
 pub mod moment;
+pub mod peer;
 pub mod process;
 pub mod stdio;
 pub mod tty;
