@@ -26,7 +26,7 @@ pub fn run(argv: &[OsString]) -> u8 {
         _ => match Cli::try_parse_from(argv) {
             Ok(cli) => dispatch(cli),
             Err(error) if error.use_stderr() => Err(usage(&error)),
-            Err(help) => output::deliver(&help.to_string()).map(|()| 0),
+            Err(help) => output::print(help.to_string()).map(|()| 0),
         },
     };
     match result {
@@ -114,15 +114,15 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
             None => Ok(()),
             Some(product) => output::deliver(&product.render(Format::Process)).map(|()| product.delivered()),
         },
-        Some(Command::Unset(dialect)) => output::deliver(&output::unset(settings::shell(dialect.shell.as_deref())?)),
-        Some(Command::Status { format }) => output::deliver(&status_text(format.as_deref())?),
+        Some(Command::Unset(dialect)) => output::print(output::unset(settings::shell(dialect.shell.as_deref())?)),
+        Some(Command::Status { format }) => output::print(status_text(format.as_deref())?),
         Some(Command::Logout { from, item, profile }) => {
-            output::deliver(&logout(&Request { from, item, profile, ..Request::default() })?)
+            output::print(logout(&Request { from, item, profile, ..Request::default() })?)
         }
-        Some(Command::Backends(backends)) => output::deliver(&backends_text(backends)?),
-        Some(Command::Init { shell }) => output::deliver(&init::script(&shell)?),
-        Some(Command::Man) => output::deliver(man::PAGE),
-        Some(Command::Completions { shell }) => output::deliver(completions::script(&shell)?),
+        Some(Command::Backends(backends)) => output::print(backends_text(backends)?),
+        Some(Command::Init { shell }) => output::print(init::script(&shell)?),
+        Some(Command::Man) => output::print(man::PAGE),
+        Some(Command::Completions { shell }) => output::print(completions::script(&shell)?),
     };
     done.map(|()| 0)
 }
@@ -130,7 +130,7 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
 /// What can stand at the cursor, for a completion script. Not a command of people's, so clap does not know it.
 fn complete(asked: &[OsString]) -> Result<u8, Error> {
     let profiles = || runtime::wait(profile::read());
-    completions::answer(asked, profiles).map_or(Ok(completions::ELSEWHERE), |text| output::deliver(&text).map(|()| 0))
+    completions::answer(asked, profiles).map_or(Ok(completions::ELSEWHERE), |text| output::print(text).map(|()| 0))
 }
 
 fn backends_text(backends: Backends) -> Result<String, Error> {

@@ -177,18 +177,29 @@ fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> 
     Zeroizing::new(format!("{}\n", serde_json::Value::Object(object)))
 }
 
-/// Writes a result. From here on a signal adds no failure statement to it.
+/// Writes credentials, or what leads to some. From here on a signal adds no failure statement to them. That nobody can
+/// have read them is a failure.
 pub fn deliver(text: &str) -> Result<(), Error> {
     deliver_bytes(text.as_bytes())
 }
 
 /// The same for what another process of ours has made.
 pub fn deliver_bytes(bytes: &[u8]) -> Result<(), Error> {
-    guard::deliver(|| stdio::write_stdout(bytes)).map_err(|error| {
-        Error::new(Class::Output, "the result could not be written to standard output")
-            .because(error.to_string())
-            .hint("run it again with an output that takes it, as in: eval \"$(aws-auth …)\"")
-    })
+    if stdio::stdout_is_closed() {
+        return Err(unwritten("it is closed, or is /dev/null opened for reading too".to_owned()));
+    }
+    print(bytes)
+}
+
+/// Writes anything else: what was to be done is done, whether or not somebody reads of it.
+pub fn print(text: impl AsRef<[u8]>) -> Result<(), Error> {
+    guard::deliver(|| stdio::write_stdout(text.as_ref())).map_err(|error| unwritten(error.to_string()))
+}
+
+fn unwritten(why: String) -> Error {
+    Error::new(Class::Output, "the result could not be written to standard output")
+        .because(why)
+        .hint("run it again with an output that takes it, as in: eval \"$(aws-auth …)\"")
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@
 use crate::environment;
 use crate::os::stdio;
 use ring::digest::{SHA256, digest};
-use std::fmt::Write as _;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -143,12 +142,7 @@ fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 
 /// A name for a file that tells nothing: half of a SHA-256, in hexadecimal digits.
 fn hash(parts: &[&str]) -> String {
-    let mut name = String::new();
-    for byte in &digest(&SHA256, parts.join("\0").as_bytes()).as_ref()[..16] {
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
+    crate::text::hex(&digest(&SHA256, parts.join("\0").as_bytes()).as_ref()[..16])
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Text from outside, made fit for a terminal.
+//! Text from outside, made fit for a terminal; and bytes, made text.
 //!
 //! What a manager, AWS or a config file says is quoted in our messages; it may hold escape sequences that drive the
 //! terminal, marks that reverse the reading order, or a secret. Everything quoted goes through here.
@@ -75,6 +75,17 @@ pub fn quote_without(text: &str, secrets: &str) -> String {
     cut(&mask_keys(&line))
 }
 
+/// `bytes` in hexadecimal digits, two for each. The text has its size from the start, so that no copy of it is left behind.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
+}
+
 const HIDDEN: &str = "[hidden]";
 
 /// Hides each part of `text` that is shaped like an access key id, a secret access key or a token code, as somebody
@@ -147,6 +158,12 @@ mod tests {
         for (text, expected) in rows {
             assert_eq!(without_sequences(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn bytes_are_two_digits_each() {
+        assert_eq!(hex(&[]), "");
+        assert_eq!(hex(&[0, 9, 0x0f, 0x10, 0xaf, 0xff]), "00090f10afff");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::run;
 use crate::support::sts::{ALICE, BOB, CHEN, Fault, GINA, Person, role};
-use crate::support::{Home, fake};
+use crate::support::{Home, fake, tools};
 
 fn user(person: &Person, role: &str) -> Home {
     let home = Home::with_sts();
@@ -13,13 +13,15 @@ fn user(person: &Person, role: &str) -> Home {
 }
 
 /// A browser that asks for the page it is started with, and writes down what it was given.
-fn browser(home: &Home, then: &str) {
+fn browser(home: &Home, first: &str, then: &str) {
     fs::create_dir_all(home.rig("calls/xdg-open")).expect("a directory");
     let text = format!(
         "#!/usr/bin/env python3
 import http.client, os, sys, urllib.parse
 open('{rig}/calls/xdg-open/argv', 'w').write('\\0'.join(sys.argv))
+open('{rig}/calls/xdg-open/environ', 'w').write('\\0'.join(name + '=' + value for name, value in os.environ.items()))
 page = urllib.parse.urlsplit(sys.argv[1])
+{first}
 def get(path, host=page.netloc):
     connection = http.client.HTTPConnection(page.netloc)
     connection.request('GET', path, headers={{'Host': host}})
@@ -120,7 +122,7 @@ fn a_refusal_and_an_absent_endpoint_are_told_without_the_keys() {
 fn r20_the_browser_is_sent_on_and_its_arguments_do_not_sign_in() {
     for then in ["", "import time; time.sleep(20)"] {
         let home = user(&BOB, role::PLAIN);
-        browser(&home, then);
+        browser(&home, "", then);
         let outcome = home.run(["console", "--from", "pass"]).go();
         assert_eq!(outcome.ok().out(), "", "{outcome:?}");
         outcome.within(std::time::Duration::from_secs(15));
@@ -130,6 +132,54 @@ fn r20_the_browser_is_sent_on_and_its_arguments_do_not_sign_in() {
         let argv = String::from_utf8(run::read(&home.rig("calls/xdg-open/argv"))).expect("text");
         assert!(argv.contains("http://127.0.0.1:") && !argv.contains(&token), "{argv}");
     }
+}
+
+#[test]
+fn r22_the_browser_gets_the_desktops_variables_and_no_keys() {
+    let home = user(&BOB, role::PLAIN);
+    browser(&home, "", "");
+    let secret = "environment/CANARY/0123456789/abcdefghij";
+    home.secret("a secret of the environment", secret);
+    let run = home.run(["console", "--from", "pass"]).env("DISPLAY", ":7").env("LANG", "de_DE.UTF-8");
+    let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_AUTH_SECRET_ACCESS_KEY"];
+    names.into_iter().fold(run, |run, name| run.env(name, secret)).go().ok();
+    let environ = String::from_utf8(run::read(&home.rig("calls/xdg-open/environ"))).expect("text");
+    let variables: Vec<&str> = environ.split('\0').collect();
+    assert!(variables.contains(&"DISPLAY=:7") && variables.contains(&"LANG=de_DE.UTF-8"), "{variables:?}");
+    assert!(!environ.contains("CANARY") && !environ.contains("AWS_ACCESS_KEY_ID"), "{variables:?}");
+}
+
+#[test]
+fn r20_another_user_who_reads_the_browsers_arguments_does_not_get_the_page() {
+    if !cfg!(target_os = "linux") || !rustix::process::geteuid().is_root() {
+        return tools::cannot_run("only root can be another user, and only Linux tells whose a connection is");
+    }
+    let home = user(&BOB, role::PLAIN);
+    // they are faster than the browser, and one of them asks and waits, one asks with an IPv6 socket, one asks for nothing
+    let stranger = "
+import socket, time
+ask = 'GET %s HTTP/1.1\\r\\nHost: %s\\r\\n\\r\\n' % (page.path, page.netloc)
+if os.fork() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+    got = b''
+    for family, host, text in ((socket.AF_INET, '127.0.0.1', ask), (socket.AF_INET6, '::ffff:127.0.0.1', ask), (socket.AF_INET, '127.0.0.1', '')):
+        stream = socket.socket(family)
+        try:
+            stream.connect((host, page.port))
+            stream.sendall(text.encode())
+            got += stream.recv(4096)
+        except ConnectionError:
+            pass
+    os._exit(1 if got else 0)
+assert os.waitstatus_to_exitcode(os.wait()[1]) == 0
+";
+    browser(&home, stranger, "");
+    let outcome = home.run(["console", "--from", "pass"]).go();
+    outcome.ok().says("another user (number 65534)");
+    let address = String::from_utf8(run::read(&home.rig("address"))).expect("text");
+    let token = home.sts().emulator().signin_tokens().pop().expect("a token");
+    assert!(address.starts_with("302 ") && address.ends_with(&token), "{address}");
 }
 
 #[test]

@@ -195,6 +195,24 @@ fn r17_a_closed_stdout_is_a_failure() {
 }
 
 #[test]
+fn who_wants_nothing_printed_is_not_told_of_a_failure() {
+    // Python's DEVNULL and daemons open it for reading and writing, as Rust does in place of a closed stream
+    let home = bob();
+    // an item of nobody's: the kernel keeps sessions for the user, whose other tests run now
+    let logout = ["logout", "--from", "pass", "--item", "nobody's"];
+    for args in [&logout[..], &["status"], &["backends"], &["unset"], &["--version"]] {
+        for stdout in ["1<>/dev/null", ">&-", ">/dev/null"] {
+            let script = format!("exec aws-auth \"$@\" {stdout}");
+            home.command(["sh", "-c", &script, "sh"]).args(args).go().ok().quiet();
+        }
+    }
+    // but credentials are for a reader
+    let outcome = home.command(["sh", "-c", "exec aws-auth --from env 1<>/dev/null"]).go();
+    assert_eq!(outcome.code(), 31, "{outcome:?}");
+    outcome.says("closed");
+}
+
+#[test]
 fn r17_a_reader_that_has_gone_is_a_failure_and_no_panic() {
     let home = bob();
     // the reader is gone before the first byte is written; bash's own PIPESTATUS tells how the writer ended

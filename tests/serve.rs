@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::support::pty::Pty;
@@ -169,6 +169,67 @@ fn a_slow_client_is_sent_away_and_holds_up_nobody() {
     let _ = slow.read_to_string(&mut answer);
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer:?}");
     assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    pty.send([3]);
+    pty.finish();
+}
+
+/// Programs of another user, which do not end by themselves.
+struct Strangers(Child);
+
+impl Drop for Strangers {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn another_user_who_takes_all_places_keeps_nobody_out() {
+    if !cfg!(target_os = "linux") || !rustix::process::geteuid().is_root() {
+        return tools::cannot_run("only root can be another user, and only Linux tells whose a connection is");
+    }
+    let home = bob();
+    let (mut pty, client) = start(&home, &[]);
+    let (address, port) = client.host.split_once(':').expect("a port");
+    // They come again whenever they are sent away.
+    let text = format!(
+        "import os, socket
+os.setgid(65534)
+os.setuid(65534)
+def come():
+    stream = socket.socket()
+    try:
+        stream.connect(('{address}', {port}))
+        stream.sendall(b'GET /cred')
+    except OSError:
+        pass
+    return stream
+streams = [come() for _ in range(1000)]
+print('there', flush=True)
+while True:
+    for place, stream in enumerate(streams):
+        try:
+            stream.settimeout(0)
+            if stream.recv(4096) == b'':
+                streams[place] = come()
+        except BlockingIOError:
+            pass
+        except OSError:
+            streams[place] = come()
+"
+    );
+    let mut python = Command::new("python3");
+    let mut strangers = Strangers(run::spawn(python.args(["-c", &text]).stdout(Stdio::piped())).expect("strangers"));
+    let mut there = [0; 6];
+    strangers.0.stdout.take().expect("their output").read_exact(&mut there).expect("they have come");
+    let started = Instant::now();
+    for _ in 0..60 {
+        client.key();
+    }
+    let took = started.elapsed();
+    drop(strangers);
+    // In turn with theirs, each of which may take two seconds, it would be a quarter of a minute.
+    assert!(took < Duration::from_secs(8), "sixty answers took {took:?}");
     pty.send([3]);
     pty.finish();
 }

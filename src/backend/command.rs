@@ -1,4 +1,5 @@
-//! Runs a manager's program: the only place that starts programs.
+//! Runs a manager's program, and the others that are asked for something: a command for codes, `id`.
+//! What is started for its own sake has other homes: the command of `exec`, the browser, our own other half in `serve`.
 //!
 //! The child stays in our process group, so that it may ask on the terminal; its standard input is that terminal or
 //! nothing. It gets no AWS credentials. Its answer is bounded in bytes and in time, and a daemon that it leaves behind
@@ -112,14 +113,21 @@ pub fn find(names: &[String], path: &OsStr) -> Option<PathBuf> {
     found.into_iter().find(|program| !is_open_to_all(program))
 }
 
-/// The environment that programs inherit from us, before a manifest changes it.
+/// Our environment without credentials, and with this search path: for any program that is not run to have some.
+#[must_use]
+pub fn without_keys(path: &OsStr) -> BTreeMap<OsString, OsString> {
+    let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld);
+    let kept = environment::all().filter(|(name, _)| !withheld(name));
+    kept.chain([("PATH".into(), path.into())]).collect()
+}
+
+/// The environment that programs inherit from us whose answers are read, before a manifest changes it.
 #[must_use]
 pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
-    let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld) || is_of_locale(name);
-    let mut env: BTreeMap<_, _> = environment::all().filter(|(name, _)| !withheld(name)).collect();
+    let mut env = without_keys(path);
+    env.retain(|name, _| !is_of_locale(name));
     // Names may be in any script. The rest of a locale is twelve files that each program would open for nothing.
     env.insert("LC_CTYPE".into(), "C.UTF-8".into());
-    env.insert("PATH".into(), path.into());
     env
 }
 
@@ -148,7 +156,7 @@ pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
         Some(terminal) => Stdio::from(terminal.handle().map_err(Failure::Io)?),
         None => Stdio::null(),
     };
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts programs")]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts what is asked for something")]
     let mut command = Command::new(call.program);
     command.args(call.argv).env_clear().envs(call.env).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = guard::start_child(|| command.spawn()).map_err(Failure::Io)?;

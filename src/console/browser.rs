@@ -2,14 +2,17 @@
 //!
 //! Browsers are started with the address as an argument, which every user of the machine can read, and whoever opens this
 //! one is signed in. So the argument names a page of our own on 127.0.0.1, which sends the first that asks on to the
-//! address, and nobody after it. Somebody who reads the argument and is faster takes the page from the browser, which the
-//! person sees; a file would have been found by more programs, and left behind by a crash.
+//! address, and nobody after it. Everybody can read that argument too: so another user's program is not heard, where the
+//! system says whose a program is ([`Peer`]); elsewhere the one that is faster than the browser takes the page from it.
+//! A file would have been found by more programs, and left behind by a crash.
 
 use crate::backend::command;
 use crate::error::{Class, Error, internal};
+use crate::os::peer::Peer;
+use crate::os::stdio;
 use crate::serve::http::{self, Answer};
+use crate::text::hex;
 use ring::rand::{SecureRandom, SystemRandom};
-use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -34,11 +37,7 @@ pub async fn open(url: &str) -> Result<(), Error> {
     let host = listener.local_addr().map_err(|error| internal(error.to_string()))?.to_string();
     let mut bytes = [0_u8; 16];
     SystemRandom::new().fill(&mut bytes).map_err(|_| internal("the system has no random numbers"))?;
-    let mut path = "/".to_owned();
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(path, "{byte:02x}");
-    }
+    let path = format!("/{}", hex(&bytes));
     let mut opener = start(&format!("http://{host}{path}")).map_err(|why| failed(&why))?;
     // A thread that nobody has to wait for: the program may stay for as long as the browser does.
     let opening = std::thread::spawn(move || opener.wait());
@@ -65,17 +64,32 @@ pub async fn open(url: &str) -> Result<(), Error> {
 
 fn start(page: &str) -> Result<Child, String> {
     let names = OPENERS.map(str::to_owned);
-    let program = command::find(&names, &command::search_path()).ok_or("there is no xdg-open or open here")?;
+    let path = command::search_path();
+    let program = command::find(&names, &path).ok_or("there is no xdg-open or open here")?;
     #[expect(clippy::disallowed_methods, reason = "a browser is no manager")]
     let mut command = Command::new(program);
-    let command = command.arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.arg(page).env_clear().envs(command::without_keys(&path));
+    let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().map_err(|error| error.to_string())
 }
 
-/// Sends the first who asks for the page on to `url`.
+/// Sends the first of our own who asks for the page on to `url`.
 async fn hand_over(listener: TcpListener, host: String, path: String, url: Zeroizing<String>) {
+    let mut told = false;
     loop {
-        let Ok((mut stream, _)) = listener.accept().await else { return };
+        let Ok((mut stream, from)) = listener.accept().await else { return };
+        let peer = stream.local_addr().map_or(Peer::Gone, |ours| Peer::of(from, ours));
+        if let Peer::Stranger(uid) = peer
+            && !told
+        {
+            stdio::note(&format!(
+                "aws-auth: a program of another user (number {uid}) came for the page that signs in, and did not get it"
+            ));
+            told = true;
+        }
+        if !peer.is_welcome() {
+            continue;
+        }
         let answer = match http::read(&mut stream).await {
             Ok(request)
                 if request.method == "GET"
@@ -84,8 +98,10 @@ async fn hand_over(listener: TcpListener, host: String, path: String, url: Zeroi
             {
                 let header = Zeroizing::new(["Location: ", url.as_str(), "\r\n"].concat());
                 let answer = Answer { status: 302, header, body: Zeroizing::default() };
-                http::send(stream, &answer).await;
-                return;
+                if http::send(stream, &answer).await {
+                    return;
+                }
+                continue;
             }
             Ok(_) => Answer::refusal(404, "NotFound", "there is nothing here"),
             Err(refusal) => refusal,

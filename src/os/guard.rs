@@ -21,15 +21,17 @@ type Statement = Box<dyn Fn(u8) -> String + Send>;
 struct State {
     terminal: Option<(File, Termios)>,
     child: Option<u32>,
-    statement: Option<Statement>,
     /// The command that we run beside, and end with.
     command: Option<u32>,
     /// The prompt on the screen, and whether what is typed is hidden.
     prompt: Option<(String, bool)>,
 }
 
-static STATE: Mutex<State> =
-    Mutex::new(State { terminal: None, child: None, command: None, statement: None, prompt: None });
+static STATE: Mutex<State> = Mutex::new(State { terminal: None, child: None, command: None, prompt: None });
+
+/// Who takes it tells the caller, and nobody does so again. Not a part of the state, which may be held by the very thread
+/// that panics, or by one whose write nobody reads.
+static STATEMENT: Mutex<Option<Statement>> = Mutex::new(None);
 
 /// How long a signal waits for what must not be cut in two: the start of a child, the result on its way out.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -53,10 +55,14 @@ fn state_soon() -> Option<MutexGuard<'static, State>> {
     }
 }
 
-/// Starts to watch for signals; `statement` makes what standard output gets when one ends us. `replaced` says that
+fn statement() -> MutexGuard<'static, Option<Statement>> {
+    STATEMENT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts to watch for signals; `make` makes what standard output gets when one ends us. `replaced` says that
 /// another program is to take our place.
-pub fn watch(replaced: bool, statement: Statement) {
-    state().statement = Some(statement);
+pub fn watch(replaced: bool, make: Statement) {
+    *statement() = Some(make);
     // What was ignored when we were started stays so, for us and for what `exec` puts in our place: that is how nohup
     // works, and how shells keep ^C from a job in the background.
     // But in `$(…)` every interactive shell has us ignore ^Z, and there it is answered by asking again.
@@ -106,7 +112,7 @@ pub fn start_command<E>(start: impl FnOnce() -> Result<Child, E>) -> Result<Chil
 /// Dies as the command has died; where that cannot be, gives the exit code that a shell makes of it.
 #[must_use]
 pub fn die_like_the_command(signal: i32) -> u8 {
-    state().statement = None;
+    *statement() = None;
     let _ = signal_hook::low_level::emulate_default_handler(signal);
     128 + u8::try_from(signal).unwrap_or(0)
 }
@@ -153,16 +159,19 @@ pub fn restore_terminal() {
 /// Writes the result. A signal that comes now waits for it: were it to end us before the first byte, the caller would
 /// take nothing at all for success. It adds nothing to what is written.
 pub fn deliver<T>(write: impl FnOnce() -> T) -> T {
-    let mut state = state();
+    let _state = state();
     let written = write();
-    state.statement = None;
+    *statement() = None;
     written
 }
 
 /// The failure statement for `code`, once.
 #[must_use]
 pub fn take_statement(code: u8) -> String {
-    state().statement.take().map(|make| make(code)).unwrap_or_default()
+    // A signal that is ending us goes first. Not for ever: in a panic it may be us who hold the state.
+    let _state = state_soon();
+    let make = statement().take();
+    make.map(|make| make(code)).unwrap_or_default()
 }
 
 fn restore(state: &State) {
@@ -225,9 +234,27 @@ fn tidy(state: &mut State, signal: i32) {
         }
     }
     restore(state);
-    if let Some(make) = state.statement.take() {
+    let make = statement().take();
+    if let Some(make) = make {
         // 128 + signal is what a shell makes of a death by signal.
         let code = 128 + u8::try_from(signal).unwrap_or(0);
         let _ = stdio::write_stdout(make(code).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_while_the_state_is_held_is_told_all_the_same() {
+        // The panic hook runs on the thread that panicked, which still holds what it held.
+        let held = state();
+        *statement() = Some(Box::new(|code| format!("(exit {code})")));
+        let (told, hears) = std::sync::mpsc::channel();
+        std::thread::spawn(move || told.send([take_statement(70), take_statement(70)]));
+        let statements = hears.recv_timeout(Duration::from_secs(30)).expect("an end");
+        assert_eq!(statements, ["(exit 70)", ""], "once, and not never");
+        drop(held);
     }
 }

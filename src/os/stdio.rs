@@ -10,9 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Writes all of `bytes` to standard output.
 pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
-    if stdout_is_closed() {
-        return Err(io::Error::other("standard output is closed"));
-    }
     write_all(rustix::stdio::stdout(), bytes)
 }
 
@@ -78,9 +75,13 @@ pub fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Rust's start-up code opens /dev/null for reading and writing in place of a closed stream, before `main`; a shell's
-/// `>/dev/null` opens it for writing only. So the first can be told from the second, and is not called a success.
-fn stdout_is_closed() -> bool {
+/// Whether standard output was closed when we were started, as far as can be told.
+///
+/// Rust's start-up code opens /dev/null for reading and writing in place of a closed stream, before `main`. A shell's
+/// `>/dev/null` opens it for writing only; Python's `subprocess.DEVNULL` and daemons open it as Rust does, and cannot be
+/// told from a closed stream. So this is for what is of use to a reader only: credentials.
+#[must_use]
+pub fn stdout_is_closed() -> bool {
     let stdout = rustix::stdio::stdout();
     let null = rustix::fs::stat("/dev/null").map(|stat| stat.st_rdev);
     let ours = rustix::fs::fstat(stdout).map(|stat| stat.st_rdev);

@@ -6,13 +6,17 @@
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
 use zeroize::Zeroizing;
 
 /// The longest head taken, in bytes. The SDKs send under 1 KiB.
 const HEAD: usize = 8 * 1024;
 /// The most headers taken.
 const HEADERS: usize = 64;
-/// How long a client may take to send its head, and again to take its answer.
+/// How long a client may take to send its head. Clients on this machine send it at once, in one piece; who holds a place
+/// without sending keeps others out.
+const HEAD_PATIENCE: Duration = Duration::from_secs(2);
+/// How long it may take for its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was asked, as far as it counts.
@@ -66,8 +70,8 @@ pub async fn read(stream: &mut TcpStream) -> Result<Request, Answer> {
             }
         }
     };
-    let late = || Err(Answer::refusal(408, "Timeout", "the request took longer than 5 seconds"));
-    tokio::time::timeout(PATIENCE, read).await.unwrap_or_else(|_| late())
+    let late = || Err(Answer::refusal(408, "Timeout", "the request took longer than 2 seconds"));
+    timeout(HEAD_PATIENCE, read).await.unwrap_or_else(|_| late())
 }
 
 /// The request, once its head is whole.
@@ -91,8 +95,8 @@ fn parse(bytes: &[u8]) -> Result<Option<Request>, Answer> {
     }))
 }
 
-/// Sends an answer and closes the connection.
-pub async fn send(mut stream: TcpStream, answer: &Answer) {
+/// Sends an answer and closes the connection. Whether it was taken, as far as is known here.
+pub async fn send(mut stream: TcpStream, answer: &Answer) -> bool {
     let reason = match answer.status {
         200 => "OK",
         302 => "Found",
@@ -105,22 +109,29 @@ pub async fn send(mut stream: TcpStream, answer: &Answer) {
         answer.status,
         answer.body.len()
     );
-    let _ = tokio::time::timeout(PATIENCE, async {
+    let deadline = Instant::now() + PATIENCE;
+    let sent = timeout_at(deadline, async {
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(answer.header.as_bytes()).await?;
         stream.write_all(b"\r\n").await?;
         stream.write_all(answer.body.as_bytes()).await?;
-        stream.shutdown().await?;
-        // What is still coming is read and dropped: closed over unread bytes, the answer itself would be lost.
-        let mut rest = Zeroizing::new([0_u8; 4096]);
-        for _ in 0..64 {
-            if stream.read(&mut *rest).await? == 0 {
-                break;
-            }
+        stream.shutdown().await
+    });
+    let sent = sent.await.is_ok_and(|sent| sent.is_ok());
+    if sent {
+        let _ = timeout_at(deadline, drain(&mut stream)).await;
+    }
+    sent
+}
+
+/// Reads and drops what is still coming: closed over unread bytes, the answer itself would be lost.
+async fn drain(stream: &mut TcpStream) {
+    let mut rest = Zeroizing::new([0_u8; 4096]);
+    for _ in 0..64 {
+        if !matches!(stream.read(&mut *rest).await, Ok(1..)) {
+            break;
         }
-        std::io::Result::Ok(())
-    })
-    .await;
+    }
 }
 
 #[cfg(test)]

@@ -14,21 +14,26 @@ pub use run::{for_command, for_shell};
 pub use supply::Supply;
 
 use crate::error::{Class, Error, internal};
+use crate::os::peer::Peer;
 use crate::output::Product;
+use crate::text::hex;
 use http::{Answer, Request};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::ExposeSecret;
-use std::fmt::Write;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
-/// How many clients are heard at once; more wait in the kernel's queue.
+/// How many clients are heard at once; more wait.
 const CLIENTS: usize = 256;
+/// How many places may be taken before only programs of our own are let in: every user of the machine can connect, and
+/// take a place for as long as a request may take. To tell whose a program is takes longer than most answers.
+const FOR_ALL: usize = CLIENTS / 2;
 const PATH: &str = "/credentials";
 
 /// The endpoint, open but not yet served.
@@ -52,12 +57,7 @@ impl Endpoint {
         let host = listener.local_addr().map_err(unopened)?.to_string();
         let mut bytes = Zeroizing::new([0_u8; 32]);
         SystemRandom::new().fill(&mut *bytes).map_err(|_| internal("the system has no random numbers"))?;
-        let mut token = Zeroizing::new(String::with_capacity(2 * bytes.len()));
-        for byte in bytes.iter() {
-            // Writing to a String cannot fail.
-            let _ = write!(token, "{byte:02x}");
-        }
-        Ok(Self { listener, host, token })
+        Ok(Self { listener, host, token: Zeroizing::new(hex(&*bytes)) })
     }
 
     /// The variables that lead an SDK here.
@@ -74,20 +74,49 @@ impl Endpoint {
         let door = Arc::new(Door::new(self.host, &self.token));
         let room = Arc::new(Semaphore::new(CLIENTS));
         loop {
-            let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
-            match self.listener.accept().await {
-                Ok((stream, _)) => {
-                    let (door, supply) = (Arc::clone(&door), Arc::clone(&supply));
-                    tokio::spawn(async move {
-                        answer(stream, &door, &supply).await;
-                        drop(place);
-                    });
-                }
+            let Ok(mut callers) = callers(&self.listener).await else {
                 // Out of descriptors, say: what is open ends in seconds.
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            };
+            if room.available_permits() < CLIENTS - FOR_ALL + callers.len() {
+                callers = our_own(callers);
+            }
+            for stream in callers {
+                let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
+                let (door, supply) = (Arc::clone(&door), Arc::clone(&supply));
+                tokio::spawn(async move {
+                    answer(stream, &door, &supply).await;
+                    drop(place);
+                });
             }
         }
     }
+}
+
+/// Waits for a caller, and takes those with it who wait already.
+async fn callers(listener: &TcpListener) -> std::io::Result<Vec<TcpStream>> {
+    let mut callers = vec![listener.accept().await?.0];
+    while callers.len() < FOR_ALL
+        && let Some(Ok((stream, _))) = std::future::poll_fn(|context| match listener.poll_accept(context) {
+            Poll::Ready(accepted) => Poll::Ready(Some(accepted)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
+    {
+        callers.push(stream);
+    }
+    Ok(callers)
+}
+
+/// Those who are no other user's programs.
+fn our_own(callers: Vec<TcpStream>) -> Vec<TcpStream> {
+    let ends = |stream: &TcpStream| Some((stream.peer_addr().ok()?, stream.local_addr().ok()?));
+    // One that has no other end any more needs no answer.
+    let (callers, ends): (Vec<_>, Vec<_>) =
+        callers.into_iter().filter_map(|stream| ends(&stream).map(|ends| (stream, ends))).unzip();
+    let peers = Peer::of_all(&ends);
+    callers.into_iter().zip(peers).filter(|(_, peer)| peer.is_welcome()).map(|(stream, _)| stream).collect()
 }
 
 async fn answer(mut stream: TcpStream, door: &Door, supply: &Arc<Supply>) {

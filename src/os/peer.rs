@@ -1,0 +1,171 @@
+//! Whose program is at the other end of a connection on this machine.
+//!
+//! A port on 127.0.0.1 is open to every user of the machine. Linux has a table that says who opened each socket. Where
+//! there is none to be read (macOS, some containers), or where the other end is not in it (Windows around a Linux of its
+//! own), nobody is known for a stranger.
+//! Source: <https://docs.kernel.org/networking/proc_net_tcp.html>
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+
+/// Who is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// A program of our own user, or of root, who could read our memory anyway.
+    Ours,
+    /// A program of the user with this number.
+    Stranger(u32),
+    /// No program any more: it has closed its end, and cannot take an answer.
+    Gone,
+    /// It cannot be known.
+    Unknown,
+}
+
+/// A connection as its other end sees it: that end's address, then ours.
+type Ends = (SocketAddrV4, SocketAddrV4);
+
+/// How often the table is read for an end that is not in it: a row can be missed while others come and go.
+const READINGS: usize = 3;
+
+impl Peer {
+    /// Whether it is to be heard.
+    #[must_use]
+    pub const fn is_welcome(self) -> bool {
+        matches!(self, Self::Ours | Self::Unknown)
+    }
+
+    /// Who is at the other end of a connection.
+    #[must_use]
+    pub fn of(peer: SocketAddr, ours: SocketAddr) -> Self {
+        Self::of_all(&[(peer, ours)]).first().copied().unwrap_or(Self::Unknown)
+    }
+
+    /// The same for many at once: each reading of the table takes longer the more connections there are.
+    #[must_use]
+    pub fn of_all(connections: &[(SocketAddr, SocketAddr)]) -> Vec<Self> {
+        let own = rustix::process::geteuid().as_raw();
+        let ends: Vec<_> = connections.iter().map(|(peer, ours)| v4(*peer).zip(v4(*ours))).collect();
+        let mut known = HashMap::new();
+        for _ in 0..READINGS {
+            let table = table();
+            known.extend(table.lines().filter_map(row).map(|(ends, owner)| (ends, Self::from_owner(owner, own))));
+            if table.is_empty() || ends.iter().flatten().all(|ends| known.contains_key(ends)) {
+                break;
+            }
+        }
+        ends.iter().map(|ends| ends.and_then(|ends| known.get(&ends).copied()).unwrap_or(Self::Unknown)).collect()
+    }
+
+    const fn from_owner(owner: Option<u32>, own: u32) -> Self {
+        match owner {
+            None => Self::Gone,
+            Some(0) => Self::Ours,
+            Some(uid) if uid == own => Self::Ours,
+            Some(uid) => Self::Stranger(uid),
+        }
+    }
+}
+
+const fn v4(address: SocketAddr) -> Option<SocketAddrV4> {
+    match address {
+        SocketAddr::V4(address) => Some(address),
+        SocketAddr::V6(_) => None,
+    }
+}
+
+/// The table of the sockets, or nothing.
+#[cfg(target_os = "linux")]
+fn table() -> String {
+    // A program may come to an IPv4 address with an IPv6 socket, as Java's do.
+    ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| std::fs::read_to_string(path).unwrap_or_default()).concat()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn table() -> String {
+    String::new()
+}
+
+/// The two ends of a socket and the user who opened it; none for one that no program has open, which is shown as root's.
+fn row(line: &str) -> Option<(Ends, Option<u32>)> {
+    let mut fields = line.split_ascii_whitespace().skip(1);
+    let (local, remote) = (address(fields.next()?)?, address(fields.next()?)?);
+    let mut fields = fields.skip(4);
+    let uid = fields.next()?.parse().ok()?;
+    let inode: u64 = fields.nth(1)?.parse().ok()?;
+    Some(((local, remote), (inode != 0).then_some(uid)))
+}
+
+/// What an IPv6 socket has before an IPv4 address.
+const MAPPED: &str =
+    if cfg!(target_endian = "little") { "0000000000000000FFFF0000" } else { "00000000000000000000FFFF" };
+
+/// An IPv4 address and a port, both hexadecimal; the address is a number in the order of this machine's bytes. Also of
+/// an IPv6 socket.
+fn address(text: &str) -> Option<SocketAddrV4> {
+    let (address, port) = text.split_once(':')?;
+    let address = address.strip_prefix(MAPPED).unwrap_or(address);
+    let address = u32::from_str_radix(address, 16).ok()?;
+    Some(SocketAddrV4::new(Ipv4Addr::from(address.to_ne_bytes()), u16::from_str_radix(port, 16).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of Linux 6.18 on x86-64.
+    #[cfg(target_endian = "little")]
+    const RECORDED: &str = "\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:8267 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 5005340 1 00000000d5820a5e 100 0 0 10 0
+   1: 0100007F:C350 0100007F:8267 01 00000000:00000000 00:00000000 00000000 65534        0 5056214 1 00000000a26609f7 20 4 30 10 -1
+   2: 0100007F:8267 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 5056215 1 00000000a26609f8 20 4 30 10 -1
+   3: 0100007F:C351 0100007F:8267 05 00000000:00000000 00:00000000 00000000     0        0 0 1 00000000a26609f9 20 4 30 10 -1
+   4: 0100007F:C352 0100007F:8267 06 00000000:00000000 03:00000ABC 00000000     0        0 0 3 00000000a26609fa
+   5: 0100007F:C353 0100007F:8267 01 00000000:00000000 02:00000ABC 00000000  1000        0 77 2 00000000a26609fb 20 4 30 10 -1
+  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0000000000000000FFFF00000100007F:C354 0000000000000000FFFF00000100007F:8267 01 00000000:00000000 00:00000000 00000000  1001        0 78 1 00000000a26609fc 20 4 30 10 -1
+   1: 00000000000000000000000001000000:C355 00000000000000000000000001000000:8267 01 00000000:00000000 00:00000000 00000000  1001        0 79 1 00000000a26609fd 20 4 30 10 -1
+";
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn each_end_has_its_owner_and_a_closed_one_has_none() {
+        let at = |port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+        let rows: HashMap<_, _> = RECORDED.lines().filter_map(row).collect();
+        for (port, owner) in [
+            (0xc350, Some(Some(65534))),
+            (0xc351, Some(None)),
+            (0xc352, Some(None)),
+            (0xc353, Some(Some(1000))),
+            (0xc354, Some(Some(1001))),
+            (0xc355, None),
+        ] {
+            assert_eq!(rows.get(&(at(port), at(0x8267))).copied(), owner, "{port:x}");
+        }
+        assert_eq!(rows[&(at(0x8267), at(0xc350))], Some(0), "our own end is another row");
+    }
+
+    #[test]
+    fn root_and_our_own_are_no_strangers() {
+        for (owner, own, peer) in [
+            (Some(1000), 1000, Peer::Ours),
+            (Some(0), 1000, Peer::Ours),
+            (Some(1001), 1000, Peer::Stranger(1001)),
+            (Some(1000), 0, Peer::Stranger(1000)),
+            (None, 1000, Peer::Gone),
+        ] {
+            assert_eq!(Peer::from_owner(owner, own), peer);
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_connection_of_our_own_is_known_for_it() {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (stream, peer) = listener.accept().unwrap();
+        assert_eq!(Peer::of(peer, stream.local_addr().unwrap()), Peer::Ours);
+        drop(client);
+        assert_eq!(Peer::of(peer, stream.local_addr().unwrap()), Peer::Gone);
+    }
+}
