@@ -1,0 +1,74 @@
+//! The MFA device: found where nothing names it, and where its codes come from.
+
+use super::Run;
+use crate::credentials::{MfaSerial, Otp, Partition, SourceKeys};
+use crate::device;
+use crate::error::{Class, Error};
+use crate::iam::Iam;
+use crate::mfa::{self, Codes};
+use crate::os::stdio;
+use crate::remember::Offer;
+use crate::settings::Role;
+use crate::sts::{Clock, Network};
+
+impl Run<'_> {
+    /// Asks IAM for the user's device, and a person which, if there are several.
+    pub(super) async fn find_device(
+        &self,
+        keys: &SourceKeys,
+        role: Option<&Role>,
+        network: &mut Network,
+    ) -> Result<MfaSerial, Error> {
+        if keys.are_temporary() {
+            return Err(Error::new(Class::Config, "there is a token code, and the keys are temporary")
+                .because("they carry their MFA with them, or have none: AWS takes a code with permanent keys only")
+                .hint("leave the code out, or name where your permanent keys are with --from"));
+        }
+        let partition = Partition::of_region(&self.settings.region_for(None, role.map(|role| &role.arn)));
+        let iam = Iam::new(network.connector()?, &partition, network.clock())?;
+        let serials = iam.mfa_devices(keys).await?;
+        device::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
+    }
+
+    /// The device has served: it need not be searched for again. Offered once.
+    pub(super) fn offer(&self, serial: MfaSerial) -> Option<Offer> {
+        if !self.state.is_first("mfa-serial", serial.as_str()) {
+            return None;
+        }
+        let profile = self.profiles.selected().map(str::to_owned).zip(self.terminal.clone().ok());
+        Some(Offer { serial, profile, source: self.settings.source.clone() })
+    }
+
+    pub(super) fn codes(&self, serial: MfaSerial, otp: Option<Otp>, clock: Clock) -> Codes {
+        let settings = self.settings;
+        let source = match (&settings.token_code, &settings.token_from, otp) {
+            (Some(code), ..) => mfa::Source::Given(code.clone()),
+            (None, Some(from), _) => {
+                mfa::Source::Elsewhere { from: from.clone(), terminal: self.terminal.clone().ok(), quiet: self.quiet() }
+            }
+            (None, None, Some(otp)) => {
+                if self.state.is_first("both-factors", &settings.source.to_string()) {
+                    stdio::note(
+                        "aws-auth: the MFA device is in the same item as the keys: whoever opens it has both factors",
+                    );
+                }
+                match otp {
+                    Otp::Secret(totp) => mfa::Source::Computed(totp),
+                    Otp::Code(code) => mfa::Source::Given(code),
+                }
+            }
+            (None, None, None) => mfa::Source::Typed { terminal: self.terminal.clone(), hidden: settings.hide_code },
+        };
+        Codes::new(serial, source, self.state.clone(), clock)
+    }
+}
+
+/// The refusal of a role, which was probably for want of a code, when no device for one was found either.
+pub fn no_device_either(refused: Error, why: Error) -> Error {
+    // Whoever was asked and gave no answer knows of the rest.
+    if matches!(why.class(), Class::Cancelled | Class::NoTerminal) {
+        return why;
+    }
+    let reason = why.reason();
+    refused.hint(format!("the role probably requires MFA, and your device was not found: {reason}"))
+}

@@ -1,0 +1,155 @@
+//! What earlier runs have kept: looked for before anybody is asked, and added to.
+
+use super::{Got, Run};
+use crate::backend::Item;
+use crate::cache::{Asked, Entry, Identity, Key, Put};
+use crate::calls;
+use crate::credentials::{MfaSerial, Partition, RoleArn, TemporaryCredentials};
+use crate::error::Error;
+use crate::os::stdio;
+use crate::plan::{Step, check_partitions, fit_a_session, from_session};
+use crate::settings::{Role, Roles};
+use crate::sts::Network;
+
+/// The names under which results are kept; they are one where a session is all that is wanted.
+pub struct Keys {
+    pub wanted: Key,
+    pub session: Key,
+}
+
+impl Run<'_> {
+    /// Looks into the cache before `fetch` asks the manager.
+    pub(super) async fn kept_or(
+        &self,
+        identity: &Identity,
+        mut fetch: impl AsyncFnMut(&mut Network) -> Result<Item, Error>,
+    ) -> Result<Got, Error> {
+        let keys = self.keys(identity);
+        if let Some(entry) = self.kept(&keys.wanted) {
+            return Ok(entry.into());
+        }
+        // One asks for all who want a session of the same source; the others then find what it has kept.
+        let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source));
+        if let Err(why) = &lock {
+            stdio::note(&format!(
+                "aws-auth: no note can be left for other runs: {why}; one that starts now asks too, and may send the same code"
+            ));
+        }
+        if lock.as_ref().is_ok_and(|lock| lock.waited)
+            && let Some(entry) = self.kept(&keys.wanted)
+        {
+            return Ok(entry.into());
+        }
+        let mut network = Network::default();
+        let session = self.cache.get(&keys.session).filter(|session| session.serial.is_some());
+        let Some(session) = session else {
+            let item = fetch(&mut network).await?;
+            return self.anew(item, Some(&keys), network).await;
+        };
+        // A session got for other roles does not know the item's own.
+        let (roles, item) = if let Some(roles) = self.roles_with(&session) {
+            (roles, None)
+        } else {
+            let item = fetch(&mut network).await?;
+            (self.roles(item.role_arn.as_ref()), Some(item))
+        };
+        let of_same_key = item.as_ref().is_none_or(|item| item.keys.access_key_id.as_str() == session.source);
+        if of_same_key && fit_a_session(&roles) && self.check_roles(&roles).is_ok() {
+            match self.with_session(&session, roles, &keys, &mut network).await {
+                // The key behind it was rotated, or AWS has ended the session otherwise.
+                Err(error) if error.has_dead_keys() => self.cache.drop(&keys.session),
+                made => return made,
+            }
+        }
+        let item = match item {
+            Some(item) => item,
+            None => fetch(&mut network).await?,
+        };
+        self.anew(item, Some(&keys), network).await
+    }
+
+    /// What is kept of what is wanted. Who gives a code wants credentials with MFA.
+    fn kept(&self, key: &Key) -> Option<Entry> {
+        let with_code = self.settings.token_code.is_some() || self.settings.token_from.is_some();
+        self.cache.get(key).filter(|entry| entry.serial.is_some() || !with_code)
+    }
+
+    /// The names under which the wanted credentials and the session are kept.
+    fn keys(&self, identity: &Identity) -> Keys {
+        let settings = self.settings;
+        let asked = Asked {
+            serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str),
+            region: settings.region.as_deref(),
+            user: self.user.as_deref(),
+            endpoint: self.endpoint.as_deref().or(settings.legacy_endpoint.then_some("legacy")),
+        };
+        // A session is good in every region of its partition, and so one code is enough for profiles of several regions.
+        // Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html>
+        let role = if let Roles::Given(roles) = &settings.roles { roles.first() } else { None };
+        let region = settings.region_for(settings.mfa_serial.as_ref(), role.map(|role| &role.arn));
+        let partition = Partition::of_region(&region).to_string();
+        let anywhere = Asked { region: Some(&partition), ..asked };
+        let session = Key::session(identity, anywhere, settings.session_seconds);
+        let wanted = match &settings.roles {
+            Roles::Given(roles) if roles.is_empty() => session.clone(),
+            Roles::Given(roles) => Key::roles(identity, asked, roles),
+            Roles::OfItem(role) => Key::of_item(identity, asked, role, settings.session_seconds),
+        };
+        Keys { wanted, session }
+    }
+
+    /// The wanted roles, as far as they are known beside a kept session.
+    fn roles_with(&self, session: &Entry) -> Option<Vec<Role>> {
+        match &self.settings.roles {
+            Roles::Given(roles) => Some(roles.clone()),
+            Roles::OfItem(_) => session.item_role.as_ref().map(|arn| self.roles(Some(arn))),
+        }
+    }
+
+    async fn with_session(
+        &self,
+        session: &Entry,
+        roles: Vec<Role>,
+        keys: &Keys,
+        network: &mut Network,
+    ) -> Result<Got, Error> {
+        check_partitions(session.serial.as_ref(), &roles)?;
+        let role = roles.last().map(|role| role.arn.clone());
+        let credentials = if roles.is_empty() {
+            session.credentials.clone()
+        } else {
+            let sts = self.sts(session.serial.as_ref(), roles.first(), network)?;
+            let steps: Vec<Step> = from_session(roles).collect();
+            calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?
+        };
+        self.keep(&keys.wanted, &credentials, &session.source, session.serial.as_ref(), role.clone(), None);
+        Ok(Got { credentials, role, offer: None })
+    }
+
+    pub(super) fn keep(
+        &self,
+        key: &Key,
+        credentials: &TemporaryCredentials,
+        source: &str,
+        serial: Option<&MfaSerial>,
+        role: Option<RoleArn>,
+        item_role: Option<RoleArn>,
+    ) {
+        let label = self.settings.source.to_string();
+        let entry = Entry { role, item_role, ..Entry::new(credentials, source, serial, label) };
+        let why = match self.cache.put(key, &entry) {
+            Some(Put::Full) => "other keys have used up the room that the kernel gives this user",
+            Some(Put::Refused) => "the kernel refuses",
+            Some(Put::Kept) | None => return,
+        };
+        if !self.lost.replace(true) {
+            stdio::note(&format!("aws-auth: nothing can be kept for the next run: {why}"));
+        }
+    }
+}
+
+impl From<Entry> for Got {
+    fn from(entry: Entry) -> Self {
+        Self { credentials: entry.credentials, role: entry.role, offer: None }
+    }
+}

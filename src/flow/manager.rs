@@ -1,0 +1,60 @@
+//! What a manager is asked for, and how.
+
+use super::Run;
+use crate::backend::{Fetch, Item, Wanted, registry};
+use crate::error::{Error, internal};
+use crate::os::tty::has_windows;
+use crate::settings::Roles;
+use crate::sts::Network;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+impl Run<'_> {
+    /// Asks the manager, on a thread of its own; meanwhile the connection to STS is opened.
+    pub(super) async fn of_manager(&self, fetch: &Arc<Fetch>, network: &mut Network) -> Result<Item, Error> {
+        let (fetch, wanted) = (Arc::clone(fetch), self.wanted());
+        let asked = tokio::task::spawn_blocking(move || fetch.item(wanted));
+        // The endpoint is the one that is known without the item. What fails now will fail when it is needed, and be
+        // told then.
+        let role = match &self.settings.roles {
+            Roles::Given(roles) => roles.first(),
+            Roles::OfItem(_) => None,
+        };
+        if let Ok(sts) = self.sts(self.settings.mfa_serial.as_ref(), role, network) {
+            sts.keep_warm();
+        }
+        asked.await.unwrap_or_else(|_| Err(internal("the manager was asked, and nothing came back")))
+    }
+
+    /// What is to be asked of the manager: what is known already is not.
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted {
+            mfa_serial: self.settings.mfa_serial.is_none(),
+            role_arn: matches!(self.settings.roles, Roles::OfItem(_)),
+            otp: self.settings.token_code.is_none() && self.settings.token_from.is_none(),
+        }
+    }
+
+    /// Prepares to ask a manager; what it needs to know beside the item may stand in the profile, as `aws_auth_NAME`.
+    pub(super) fn ask(
+        &self,
+        name: &str,
+        item: Option<&str>,
+        params: &BTreeMap<String, String>,
+    ) -> Result<Fetch, Error> {
+        let entry = registry::find(name)?;
+        let manifest = entry.parse()?;
+        let mut params = params.clone();
+        for param in manifest.params.keys() {
+            if let Some(value) = self.profiles.inherited(&format!("aws_auth_{param}")) {
+                params.entry(param.clone()).or_insert_with(|| value.to_owned());
+            }
+        }
+        Fetch::of(manifest, entry.text, item, &params, self.terminal.clone().ok(), self.quiet())
+    }
+
+    /// Whether a manager must not ask anything: it was forbidden, or there is nowhere to ask.
+    pub(super) fn quiet(&self) -> bool {
+        !self.settings.may_ask || (self.terminal.is_err() && !has_windows())
+    }
+}
