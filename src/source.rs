@@ -104,7 +104,8 @@ fn written(profiles: &Profiles, name: &str) -> Option<Result<SourceKeys, Error>>
 
 /// Refuses a `credential_process` that leads back to us: each run would start the next, for ever.
 ///
-/// It is known by its program's name, and by finding ourselves among our own ancestors when a wrapper hides the name.
+/// It is known by its program's name, and by finding ourselves among our own ancestors when a wrapper hides the name. An
+/// `exec` is no such ancestor: it runs whatever it was told to.
 pub fn refuse_loop(profiles: &Profiles) -> Result<(), Error> {
     let name = profiles.leaf().unwrap_or("default");
     let Some(command) = profiles.get(name, "credential_process") else { return Ok(()) };
@@ -114,7 +115,8 @@ pub fn refuse_loop(profiles: &Profiles) -> Result<(), Error> {
     let own = own.as_deref().and_then(std::path::Path::file_name).and_then(std::ffi::OsStr::to_str);
     let is_us = |name: &str| name == "aws-auth" || Some(name) == own;
     let names_us = first.rsplit('/').next().is_some_and(is_us);
-    if names_us || process::ancestors().any(|process| process.names.iter().any(|name| is_us(name))) {
+    let mut above = process::ancestors().filter(|process| process.names.iter().any(|name| is_us(name)));
+    if names_us || above.any(|process| process::first_argument(process.pid).as_deref() != Some("exec")) {
         return Err(Error::new(
             Class::Config,
             format!("the profile \"{}\" cannot be a source of keys", crate::text::quote(name)),

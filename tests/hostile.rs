@@ -277,6 +277,22 @@ fn r67_an_endpoint_that_is_no_url_is_refused_before_a_code_is_spent() {
 // ---- who starts whom
 
 #[test]
+fn a_command_beside_which_we_serve_may_ask_us_for_what_another_program_gives() {
+    let home = bob();
+    let keys = format!(
+        "echo '{{\"Version\": 1, \"AccessKeyId\": \"{}\", \"SecretAccessKey\": \"{}\"}}'",
+        ALICE.access_key_id, ALICE.secret_access_key
+    );
+    gpg::secrets_of(&home, &ALICE);
+    home.script("tool", &format!("#!/bin/sh\n{keys}\n"));
+    home.write(".aws/config", "[profile tool]\ncredential_process = tool\n");
+    let args = ["exec", "--serve", "--from", "env", "--", "sh", "-c", "aws-auth --profile tool >/dev/null"];
+    home.run(args).go().ok();
+    let signers = home.sts().requests().into_iter().filter_map(|request| request.access_key_id);
+    assert_eq!(signers.collect::<Vec<_>>(), [BOB.access_key_id, ALICE.access_key_id]);
+}
+
+#[test]
 fn a_loop_is_found_under_whatever_name_we_were_installed() {
     let home = Home::with_sts();
     let program = home.rig("bin/other-name");
