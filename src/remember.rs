@@ -99,7 +99,7 @@ fn with_line(old: &[u8], profile: &str, serial: &str) -> Option<Vec<u8>> {
     for text in old.split_inclusive(|byte| *byte == b'\n') {
         let is_indented = text.first().is_some_and(u8::is_ascii_whitespace);
         let words = String::from_utf8_lossy(text);
-        let words = words.trim();
+        let words = words.trim_start_matches('\u{feff}').trim();
         if words.starts_with('[') && !is_indented {
             inside = place.is_none() && section(words) == Some(profile);
         }
@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn one_line_is_added_and_every_other_byte_is_kept() {
-        let rows: [(&str, &str, &str); 9] = [
+        let rows: [(&str, &str, &str); 10] = [
+            ("\u{feff}[profile dev]\nregion = x\n", "dev", "\u{feff}[profile dev]\nregion = x\nmfa_serial = S\n"),
             ("[profile dev]\nregion = x\n", "dev", "[profile dev]\nregion = x\nmfa_serial = S\n"),
             (
                 "[profile dev]\nregion=x\n\n# of b\n[profile b]\n",
