@@ -465,6 +465,40 @@ fn signals_are_the_commands() {
 }
 
 #[test]
+fn r48_a_hidden_prompt_that_the_command_does_not_wait_for_leaves_the_terminal_as_it_was() {
+    for (end, ended) in [("exit 5", (Some(5), None)), ("kill -9 $$", (None, Some(9)))] {
+        let home = Home::with_sts();
+        fake::pass(&home, &ALICE, "");
+        let (file, stop) = (home.rig("vars"), home.rig("stop"));
+        let script = format!(
+            "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
+             \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{}'; echo ready
+             while [ ! -e '{}' ]; do sleep 0.05; done; {end}",
+            file.display(),
+            stop.display()
+        );
+        let mut pty = home.pty(["exec", "--serve", "--hide-code", "--from", "pass", "--", "sh", "-c", &script]);
+        pty.expect_prompt();
+        home.sts().fault(ending_in(4));
+        pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+        pty.expect("ready");
+        std::thread::sleep(Duration::from_secs(3));
+        let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
+        let mut waiting = client.connect();
+        let request =
+            format!("GET /credentials HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\n\r\n", client.host, client.token);
+        waiting.write_all(request.as_bytes()).expect("a request");
+        pty.expect_prompt();
+        assert!(!pty.echoes(), "what is typed is hidden");
+        pty.send("12");
+        fs::write(&stop, "").expect("a word to the command");
+        // The rig compares the terminal's settings with those before.
+        let outcome = pty.finish();
+        assert_eq!((outcome.status.code(), outcome.signal()), ended, "{outcome:?}");
+    }
+}
+
+#[test]
 fn a_code_that_is_needed_while_the_command_runs_is_asked_on_its_terminal() {
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, "");

@@ -6,7 +6,7 @@
 
 use super::{process, stdio, tty};
 use rustix::process::Signal;
-use rustix::termios::Termios;
+use rustix::termios::{LocalModes, Termios};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use std::fs::File;
 use std::io;
@@ -109,6 +109,26 @@ pub fn start_command<E>(start: impl FnOnce() -> Result<Child, E>) -> Result<Chil
     Ok(child)
 }
 
+/// Ends what is still being asked when the command has ended: nobody wants the answer any more. Of the terminal it takes
+/// back what the prompt has changed; the rest is as the command left it.
+pub fn stop_asking() {
+    let Some(mut state) = state_soon() else { return };
+    if let Some(child) = state.child.take() {
+        process::end_tree(child, GRACE);
+    }
+    if state.prompt.is_none() {
+        return;
+    }
+    leave_line(&state);
+    let hidden = state.prompt.take().is_some_and(|(_, hidden)| hidden);
+    if let Some((terminal, found)) = state.terminal.take()
+        && hidden
+        && found.local_modes.contains(LocalModes::ECHO)
+    {
+        tty::set_echo(&terminal, true);
+    }
+}
+
 /// Dies as the command has died; where that cannot be, gives the exit code that a shell makes of it.
 #[must_use]
 pub fn die_like_the_command(signal: i32) -> u8 {
@@ -144,7 +164,7 @@ pub fn set_prompt(prompt: Option<(String, bool)>) {
     let hide = prompt.as_ref().is_some_and(|(_, hidden)| *hidden);
     state.prompt = prompt;
     match &state.terminal {
-        Some((terminal, _)) if hide => tty::hide_input(terminal),
+        Some((terminal, _)) if hide => tty::set_echo(terminal, false),
         _ => restore(&state),
     }
 }
@@ -204,7 +224,7 @@ fn resume() {
         && tty::in_foreground(terminal)
     {
         if *hidden {
-            tty::hide_input(terminal);
+            tty::set_echo(terminal, false);
         }
         let _ = stdio::write_all(terminal, format!("\r{prompt}").as_bytes());
     }
@@ -220,11 +240,8 @@ fn die(signal: i32) {
     signal_hook::low_level::exit(128 + signal);
 }
 
-/// Leaves nothing behind: no child, no changed terminal, no caller who has not been told.
-fn tidy(state: &mut State, signal: i32) {
-    if let Some(child) = state.child {
-        process::end_tree(child, GRACE);
-    }
+/// Forgets what was typed and not read, which must not reach the shell, and ends the line of a prompt.
+fn leave_line(state: &State) {
     if let Some((terminal, _)) = &state.terminal
         && tty::in_foreground(terminal)
     {
@@ -233,6 +250,14 @@ fn tidy(state: &mut State, signal: i32) {
             let _ = stdio::write_all(terminal, b"\n");
         }
     }
+}
+
+/// Leaves nothing behind: no child, no changed terminal, no caller who has not been told.
+fn tidy(state: &mut State, signal: i32) {
+    if let Some(child) = state.child {
+        process::end_tree(child, GRACE);
+    }
+    leave_line(state);
     restore(state);
     let make = statement().take();
     if let Some(make) = make {

@@ -73,10 +73,10 @@ impl Terminal {
     }
 }
 
-/// Stops showing what is typed. Signals typed as ^C and ^Z still work.
-pub fn hide_input(terminal: &File) {
+/// Shows what is typed, or hides it. Signals typed as ^C and ^Z work either way.
+pub fn set_echo(terminal: &File, shown: bool) {
     if let Ok(mut settings) = rustix::termios::tcgetattr(terminal) {
-        settings.local_modes.remove(LocalModes::ECHO);
+        settings.local_modes.set(LocalModes::ECHO, shown);
         apply(terminal, &settings);
     }
 }

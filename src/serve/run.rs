@@ -66,7 +66,8 @@ pub fn for_command(
         let status = ended.map_err(|error| internal(error.to_string()))?;
         status.map_err(|error| internal(format!("the command could not be waited for: {error}")))
     });
-    // Somebody may still be waiting at a prompt for credentials that nobody wants any more.
+    guard::stop_asking();
+    // The thread that asked may still wait for the answer.
     runtime.shutdown_background();
     let status = ended?;
     match (status.code(), status.signal()) {
