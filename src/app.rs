@@ -182,7 +182,8 @@ async fn settings_of(request: &Request, least: Duration) -> Result<(Settings, Pr
 /// Serves credentials to the shell that called.
 fn serve_shell(serve: &Serve) -> Result<u8, Error> {
     let shell = settings::shell(serve.dialect.shell.as_deref())?;
-    serve::for_shell(shell, async || settings_of(&serve.request, settings::MIN_TTL_OF_SDKS).await)
+    let code = serve::for_shell(shell, async || settings_of(&serve.request, settings::MIN_TTL_OF_SDKS).await)?;
+    Ok(if code == 0 { 0 } else { fail(code) })
 }
 
 /// Serves credentials to one command.

@@ -177,11 +177,13 @@ pub fn restore_terminal() {
 }
 
 /// Writes the result. A signal that comes now waits for it: were it to end us before the first byte, the caller would
-/// take nothing at all for success. It adds nothing to what is written.
+/// take nothing at all for success. It adds nothing to what is written; and a child that still runs, with what it is
+/// needed for, is on its own from then on.
 pub fn deliver<T>(write: impl FnOnce() -> T) -> T {
-    let _state = state();
+    let mut state = state();
     let written = write();
     *statement() = None;
+    state.child = None;
     written
 }
 

@@ -1,6 +1,8 @@
 //! Other processes: who started us, and whom a child of ours started.
 
 use rustix::process::Signal;
+#[cfg(target_os = "linux")]
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -116,6 +118,40 @@ fn children(pid: u32) -> Vec<u32> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     numbers.filter(|number| stat(&number.to_string()).is_some_and(|(_, parent, _)| parent == pid)).collect()
+}
+
+/// The ancestor that reads what we print, if that is a pipe: the one that has its other end. Only the process that made
+/// the pipe and those below it can have it, so of several it is the furthest.
+#[cfg(target_os = "linux")]
+#[must_use]
+pub fn reader_of_stdout() -> Option<u32> {
+    let ours = rustix::fs::fstat(rustix::stdio::stdout()).ok().filter(|_| super::stdio::stdout_is_pipe())?;
+    let reads = |pid: u32| {
+        let files = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        files.map(|file| file.file_name()).any(|number| {
+            let number = number.to_string_lossy();
+            let at = std::fs::metadata(format!("/proc/{pid}/fd/{number}"));
+            at.is_ok_and(|at| (at.dev(), at.ino()) == (ours.st_dev, ours.st_ino)) && is_for_reading(pid, &number)
+        })
+    };
+    ancestors().map(|process| process.pid).filter(|pid| reads(*pid)).last()
+}
+
+/// Whether a process has opened this descriptor of its for reading.
+/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html>
+#[cfg(target_os = "linux")]
+fn is_for_reading(pid: u32, number: &str) -> bool {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{number}")).unwrap_or_default();
+    let flags = text.lines().find_map(|line| line.strip_prefix("flags:"));
+    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+    flags.is_some_and(|flags| flags & rustix::fs::OFlags::ACCMODE.bits() != rustix::fs::OFlags::WRONLY.bits())
+}
+
+/// Who has the other end of a pipe is not told here.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn reader_of_stdout() -> Option<u32> {
+    None
 }
 
 /// The words that a process was started by, its own name the first.

@@ -25,7 +25,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -34,6 +34,9 @@ const CLIENTS: usize = 256;
 /// How many places may be taken before only programs of our own are let in: every user of the machine can connect, and
 /// take a place for as long as a request may take. To tell whose a program is takes longer than most answers.
 const FOR_ALL: usize = CLIENTS / 2;
+/// How many may wait in the kernel's queue to be let in; it sets a limit of its own. Who finds it full comes again after
+/// a second.
+const QUEUE: u32 = 4096;
 const PATH: &str = "/credentials";
 
 /// The endpoint, open but not yet served.
@@ -47,13 +50,15 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Opens it at a free port of 127.0.0.1.
-    pub async fn open() -> Result<Self, Error> {
+    pub fn open() -> Result<Self, Error> {
         let unopened = |error: std::io::Error| {
             Error::new(Class::Internal, "no port could be opened on 127.0.0.1")
                 .because(error.to_string())
                 .hint("check the limits of this machine or container, then run this again")
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(unopened)?;
+        let socket = TcpSocket::new_v4().map_err(unopened)?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).map_err(unopened)?;
+        let listener = socket.listen(QUEUE).map_err(unopened)?;
         let host = listener.local_addr().map_err(unopened)?.to_string();
         let mut bytes = Zeroizing::new([0_u8; 32]);
         SystemRandom::new().fill(&mut *bytes).map_err(|_| internal("the system has no random numbers"))?;

@@ -1,6 +1,6 @@
 //! How long a server serves: on a terminal, or behind the back of a shell.
 
-use super::detach::{Side, calling_shell, detach, follow, leave_the_terminal};
+use super::detach::{Side, detach, follow, leave_the_terminal};
 use super::{Endpoint, Supply};
 use crate::error::{Error, internal};
 use crate::exec::Program;
@@ -16,29 +16,34 @@ use std::os::unix::process::ExitStatusExt;
 /// On a terminal it serves until ^C; else it goes on behind the shell that reads the statements, until that ends. Gives
 /// the exit code.
 pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, Profiles), Error>) -> Result<u8, Error> {
-    let stays = stdio::stdout_is_terminal();
     // Before anything is read from standard input: the other process has the same arguments and the same streams.
-    if !stays && let Side::Returns { printed, code } = detach()? {
-        return output::deliver_bytes(printed.as_bytes()).map(|()| code);
-    }
+    let served = match stdio::stdout_is_terminal() {
+        true => None,
+        false => match detach()? {
+            Side::Stays(served) => Some(served),
+            Side::Returns(server) => {
+                return output::deliver_bytes(server.statements()).map(|()| 0).inspect_err(|_| server.end());
+            }
+            Side::Failed(code) => return Ok(code),
+        },
+    };
     runtime::wait(async {
         let (settings, profiles) = gather().await?;
-        let caller = calling_shell();
         let region = settings.region.clone().filter(|_| settings.export_region);
         let supply = Supply::new(settings, profiles);
         // The person is here now; later nobody may be.
         supply.get().await?;
-        let endpoint = Endpoint::open().await?;
+        let endpoint = Endpoint::open()?;
         output::deliver(&output::endpoint(shell, &endpoint.variables(), region.as_deref()))?;
-        if stays {
+        let Some(served) = served else {
             stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
             endpoint.serve(supply).await;
-        } else {
-            leave_the_terminal();
-            let serving = tokio::spawn(endpoint.serve(supply));
-            follow(caller).await;
-            serving.abort();
-        }
+            return Ok(0);
+        };
+        leave_the_terminal()?;
+        let serving = tokio::spawn(endpoint.serve(supply));
+        follow(served).await;
+        serving.abort();
         Ok(0)
     })
 }
@@ -55,7 +60,7 @@ pub fn for_command(
         let region = settings.region.clone().filter(|_| settings.export_region);
         let supply = Supply::new(settings, profiles);
         supply.get().await?;
-        let endpoint = Endpoint::open().await?;
+        let endpoint = Endpoint::open()?;
         let variables = endpoint.variables();
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
         guard::restore_terminal();
