@@ -5,7 +5,7 @@
 
 use crate::environment;
 use crate::error::{Class, Error};
-use crate::os::guard;
+use crate::os::{guard, process};
 use crate::output::{self, Product};
 use crate::text::quote;
 use std::collections::BTreeMap;
@@ -80,13 +80,14 @@ impl Program {
         self.not_executed(&error)
     }
 
-    /// Starts the program with `variables` in the place of all keys; we go on beside it.
+    /// Starts the program with `variables` in the place of all keys; we go on beside it, and it is told so.
     pub fn start<'a>(
         &self,
         arguments: &[OsString],
         variables: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Child, Error> {
-        self.command(arguments, variables).spawn().map_err(|error| self.not_executed(&error))
+        let (name, value) = process::beside();
+        self.command(arguments, variables).env(name, value).spawn().map_err(|error| self.not_executed(&error))
     }
 
     fn command<'a>(&self, arguments: &[OsString], variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Command {

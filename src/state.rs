@@ -4,7 +4,8 @@
 //! such directory each run is on its own.
 
 use crate::environment;
-use crate::os::stdio;
+use crate::error::{Class, Error};
+use crate::os::{process, stdio};
 use ring::digest::{SHA256, digest};
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -28,9 +29,16 @@ pub struct State {
 /// A lock, held until it is dropped or the process ends in any way.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
     /// Whether another run held it first.
     pub waited: bool,
+}
+
+impl Drop for Lock {
+    /// The process goes on, and no longer holds it.
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+    }
 }
 
 impl State {
@@ -44,22 +52,34 @@ impl State {
     }
 
     /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs. Or
-    /// tells why there is no lock to be had.
-    pub fn lock(&self, name: &str, purpose: &str) -> Result<Lock, String> {
-        let path = self.directory.clone()?.join(format!("{}.lock", hash(&[name])));
-        let mut file = open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path)
-            .map_err(|error| format!("{}: {error}", shown(&path)))?;
+    /// tells why there is no lock to be had. It is an error to wait for one who waits for us.
+    pub fn lock(&self, name: &str, purpose: &str) -> Result<Result<Lock, String>, Error> {
+        let path = match &self.directory {
+            Ok(directory) => directory.join(format!("{}.lock", hash(&[name]))),
+            Err(why) => return Ok(Err(why.clone())),
+        };
+        let refused = |error: &dyn std::fmt::Display| Ok(Err(format!("{}: {error}", shown(&path))));
+        let mut file = match open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path) {
+            Ok(file) => file,
+            Err(error) => return refused(&error),
+        };
         let deadline = Instant::now() + PATIENCE;
         let mut waited = false;
+        let mut holder = String::new();
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => {}
-                Err(error) => return Err(format!("{}: {error}", shown(&path))),
+                Err(error) => return refused(&error),
+            }
+            let before = std::mem::take(&mut holder);
+            let _ = io::Seek::rewind(&mut file).and_then(|()| file.read_to_string(&mut holder));
+            if holder != before && holder.parse().is_ok_and(process::waits_for_us) {
+                return Err(Error::new(Class::Config, "this run would wait for itself")
+                    .because(format!("process {holder}, which is getting {purpose}, has started it"))
+                    .hint("a manager, or a command for codes, must not ask aws-auth for what it is itself run for"));
             }
             if !waited {
-                let mut holder = String::new();
-                let _ = file.read_to_string(&mut holder);
                 let holder = if holder.is_empty() {
                     String::new()
                 } else {
@@ -75,7 +95,7 @@ impl State {
         let _ = file.set_len(0);
         let _ = io::Seek::rewind(&mut file);
         let _ = write!(file, "{}", std::process::id());
-        Ok(Lock { _file: file, waited })
+        Ok(Ok(Lock { file, waited }))
     }
 
     /// Notes that the device's code is being sent. Whether nobody has sent it before.
@@ -171,11 +191,25 @@ mod tests {
     #[test]
     fn a_lock_frees_itself_with_its_holder() {
         let (_home, state) = state();
-        let first = state.lock("x", "it").unwrap();
+        let first = state.lock("x", "it").unwrap().unwrap();
         assert!(!first.waited);
         drop(first);
-        assert!(!state.lock("x", "it").unwrap().waited);
-        assert!(State { directory: Err(String::new()) }.lock("x", "it").is_err());
+        assert!(!state.lock("x", "it").unwrap().unwrap().waited);
+        assert!(State { directory: Err(String::new()) }.lock("x", "it").unwrap().is_err());
+    }
+
+    #[test]
+    fn who_waits_for_us_is_not_waited_for() {
+        let (home, state) = state();
+        drop(state.lock("x", "it").unwrap());
+        let path = home.path().join(format!("{}.lock", hash(&["x"])));
+        assert_eq!(std::fs::read(&path).unwrap(), b"", "who has given it back is not told of");
+        let parent = rustix::process::getppid().unwrap().as_raw_nonzero().to_string();
+        let held = File::options().write(true).open(&path).unwrap();
+        held.lock().unwrap();
+        std::fs::write(&path, &parent).unwrap();
+        let error = state.lock("x", "it").unwrap_err();
+        assert!(error.to_string().contains(&parent), "{error}");
     }
 
     #[test]
@@ -183,6 +217,6 @@ mod tests {
         let (home, state) = state();
         let target = home.path().join("target");
         std::os::unix::fs::symlink(&target, home.path().join(format!("{}.lock", hash(&["x"])))).unwrap();
-        assert!(state.lock("x", "it").is_err() && !target.exists());
+        assert!(state.lock("x", "it").unwrap().is_err() && !target.exists());
     }
 }

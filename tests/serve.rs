@@ -611,6 +611,48 @@ fn r48_a_hidden_prompt_that_the_command_does_not_wait_for_leaves_the_terminal_as
 }
 
 #[test]
+fn a_run_within_the_command_waits_for_the_server_beside_it() {
+    let home = Home::with_sts();
+    fake::pass(&home, &ALICE, "");
+    let (file, go) = (home.rig("vars"), home.rig("go"));
+    let script = format!(
+        "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
+         \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{}'; echo ready
+         while [ ! -e '{}' ]; do sleep 0.05; done; aws-auth --from pass",
+        file.display(),
+        go.display()
+    );
+    let mut pty = home.pty(["exec", "--serve", "--from", "pass", "--", "sh", "-c", &script]);
+    pty.expect_prompt();
+    home.sts().fault(ending_in(4));
+    pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    pty.expect("ready");
+    std::thread::sleep(Duration::from_secs(3));
+    let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
+    let waiting = std::thread::spawn(move || client.key());
+    pty.expect_prompt();
+    fs::write(&go, "").expect("a word to the command");
+    // An ancestor has the lock, but it is not the one that waits.
+    pty.expect("waiting for another aws-auth");
+    pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    waiting.join().expect("the client");
+    pty.expect_prompt();
+    pty.send([3]);
+    assert_eq!(pty.finish().signal(), Some(2));
+}
+
+#[test]
+fn the_command_knows_who_runs_beside_it() {
+    let home = bob();
+    let script =
+        "echo $PPID $AWS_AUTH_BESIDE; exec aws-auth exec --serve --from pass -- sh -c 'echo $PPID $AWS_AUTH_BESIDE'";
+    let outcome = beside(&home, script);
+    let lines: Vec<Vec<&str>> = outcome.ok().out().lines().map(|line| line.split(' ').collect()).collect();
+    assert_eq!(lines[0][1..], [lines[0][0]], "{outcome:?}");
+    assert_eq!(lines[1][1..], [lines[0][0], lines[1][0]], "{outcome:?}");
+}
+
+#[test]
 fn a_code_that_is_needed_while_the_command_runs_is_asked_on_its_terminal() {
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, "");

@@ -1,9 +1,9 @@
 //! `--token-from`: the keys in one place, the code in another.
 
 use crate::support::Home;
-use crate::support::fake::{Answer, Fake};
-use crate::support::gpg;
+use crate::support::fake::{self, Answer, Fake};
 use crate::support::sts::{ALICE, role};
+use crate::support::{gpg, run};
 
 const OATH: [&str; 4] = ["oath", "accounts", "code", "-s"];
 
@@ -64,6 +64,27 @@ fn a_commands_chatty_output_holds_the_code() {
         Fake::new(&home, "my-codes").on(&["for", "aws"], &Answer::of(format!("2 accounts\nThe code is {code}.\n")));
     let outcome = home.run(["--from", "env", "--token-from", "my-codes for aws"]).go();
     home.sts().delivered_session(&outcome, &ALICE);
+}
+
+#[test]
+fn a_command_that_asks_for_what_it_is_run_for_is_told_at_once() {
+    let home = Home::with_sts();
+    let _pass = fake::pass(&home, &ALICE, role::DEV);
+    let (said, started) = (home.rig("said"), home.rig("started"));
+    let text = format!(
+        "#!/bin/sh\necho x >>'{started}'\nenv >>'{started}'\naws-auth --from pass >/dev/null 2>'{said}'\necho $? >>'{said}'\nexit 1\n",
+        started = started.display(),
+        said = said.display()
+    );
+    home.script("my-codes", &text);
+    home.set("AWS_AUTH_TOKEN_FROM", "my-codes");
+    home.run(["--from", "pass"]).go().fails(12).says("gave no MFA code");
+    let said = String::from_utf8(run::read(&said)).expect("text");
+    assert!(said.contains("would wait for itself") && said.contains("hint: ") && said.ends_with("\n10\n"), "{said}");
+    let started = String::from_utf8(run::read(&started)).expect("text");
+    assert_eq!(started.lines().filter(|line| *line == "x").count(), 1, "{started}");
+    assert!(!started.contains("AWS_AUTH_TOKEN_FROM"), "{started}");
+    home.sts().saw(&[]);
 }
 
 #[test]

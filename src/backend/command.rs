@@ -25,7 +25,8 @@ const ANSWER: usize = 64 * 1024;
 /// How often a child with an open pipe is asked whether it has ended.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Variables that no manager needs and that hold credentials, or say where some are.
+/// Variables that no manager needs and that hold credentials, or say where some are; and those that are for this run
+/// alone: a command that is run for a code, and itself runs aws-auth, would be run by that for a code.
 const WITHHELD: &[&str] = &[
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -39,6 +40,8 @@ const WITHHELD: &[&str] = &[
     "AWS_AUTH_ACCESS_KEY_ID",
     "AWS_AUTH_SECRET_ACCESS_KEY",
     "AWS_AUTH_SESSION_TOKEN",
+    "AWS_AUTH_TOKEN_FROM",
+    "AWS_AUTH_SERVE_STAYS",
 ];
 
 /// One call of a program.

@@ -29,7 +29,7 @@ impl Run<'_> {
             return Ok(entry.into());
         }
         // One asks for all who want a session of the same source; the others then find what it has kept.
-        let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source));
+        let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source))?;
         if let Err(why) = &lock {
             stdio::note(&format!(
                 "aws-auth: no note can be left for other runs: {why}; one that starts now asks too, and may send the same code"

@@ -1,5 +1,6 @@
 //! Other processes: who started us, and whom a child of ours started.
 
+use crate::environment;
 use rustix::process::Signal;
 #[cfg(target_os = "linux")]
 use std::os::unix::fs::MetadataExt;
@@ -24,6 +25,30 @@ const DEPTH: usize = 32;
 pub fn ancestors() -> impl Iterator<Item = Process> {
     let parent = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs());
     std::iter::successors(look_up(parent), |process| look_up(process.parent)).take(DEPTH)
+}
+
+/// Set for a command that one of us runs beside: the numbers of all those of us, separated by blanks. Not for people.
+const BESIDE: &str = "AWS_AUTH_BESIDE";
+
+/// The variable that tells a command, and what it runs, that we run beside it.
+#[must_use]
+pub fn beside() -> (&'static str, String) {
+    let others = environment::os(BESIDE).map(|others| format!("{} ", others.to_string_lossy())).unwrap_or_default();
+    (BESIDE, format!("{others}{}", std::process::id()))
+}
+
+/// Whether a process is one of us that runs beside the command which we are a part of: an ancestor that does not wait
+/// for us to give it something.
+#[must_use]
+pub fn is_beside_us(pid: u32) -> bool {
+    let pid = pid.to_string();
+    environment::os(BESIDE).is_some_and(|pids| pids.to_string_lossy().split(' ').any(|one| one == pid))
+}
+
+/// Whether a process is an ancestor that waits for what we give it.
+#[must_use]
+pub fn waits_for_us(pid: u32) -> bool {
+    ancestors().any(|process| process.pid == pid) && !is_beside_us(pid)
 }
 
 /// Whether a shell would notice that we were stopped, and could start us again.
@@ -283,5 +308,6 @@ mod tests {
         let first = ancestors().next().expect("a parent");
         assert_eq!(first.pid, rustix::process::getppid().unwrap().as_raw_nonzero().get().unsigned_abs());
         assert!(!first.names.is_empty());
+        assert!(waits_for_us(first.pid) && !waits_for_us(std::process::id()));
     }
 }

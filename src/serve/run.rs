@@ -17,15 +17,14 @@ use std::os::unix::process::ExitStatusExt;
 /// the exit code.
 pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, Profiles), Error>) -> Result<u8, Error> {
     // Before anything is read from standard input: the other process has the same arguments and the same streams.
-    let served = match stdio::stdout_is_terminal() {
-        true => None,
-        false => match detach()? {
-            Side::Stays(served) => Some(served),
-            Side::Returns(server) => {
-                return output::deliver_bytes(server.statements()).map(|()| 0).inspect_err(|_| server.end());
-            }
-            Side::Failed(code) => return Ok(code),
-        },
+    let side = if stdio::stdout_is_terminal() { None } else { Some(detach()?) };
+    let served = match side {
+        None => None,
+        Some(Side::Stays(served)) => Some(served),
+        Some(Side::Returns(server)) => {
+            return output::deliver_bytes(server.statements()).map(|()| 0).inspect_err(|_| server.end());
+        }
+        Some(Side::Failed(code)) => return Ok(code),
     };
     runtime::wait(async {
         let (settings, profiles) = gather().await?;

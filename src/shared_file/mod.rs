@@ -59,7 +59,7 @@ impl Target {
     /// Puts the credentials there. Gives a line that says so.
     pub fn write(&self, product: &Product) -> Result<String, Error> {
         let path = quote(&self.file.to_string_lossy());
-        let _lock = State::open().lock(&format!("file {path}"), &format!("credentials into {path}"));
+        let _lock = State::open().lock(&format!("file {path}"), &format!("credentials into {path}"))?;
         self.replace(&product.settings()).map_err(|failure| {
             let why = match failure {
                 Failure::Io(error) => error.to_string(),
