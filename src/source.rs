@@ -104,8 +104,8 @@ fn written(profiles: &Profiles, name: &str) -> Option<Result<SourceKeys, Error>>
 
 /// Refuses a `credential_process` that leads back to us: each run would start the next, for ever.
 ///
-/// It is known by its program's name, and by finding ourselves among our own ancestors when a wrapper hides the name. An
-/// `exec` is no such ancestor: it runs whatever it was told to.
+/// It is known by its program's name, and by finding ourselves among our own ancestors when a wrapper hides the name. One
+/// that runs beside the command we are a part of is no such ancestor.
 pub fn refuse_loop(profiles: &Profiles) -> Result<(), Error> {
     let name = profiles.leaf().unwrap_or("default");
     let Some(command) = profiles.get(name, "credential_process") else { return Ok(()) };
@@ -116,7 +116,7 @@ pub fn refuse_loop(profiles: &Profiles) -> Result<(), Error> {
     let is_us = |name: &str| name == "aws-auth" || Some(name) == own;
     let names_us = first.rsplit('/').next().is_some_and(is_us);
     let mut above = process::ancestors().filter(|process| process.names.iter().any(|name| is_us(name)));
-    if names_us || above.any(|process| process::first_argument(process.pid).as_deref() != Some("exec")) {
+    if names_us || above.any(|process| !process::is_beside_us(process.pid)) {
         return Err(Error::new(
             Class::Config,
             format!("the profile \"{}\" cannot be a source of keys", crate::text::quote(name)),

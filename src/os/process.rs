@@ -63,18 +63,6 @@ pub fn can_be_resumed() -> bool {
     in_a_job && !(super::stdio::stdout_is_pipe() && fish_started_us())
 }
 
-/// Whether two processes were started by the same command line, as a shell and its subshells are.
-#[must_use]
-pub fn share_a_command_line(one: u32, other: u32) -> bool {
-    command_line(one).is_some_and(|line| command_line(other) == Some(line))
-}
-
-/// The word after a process's own name, such as a subcommand.
-#[must_use]
-pub fn first_argument(pid: u32) -> Option<String> {
-    command_line(pid)?.into_iter().nth(1)
-}
-
 /// Sends `signal` to `pid` and to everything below it; what has ended already is no failure.
 ///
 /// A manager is often a script: killing only the shell that runs it would leave its `gpg` asking on the terminal.
@@ -179,11 +167,12 @@ pub fn reader_of_stdout() -> Option<u32> {
     None
 }
 
-/// The words that a process was started by, its own name the first.
+/// Whether two processes were started by the same command line, as a shell and its subshells are.
 #[cfg(target_os = "linux")]
-fn command_line(pid: u32) -> Option<Vec<String>> {
-    let line = std::fs::read(format!("/proc/{pid}/cmdline")).ok().filter(|line| !line.is_empty())?;
-    Some(line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect())
+#[must_use]
+pub fn share_a_command_line(one: u32, other: u32) -> bool {
+    let line = |pid: u32| std::fs::read(format!("/proc/{pid}/cmdline")).ok().filter(|line| !line.is_empty());
+    line(one).is_some_and(|line_of_one| line(other) == Some(line_of_one))
 }
 
 /// Name, parent and terminal of a process.
@@ -284,11 +273,12 @@ pub fn controlling_terminal() -> Option<PathBuf> {
     (!name.is_empty() && !name.contains('?')).then(|| PathBuf::from("/dev").join(name))
 }
 
-/// The words that a process was started by, its own name the first.
+/// Whether two processes were started by the same command line, as a shell and its subshells are.
 #[cfg(not(target_os = "linux"))]
-fn command_line(pid: u32) -> Option<Vec<String>> {
-    let line = ps(&["-o", "command=", "-p", &pid.to_string()])?;
-    Some(line.split_whitespace().map(str::to_owned).collect())
+#[must_use]
+pub fn share_a_command_line(one: u32, other: u32) -> bool {
+    let line = |pid: u32| ps(&["-o", "command=", "-p", &pid.to_string()]);
+    line(one).is_some_and(|line_of_one| line(other) == Some(line_of_one))
 }
 
 /// `ps` is the portable way to ask; its absolute place keeps a planted one out.

@@ -31,9 +31,10 @@ pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, P
         let region = settings.region.clone().filter(|_| settings.export_region);
         let supply = Supply::new(settings, profiles);
         // The person is here now; later nobody may be.
-        supply.get().await?;
+        let first = supply.get().await?;
         let endpoint = Endpoint::open()?;
         output::deliver(&output::endpoint(shell, &endpoint.variables(), region.as_deref()))?;
+        first.delivered();
         let Some(served) = served else {
             stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
             endpoint.serve(supply).await;
@@ -58,7 +59,8 @@ pub fn for_command(
         let (settings, profiles) = gather.await?;
         let region = settings.region.clone().filter(|_| settings.export_region);
         let supply = Supply::new(settings, profiles);
-        supply.get().await?;
+        // Afterwards the terminal is the command's.
+        supply.get().await?.delivered();
         let endpoint = Endpoint::open()?;
         let variables = endpoint.variables();
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
