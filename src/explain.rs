@@ -1,6 +1,6 @@
 //! `--explain`: the calls that a run would make, and where each setting comes from. Nobody is asked anything.
 
-use crate::credentials::{MfaSerial, RoleArn};
+use crate::credentials::{MfaSerial, Partition, RoleArn};
 use crate::error::{Error, internal};
 use crate::plan::{Step, plan};
 use crate::settings::{Role, Roles, Settings, Source};
@@ -22,12 +22,20 @@ pub fn text(settings: &Settings, keeps: bool) -> Result<String, Error> {
     match &settings.roles {
         Roles::OfItem(role) if asks => {
             let _ = writeln!(out, "Role: the one that the item names.\n{calls}, where it names one:");
-            let stand_in = Role { arn: stand_in()?, settings: role.clone() };
+            let stand_in = stand_in(settings.mfa_serial.as_ref())?;
+            let name = stand_in.to_string();
             let mut with_role = String::new();
-            steps(&mut with_role, settings, vec![stand_in], keeps)?;
-            out.push_str(&with_role.replace(STAND_IN, "that role"));
-            let _ = writeln!(out, "And where it names none:");
-            steps(&mut out, settings, Vec::new(), keeps)?;
+            steps(&mut with_role, settings, vec![Role { arn: stand_in, settings: role.clone() }], keeps)?;
+            out.push_str(&with_role.replace(&name, "that role"));
+            match role.without_role() {
+                Ok(()) => {
+                    let _ = writeln!(out, "And where it names none:");
+                    steps(&mut out, settings, Vec::new(), keeps)?;
+                }
+                Err(refused) => {
+                    let _ = writeln!(out, "And where it names none, none: {}.", refused.reason());
+                }
+            }
         }
         Roles::Given(roles) if !roles.is_empty() => {
             let names: Vec<_> = roles.iter().map(|role| role.arn.as_str()).collect();
@@ -42,11 +50,11 @@ pub fn text(settings: &Settings, keeps: bool) -> Result<String, Error> {
     Ok(out)
 }
 
-/// A role that nobody has, in the place of the one that only the item knows.
-const STAND_IN: &str = "arn:aws:iam::000000000000:role/of-the-item";
-
-fn stand_in() -> Result<RoleArn, Error> {
-    RoleArn::new(STAND_IN).map_err(|problem| internal(problem.to_string()))
+/// A role that nobody has, in the place of the one that only the item knows: in the device's partition, as that must be.
+fn stand_in(serial: Option<&MfaSerial>) -> Result<RoleArn, Error> {
+    let partition = serial.and_then(MfaSerial::partition).unwrap_or_else(|| Partition::of_region(""));
+    let arn = format!("arn:{partition}:iam::000000000000:role/of-the-item");
+    RoleArn::new(&arn).map_err(|problem| internal(problem.to_string()))
 }
 
 /// The calls for permanent keys, one a line.

@@ -1,7 +1,8 @@
 //! `aws-auth init`: a function for a shell's start-up file, `awsauth`, which puts credentials into that shell.
 //!
 //! It keeps our output in a variable and evaluates it only after we have ended well. So it also sees what no text of
-//! ours could tell: that we were killed. It leaves nothing behind but itself and the completions.
+//! ours could tell: that we were killed. It leaves nothing behind but itself, what it
+//! needs, and the completions.
 
 use crate::completions;
 use crate::error::{Class, Error};
@@ -66,7 +67,8 @@ mod tests {
         let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}"));
         assert!(at("using namespace") < at("function awsauth"), "it may only stand first");
         assert!(
-            at("$statements = ") < at("if ($LASTEXITCODE -ne 0)") && at("$LASTEXITCODE -ne") < at("Invoke-Expression")
+            at("$statements = (&") < at("if ($LASTEXITCODE -ne 0) {\n")
+                && at("$LASTEXITCODE -ne") < at("Invoke-Expression")
         );
         assert_eq!(text.matches(['{', '(']).count(), text.matches(['}', ')']).count());
     }

@@ -28,9 +28,10 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// Makes it, when everything else is done: whatever comes of it, the run has succeeded.
+    /// Makes it, once for each device, when everything else is done: whatever comes of it, the run has succeeded.
     pub fn make(&self) {
         match &self.profile {
+            _ if !State::open().is_first("mfa-serial", self.serial.as_str()) => {}
             Some((profile, terminal)) => ask(terminal, profile, &self.serial),
             None => say_where(&self.source, &self.serial),
         }

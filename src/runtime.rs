@@ -8,7 +8,27 @@ pub fn new() -> Result<Runtime, Error> {
     Builder::new_current_thread().enable_all().build().map_err(|error| internal(error.to_string()))
 }
 
-/// Waits for `work`.
+/// Waits for `work`, and for nothing that it has begun and needs no more, such as the search for a host's address.
 pub fn wait<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    new()?.block_on(work)
+    let runtime = new()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_begun_and_is_not_needed_is_not_waited_for() {
+        let (end, wait_for_it) = std::sync::mpsc::channel::<()>();
+        let done = wait(async {
+            drop(tokio::task::spawn_blocking(move || wait_for_it.recv()));
+            tokio::task::yield_now().await;
+            Ok(7)
+        });
+        assert_eq!(done.ok(), Some(7));
+        drop(end);
+    }
 }

@@ -301,11 +301,16 @@ fn a_loop_is_found_under_whatever_name_we_were_installed() {
         fs::copy(tools::binary(), &program).expect("a copy of the program");
     }
     let counter = home.rig("started");
-    for (name, line) in [("again", "exec other-name"), ("around", "other-name")] {
-        let text = format!("#!/bin/sh\necho x >>'{}'\n{line} --profile base --format process\n", counter.display());
+    for (name, line) in [
+        ("again", "exec other-name --profile base --format process"),
+        ("around", "other-name --profile base --format process"),
+        ("by-exec", "exec other-name exec --profile base -- printenv AWS_ACCESS_KEY_ID"),
+        ("by-serve", "other-name exec --serve --profile base -- env"),
+    ] {
+        let text = format!("#!/bin/sh\necho x >>'{}'\n{line}\n", counter.display());
         home.script(name, &text);
     }
-    for command in ["other-name --profile base --format process", "again", "around"] {
+    for command in ["other-name --profile base --format process", "again", "around", "by-exec", "by-serve"] {
         let _ = fs::remove_file(&counter);
         home.write(".aws/config", format!("[profile base]\ncredential_process = {command}\n"));
         println!("{command}");

@@ -99,7 +99,12 @@ fn explain_shows_the_calls_and_asks_nobody() {
     let (home, name) = untouched();
     let manager = Fake::new(&home, name);
     home.write(".aws/config", format!("[profile dev]\naws_auth_from = pass\nrole_arn = {}\n", role::DEV));
-    let rows: [(&[&str], &[&str]); 5] = [
+    let rows: [(&[&str], &[&str]); 7] = [
+        (&["--from", "pass", "--read-only"], &["1. AssumeRole that role", "none: a policy, tag or source identity"]),
+        (
+            &["--from", "pass", "--serial-number", "arn:aws-cn:iam::555566667777:mfa/chen"],
+            &["AssumeRole that role", "in cn-north-1"],
+        ),
         (&["--from", "pass"], &["Keys come from pass", "what the item says", "1. GetSessionToken for 43200 seconds"]),
         (
             &["--from", "pass", "--role-duration-seconds", "7200"],

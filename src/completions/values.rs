@@ -8,6 +8,7 @@ use super::{Candidate, SCRIPTS};
 use crate::backend::registry;
 use crate::credentials::{MfaSerial, RoleArn};
 use crate::error::Error;
+use crate::settings::is_region;
 use crate::{init, output, shell, text};
 use aws_config::profile::ProfileSet;
 use std::collections::BTreeMap;
@@ -79,9 +80,4 @@ fn settings(set: &ProfileSet, key: &str, fits: impl Fn(&str) -> bool) -> BTreeMa
 
 fn labelled(found: &BTreeMap<String, Vec<String>>) -> impl Iterator<Item = Candidate> {
     found.iter().map(|(value, names)| Candidate::new(value, names.join(", ")))
-}
-
-/// As the SDK would accept it as a part of a host's name.
-fn is_region(value: &str) -> bool {
-    (1..=63).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

@@ -30,13 +30,10 @@ impl Run<'_> {
         device::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
     }
 
-    /// The device has served: it need not be searched for again. Offered once.
-    pub(super) fn offer(&self, serial: MfaSerial) -> Option<Offer> {
-        if !self.state.is_first("mfa-serial", serial.as_str()) {
-            return None;
-        }
+    /// The device has served: it need not be searched for again.
+    pub(super) fn offer(&self, serial: MfaSerial) -> Offer {
         let profile = self.profiles.selected().map(str::to_owned).zip(self.terminal.clone().ok());
-        Some(Offer { serial, profile, source: self.settings.source.clone() })
+        Offer { serial, profile, source: self.settings.source.clone() }
     }
 
     pub(super) fn codes(&self, serial: MfaSerial, otp: Option<Otp>, clock: Clock) -> Codes {

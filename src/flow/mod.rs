@@ -129,7 +129,7 @@ impl Run<'_> {
             }
         };
         let got = self.with_device(item, keys, &sts, roles, Some(&serial)).await?;
-        Ok(Got { offer: self.offer(serial), ..got })
+        Ok(Got { offer: Some(self.offer(serial)), ..got })
     }
 
     async fn with_device(

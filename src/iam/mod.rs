@@ -65,6 +65,7 @@ impl Iam {
     }
 
     async fn ask(&self, keys: &SourceKeys) -> Result<Answer, Error> {
+        self.clock.tell();
         let request = self.request(keys)?;
         let answered = tokio::time::timeout(DEADLINE, self.connector.call(request)).await;
         match answered {

@@ -4,11 +4,13 @@ function awsauth {
     $shows = @($args -match '^--(format|write-profile|help|version)').Count -gt 0
     if ($shows -or $first -notmatch '^(-.*|unset|)$') {
         & $program @args
+        if ($LASTEXITCODE -ne 0) { throw "awsauth: aws-auth ended with exit code $LASTEXITCODE" }
         return
     }
+    $statements = $null
     $statements = (& $program @args --shell pwsh) -join "`n"
     if ($LASTEXITCODE -ne 0) {
-        Write-Error "awsauth: aws-auth ended with exit code $LASTEXITCODE"
+        throw "awsauth: aws-auth ended with exit code $LASTEXITCODE"
     } elseif ($statements.StartsWith('$Env:')) {
         Invoke-Expression $statements
     } elseif ($statements) {

@@ -104,7 +104,7 @@ const MAPPED: &str =
 fn address(text: &str) -> Option<SocketAddrV4> {
     let (address, port) = text.split_once(':')?;
     let address = address.strip_prefix(MAPPED).unwrap_or(address);
-    let address = u32::from_str_radix(address, 16).ok()?;
+    let address = u32::from_str_radix(Some(address).filter(|address| address.len() == 8)?, 16).ok()?;
     Some(SocketAddrV4::new(Ipv4Addr::from(address.to_ne_bytes()), u16::from_str_radix(port, 16).ok()?))
 }
 

@@ -30,7 +30,7 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 /// How many clients are heard at once; more wait.
-const CLIENTS: usize = 256;
+const CLIENTS: usize = 512;
 /// How many places may be taken before only programs of our own are let in: every user of the machine can connect, and
 /// take a place for as long as a request may take. To tell whose a program is takes longer than most answers.
 const FOR_ALL: usize = CLIENTS / 2;

@@ -24,12 +24,20 @@ pub fn session_name(name: String, place: &str) -> Result<String, Error> {
     if fits { Ok(name) } else { Err(refused("the name", place, Problem::Shape("2 to 64 letters, digits and _+=,.@-"))) }
 }
 
-/// A region's name is a part of a host name: lower-case letters, digits and `-`.
+/// Whether this can be a region's name, which is a part of a host name: lower-case letters, digits and `-`.
+#[must_use]
+pub fn is_region(name: &str) -> bool {
+    (1..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// A region.
 pub fn region(region: String) -> Result<String, Error> {
-    let fits = (1..=32).contains(&region.len())
-        && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     let place = "--region, the profile's region, or AWS_REGION";
-    if fits { Ok(region) } else { Err(refused("the region", place, Problem::Shape("a region's name like eu-west-1"))) }
+    if is_region(&region) {
+        Ok(region)
+    } else {
+        Err(refused("the region", place, Problem::Shape("a region's name like eu-west-1")))
+    }
 }
 
 /// A number of seconds that AWS accepts.

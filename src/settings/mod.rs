@@ -9,6 +9,7 @@ mod provider;
 mod role;
 mod said;
 
+pub use check::is_region;
 pub use form::{format, shell};
 pub use provider::Provider;
 pub use role::{Role, RoleSettings, Roles};

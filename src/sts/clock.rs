@@ -22,6 +22,8 @@ const LAST: i64 = 253_402_214_400;
 pub struct Clock {
     /// Seconds to add.
     correction: Arc<AtomicI64>,
+    /// What was told of it.
+    told: Arc<AtomicI64>,
     /// How many seconds AWS was ahead in its last answer, however few.
     ahead: Arc<AtomicI64>,
 }
@@ -43,12 +45,17 @@ impl Clock {
     #[must_use]
     pub fn learn(&self, date: Option<&str>) -> bool {
         let Some(difference) = self.hear(date).filter(|seconds| seconds.abs() > TOLERATED) else { return false };
-        // Several answers are heard while a person types; they are told once.
-        let known = self.correction.swap(difference, Ordering::Relaxed);
-        if (known - difference).abs() > TOLERATED {
-            crate::os::stdio::note(&format!("aws-auth: {}; signing with AWS's time", describe(difference)));
-        }
+        self.correction.store(difference, Ordering::Relaxed);
         true
+    }
+
+    /// Says that this machine's time is corrected, once: not when it is learned, for a manager or a person may have the
+    /// terminal then.
+    pub fn tell(&self) {
+        let correction = self.correction.load(Ordering::Relaxed);
+        if (self.told.swap(correction, Ordering::Relaxed) - correction).abs() > TOLERATED {
+            crate::os::stdio::note(&format!("aws-auth: {}; signing with AWS's time", describe(correction)));
+        }
     }
 
     /// Notes AWS's time. How far it is ahead.

@@ -190,6 +190,7 @@ impl Sts {
     }
 
     fn client(&self, keys: &SourceKeys, mfa: Mfa<'_>) -> aws_sdk_sts::Client {
+        self.clock.tell();
         let token = keys.session_token.as_ref().map(|token| token.expose_secret().to_owned());
         let secret = keys.secret_access_key.expose_secret().to_owned();
         let credentials = Credentials::new(keys.access_key_id.as_str(), secret, token, None, "aws-auth");
