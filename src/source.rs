@@ -9,6 +9,7 @@ use crate::error::{Class, Error};
 use crate::os::process;
 use crate::profile::{Profiles, error_chain};
 use crate::settings::{Provider, Source};
+use crate::sts::Network;
 use crate::text::quote;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::ecs::EcsCredentialsProvider;
@@ -19,23 +20,33 @@ use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http::http_client_fn;
 use aws_types::region::Region;
 use secrecy::SecretString;
 
 /// The keys of `from`: of a profile where one was named on the command line or has roles above it, or of what a profile
 /// names; else of the environment, then the default profile, then the other places where the SDKs look.
+///
+/// `network` is for where they are not at hand: its certificates take longer to read than a kept session.
 pub async fn keys(
     from: &Source,
     profiles: &Profiles,
     region: &str,
-    connector: SharedHttpConnector,
+    network: &mut Network,
 ) -> Result<SourceKeys, Error> {
     let profile = if let Source::Sdk { profile } = from { profile.as_deref() } else { None };
     if let Some(keys) = profile.and_then(|name| written(profiles, name)) {
         return keys;
     }
     environment::check_home()?;
+    if let (Source::Sdk { .. }, None) = (from, profile) {
+        // The chain begins with the environment, and ends there unless it holds nothing.
+        match EnvironmentVariableCredentialsProvider::new().provide_credentials().await {
+            Err(CredentialsError::CredentialsNotLoaded(_)) => {}
+            found => return checked(from, found),
+        }
+    }
+    let connector = network.connector()?;
     let config = ProviderConfig::empty()
         .with_region(Some(Region::new(region.to_owned())))
         .with_http_client(http_client_fn(move |_, _| connector.clone()));
@@ -47,6 +58,10 @@ pub async fn keys(
         }
         (_, None) => DefaultCredentialsChain::builder().configure(config).build().await.provide_credentials().await,
     };
+    checked(from, found)
+}
+
+fn checked(from: &Source, found: Result<Credentials, CredentialsError>) -> Result<SourceKeys, Error> {
     let credentials = found.map_err(|error| missing(from, &error))?;
     let unusable = |what: &str, problem: Problem| {
         Error::new(Class::Value, format!("the {what} of {from} cannot be used")).because(problem.to_string())

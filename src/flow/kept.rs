@@ -22,6 +22,7 @@ impl Run<'_> {
     pub(super) async fn kept_or(
         &self,
         identity: &Identity,
+        mut network: Network,
         mut fetch: impl AsyncFnMut(&mut Network) -> Result<Item, Error>,
     ) -> Result<Got, Error> {
         let keys = self.keys(identity);
@@ -40,7 +41,6 @@ impl Run<'_> {
         {
             return Ok(entry.into());
         }
-        let mut network = Network::default();
         let session = self.cache.get(&keys.session).filter(|session| session.serial.is_some());
         let Some(session) = session else {
             let item = fetch(&mut network).await?;

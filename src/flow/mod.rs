@@ -77,8 +77,8 @@ impl Run<'_> {
                 match fetch.identity() {
                     Some(identity) => {
                         let fetch = Arc::new(fetch);
-                        self.kept_or(&identity, async |network: &mut Network| self.of_manager(&fetch, network).await)
-                            .await
+                        let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;
+                        self.kept_or(&identity, Network::default(), ask).await
                     }
                     // Values that are at hand are read first: the key is its own identity.
                     None => self.of_known(fetch.item(self.wanted())?, Network::default()).await,
@@ -87,7 +87,7 @@ impl Run<'_> {
             from @ (Source::Sdk { .. } | Source::Provider(_)) => {
                 let mut network = Network::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
-                let keys = source::keys(from, self.profiles, &region, network.connector()?).await?;
+                let keys = source::keys(from, self.profiles, &region, &mut network).await?;
                 self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, network).await
             }
         }
@@ -100,7 +100,7 @@ impl Run<'_> {
         let identity = Identity::of_key(item.keys.access_key_id.as_str());
         let mut item = Some(item);
         let again = || internal("keys at hand were asked for twice");
-        self.kept_or(&identity, async |_: &mut Network| item.take().ok_or_else(again)).await
+        self.kept_or(&identity, network, async |_: &mut Network| item.take().ok_or_else(again)).await
     }
 
     /// Makes all calls. What they give is kept under `keys`, if there are any. Where a code is clearly needed and
