@@ -7,6 +7,8 @@
 use crate::completions;
 use crate::error::{Class, Error};
 
+/// Without comments, which an interactive zsh does not know in an `eval`. Which variables will be set is known before
+/// anybody is asked, but for the regions.
 const POSIX: &str = include_str!("init/posix.sh");
 
 /// The names of the shells that there is a function for.

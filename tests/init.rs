@@ -95,6 +95,22 @@ fn r15_a_readonly_variable_is_seen_before_anybody_is_asked() {
 }
 
 #[test]
+fn r15_a_readonly_region_counts_where_there_is_one_to_set() {
+    for (shell, args, function) in posix() {
+        for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+            let home = bob();
+            let script = format!(
+                "{name}=eu-west-3; readonly {name}; awsauth --from env --region eu-west-1; echo \"$? ${{AWS_SESSION_TOKEN-none}}\"
+                awsauth --from env; echo \"$? ${{AWS_SESSION_TOKEN:+set}}\"",
+            );
+            let outcome = loaded(&home, shell, args, function, &script);
+            assert_eq!(outcome.out(), "10 none\n0 set\n", "{shell} {name}\n{outcome:?}");
+            outcome.says("readonly");
+        }
+    }
+}
+
+#[test]
 fn other_commands_are_run_and_not_evaluated() {
     for (shell, args, function) in posix() {
         let home = bob();

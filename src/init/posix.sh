@@ -14,6 +14,14 @@ awsauth() {
   local statements
   statements=$(command aws-auth "$@" --shell sh) || return
   case "$statements" in
+    *'export AWS_REGION='*)
+      (unset -v AWS_REGION AWS_DEFAULT_REGION) 2>/dev/null || {
+        echo 'awsauth: AWS_REGION or AWS_DEFAULT_REGION of this shell is readonly, so it would keep its old value' >&2
+        return 10
+      }
+      ;;
+  esac
+  case "$statements" in
     'unset '*) eval "$statements" ;;
     ?*) printf '%s\n' "$statements" ;;
   esac
