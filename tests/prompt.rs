@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal};
 use crate::support::fake::{Answer, Fake};
 use crate::support::pty::Pty;
 use crate::support::run::To;
-use crate::support::sts::{ALICE, role};
+use crate::support::sts::{ALICE, documented, role};
 use crate::support::{Home, fake, gpg, tools};
 
 /// alice, whose manager answers at once, and who has to be asked for a code.
@@ -280,12 +280,7 @@ fn r48_a_terminal_that_the_manager_left_without_echo_is_put_right() {
     fs::remove_dir_all(home.rig("answers/pass")).expect("the old answers");
     let answer = |value: &str| Answer { first: "stty -echo -icanon </dev/tty".to_owned(), ..Answer::of(value) };
     let mut manager = Fake::new(&home, "pass");
-    for (name, value) in [
-        ("aws-access-key-id", ALICE.access_key_id),
-        ("aws-secret-access-key", ALICE.secret_access_key),
-        ("aws-mfa-arn", ALICE.mfa_serial),
-        ("aws-iam-role-arn", role::DEV),
-    ] {
+    for (name, value) in documented(&ALICE, role::DEV) {
         manager = manager.on(&["show", "--", name], &answer(value));
     }
     let mut pty = captured(&home, &[]);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::keyring::{self, Keyring};
-use crate::support::sts::{ALICE, BOB, Person, role};
+use crate::support::sts::{ALICE, BOB, Person, documented, role};
 use crate::support::{Home, gpg};
 
 fn user(person: &Person) -> Home {
@@ -13,12 +13,7 @@ fn user(person: &Person) -> Home {
 }
 
 fn store_documented(keyring: &Keyring, prefix: &str, person: &Person, role: &str) {
-    for (name, value) in [
-        ("aws-access-key-id", person.access_key_id),
-        ("aws-secret-access-key", person.secret_access_key),
-        ("aws-mfa-arn", person.mfa_serial),
-        ("aws-iam-role-arn", role),
-    ] {
+    for (name, value) in documented(person, role) {
         if !value.is_empty() {
             keyring.store(&format!("{prefix}{name}"), value);
         }

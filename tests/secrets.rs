@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal};
 use crate::shells::bob;
 use crate::support::pty::{Pty, find};
 use crate::support::run;
-use crate::support::sts::{ALICE, Fault, role};
+use crate::support::sts::{ALICE, Fault, documented, role};
 use crate::support::{Home, fake, gpg, tools};
 
 #[test]
@@ -341,12 +341,7 @@ fn r20_nothing_secret_is_in_any_argv_while_it_runs() {
     fs::create_dir_all(&spy).expect("directory of what was seen");
     let first = format!("ps --sid $(ps -o sid= -p $$) -ww -o args= >'{}'/$$", spy.display());
     let mut manager = fake::Fake::new(&home, "pass");
-    for (name, value) in [
-        ("aws-access-key-id", ALICE.access_key_id),
-        ("aws-secret-access-key", ALICE.secret_access_key),
-        ("aws-mfa-arn", ALICE.mfa_serial),
-        ("aws-iam-role-arn", role::DEV),
-    ] {
+    for (name, value) in documented(&ALICE, role::DEV) {
         manager = manager.on(&["show", "--", name], &fake::Answer { first: first.clone(), ..fake::Answer::of(value) });
     }
     gpg::secrets_of(&home, &ALICE);

@@ -21,6 +21,10 @@ fn bob() -> Home {
     home
 }
 
+/// Has a shell write down what leads to its server, as [`Client::of`] reads it.
+const TELL: &str = "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
+    \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\"";
+
 /// An endpoint as its client knows it.
 struct Client {
     host: String,
@@ -309,8 +313,7 @@ fn in_eval_it_serves_real_clients_until_the_shell_ends() {
     let (vars, stop) = (home.rig("vars"), home.rig("stop"));
     let script = format!(
         "eval \"$(aws-auth serve --from pass)\" || exit 99
-        printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
-          \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{vars}'
+        {TELL} >'{vars}'
         export AWS_DEFAULT_REGION=eu-central-1
         '{python}' -c 'import boto3; print(boto3.client(\"sts\").get_caller_identity()[\"Arn\"])'
         PATH='{bin}':$PATH aws sts get-caller-identity --query Arn --output text
@@ -404,8 +407,7 @@ fn it_serves_the_shell_that_reads_whatever_stands_between() {
             let (vars, stop) = (home.rig("vars"), home.rig("stop"));
             let script = format!(
                 "eval \"$({between})\" || exit 99
-                printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
-                  \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{vars}.new'
+                {TELL} >'{vars}.new'
                 mv '{vars}.new' '{vars}'
                 while [ ! -e '{stop}' ]; do sleep 0.05; done",
                 vars = vars.display(),
@@ -583,8 +585,7 @@ fn r48_a_hidden_prompt_that_the_command_does_not_wait_for_leaves_the_terminal_as
         fake::pass(&home, &ALICE, "");
         let (file, stop) = (home.rig("vars"), home.rig("stop"));
         let script = format!(
-            "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
-             \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{}'; echo ready
+            "{TELL} >'{}'; echo ready
              while [ ! -e '{}' ]; do sleep 0.05; done; {end}",
             file.display(),
             stop.display()
@@ -616,8 +617,7 @@ fn a_run_within_the_command_waits_for_the_server_beside_it() {
     fake::pass(&home, &ALICE, "");
     let (file, go) = (home.rig("vars"), home.rig("go"));
     let script = format!(
-        "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
-         \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{}'; echo ready
+        "{TELL} >'{}'; echo ready
          while [ ! -e '{}' ]; do sleep 0.05; done; aws-auth --from pass",
         file.display(),
         go.display()
@@ -657,11 +657,7 @@ fn a_code_that_is_needed_while_the_command_runs_is_asked_on_its_terminal() {
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, "");
     let file = home.rig("vars");
-    let script = format!(
-        "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
-         \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\" >'{}'; echo ready; sleep 30",
-        file.display()
-    );
+    let script = format!("{TELL} >'{}'; echo ready; sleep 30", file.display());
     let mut pty = home.pty(["exec", "--serve", "--from", "pass", "--", "sh", "-c", &script]);
     pty.expect_prompt();
     home.sts().fault(ending_in(4));

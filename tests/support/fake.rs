@@ -151,12 +151,7 @@ fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
 /// A stand-in for `pass` with the documented entries of a person.
 pub fn pass<'h>(home: &'h Home, person: &super::sts::Person, role: &str) -> Fake<'h> {
     let mut fake = Fake::new(home, "pass");
-    for (name, value) in [
-        ("aws-access-key-id", person.access_key_id),
-        ("aws-secret-access-key", person.secret_access_key),
-        ("aws-mfa-arn", person.mfa_serial),
-        ("aws-iam-role-arn", role),
-    ] {
+    for (name, value) in super::sts::documented(person, role) {
         let missing = Answer::failure(1, &format!("Error: {name} is not in the password store.\n"));
         fake = fake.on(&["show", "--", name], &if value.is_empty() { missing } else { Answer::of(value) });
     }

@@ -70,12 +70,7 @@ pub fn insert(home: &Home, entry: &str, text: impl AsRef<[u8]>) {
 
 /// The four entries the original documents, at the root of the store or under a prefix; empty ones are left out.
 pub fn insert_documented(home: &Home, prefix: &str, person: &super::sts::Person, role: &str) {
-    for (name, value) in [
-        ("aws-access-key-id", person.access_key_id),
-        ("aws-secret-access-key", person.secret_access_key),
-        ("aws-mfa-arn", person.mfa_serial),
-        ("aws-iam-role-arn", role),
-    ] {
+    for (name, value) in super::sts::documented(person, role) {
         if !value.is_empty() {
             insert(home, &format!("{prefix}{name}"), value);
         }

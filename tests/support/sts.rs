@@ -160,3 +160,13 @@ impl Sts {
         secrets
     }
 }
+
+/// The entries that the original documents, and what a person has in them; nothing where there is none.
+pub fn documented<'a>(person: &'a Person, role: &'a str) -> [(&'static str, &'a str); 4] {
+    [
+        ("aws-access-key-id", person.access_key_id),
+        ("aws-secret-access-key", person.secret_access_key),
+        ("aws-mfa-arn", person.mfa_serial),
+        ("aws-iam-role-arn", role),
+    ]
+}
