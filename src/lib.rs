@@ -5,6 +5,7 @@
 //! put in order by [`flow`]. This library exists for the program and its tests; it promises nothing to others.
 
 pub mod app;
+pub mod aws;
 pub mod aws_file;
 pub mod backend;
 pub mod cache;
