@@ -1,10 +1,10 @@
 //! Asks AWS for one thing until it is there, may not be asked for again, or the time is up.
 
+use super::Clock;
 use super::attempt::Attempt;
 use super::failure;
 use super::tries::{DEADLINE, Setback, Tries};
 use crate::error::Error;
-use crate::sts::Clock;
 use std::fmt::Display;
 use std::sync::Arc;
 

@@ -3,8 +3,7 @@
 //! A code counts as spent once its request has begun to leave. That is known from the request's body: the HTTP library
 //! looks at it at the moment in which it writes the request's head, and not before it has a connection.
 
-use super::document;
-use crate::sts::Clock;
+use super::{Clock, document};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;

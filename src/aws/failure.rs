@@ -6,8 +6,7 @@ use super::proxy::Refusal;
 use super::tries::{DEADLINE, Setback};
 use super::trouble;
 use crate::error::{Class, Error};
-use crate::profile::error_chain;
-use crate::text::quote;
+use crate::text::{error_chain, quote};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use std::fmt::Display;
 

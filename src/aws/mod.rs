@@ -1,10 +1,22 @@
-//! What all calls to AWS share: how an answer is judged, how a sending is watched, and when there is another.
+//! AWS: the services that are asked, and what they share: a connection, a clock, the rules for endpoints, how an answer is
+//! judged, and when a thing is asked for again.
 
-pub mod ask;
-pub mod attempt;
-pub mod document;
-pub mod failure;
-pub mod proxy;
-pub mod tries;
-pub mod trouble;
-pub mod trust;
+mod ask;
+mod attempt;
+mod clock;
+mod document;
+pub mod endpoint;
+mod failure;
+mod http;
+pub mod iam;
+mod network;
+mod proxy;
+pub mod signin;
+pub mod sts;
+mod tries;
+mod trouble;
+mod trust;
+
+pub use clock::Clock;
+pub use network::Network;
+pub use tries::DEADLINE;

@@ -1,7 +1,7 @@
 //! The proxy that the environment names: what its URL says, and what the proxy itself says when it refuses.
 
-use crate::environment;
 use crate::error::{Class, Error};
+use crate::os::environment;
 use crate::text::quote;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use std::fmt::{self, Write};

@@ -3,9 +3,8 @@
 //! The TLS library would read these files itself: it would wait for a pipe, read a device to its end, and panic on a
 //! certificate that is damaged.
 
-use crate::environment;
 use crate::error::{Class, Error};
-use crate::os::file;
+use crate::os::{environment, file};
 use crate::text::quote;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;

@@ -1,0 +1,180 @@
+//! What STS's refusals mean. AWS's own code and words are kept; what to do next is ours.
+
+use super::calls::Mfa;
+use super::endpoint::Endpoint;
+use crate::aws::attempt::Attempt;
+use crate::aws::document::Flaw;
+use crate::aws::tries::{Setback, Tries};
+use crate::aws::{Clock, failure, trouble};
+use crate::credentials::{RoleArn, SourceKeys};
+use crate::error::{Class, Code, Error};
+use crate::text::quote;
+use aws_sdk_sts::config::http::HttpResponse;
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+
+/// What was asked for, for the messages.
+pub enum Asked<'a> {
+    /// `GetSessionToken`.
+    Session {
+        /// Who asked.
+        keys: &'a SourceKeys,
+        /// Whether a code was sent.
+        mfa: bool,
+    },
+    /// `AssumeRole`.
+    Role {
+        /// Who asked.
+        keys: &'a SourceKeys,
+        /// For which role.
+        role: &'a RoleArn,
+        /// Whether a code was sent.
+        mfa: bool,
+    },
+}
+
+impl Asked<'_> {
+    const fn keys(&self) -> &SourceKeys {
+        match self {
+            Self::Session { keys, .. } | Self::Role { keys, .. } => keys,
+        }
+    }
+
+    const fn has_code(&self) -> bool {
+        match self {
+            Self::Session { mfa, .. } | Self::Role { mfa, .. } => *mfa,
+        }
+    }
+}
+
+impl std::fmt::Display for Asked<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Session { keys, .. } => write!(f, "AWS gave no session for the access key {}", keys.access_key_id),
+            Self::Role { role, .. } => write!(f, "AWS did not let you assume {role}"),
+        }
+    }
+}
+
+/// What stands in the way of an answer, as far as another try depends on it.
+pub fn setback<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>, attempt: &Attempt) -> Setback {
+    match error {
+        SdkError::ServiceError(context) => {
+            let (status, said) = (context.raw().status().as_u16(), context.err());
+            failure::setback_of(status, said.code(), said.message().unwrap_or_default())
+        }
+        SdkError::DispatchFailure(dispatch) => failure::setback(dispatch.as_connector_error(), attempt),
+        _ => failure::setback(None, attempt),
+    }
+}
+
+/// What a failure means for the code that went with the call, and how it is told then.
+pub fn of_code(error: Error, mfa: Mfa<'_>, tries: &Tries, clock: &Clock) -> Error {
+    if !tries.have_begun() {
+        return error.with_code(Code::Unsent);
+    }
+    let next = format!("use the next code of {}", mfa.serial);
+    match (error.class(), tries.trouble()) {
+        (Class::CodeRejected, _) if tries.were_corrected() => Error::new(Class::Clock, clock.describe())
+            .because("AWS refused the time of the first try and the code of the second")
+            .hint("set the clock (on WSL: sudo hwclock -s), wait for the next code, then run this again"),
+        (Class::CodeRejected, Some(trouble)) => {
+            Error::new(Class::Unavailable, format!("AWS took no code for {}", mfa.serial))
+                .because(format!("the try that got {trouble} may have used this code"))
+                .hint(next)
+                .with_code(Code::Doubtful)
+        }
+        (Class::Unavailable, _) => error.hint(format!("this code may be spent: {next}, once the network is well")),
+        _ => error,
+    }
+}
+
+/// Explains why there are no credentials.
+pub fn explain<E>(
+    error: &SdkError<E, HttpResponse>,
+    attempt: &Attempt,
+    asked: &Asked<'_>,
+    endpoint: &Endpoint,
+    ours: &Clock,
+) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match error {
+        SdkError::ServiceError(context) => {
+            let status = context.raw().status().as_u16();
+            let (code, message) = (context.err().code(), context.err().message().unwrap_or_default());
+            match code {
+                Some(code) if trouble::is_clock(code, message) => clock(code, message, ours, asked),
+                code if trouble::passing(status, code).is_some() => {
+                    let told = code.map_or_else(|| status.to_string(), |code| format!("{status} {}", quote(code)));
+                    failure::troubled(endpoint, &format!("{told}: {}", quote(message)))
+                }
+                Some(code) => service(code, message, asked, endpoint),
+                None => failure::unusable(endpoint, &trouble::of_status(status)),
+            }
+        }
+        SdkError::ResponseError(_) => failure::unusable(endpoint, &Flaw::Foreign.to_string()),
+        SdkError::TimeoutError(_) => failure::unusable(endpoint, "it took too long"),
+        SdkError::DispatchFailure(dispatch) => failure::explain(dispatch.as_connector_error(), attempt, endpoint),
+        // The outer texts show the request whole, with the code in it; the last one says what is wrong.
+        other => {
+            let causes = std::iter::successors(Some(other as &dyn std::error::Error), |error| error.source());
+            failure::unusable(endpoint, &quote(&causes.last().map_or_else(String::new, ToString::to_string)))
+        }
+    }
+}
+
+fn clock(code: &str, message: &str, clock: &Clock, asked: &Asked<'_>) -> Error {
+    let hint = if asked.has_code() {
+        "set the clock (on WSL: sudo hwclock -s), wait for the next code, then run this again"
+    } else {
+        "set the clock (on WSL: sudo hwclock -s), then run this again"
+    };
+    Error::new(Class::Clock, clock.describe()).because(format!("{}: {}", quote(code), quote(message))).hint(hint)
+}
+
+/// AWS's codes and texts.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
+fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) -> Error {
+    let keys = trouble::of_keys(code, message, asked.keys(), endpoint.region());
+    let role = matches!(asked, Asked::Role { .. });
+    let invalid_code = message.starts_with("MultiFactorAuthentication failed with invalid MFA one time pass code");
+    // The role may be assumed; what goes with it may not.
+    let more = ["sts:TagSession", "sts:SetSourceIdentity"].into_iter().find(|action| message.contains(action));
+    let (class, hint) = match (code, keys, more) {
+        (_, Some(hint), _) => (Class::Denied, hint),
+        ("AccessDenied", _, Some(action)) => {
+            (Class::Denied, format!("the role's trust policy must allow {action} too, beside sts:AssumeRole: ask whoever owns the role, or leave that option out"))
+        }
+        ("AccessDenied", ..) if invalid_code => {
+            (Class::CodeRejected, "wait for the device's next code, since each is good once, and check that it is this device".into())
+        }
+        ("AccessDenied", ..) if message.contains("MultiFactorAuthentication failed") => (
+            Class::Denied,
+            "check the MFA serial: it must be this user's own device, as shown by: aws iam list-mfa-devices".into(),
+        ),
+        ("AccessDenied", ..) if role && !asked.has_code() && !asked.keys().are_temporary() => (
+            Class::Denied,
+            "the role probably requires MFA: name your device with --serial-number, or store it as aws-mfa-arn beside the keys".into(),
+        ),
+        ("AccessDenied", ..) if role => (
+            Class::Denied,
+            "check that the role exists, that its trust policy names you (and your external id), and that you may sts:AssumeRole it".into(),
+        ),
+        ("RegionDisabledException", ..) => (Class::Denied, "name a region that the account has enabled, with --region".into()),
+        ("ValidationError" | "PackedPolicyTooLarge" | "MalformedPolicyDocument", ..) => {
+            (Class::Config, "change the option that AWS names".into())
+        }
+        _ => (Class::Denied, "look the code up in the STS documentation".into()),
+    };
+    let bare = code == "AccessDenied" && !message.contains("MultiFactorAuthentication");
+    let wants_mfa = bare && more.is_none() && role && !asked.has_code() && !asked.keys().are_temporary();
+    Error::new(class, asked.to_string())
+        .because(format!("{}: {}", quote(code), quote(message)))
+        .hint(hint)
+        .for_want_of_mfa(wants_mfa)
+        .of_dead_keys(matches!(
+            code,
+            "InvalidClientTokenId" | "UnrecognizedClientException" | "ExpiredToken" | "ExpiredTokenException"
+        ))
+}
