@@ -84,7 +84,11 @@ impl Proxy {
         let host = host.split(['/', '?', '#']).next().unwrap_or_default();
         let url = format!("{}://{host}", scheme.to_ascii_lowercase());
         let proxy = Self { variable, url, user, passed_by };
-        proxy.config_or().ok_or_else(|| refused("it is not the URL of an HTTP proxy"))?;
+        let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+        let is_one = port.is_none_or(|port| port.parse::<u16>().is_ok()) && proxy.config_or().is_some();
+        if !is_one {
+            return Err(refused("it is not the URL of an HTTP proxy"));
+        }
         Ok(proxy)
     }
 
