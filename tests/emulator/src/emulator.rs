@@ -96,10 +96,16 @@ impl Emulator {
         self.server.state().constant_fault = Some(fault);
     }
 
+    /// Plays this fault on the next request to IAM or to the federation endpoint that has no earlier one waiting for it.
+    pub fn fault_elsewhere(&self, fault: Fault) {
+        self.server.state().faults_elsewhere.push_back(fault);
+    }
+
     /// Forgets all faults that were not played yet.
     pub fn clear_faults(&self) {
         let mut state = self.server.state();
         state.queued_faults.clear();
+        state.faults_elsewhere.clear();
         state.constant_fault = None;
     }
 
