@@ -87,7 +87,7 @@ fn c7_a_proxys_user_and_password_go_whole_or_not_at_all() {
         ("user:p@ss-CANARY@", "user:p@ss-CANARY"),
         ("user@corp.example:pw-CANARY@", "user@corp.example:pw-CANARY"),
         ("user:p%40ss%23CANARY@", "user:p@ss#CANARY"),
-        ("user:100%CANARY@", "user:100%CANARY"),
+        ("user:100%-CANARY@", "user:100%-CANARY"),
     ];
     for (user, expected) in rows {
         let home = over_tls(Certificate::Good);

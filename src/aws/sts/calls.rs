@@ -123,7 +123,7 @@ impl Sts {
             call.send()
         };
         let answer = self.ask(request, mfa, &refusal::Asked::Session { keys, mfa: mfa.is_some() }).await?;
-        self.accept(answer.credentials())
+        self.accept(answer.credentials()).map_err(|error| refusal::of_spent(error, mfa))
     }
 
     /// `AssumeRole`.
@@ -153,7 +153,7 @@ impl Sts {
                 .because("STS answered for another account")
                 .hint("check the network's proxy and AWS_ENDPOINT_URL, and do not use this answer"));
         }
-        self.accept(answer.credentials())
+        self.accept(answer.credentials()).map_err(|error| refusal::of_spent(error, mfa))
     }
 
     /// Sends a request until it is answered, or may not be repeated, or the time is up.
