@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
 
 use crate::support::sts::{BOB, role};
 use crate::support::{Home, gpg, run};
@@ -115,14 +115,17 @@ fn a3_a_credential_process_ends_with_us() {
         let home = process("tool");
         let file = hanging(&home);
         println!("{signal:?}");
-        let pty = home.run(["--profile", "tool"]).pty();
+        let pid = home.rig("pid");
+        let line = format!("echo $$ >'{}'; exec aws-auth --profile tool", pid.display());
+        let running = home.command(["sh", "-c", &line]).start();
         let started = Instant::now();
         while !fs::read_to_string(&file).is_ok_and(|text| text.lines().count() == 2) {
             assert!(started.elapsed() < Duration::from_secs(10), "it was not started");
             std::thread::sleep(Duration::from_millis(5));
         }
-        pty.signal(signal);
-        let outcome = pty.finish_within(Duration::from_secs(3));
+        let pid = fs::read_to_string(&pid).expect("our number").trim().parse().ok().and_then(Pid::from_raw);
+        rustix::process::kill_process(pid.expect("our number"), signal).expect("it waits");
+        let outcome = running.finish();
         assert_eq!(outcome.signal(), Some(signal.as_raw()), "{outcome:?}");
         are_gone(&file, Duration::from_secs(2));
     }

@@ -25,6 +25,10 @@ use std::time::{Duration, SystemTime};
 /// How long an idle connection is trusted to stay open. STS does not say; load balancers close at 60 seconds or less.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// By how many seconds a clock may be off before the codes that are computed by it are wrong: AWS takes those of the
+/// steps of 30 seconds before and after, too.
+const WRONG: i64 = 15;
+
 /// The MFA device and its code, for a call that needs them.
 #[derive(Clone, Copy)]
 pub struct Mfa<'a> {
@@ -169,13 +173,14 @@ impl Sts {
     {
         let mut tries = Tries::new(mfa.is_some());
         let answered = ask(&self.endpoint, &self.clock, &mut tries, async |attempt| {
-            let signed = self.clock.correction();
+            let known = self.clock.ahead();
             request(Arc::clone(&attempt)).await.map_err(|error| {
                 let setback = refusal::setback(&error, &attempt);
                 let error = refusal::explain(&error, &attempt, asked, &self.endpoint, &self.clock);
-                // A code that was computed by a wrong clock is wrong itself.
-                let is_computed = mfa.is_some_and(|mfa| mfa.computed);
-                if setback == Setback::Clock && is_computed && self.clock.has_moved(signed) {
+                // A code that was computed by a wrong clock is wrong itself, be the signature in time or not.
+                let is_of_time = setback == Setback::Clock || error.class() == Class::CodeRejected;
+                let is_untimely = (self.clock.ahead() - known).abs() > WRONG && is_of_time;
+                if is_untimely && mfa.is_some_and(|mfa| mfa.computed) {
                     return (error.with_code(Code::Untimely), Setback::Final);
                 }
                 (error, setback)
