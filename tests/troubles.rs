@@ -39,17 +39,17 @@ fn id_last(body: &str) -> String {
     format!("{start}{middle}<AccessKeyId>{id}</AccessKeyId></Credentials>{end}")
 }
 
-fn cut_in_the_id(body: String) -> String {
-    let body = id_last(&body);
+fn cut_in_the_id(body: &str) -> String {
+    let body = id_last(body);
     body[..body.find("</AccessKeyId>").expect("its end") - 2].to_owned()
 }
 
-fn cut_before_the_end(body: String) -> String {
-    let body = id_last(&body);
+fn cut_before_the_end(body: &str) -> String {
+    let body = id_last(body);
     body[..body.find("</AccessKeyId>").expect("its end") + 14].to_owned()
 }
 
-fn doubled(body: String) -> String {
+fn doubled(body: &str) -> String {
     let at = body.find("<Credentials>").expect("the credentials");
     let end = body.find("</Credentials>").expect("their end") + 14;
     format!("{}{}{}", &body[..end], &body[at..end], &body[end..])
@@ -61,7 +61,7 @@ fn a2_an_answer_that_is_not_one_whole_document_is_no_success_and_is_not_kept() {
         ("cut in the last element", Fault::Rewritten(cut_in_the_id)),
         ("cut behind the last element", Fault::Rewritten(cut_before_the_end)),
         ("cut without a length", Fault::Unannounced(400)),
-        ("bytes behind the end", Fault::Rewritten(|body| body + "x")),
+        ("bytes behind the end", Fault::Rewritten(|body| format!("{body}x"))),
         ("a second document", Fault::Rewritten(|body| format!("{body}{body}"))),
         ("doubled elements", Fault::Rewritten(doubled)),
         ("a foreign end", Fault::Rewritten(|body| body.replace("</SessionToken>", "</Token>"))),
@@ -81,7 +81,7 @@ fn a2_an_answer_that_is_not_one_whole_document_is_no_success_and_is_not_kept() {
     // what only looks odd is one
     for fault in [
         Fault::Rewritten(|body| format!("<?xml version=\"1.0\"?>\n<!-- x -->{body}\n")),
-        Fault::Rewritten(|body| id_last(&body)),
+        Fault::Rewritten(id_last),
         Fault::Unannounced(usize::MAX),
     ] {
         let home = person(&BOB);
@@ -93,7 +93,7 @@ fn a2_an_answer_that_is_not_one_whole_document_is_no_success_and_is_not_kept() {
 
 #[test]
 fn a2_what_iam_and_the_console_answer_counts_as_a_whole_too() {
-    for fault in [Fault::Unannounced(300), Fault::Rewritten(|body| body.trim_end().to_owned() + "x")] {
+    for fault in [Fault::Unannounced(300), Fault::Rewritten(|body| format!("{}x", body.trim_end()))] {
         let home = unnamed_device();
         home.sts().emulator().fault_elsewhere(fault.clone());
         let code = home.sts().fresh_code(ALICE.mfa_serial);
@@ -101,7 +101,7 @@ fn a2_what_iam_and_the_console_answer_counts_as_a_whole_too() {
         again(&home, &code).fails(22).says("IAM");
         assert!(home.sts().with_code().is_empty());
     }
-    for fault in [Fault::Unannounced(20), Fault::Rewritten(|body| body + "x")] {
+    for fault in [Fault::Unannounced(20), Fault::Rewritten(|body| format!("{body}x"))] {
         let home = with_role(&BOB);
         home.sts().emulator().fault_elsewhere(fault.clone());
         println!("{fault:?}");

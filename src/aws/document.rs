@@ -51,7 +51,10 @@ pub fn check(body: &[u8], root: &str) -> Result<(), Flaw> {
     for token in Tokenizer::from(text) {
         let flaw = if begun { Flaw::Damaged } else { Flaw::Foreign };
         match token.map_err(|_| flaw)? {
-            Token::Declaration { .. } | Token::Comment { .. } | Token::Attribute { .. } => {}
+            Token::Declaration { .. }
+            | Token::Comment { .. }
+            | Token::Attribute { .. }
+            | Token::ElementEnd { end: ElementEnd::Open, .. } => {}
             Token::ElementStart { prefix, local, .. } => {
                 let is_expected = match open.last_mut() {
                     Some(parent) => parent.takes(local.as_str()),
@@ -63,7 +66,6 @@ pub fn check(body: &[u8], root: &str) -> Result<(), Flaw> {
                 begun = true;
                 open.push(Open { name: local.as_str(), children: HashSet::new(), has_text: false });
             }
-            Token::ElementEnd { end: ElementEnd::Open, .. } => {}
             Token::ElementEnd { end: ElementEnd::Empty, .. } => drop(open.pop()),
             Token::ElementEnd { end: ElementEnd::Close(prefix, local), .. } => {
                 let ends = open.pop().is_some_and(|element| element.name == local.as_str());
@@ -158,7 +160,7 @@ mod tests {
             "   ".into(),
         ];
         for row in rows {
-            assert!(check(row.as_bytes(), ROOT).is_err(), "{:.2000}", row);
+            assert!(check(row.as_bytes(), ROOT).is_err(), "{row:.2000}");
         }
         assert!(check(b"\xff", ROOT).is_err());
     }

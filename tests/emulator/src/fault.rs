@@ -74,7 +74,7 @@ pub enum Fault {
     /// `AccessDenied` with this text. Processed.
     ErrorText(String),
     /// The true answer, its body rewritten. Processed.
-    Rewritten(fn(String) -> String),
+    Rewritten(fn(&str) -> String),
     /// So many bytes of the true answer, whose length is not announced: its end is where the connection ends, in order.
     /// Processed.
     Unannounced(usize),
@@ -154,7 +154,7 @@ impl Fault {
             Self::TruncatedBody => Delivery::Cut(answer),
             Self::Unannounced(length) => Delivery::Unannounced(answer, *length),
             Self::Rewritten(rewrite) => {
-                let body = rewrite(String::from_utf8_lossy(&answer.body).into_owned()).into_bytes();
+                let body = rewrite(&String::from_utf8_lossy(&answer.body)).into_bytes();
                 Delivery::Send(Outgoing { body, ..answer })
             }
             Self::SlowDrip(rate) => Delivery::Drip(answer, *rate),

@@ -62,7 +62,7 @@ fn table() -> Vec<(Fault, Sees, bool)> {
         (Fault::CloseSilently, |seen| is_end(&seen.unwrap_err()), true),
         (Fault::internal_failure(), |seen| is(seen, 500, |seen| seen.error().starts_with("500 InternalFailure: The request")), false),
         (Fault::internal_failure_after_work(), |seen| is(seen, 500, |seen| seen.error().starts_with("500 InternalFailure: The request")), true),
-        (Fault::Rewritten(|body| body + "x"), |seen| is(seen, 200, |seen| seen.text().ends_with("</GetSessionTokenResponse>x")), true),
+        (Fault::Rewritten(|body| format!("{body}x")), |seen| is(seen, 200, |seen| seen.text().ends_with("</GetSessionTokenResponse>x")), true),
         (Fault::Unannounced(100), |seen| is(seen, 200, |seen| seen.body.len() == 100 && !seen.head.contains("Length")), true),
         (Fault::service_unavailable(), |seen| is(seen, 503, |seen| seen.error().starts_with("503 ServiceUnavailable: The request")), false),
         (Fault::throttling(), |seen| is(seen, 400, |seen| seen.error() == "400 Throttling: Rate exceeded"), false),
