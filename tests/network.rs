@@ -25,7 +25,7 @@ fn by_proxy(answer: &'static str) -> (Home, Proxy) {
 }
 
 #[test]
-fn c14_a_proxy_that_refuses_is_named_with_what_it_said() {
+fn r68_c14_a_proxy_that_refuses_is_named_with_what_it_said() {
     let rows = [
         ("HTTP/1.1 403 Forbidden by policy", "answered 403 Forbidden by policy to CONNECT", "let this host through"),
         (
@@ -52,7 +52,19 @@ fn c14_a_proxy_that_refuses_is_named_with_what_it_said() {
 }
 
 #[test]
-fn c14_a_proxy_that_is_not_there_is_named() {
+fn r68_c14_a_wrong_password_is_sent_once_however_long_somebody_thinks() {
+    let (home, proxy) = by_proxy("HTTP/1.1 407 Proxy Authentication Required");
+    let mut pty = home.run(["--from", "env"]).captured();
+    pty.expect_prompt();
+    pty.until("the proxy is asked", |_| !proxy.heads().is_empty());
+    pty.settle();
+    pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    pty.finish().fails(22).says("answered 407 to CONNECT");
+    assert_eq!(proxy.heads().len(), 1);
+}
+
+#[test]
+fn r68_c14_a_proxy_that_is_not_there_is_named() {
     let (home, _proxy) = by_proxy("");
     home.set("HTTPS_PROXY", "http://127.0.0.1:9");
     let outcome = with_code(&home, &ALICE, &[]);
@@ -60,7 +72,7 @@ fn c14_a_proxy_that_is_not_there_is_named() {
 }
 
 #[test]
-fn c14_a_proxys_passing_trouble_costs_no_code() {
+fn r68_c14_a_proxys_passing_trouble_costs_no_code() {
     for answer in ["HTTP/1.1 502 Bad Gateway", "HTTP/1.1 503 Busy", "HTTP/1.1 504 Late"] {
         let home = over_tls(Certificate::Good);
         keys(&home, &ALICE);
@@ -81,7 +93,7 @@ fn c14_a_proxys_passing_trouble_costs_no_code() {
 }
 
 #[test]
-fn c7_a_proxys_user_and_password_go_whole_or_not_at_all() {
+fn r68_c7_a_proxys_user_and_password_go_whole_or_not_at_all() {
     // as written, and as the proxy gets it, in base64
     let rows = [
         ("user:p@ss-CANARY@", "user:p@ss-CANARY"),
@@ -136,7 +148,7 @@ fn refused(outcome: &Outcome, name: &str) {
 }
 
 #[test]
-fn a10_a_file_of_certificates_is_never_waited_for_and_never_endless() {
+fn r81_a10_a_file_of_certificates_is_never_waited_for_and_never_endless() {
     for name in ["SSL_CERT_FILE", "AWS_CA_BUNDLE"] {
         let home = over_tls(Certificate::Good);
         let pipe = fifo(&home, "pipe.pem");
@@ -151,7 +163,7 @@ fn a10_a_file_of_certificates_is_never_waited_for_and_never_endless() {
 }
 
 #[test]
-fn a10_a_directory_of_certificates_gives_what_can_be_read() {
+fn r81_a10_a_directory_of_certificates_gives_what_can_be_read() {
     let home = over_tls(Certificate::Good);
     fifo(&home, "pipe.pem");
     std::os::unix::fs::symlink("/dev/zero", home.path("zero.pem")).expect("a link");
@@ -165,6 +177,16 @@ fn a10_a_directory_of_certificates_gives_what_can_be_read() {
 }
 
 #[test]
+fn a_variable_for_certificates_that_is_set_to_nothing_is_as_good_as_absent() {
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR", "AWS_CA_BUNDLE"] {
+        let home = over_tls(Certificate::Good);
+        println!("{name}");
+        // the system's are read, and our own authority is not among them
+        home.run(["--from", "env"]).env(name, "").go().fails(22).says("UnknownIssuer");
+    }
+}
+
+#[test]
 fn the_bundles_name_may_begin_with_the_home() {
     let home = over_tls(Certificate::Good);
     let outcome = home.run(["--from", "env"]).env("AWS_CA_BUNDLE", "~/ca.pem").go();
@@ -172,7 +194,7 @@ fn the_bundles_name_may_begin_with_the_home() {
 }
 
 #[test]
-fn a10_a_policy_is_waited_for_while_somebody_writes_it_and_no_longer() {
+fn r81_a10_a_policy_is_waited_for_while_somebody_writes_it_and_no_longer() {
     let home = person(&BOB);
     let pipe = fifo(&home, "policy");
     let policy = format!("file://{}", pipe.display());

@@ -25,7 +25,7 @@ fn answer() -> String {
 }
 
 #[test]
-fn a3_a_credential_process_is_cut_into_words_as_botocore_does_and_no_shell_sees_it() {
+fn r58_a3_a_credential_process_is_cut_into_words_as_botocore_does_and_no_shell_sees_it() {
     let home = process("tool 'one two' \"three\\\"\" $HOME ~ | four;");
     let seen = home.rig("seen");
     let script = format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >'{}'\necho '{}'\n", seen.display(), answer());
@@ -40,7 +40,7 @@ fn a3_a_credential_process_is_cut_into_words_as_botocore_does_and_no_shell_sees_
 }
 
 #[test]
-fn a3_a_credential_process_is_asked_below_a_role_too_and_gets_no_keys() {
+fn r58_a3_a_credential_process_is_asked_below_a_role_too_and_gets_no_keys() {
     let home = process("tool");
     let config = format!("[profile dev]\nrole_arn = {}\nsource_profile = tool\n", role::PLAIN);
     home.write(".aws/config", format!("[profile tool]\ncredential_process = tool\n{config}"));
@@ -54,7 +54,7 @@ fn a3_a_credential_process_is_asked_below_a_role_too_and_gets_no_keys() {
 }
 
 #[test]
-fn a3_what_a_credential_process_says_is_bounded_whole_and_never_shown() {
+fn r58_a3_what_a_credential_process_says_is_bounded_whole_and_never_shown() {
     let secret = BOB.secret_access_key;
     let rows = [
         ("exec yes".to_owned(), 12, "64 KiB"),
@@ -110,7 +110,7 @@ fn are_gone(file: &Path, within: Duration) {
 }
 
 #[test]
-fn a3_a_credential_process_ends_with_us() {
+fn r58_a3_a_credential_process_ends_with_us() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
         let home = process("tool");
         let file = hanging(&home);
@@ -132,7 +132,7 @@ fn a3_a_credential_process_ends_with_us() {
 }
 
 #[test]
-fn a3_a_credential_process_that_hangs_is_ended() {
+fn r58_a3_a_credential_process_that_hangs_is_ended() {
     let home = process("tool");
     let file = hanging(&home);
     let mut run = home.run(["--profile", "tool"]);
@@ -176,7 +176,7 @@ fn silence(_: &mut std::net::TcpStream) {
 }
 
 #[test]
-fn a3_a_containers_endpoint_has_the_same_bounds_as_aws() {
+fn r58_a3_a_containers_endpoint_has_the_same_bounds_as_aws() {
     for config in
         ["", "[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/dev\ncredential_source = EcsContainer\n"]
     {
@@ -193,7 +193,7 @@ fn a3_a_containers_endpoint_has_the_same_bounds_as_aws() {
 }
 
 #[test]
-fn a10_a_tokens_file_is_never_waited_for() {
+fn r81_a10_a_tokens_file_is_never_waited_for() {
     for name in ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", ""] {
         let home = Home::with_sts();
         let pipe = home.path("token");

@@ -56,7 +56,7 @@ fn doubled(body: &str) -> String {
 }
 
 #[test]
-fn a2_an_answer_that_is_not_one_whole_document_is_no_success_and_is_not_kept() {
+fn r73_a2_an_answer_that_is_not_one_whole_document_is_no_success_and_is_not_kept() {
     let rows: [(&str, Fault); 9] = [
         ("cut in the last element", Fault::Rewritten(cut_in_the_id)),
         ("cut behind the last element", Fault::Rewritten(cut_before_the_end)),
@@ -92,7 +92,7 @@ fn a2_an_answer_that_is_not_one_whole_document_is_no_success_and_is_not_kept() {
 }
 
 #[test]
-fn a2_what_iam_and_the_console_answer_counts_as_a_whole_too() {
+fn r73_a2_what_iam_and_the_console_answer_counts_as_a_whole_too() {
     for fault in [Fault::Unannounced(300), Fault::Rewritten(|body| format!("{}x", body.trim_end()))] {
         let home = unnamed_device();
         home.sts().emulator().fault_elsewhere(fault.clone());

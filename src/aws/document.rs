@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a2_no_prefix_of_an_answer_counts_whatever_its_order() {
+    fn r73_a2_no_prefix_of_an_answer_counts_whatever_its_order() {
         assert_eq!(orders().len(), 24);
         for order in orders() {
             let whole = answer(&order);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a2_nothing_stands_twice_or_behind_the_end() {
+    fn r73_a2_nothing_stands_twice_or_behind_the_end() {
         let whole = answer(&[0, 1, 2, 3]);
         let rows = [
             format!("{whole}x"),

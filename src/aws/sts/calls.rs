@@ -1,12 +1,13 @@
 //! The two calls, and the connection that they are made on.
 
 use super::endpoint::Endpoint;
+use super::mfa::Mfa;
 use super::refusal;
 use crate::aws::ask::ask;
 use crate::aws::attempt::{Attempt, Watched};
 use crate::aws::tries::{DEADLINE, Setback, Tries};
 use crate::aws::{Clock, failure};
-use crate::credentials::{MfaSerial, RoleArn, SourceKeys, TemporaryCredentials, TokenCode};
+use crate::credentials::{RoleArn, SourceKeys, TemporaryCredentials};
 use crate::error::{Class, Code, Error};
 use crate::settings::RoleSettings;
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
@@ -28,17 +29,6 @@ const IDLE: Duration = Duration::from_secs(20);
 /// By how many seconds a clock may be off before the codes that are computed by it are wrong: AWS takes those of the
 /// steps of 30 seconds before and after, too.
 const WRONG: i64 = 15;
-
-/// The MFA device and its code, for a call that needs them.
-#[derive(Clone, Copy)]
-pub struct Mfa<'a> {
-    /// The device.
-    pub serial: &'a MfaSerial,
-    /// Its code.
-    pub code: &'a TokenCode,
-    /// Whether the code was computed from the time, and can be again.
-    pub computed: bool,
-}
 
 /// One STS endpoint, and the connection to it.
 #[derive(Clone, Debug)]
@@ -93,21 +83,23 @@ impl Sts {
         }
         let sts = self.clone();
         tokio::spawn(async move {
-            loop {
-                sts.warm().await;
+            while sts.warm().await {
                 tokio::time::sleep(IDLE).await;
             }
         });
     }
 
-    /// An unsigned request, to which STS answers with a redirect and its time. Whatever happens is of no consequence.
-    async fn warm(&self) {
+    /// An unsigned request, to which STS answers with a redirect and its time. What fails is told when it is needed; it is
+    /// not tried over and over, for a proxy may count wrong passwords. Whether there was an answer.
+    async fn warm(&self) -> bool {
         let request = self.endpoint.url().map(aws_sdk_sts::config::http::HttpRequest::get);
         if let Some(Ok(request)) = request
             && let Ok(Ok(response)) = tokio::time::timeout(DEADLINE, self.connector.call(request)).await
         {
             self.clock.hear(response.headers().get("date"));
+            return true;
         }
+        false
     }
 
     /// `GetSessionToken`.

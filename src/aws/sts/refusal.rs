@@ -1,7 +1,7 @@
 //! What STS's refusals mean. AWS's own code and words are kept; what to do next is ours.
 
-use super::calls::Mfa;
 use super::endpoint::Endpoint;
+use super::mfa::Mfa;
 use crate::aws::attempt::Attempt;
 use crate::aws::document::Flaw;
 use crate::aws::tries::{Setback, Tries};
