@@ -26,7 +26,12 @@ pub(crate) fn to(
     match service {
         Service::Warm => {
             record.outcome = Outcome::Warm;
-            Delivery::Send(stamped(302, "text/html", "", now).with("Location", "https://aws.amazon.com/iam"))
+            let answer = if state.hides_time_at_first {
+                Outgoing::new(302, "text/html", "")
+            } else {
+                stamped(302, "text/html", "", now)
+            };
+            Delivery::Send(answer.with("Location", "https://aws.amazon.com/iam"))
         }
         Service::Sts => from_sts(state, request, record, fault, now),
         Service::Iam => elsewhere(fault, now, || from_iam(state, request, record, now)),

@@ -114,6 +114,11 @@ impl Emulator {
         self.server.clock.set_offset(seconds);
     }
 
+    /// Lets the answer to a request that only opens a connection tell no time: the first that does is a refusal.
+    pub fn hide_time_at_first(&self) {
+        self.server.state().hides_time_at_first = true;
+    }
+
     /// Lets roles' sessions last no longer than this, as no AWS does: a test cannot wait for an hour.
     pub fn set_role_lifetime(&self, seconds: i64) {
         self.server.state().role_lifetime = Some(seconds);

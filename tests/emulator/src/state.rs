@@ -23,6 +23,8 @@ pub(crate) struct State {
     pub(crate) constant_fault: Option<Fault>,
     /// For the services beside STS.
     pub(crate) faults_elsewhere: VecDeque<Fault>,
+    /// Whether the answer to a request that only opens a connection tells no time, as no AWS does.
+    pub(crate) hides_time_at_first: bool,
     /// The longest a role's session lasts here, in seconds, whatever was asked for.
     pub(crate) role_lifetime: Option<i64>,
 }
