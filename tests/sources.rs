@@ -176,20 +176,31 @@ fn silence(_: &mut std::net::TcpStream) {
 }
 
 #[test]
-fn r58_a3_a_containers_endpoint_has_the_same_bounds_as_aws() {
-    for config in
-        ["", "[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/dev\ncredential_source = EcsContainer\n"]
-    {
-        for (name, answer) in [("drip", drip as fn(&mut _)), ("flood", flood), ("silence", silence)] {
-            let home = Home::with_sts();
-            home.write(".aws/config", config);
-            let args: &[&str] = if config.is_empty() { &[] } else { &["--profile", "dev"] };
-            println!("{name} {config}");
-            let run = home.run(args.iter().copied()).env("AWS_CONTAINER_CREDENTIALS_FULL_URI", endpoint(answer));
-            run.go().fails(13).within(Duration::from_secs(25));
-            home.sts().saw(&[]);
+fn r58_a3_a_machines_own_endpoints_have_the_same_bounds_as_aws() {
+    let of = |source: &str| format!("[profile dev]\nrole_arn = {}\ncredential_source = {source}\n", role::DEV);
+    let container = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+    let rows = [
+        (container, String::new(), drip as fn(&mut _)),
+        (container, String::new(), flood),
+        (container, of("EcsContainer"), silence),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", of("Ec2InstanceMetadata"), drip),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", of("Ec2InstanceMetadata"), silence),
+    ];
+    let ask = |(name, config, answer): (&str, String, fn(&mut _))| {
+        let home = Home::with_sts();
+        home.unset("AWS_EC2_METADATA_DISABLED");
+        home.write(".aws/config", &config);
+        let args: &[&str] = if config.is_empty() { &[] } else { &["--profile", "dev"] };
+        println!("{name} {config}");
+        home.run(args.iter().copied()).env(name, endpoint(answer)).go().fails(13).within(Duration::from_secs(25));
+        home.sts().saw(&[]);
+    };
+    // Each takes its time, so all at once.
+    std::thread::scope(|scope| {
+        for row in rows {
+            scope.spawn(move || ask(row));
         }
-    }
+    });
 }
 
 #[test]

@@ -424,24 +424,6 @@ fn a_slow_answer_is_waited_for() {
 }
 
 #[test]
-fn r72_a_clock_that_is_off_is_corrected_or_told() {
-    for offset in [600, -600, 86_400] {
-        for who in [&BOB, &ALICE] {
-            let home = person(who);
-            home.sts().emulator().set_clock_offset(offset);
-            println!("{offset} {}", who.arn);
-            let outcome =
-                if who.mfa_serial.is_empty() { home.run(["--from", "env"]).go() } else { with_code(&home, who, &[]) };
-            if outcome.status.success() {
-                home.sts().delivered_session_after_correction(&outcome);
-            } else {
-                outcome.fails(23).says("clock");
-            }
-        }
-    }
-}
-
-#[test]
 fn r06_r74_credentials_that_cannot_be_are_refused() {
     let home = Home::new();
     let marker = home.rig("EXECUTED");

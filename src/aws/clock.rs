@@ -108,7 +108,8 @@ fn describe(difference: i64) -> String {
     let show = |secs| DateTime::from_secs(secs).fmt(Format::DateTime).unwrap_or_default();
     let amount = match difference.unsigned_abs() {
         seconds @ 0..120 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds / 60),
+        seconds @ 120..7200 => format!("{} minutes", seconds / 60),
+        seconds => format!("{} hours", seconds / 3600),
     };
     format!("this machine's clock is {amount} {side} AWS's (here {}, AWS {})", show(ours), show(ours + difference))
 }

@@ -188,4 +188,34 @@ mod tests {
         assert_eq!(check(b"<html></html>", ROOT), Err(Flaw::Foreign));
         assert_eq!(check(&answer(&[0, 1, 2, 3]).as_bytes()[..90], ROOT), Err(Flaw::Damaged));
     }
+
+    #[test]
+    fn r73_no_change_to_an_answer_ends_in_a_panic_or_adds_a_document() {
+        let whole = answer(&[0, 1, 2, 3]).into_bytes();
+        let mut state = 7_u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        for _ in 0..10_000 {
+            let mut body = whole.clone();
+            for _ in 0..=random(3) {
+                let (from, to) = (random(body.len()), random(body.len()));
+                match random(4) {
+                    0 => body[from] = b"<>/&\"' a!?-]"[random(12)],
+                    1 => drop(body.drain(from.min(to)..from.max(to))),
+                    2 => {
+                        let part = body[from.min(to)..from.max(to)].to_vec();
+                        body.splice(from..from, part);
+                    }
+                    _ => body.truncate(from.max(1)),
+                }
+            }
+            let text = String::from_utf8_lossy(&body);
+            let counts = |what: &str| text.matches(what).count();
+            if check(&body, ROOT).is_ok() && counts("<!--") == 0 {
+                assert!(counts("</GetSessionTokenResponse>") == 1 && counts("<Credentials>") <= 1, "{text}");
+            }
+        }
+    }
 }
