@@ -229,7 +229,7 @@ fn listen(child: &mut Child, call: &Call<'_>) -> Result<Answer, Failure> {
         if call.show_stderr
             && let Some(terminal) = call.terminal
         {
-            terminal.show(&crate::text::printable(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..])));
+            terminal.show(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..]));
         }
         if ended.is_none() {
             ended = child.try_wait().map_err(Failure::Io)?;

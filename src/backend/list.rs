@@ -3,6 +3,8 @@
 use super::command;
 use super::registry;
 use crate::error::Error;
+use crate::os::stdio;
+use crate::text::{printable, quote};
 use std::ffi::OsStr;
 
 /// The table of managers.
@@ -36,7 +38,7 @@ fn row(name: String, path: &OsStr) -> [String; 4] {
                 "not needed".into()
             } else {
                 command::find(&manifest.program, path)
-                    .map_or_else(|| "not found".into(), |found| found.display().to_string())
+                    .map_or_else(|| "not found".into(), |found| quote(&found.to_string_lossy()))
             };
             let title = if manifest.experimental.is_some() {
                 format!("{} (experimental)", manifest.title)
@@ -56,5 +58,7 @@ fn first_line(error: &Error) -> String {
 
 /// A manager's manifest, as it is written.
 pub fn show(name: &str) -> Result<String, Error> {
-    Ok(registry::find(name)?.text)
+    let text = registry::find(name)?.text;
+    // Byte for byte into a file; a terminal acts on nothing that somebody wrote into a manifest.
+    Ok(if stdio::stdout_is_terminal() { printable(&text) } else { text })
 }

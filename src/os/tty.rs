@@ -52,9 +52,9 @@ impl Terminal {
         self.device.as_deref()
     }
 
-    /// Shows `text`; a terminal that does not take it will fail at the next read.
+    /// Shows `text`, but nothing in it that a terminal would act on; one that does not take it will fail at the next read.
     pub fn show(&self, text: &str) {
-        let _ = super::stdio::write_all(&self.file, text.as_bytes());
+        let _ = super::stdio::write_all(&self.file, crate::text::printable(text).as_bytes());
     }
 
     /// Its settings.
