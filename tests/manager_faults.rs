@@ -456,7 +456,7 @@ fn r33_neither_a_part_of_a_secret_nor_its_digits_in_another_encoding_are_told() 
         std::process::Command::new("sh").args(["-c", &format!("printf ':{secret}' | base64 -w0")]),
     ))
     .expect("base64 is text");
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02X}")).collect();
+    let hex = aws_auth::text::hex(secret.as_bytes());
     for (what, told) in [
         ("the beginning", &secret[..12]),
         ("the middle", &secret[9..21]),

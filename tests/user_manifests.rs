@@ -214,7 +214,7 @@ fn a13_r80_a_manifest_of_any_size_is_read_in_no_time() {
         ("names", format!("{MINE}[names]\naccess_key_id = [{}]\n", "\"{a\",".repeat(count / 5))),
         ("rules", format!("{MINE}{}", "[[error]]\nkind = \"other\"\nstderr = \"{\"\n".repeat(count / 40))),
         ("nesting", format!("x = {}", "[".repeat(count))),
-        ("tables", (0..count / 10).map(|number| format!("[a.b{number}]\n")).collect()),
+        ("tables", "[[a.b.c]]\n".repeat(count / 10)),
     ];
     for (name, text) in rows {
         let home = Home::new();

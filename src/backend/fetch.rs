@@ -7,15 +7,13 @@ use super::kind::Kind;
 use super::manifest::{Manifest, Read, Shape};
 use super::session::Session;
 use super::verdict::Refusal;
-use super::{address, message, params, registry, variables};
+use super::{address, message, params, registry, store, variables};
 use crate::cache::Identity;
 use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
-use crate::environment;
 use crate::error::{Class, Error};
 use crate::os::tty::Terminal;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
@@ -105,8 +103,7 @@ impl Fetch {
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         self.manifest.read.as_ref()?;
-        let variables = self.manifest.store_variables.iter().map(String::as_str).chain(["HOME"]);
-        let stores: Vec<_> = variables.map(store).collect();
+        let stores = store::variables(&self.manifest);
         let mut parts = vec![self.text.as_bytes(), self.entry().map_or(b"", |entry| entry.as_bytes())];
         parts.extend(self.params.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
         // The same name is another file in another directory.
@@ -114,7 +111,11 @@ impl Fetch {
         let files = self.params.iter().filter(|(name, _)| names_file(name));
         let files: Vec<_> = files.filter_map(|(_, file)| std::path::absolute(file).ok()).collect();
         parts.extend(files.iter().map(|file| file.as_os_str().as_bytes()));
-        parts.extend(stores.iter().map(|store| store.as_bytes()));
+        for (name, value) in &stores {
+            // Told by their number: one without a value, and one with an empty one.
+            parts.extend([name.as_bytes()].into_iter().chain(value.as_ref().map(|value| value.as_bytes())));
+            parts.push(if value.is_some() { b"=" } else { b"-" });
+        }
         Some(Identity::of_item(parts))
     }
 
@@ -255,14 +256,6 @@ impl Fetch {
     fn place(&self, found: &Found, field: Field) -> String {
         found.get(&field).map_or_else(String::new, |(_, place)| format!("{} {place}", self.manifest.title))
     }
-}
-
-/// The value of a variable that chooses a store; a directory by its full path, for a relative one is another elsewhere.
-fn store(variable: &str) -> OsString {
-    let value = environment::os(variable).unwrap_or_default();
-    let is_directory = variable.ends_with("DIR") || variable.ends_with("HOME");
-    let absolute = std::path::absolute(&value).ok().filter(|_| is_directory && !value.is_empty());
-    absolute.map_or(value, std::path::PathBuf::into_os_string)
 }
 
 /// The one value of an entry, and its place.

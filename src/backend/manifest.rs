@@ -37,9 +37,13 @@ pub struct Manifest {
     /// What the manager needs to know beside the item.
     #[serde(default)]
     pub params: BTreeMap<String, Param>,
-    /// The variables by which the manager chooses its store: with another value, an item is another.
+    /// The variables by which the manager chooses its store, account or server: with another value, an item is another. A
+    /// `*` at the end stands for any ending.
     #[serde(default)]
     pub store_variables: Vec<String>,
+    /// Those of them that only unlock, and have another value each time: it counts whether they are set.
+    #[serde(default)]
+    pub unlock_variables: Vec<String>,
     /// The program's environment.
     #[serde(default)]
     pub env: Env,

@@ -20,6 +20,7 @@ pub mod registry;
 pub mod replay;
 pub mod session;
 pub mod shape;
+pub mod store;
 pub mod template;
 pub mod variables;
 pub mod verdict;

@@ -139,7 +139,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Whether a variable's name is the pattern, or begins with what stands before the pattern's `*`.
-fn matches(pattern: &str, name: &OsStr) -> bool {
+pub(super) fn matches(pattern: &str, name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     pattern.strip_suffix('*').map_or_else(|| name == pattern.as_bytes(), |start| name.starts_with(start.as_bytes()))
 }
