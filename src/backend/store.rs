@@ -5,7 +5,7 @@
 
 use super::manifest::Manifest;
 use super::reading::matches;
-use crate::environment;
+use crate::os::environment;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
