@@ -50,5 +50,6 @@ mod shells;
 mod status;
 mod sts;
 mod token_from;
+mod trust;
 mod user_manifests;
 mod write_profile;

@@ -4,6 +4,7 @@ use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
 use crate::os::child::{self, Answer, Call};
+use crate::os::program;
 use crate::os::tty::Terminal;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -34,8 +35,8 @@ impl<'a> Asking<'a> {
         terminal: Option<&'a Terminal>,
         quiet: bool,
     ) -> Option<Self> {
-        let path = child::search_path();
-        let program = child::find(&manifest.program, &path)?;
+        let path = program::search_path();
+        let program = program::find(&manifest.program, &path)?;
         let device = terminal.and_then(Terminal::device);
         let tty = device.and_then(std::path::Path::to_str);
         let reading = Reading::new(manifest, read, params, tty, quiet);

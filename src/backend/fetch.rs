@@ -11,6 +11,7 @@ use super::verdict::Refusal;
 use super::{address, message, params, registry, store, variables};
 use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
+use crate::os::program;
 use crate::os::tty::Terminal;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -137,7 +138,8 @@ impl Fetch {
     fn read(&self, read: &Read, fields: &[Field]) -> Result<Found, Error> {
         let manifest = &self.manifest;
         let session = Asking::open(manifest, read, &self.params, self.terminal.as_deref(), self.quiet);
-        let session = session.ok_or_else(|| message::not_installed(manifest))?;
+        let session =
+            session.ok_or_else(|| message::not_installed(manifest, program::passed_over(&manifest.program)))?;
         session.probe().map_err(|refusal| self.failure(self.entry().unwrap_or_default(), &refusal))?;
         let elsewhere = session.reading().elsewhere(fields);
         elsewhere.values().try_for_each(|entry| address::check(entry, entry))?;

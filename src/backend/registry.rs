@@ -5,8 +5,7 @@
 
 use super::manifest::{MAX_BYTES, Manifest};
 use crate::error::{Class, Error};
-use crate::os::environment;
-use crate::os::file;
+use crate::os::{environment, file, trust};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -168,6 +167,8 @@ fn read_own(directory: &Path, path: &Path) -> Result<Option<String>, Error> {
             return Err(unusable(place, &why, &format!("run: chmod go-w '{shown}'")));
         }
     }
+    let elsewhere = "move it to a place that is yours alone, for it names programs to run";
+    trust::judge(path).map_err(|why| unusable(path, &why, elsewhere))?;
     read_bounded(path)
 }
 

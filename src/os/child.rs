@@ -13,8 +13,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -90,29 +89,6 @@ impl std::fmt::Display for Failure {
             Self::TooLong => f.write_str("it took too long"),
         }
     }
-}
-
-/// The directories searched for programs: those of PATH that are absolute and that not everybody can write.
-///
-/// An empty or relative one would run whatever lies in the working directory.
-#[must_use]
-pub fn search_path() -> OsString {
-    let path = environment::os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
-    let safe = std::env::split_paths(&path).filter(|directory| directory.is_absolute() && !is_open_to_all(directory));
-    // Parts of a split PATH hold no `:`, so they can be joined again.
-    std::env::join_paths(safe).unwrap_or_default()
-}
-
-fn is_open_to_all(directory: &Path) -> bool {
-    std::fs::metadata(directory).is_ok_and(|metadata| metadata.mode() & 0o002 != 0)
-}
-
-/// The first of `names` that is found in `path`.
-#[must_use]
-pub fn find(names: &[String], path: &OsStr) -> Option<PathBuf> {
-    let found = names.iter().filter_map(|name| which::which_in(name, Some(path), "/").ok());
-    // What everybody can change is nobody's program.
-    found.into_iter().find(|program| !is_open_to_all(program))
 }
 
 /// Our environment without credentials, and with this search path: for any program that is not run to have some.
