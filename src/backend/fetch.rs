@@ -11,8 +11,8 @@ use super::verdict::Refusal;
 use super::{address, message, params, registry, store, variables};
 use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
-use crate::os::program;
 use crate::os::tty::Terminal;
+use crate::os::{environment, program};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
@@ -89,6 +89,9 @@ impl Fetch {
         terminal: Option<Arc<Terminal>>,
         quiet: bool,
     ) -> Result<Self, Error> {
+        if let Some(variables) = &manifest.variables {
+            environment::withhold(variables::secrets(variables));
+        }
         let mut params = params.clone();
         let item = match item {
             Some(item) => Some((item.to_owned(), address::entry(&manifest, item, &mut params)?)),

@@ -95,7 +95,7 @@ impl std::fmt::Display for Failure {
 #[must_use]
 pub fn without_keys(path: &OsStr) -> BTreeMap<OsString, OsString> {
     let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld);
-    let kept = environment::all().filter(|(name, _)| !withheld(name));
+    let kept = environment::inheritable().filter(|(name, _)| !withheld(name));
     kept.chain([("PATH".into(), path.into())]).collect()
 }
 

@@ -5,8 +5,10 @@
 
 use crate::credentials::Problem;
 use crate::error::{Class, Error};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// A variable's text, if it is set and not empty.
 pub fn text(name: &str) -> Result<Option<String>, Error> {
@@ -39,7 +41,21 @@ pub fn check_home() -> Result<(), Error> {
     }
 }
 
-/// Every variable, for programs that inherit them.
+/// The variables from which this run takes keys.
+static WITHHELD: Mutex<BTreeSet<OsString>> = Mutex::new(BTreeSet::new());
+
+/// Says that these variables hold keys, or what leads to some: from now on no program inherits them.
+pub fn withhold<'a>(names: impl IntoIterator<Item = &'a String>) {
+    WITHHELD.lock().unwrap_or_else(PoisonError::into_inner).extend(names.into_iter().map(OsString::from));
+}
+
+/// Every variable that a program may inherit.
+pub fn inheritable() -> impl Iterator<Item = (OsString, OsString)> {
+    let withheld = WITHHELD.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    all().filter(move |(name, _)| !withheld.contains(name))
+}
+
+/// Every variable.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn all() -> impl Iterator<Item = (OsString, OsString)> {
     std::env::vars_os()

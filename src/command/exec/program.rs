@@ -91,7 +91,7 @@ impl Program {
         #[expect(clippy::disallowed_methods, reason = "this one is what we are run for, and is no manager")]
         let mut command = Command::new(&self.path);
         // Cleared and given anew, so that a name which we have inherited twice is there once.
-        let environment = environment_for(environment::all(), variables);
+        let environment = environment_for(environment::inheritable(), variables);
         command.arg0(&self.name).args(arguments).env_clear().envs(environment);
         command
     }
