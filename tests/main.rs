@@ -47,6 +47,7 @@ mod secrets;
 mod serve;
 mod sessions;
 mod shells;
+mod signals;
 mod status;
 mod sts;
 mod token_from;
