@@ -38,6 +38,7 @@ mod original;
 mod other_end;
 mod output;
 mod pass;
+mod places;
 mod profiles;
 mod prompt;
 mod readme;

@@ -586,3 +586,26 @@ fn r38_in_the_background_it_fails_instead_of_being_stopped() {
         home.sts().saw(&[]);
     }
 }
+
+#[test]
+fn c10_the_question_works_whatever_the_terminal_was_left_like() {
+    let states =
+        ["-icrnl", "raw", "raw -echo", "igncr", "-icanon", "-echo", "inlcr -icrnl", "-isig", "-opost", "cbreak -echo"];
+    for state in states {
+        for args in ["", "--hide-code"] {
+            let home = alice();
+            println!("{state} {args}");
+            let script =
+                format!("stty {state}; stty -a >&2; aws-auth --from pass {args} >/dev/null; echo code $?; stty -a >&2");
+            let mut pty = home.command(["sh", "-c", &script]).stdin(To::Terminal).stdout(To::Terminal).pty_as_set();
+            pty.expect_prompt();
+            assert_eq!(pty.echoes(), args.is_empty(), "{state}");
+            pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+            pty.expect("code 0");
+            let outcome = pty.finish_allowing_changed_terminal();
+            let all: Vec<String> =
+                outcome.err().lines().filter(|line| !line.starts_with("aws-auth")).map(str::to_owned).collect();
+            assert_eq!(all[..all.len() / 2], all[all.len() / 2..], "{state}: not given back");
+        }
+    }
+}

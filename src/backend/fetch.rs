@@ -63,6 +63,8 @@ pub struct Fetch {
     params: BTreeMap<String, String>,
     terminal: Option<Arc<Terminal>>,
     quiet: bool,
+    /// Whether nothing but a missing terminal keeps the manager from asking.
+    may_ask: bool,
 }
 
 impl Fetch {
@@ -100,7 +102,14 @@ impl Fetch {
         let params = params::complete(&manifest, &params)?;
         let quiet = quiet || manifest.quiet.always;
         let terminal = terminal.filter(|_| !manifest.quiet.always);
-        Ok(Self { text, manifest, item, params, terminal, quiet })
+        Ok(Self { text, manifest, item, params, terminal, quiet, may_ask: false })
+    }
+
+    /// Says that nobody forbade questions: a manager that cannot be kept from asking may then do so.
+    #[must_use]
+    pub const fn may_ask(mut self, may: bool) -> Self {
+        self.may_ask = may;
+        self
     }
 
     /// What the answer depends on, if the manager has to be asked for it.
@@ -140,7 +149,7 @@ impl Fetch {
     /// The fields of the item, and those that a parameter says are elsewhere.
     fn read(&self, read: &Read, fields: &[Field]) -> Result<Found, Error> {
         let manifest = &self.manifest;
-        let session = Asking::open(manifest, read, &self.params, self.terminal.as_deref(), self.quiet);
+        let session = Asking::open(manifest, read, &self.params, self.terminal.as_deref(), self.quiet, self.may_ask);
         let session =
             session.ok_or_else(|| message::not_installed(manifest, program::passed_over(&manifest.program)))?;
         session.probe().map_err(|refusal| self.failure(self.entry().unwrap_or_default(), &refusal))?;

@@ -121,6 +121,9 @@ pub struct Quiet {
     /// Further changes to the environment.
     #[serde(default)]
     pub env: Env,
+    /// What the manager says on standard error where it cannot be kept from asking. Where that was not forbidden, and only
+    /// a terminal was missing, it is asked again as if it could ask.
+    pub refused: Option<String>,
 }
 
 /// How an item is read.
@@ -227,12 +230,14 @@ pub struct Rule {
     pub stderr_begins: Option<Texts>,
     /// What it means.
     pub kind: Kind,
+    /// What to do next, where this failure of its kind has a way out of its own.
+    pub hint: Option<String>,
 }
 
 impl Rule {
     fn texts(&self) -> impl Iterator<Item = &String> {
         let all = [&self.first_line, &self.stdout_begins, &self.stderr, &self.stderr_begins];
-        all.into_iter().flatten().flat_map(Texts::all)
+        all.into_iter().flatten().flat_map(Texts::all).chain(&self.hint)
     }
 }
 
@@ -324,6 +329,8 @@ impl Manifest {
         let two = [("`install`", self.install.as_ref()), ("`item`", self.item.as_ref())];
         let one = one.into_iter().chain(two).filter_map(|(name, text)| Some((name, text?)));
         let hints = self.hints.values().map(|text| ("a text of [hints]", text));
+        let rules = self.guard.iter().chain(&self.error).filter_map(|rule| rule.hint.as_ref());
+        let hints = hints.chain(rules.map(|text| ("the hint of a rule", text)));
         let programs = self.program.iter().map(|text| ("`program`", text));
         let params = self
             .params

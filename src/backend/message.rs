@@ -38,7 +38,10 @@ pub fn failure(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     };
     let meaning = refusal.kind.meaning();
     let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
-    Error::new(refusal.kind.class(), what).because(why).hint(hint(manifest, refusal.kind, &entry))
+    let own = refusal.hint.as_ref().and_then(|hint| expand(hint, &Values::from([("entry", entry.as_str())])));
+    Error::new(refusal.kind.class(), what)
+        .because(why)
+        .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
 }
 
 /// The item was read, and `field` is not in it. `item` is what its user calls it.

@@ -56,7 +56,7 @@ impl<'a> Reading<'a> {
     /// Whether the answer to the probe means that the manager can be asked.
     pub fn is_unlocked(&self, answer: &Answer) -> Result<(), Refusal> {
         match judge(answer, self.manifest, self.read, &self.values) {
-            Err(Refusal { kind: Kind::Other, quote }) => Err(Refusal { kind: Kind::Locked, quote }),
+            Err(Refusal { kind: Kind::Other, quote, hint }) => Err(Refusal { kind: Kind::Locked, quote, hint }),
             judged => judged,
         }
     }

@@ -141,7 +141,7 @@ fn built_in(name: &str) -> Option<&'static str> {
 fn directory() -> Option<PathBuf> {
     let absolute = |path: PathBuf| path.is_absolute().then_some(path);
     let config = environment::os("XDG_CONFIG_HOME").map(PathBuf::from).and_then(absolute);
-    let home = || environment::os("HOME").map(PathBuf::from).and_then(absolute).map(|home| home.join(".config"));
+    let home = || environment::home().map(|home| home.join(".config"));
     config.or_else(home).map(|config| config.join("aws-auth/backends"))
 }
 

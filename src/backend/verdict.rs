@@ -16,13 +16,15 @@ pub struct Refusal {
     pub kind: Kind,
     /// The manager's own words, or how it ended.
     pub quote: Option<String>,
+    /// What to do next, where its rule knows better than its kind.
+    pub hint: Option<String>,
 }
 
 impl Refusal {
     /// A refusal of ours, about which the manager said nothing.
     #[must_use]
     pub const fn silent(kind: Kind) -> Self {
-        Self { kind, quote: None }
+        Self { kind, quote: None, hint: None }
     }
 }
 
@@ -33,10 +35,12 @@ pub fn judge(answer: &Answer, manifest: &Manifest, read: &Read, values: &Values<
     match (rules.iter().find(|rule| said.fits(rule, values)), answer.status.success()) {
         (None, true) => Ok(()),
         (Some(rule), _) => {
-            Err(Refusal { kind: rule.kind, quote: said.told_by(rule, read, values).or_else(|| said.last_words(read)) })
+            let quote = said.told_by(rule, read, values).or_else(|| said.last_words(read));
+            Err(Refusal { kind: rule.kind, quote, hint: rule.hint.clone() })
         }
         (None, false) => {
-            Err(Refusal { kind: Kind::Other, quote: said.last_words(read).or_else(|| Some(ending(answer))) })
+            let quote = said.last_words(read).or_else(|| Some(ending(answer)));
+            Err(Refusal { kind: Kind::Other, quote, hint: None })
         }
     }
 }
@@ -45,8 +49,10 @@ pub fn judge(answer: &Answer, manifest: &Manifest, read: &Read, values: &Values<
 #[must_use]
 pub fn judge_failure(failure: &Failure) -> Refusal {
     match failure {
-        Failure::Io(error) => Refusal { kind: Kind::Other, quote: Some(crate::text::quote(&error.to_string())) },
-        Failure::TooMuch => Refusal { kind: Kind::Malformed, quote: Some("more than 64 KiB".into()) },
+        Failure::Io(error) => {
+            Refusal { quote: Some(crate::text::quote(&error.to_string())), ..Refusal::silent(Kind::Other) }
+        }
+        Failure::TooMuch => Refusal { quote: Some("more than 64 KiB".into()), ..Refusal::silent(Kind::Malformed) },
         Failure::TooLong => Refusal::silent(Kind::Timeout),
     }
 }
@@ -80,7 +86,7 @@ impl<'a> Said<'a> {
     }
 
     fn fits(&self, rule: &Rule, values: &Values<'_>) -> bool {
-        let Rule { exit, first_line, stdout_begins, empty, stderr, stderr_begins, kind: _ } = rule;
+        let Rule { exit, first_line, stdout_begins, empty, stderr, stderr_begins, kind: _, hint: _ } = rule;
         let holds = |texts: &Option<Texts>, test: &dyn Fn(&str) -> bool| {
             texts.as_ref().is_none_or(|texts| filled(texts, values).iter().any(|text| test(text)))
         };

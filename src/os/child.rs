@@ -6,7 +6,7 @@
 //! with our pipe open does not keep us waiting.
 
 use super::tty::Terminal;
-use super::{environment, guard, process};
+use super::{environment, guard, process, stdio};
 use crate::secret::{Filled, SecretBuffer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::BTreeMap;
@@ -15,10 +15,14 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The most a manager may answer, in bytes. An item with keys has under 4 KiB; the rest is notes.
 const ANSWER: usize = 64 * 1024;
+
+/// How long nothing is said of a wait.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// How often a child with an open pipe is asked whether it has ended.
 const TICK: Duration = Duration::from_millis(50);
@@ -99,6 +103,14 @@ pub fn without_keys(path: &OsStr) -> BTreeMap<OsString, OsString> {
     kept.chain([("PATH".into(), path.into())]).collect()
 }
 
+/// What the programs that we ask are to know of us, by variables of ours.
+static MARKS: Mutex<BTreeMap<&'static str, String>> = Mutex::new(BTreeMap::new());
+
+/// From now on the programs that we ask have this variable.
+pub fn mark(name: &'static str, value: &str) {
+    MARKS.lock().unwrap_or_else(PoisonError::into_inner).insert(name, value.to_owned());
+}
+
 /// The environment that programs inherit from us whose answers are read, before a manifest changes it.
 #[must_use]
 pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
@@ -106,6 +118,8 @@ pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
     env.retain(|name, _| !is_of_locale(name));
     // Names may be in any script. The rest of a locale is twelve files that each program would open for nothing.
     env.insert("LC_CTYPE".into(), "C.UTF-8".into());
+    let marks = MARKS.lock().unwrap_or_else(PoisonError::into_inner);
+    env.extend(marks.iter().map(|(name, value)| ((*name).into(), value.into())));
     env
 }
 
@@ -180,7 +194,9 @@ fn listen(child: &mut Child, call: &Call<'_>) -> Result<Answer, Failure> {
     let missing = || Failure::Io(io::Error::other("a pipe is missing"));
     let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?).map_err(Failure::Io)?;
     let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?).map_err(Failure::Io)?;
-    let deadline = Instant::now() + call.timeout;
+    let started = Instant::now();
+    let deadline = started + call.timeout;
+    let mut said_so = false;
     let mut ended = None;
     loop {
         let quiet = !wait(&stdout, &stderr).map_err(Failure::Io)?;
@@ -205,7 +221,19 @@ fn listen(child: &mut Child, call: &Call<'_>) -> Result<Answer, Failure> {
         if Instant::now() > deadline {
             return Err(Failure::TooLong);
         }
+        if !said_so && started.elapsed() > SILENCE {
+            said_so = true;
+            // A dialog that it draws on the terminal, or a question on it, says enough.
+            if !guard::terminal_is_in_use() && stderr.buffer.as_bytes().is_empty() {
+                stdio::say_why_we_wait(&format!("aws-auth: waiting for {}", told(call.program)));
+            }
+        }
     }
+}
+
+/// A program's name, for people.
+fn told(program: &Path) -> String {
+    crate::text::quote(&program.file_name().unwrap_or(program.as_os_str()).to_string_lossy())
 }
 
 /// Waits until a stream has something, at most a tick. Whether one has.

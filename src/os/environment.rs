@@ -7,7 +7,7 @@ use crate::credentials::Problem;
 use crate::error::{Class, Error};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// A variable's text, if it is set and not empty.
@@ -27,6 +27,18 @@ pub fn text(name: &str) -> Result<Option<String>, Error> {
 #[must_use]
 pub fn os(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The home directory: `HOME`, or where that is not set at all, as in many services, what the user database says. None
+/// where it is empty or a relative path.
+#[expect(clippy::disallowed_methods, reason = "an empty one counts here")]
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    let home = match std::env::var_os("HOME") {
+        Some(home) => Some(PathBuf::from(home)),
+        None => std::env::home_dir(),
+    };
+    home.filter(|home| home.is_absolute())
 }
 
 /// Refuses a `HOME` that is no absolute path: the SDK would look for its files, which can name programs to run, in the

@@ -187,6 +187,16 @@ pub fn set_prompt(prompt: Option<(String, bool)>) {
     }
 }
 
+/// Whether somebody has changed the terminal since it was found, as programs do that ask on it.
+#[must_use]
+pub fn terminal_is_in_use() -> bool {
+    let state = state();
+    let changed = |(terminal, found): &(File, Termios)| {
+        rustix::termios::tcgetattr(terminal).is_ok_and(|now| !is_same(&now, found))
+    };
+    state.terminal.as_ref().is_some_and(changed)
+}
+
 /// Gives the terminal back as it was found.
 pub fn restore_terminal() {
     if let Some(state) = state_soon() {
@@ -216,12 +226,15 @@ pub fn take_statement(code: u8) -> String {
 
 fn restore(state: &State) {
     if let Some((terminal, settings)) = &state.terminal {
-        let modes = |of: &Termios| (of.input_modes, of.output_modes, of.control_modes, of.local_modes);
-        let same = rustix::termios::tcgetattr(terminal).is_ok_and(|now| modes(&now) == modes(settings));
-        if !same {
+        if !rustix::termios::tcgetattr(terminal).is_ok_and(|now| is_same(&now, settings)) {
             tty::apply(terminal, settings);
         }
     }
+}
+
+fn is_same(one: &Termios, other: &Termios) -> bool {
+    let modes = |of: &Termios| (of.input_modes, of.output_modes, of.control_modes, of.local_modes);
+    modes(one) == modes(other)
 }
 
 /// ^Z: while we are stopped the terminal belongs to the shell. Where no shell would notice, and so nobody could start

@@ -8,6 +8,7 @@ pub mod ask;
 pub mod child;
 pub mod environment;
 pub mod file;
+pub mod folder;
 pub mod guard;
 pub mod harden;
 pub mod http;

@@ -8,7 +8,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
-pub use system::process::{controlling_terminal, heeded, share_a_command_line};
+pub use system::process::{controlling_terminal, heeded, is_stopped, share_a_command_line};
 
 /// What is known of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
