@@ -144,6 +144,9 @@ fn r27_no_limit_of_the_machine_ends_it_without_a_word() {
 
 #[test]
 fn r25_a_manager_has_the_limits_and_signals_that_it_would_have_without_us() {
+    if !crate::support::tools::needs_linux("elsewhere a limit keeps core files away, also of what is started") {
+        return;
+    }
     let home = Home::with_sts();
     gpg::secrets_of(&home, &BOB);
     let seen = home.rig("seen");
@@ -314,7 +317,7 @@ fn a_loop_is_found_under_whatever_name_we_were_installed() {
         let _ = fs::remove_file(&counter);
         home.write(".aws/config", format!("[profile base]\ncredential_process = {command}\n"));
         println!("{command}");
-        home.command(["other-name", "--profile", "base"]).go().fails_with_one_of(&[10, 13]);
+        home.command(["other-name", "--profile", "base"]).go().fails_with_one_of(&[10, 12]);
         let started = fs::read_to_string(&counter).map_or(0, |text| text.lines().count());
         assert!(started <= 2, "started {started} times");
     }

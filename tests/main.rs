@@ -12,9 +12,9 @@ mod support;
 
 mod backend_properties;
 mod backends;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod causes;
 mod clocks;
 mod completions;
@@ -23,7 +23,7 @@ mod concurrency;
 mod console;
 mod credential_process;
 mod device;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod disks;
 mod env_backend;
 mod exec;
@@ -34,6 +34,7 @@ mod keepassxc;
 mod lpass;
 mod man;
 mod manager_faults;
+mod network;
 mod original;
 mod other_end;
 mod output;
@@ -49,9 +50,11 @@ mod serve;
 mod sessions;
 mod shells;
 mod signals;
+mod sources;
 mod status;
 mod sts;
 mod token_from;
+mod troubles;
 mod trust;
 mod user_manifests;
 mod write_profile;
