@@ -225,10 +225,10 @@ pub fn take_statement(code: u8) -> String {
 }
 
 fn restore(state: &State) {
-    if let Some((terminal, settings)) = &state.terminal {
-        if !rustix::termios::tcgetattr(terminal).is_ok_and(|now| is_same(&now, settings)) {
-            tty::apply(terminal, settings);
-        }
+    if let Some((terminal, settings)) = &state.terminal
+        && !rustix::termios::tcgetattr(terminal).is_ok_and(|now| is_same(&now, settings))
+    {
+        tty::apply(terminal, settings);
     }
 }
 

@@ -94,7 +94,9 @@ impl Product {
             Format::Shell(shell) => shell.statements(&IN_THE_WAY, &variables),
             Format::Env => {
                 let mut lines = Zeroizing::new(String::new());
-                variables.iter().for_each(|(name, value)| env::line(&mut lines, name, value));
+                for (name, value) in &variables {
+                    env::line(&mut lines, name, value);
+                }
                 lines
             }
             Format::Ini => {

@@ -23,6 +23,7 @@ pub fn is_running(pid: u32) -> bool {
 }
 
 /// Whether a process stands still because a signal stopped it.
+#[must_use]
 pub fn is_stopped(pid: u32) -> bool {
     let text = std::fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
     String::from_utf8_lossy(&text).rsplit_once(") ").is_some_and(|(_, tail)| tail.starts_with('T'))

@@ -17,6 +17,7 @@ pub fn is_running(pid: u32) -> bool {
 }
 
 /// Whether a process stands still because a signal stopped it.
+#[must_use]
 pub fn is_stopped(pid: u32) -> bool {
     ps(&["-o", "stat=", "-p", &pid.to_string()]).is_some_and(|text| text.contains('T'))
 }
