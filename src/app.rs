@@ -1,5 +1,6 @@
 //! From arguments to an exit code.
 
+use crate::aws_files::Files;
 use crate::backend::{check, list};
 use crate::cache::Cache;
 use crate::cli::{Backends, BackendsAction, Cli, Command, Console, Exec, Print, Request, Serve};
@@ -8,7 +9,7 @@ use crate::error::{Class, Error};
 use crate::exec::Program;
 use crate::os::{guard, stdio};
 use crate::output::{self, Format, Product};
-use crate::profile::{self, Profiles};
+use crate::profile::Profiles;
 use crate::serve;
 use crate::settings::{self, Settings};
 use crate::shared_file::Target;
@@ -129,8 +130,7 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
 
 /// What can stand at the cursor, for a completion script. Not a command of people's, so clap does not know it.
 fn complete(asked: &[OsString]) -> Result<u8, Error> {
-    let profiles = || runtime::wait(profile::read());
-    completions::answer(asked, profiles).map_or(Ok(completions::ELSEWHERE), |text| output::print(text).map(|()| 0))
+    completions::answer(asked, Files::read).map_or(Ok(completions::ELSEWHERE), |text| output::print(text).map(|()| 0))
 }
 
 fn backends_text(backends: Backends) -> Result<String, Error> {
@@ -163,7 +163,7 @@ fn logout(request: &Request) -> Result<String, Error> {
     let count = if all {
         cache.clear()
     } else {
-        let (settings, _) = runtime::wait(settings_of(request, Duration::ZERO))?;
+        let (settings, _) = settings_of(request, Duration::ZERO)?;
         cache.forget(&settings.source.to_string())
     };
     Ok(match count {
@@ -175,14 +175,14 @@ fn logout(request: &Request) -> Result<String, Error> {
 
 /// The settings and profiles that a command line leads to; `least` is the time that kept credentials must be good for
 /// where it says none.
-async fn settings_of(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
-    Settings::gather(request, profile::read().await?, least)
+fn settings_of(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
+    Settings::gather(request, Files::read()?, least)
 }
 
 /// Serves credentials to the shell that called.
 fn serve_shell(serve: &Serve) -> Result<u8, Error> {
     let shell = settings::shell(serve.dialect.shell.as_deref())?;
-    let code = serve::for_shell(shell, async || settings_of(&serve.request, settings::MIN_TTL_OF_SDKS).await)?;
+    let code = serve::for_shell(shell, || settings_of(&serve.request, settings::MIN_TTL_OF_SDKS))?;
     Ok(if code == 0 { 0 } else { fail(code) })
 }
 
@@ -190,13 +190,13 @@ fn serve_shell(serve: &Serve) -> Result<u8, Error> {
 fn serve_command(exec: &Exec) -> Result<u8, Error> {
     let Some((name, arguments)) = exec.command.split_first() else { return Ok(0) };
     let program = Program::find(name)?;
-    serve::for_command(&program, arguments, settings_of(&exec.request, settings::MIN_TTL_OF_SDKS))
+    serve::for_command(&program, arguments, settings_of(&exec.request, settings::MIN_TTL_OF_SDKS)?)
 }
 
 fn show_console(console: &Console) -> Result<(), Error> {
     let wanted = Page::new(console.service.as_deref(), console.console_duration_seconds)?;
     runtime::wait(async {
-        let (mut settings, profiles) = settings_of(&console.request, settings::MIN_TTL).await?;
+        let (mut settings, profiles) = settings_of(&console.request, settings::MIN_TTL)?;
         wanted.check(&mut settings)?;
         let Some(product) = get(&settings, &profiles).await? else { return Ok(()) };
         let url = wanted.url(&product, settings.region.as_deref()).await?;
@@ -224,14 +224,14 @@ fn credentials(request: &Request, print: &Print) -> Result<(), Error> {
 /// Gets what the command line asks for, or none where only the plan is wanted, which is shown.
 async fn product(request: &Request, least: Duration) -> Result<Option<Product>, Error> {
     fault_for_tests();
-    let (settings, profiles) = settings_of(request, least).await?;
+    let (settings, profiles) = settings_of(request, least)?;
     get(&settings, &profiles).await
 }
 
 fn write_profile(request: &Request, name: &str) -> Result<(), Error> {
     runtime::wait(async {
-        let (settings, profiles) = settings_of(request, settings::MIN_TTL).await?;
-        let target = Target::new(name, &profiles)?;
+        let (settings, profiles) = settings_of(request, settings::MIN_TTL)?;
+        let mut target = Target::new(name, &profiles)?;
         if let Some(product) = get(&settings, &profiles).await? {
             stdio::say(&target.write(&product)?);
             product.delivered();

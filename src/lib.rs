@@ -5,7 +5,7 @@
 //! put in order by [`flow`]. This library exists for the program and its tests; it promises nothing to others.
 
 pub mod app;
-pub mod aws_file;
+pub mod aws_files;
 pub mod backend;
 pub mod cache;
 pub mod calls;

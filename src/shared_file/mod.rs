@@ -3,104 +3,107 @@
 //! Everything that can be wrong with the file is found before anybody is asked. The new file is complete before it takes
 //! the old one's place, is its owner's alone, and of the old one's content only the profile's keys have changed.
 
-mod ini;
-
-use crate::aws_file;
+use crate::aws_files::{self, Change, Document, Failure, place};
 use crate::error::{Class, Error};
 use crate::os::file;
 use crate::output::Product;
 use crate::profile::Profiles;
 use crate::state::State;
 use crate::text::quote;
-use ini::Problem;
 use rustix::fs::Access;
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Settings that the AWS CLI and the SDKs follow before they look for keys.
 const BEFORE_KEYS: [&str; 4] = ["role_arn", "sso_session", "sso_start_url", "web_identity_token_file"];
 
+/// The settings of a set of keys, all of which go when another set comes.
+const KEYS: [&str; 5] = [
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "aws_security_token",
+    "aws_credential_expiration",
+];
+
 /// A profile of a file that can be written.
 #[derive(Debug)]
 pub struct Target {
     profile: String,
-    /// The file itself, where the path that people know is a link to it.
-    file: PathBuf,
+    file: aws_files::Target,
 }
 
 impl Target {
     /// The profile `name` of the shared credentials file.
     pub fn new(name: &str, profiles: &Profiles) -> Result<Self, Error> {
-        // What every SDK takes for a name.
+        // What every SDK takes for a name; the section that stands below all others is none.
         // Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c)) {
+        let is_taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
+        if name.is_empty() || name == "DEFAULT" || !name.chars().all(is_taken) {
             return Err(Error::new(Class::Usage, format!("\"{}\" is no name for a profile", quote(name)))
                 .hint("use letters, digits and _ - / . % @ : +"));
         }
-        let refuse = |why: &str| {
-            Err(Error::new(Class::Config, format!("the profile \"{}\" cannot be written", quote(name)))
-                .because(why)
-                .hint("write another, as in: aws-auth --write-profile temporary"))
-        };
         if let Some(key) = BEFORE_KEYS.into_iter().find(|key| profiles.get(name, key).is_some()) {
-            return refuse(&format!("it has {key}, which comes before any keys"));
+            return Err(refused(name, &format!("it has {key}, which comes before any keys")));
         }
-        let target = Self { profile: name.to_owned(), file: place()? };
-        match target.changed(&[]) {
-            Ok(_) => Ok(target),
-            Err(Failure::Problem(Problem::Permanent)) => refuse("it holds permanent keys, which would be lost"),
-            Err(Failure::Problem(Problem::Twice)) => refuse("it is in the file twice"),
-            Err(Failure::Io(error)) => Err(unusable(&target.file, &error.to_string())),
-        }
+        let path = file()?;
+        let told = |failure: Failure| match failure {
+            Failure::Kept(why) if why == PERMANENT => refused(name, PERMANENT),
+            failure => unusable(&path, &failure.to_string()),
+        };
+        let mut file = aws_files::Target::new(&path, true).map_err(told)?;
+        let document = file.document().map_err(told)?;
+        judge(&document, name).map_err(|why| told(Failure::Kept(why)))?;
+        change(name, &[]).apply(&document).map_err(|refusal| told(Failure::Change(refusal)))?;
+        Ok(Self { profile: name.to_owned(), file })
     }
 
     /// Puts the credentials there. Gives a line that says so.
-    pub fn write(&self, product: &Product) -> Result<String, Error> {
-        let path = quote(&self.file.to_string_lossy());
+    pub fn write(&mut self, product: &Product) -> Result<String, Error> {
+        let path = quote(&self.file.path().to_string_lossy());
         let _lock = State::open().lock(&format!("file {path}"), &format!("credentials into {path}"))?;
-        self.replace(&product.settings()).map_err(|failure| {
-            let why = match failure {
-                Failure::Io(error) => error.to_string(),
-                Failure::Problem(_) => "somebody has changed it in the meantime".to_owned(),
-            };
+        let name = &self.profile;
+        let written = self.file.change(&change(name, &product.settings()), |document| judge(document, name));
+        let narrowed = written.map_err(|failure| {
             Error::new(Class::Output, format!("{path} could not be written"))
-                .because(why)
+                .because(failure.to_string())
                 .hint("look at it, and try again")
         })?;
         let until = &product.credentials.expiration;
-        Ok(format!("aws-auth: the profile \"{}\" in {path} is good until {until}", self.profile))
-    }
-
-    fn changed(&self, settings: &[(&str, &str)]) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
-        let old = match std::fs::read(&self.file) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            read => read?,
-        };
-        ini::with_section(&zeroize::Zeroizing::new(old), &self.profile, settings).map_err(Failure::Problem)
-    }
-
-    fn replace(&self, settings: &[(&str, &str)]) -> Result<(), Failure> {
-        Ok(file::replace(&self.file, &self.changed(settings)?, 0o600)?)
+        let mode = narrowed.map(|mode| format!("; others could read this file (mode {mode:04o}), and cannot any more"));
+        let mode = mode.unwrap_or_default();
+        Ok(format!("aws-auth: the profile \"{name}\" in {path} is good until {until}{mode}"))
     }
 }
 
-/// Why the file was not written.
-enum Failure {
-    Io(io::Error),
-    Problem(Problem),
+const PERMANENT: &str = "it holds permanent keys, which would be lost";
+
+fn change<'a>(profile: &'a str, set: &'a [(&'a str, &'a str)]) -> Change<'a> {
+    Change { profile, in_credentials: true, drop: &KEYS, set, first: true }
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
+/// Permanent keys are nobody's to replace.
+fn judge(document: &Document, name: &str) -> Result<(), String> {
+    let sections = change(name, &[]).sections(document);
+    let has = |keys: &[&str]| {
+        let settings = sections.iter().flat_map(|section| &section.settings);
+        let mut found = settings.filter(|setting| keys.iter().any(|key| document.is_called(setting, key)));
+        found.any(|setting| document.value(setting) != Some(""))
+    };
+    if has(&KEYS[..2]) && !has(&KEYS[2..4]) { Err(PERMANENT.to_owned()) } else { Ok(()) }
+}
+
+fn refused(name: &str, why: &str) -> Error {
+    Error::new(Class::Config, format!("the profile \"{}\" cannot be written", quote(name)))
+        .because(why)
+        .hint("write another, as in: aws-auth --write-profile temporary")
 }
 
 /// The file that `AWS_SHARED_CREDENTIALS_FILE` names, else `~/.aws/credentials`; where that is a link, what it leads to.
-fn place() -> Result<PathBuf, Error> {
-    let path = aws_file::credentials().ok_or_else(|| {
+fn file() -> Result<PathBuf, Error> {
+    let path = place::credentials().ok_or_else(|| {
         Error::new(Class::Config, "there is no place for a profile")
             .because("HOME is not set")
             .hint("name the file with AWS_SHARED_CREDENTIALS_FILE")

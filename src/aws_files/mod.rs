@@ -1,0 +1,17 @@
+//! `~/.aws/config` and `~/.aws/credentials`: where they are, what they say, and how they are changed.
+//!
+//! One reader and one editor, which see the same lines; the reading is botocore's, so that a profile means what it means
+//! to the AWS CLI.
+
+mod document;
+mod edit;
+mod files;
+mod lines;
+pub mod place;
+mod replace;
+pub mod words;
+
+pub use document::Document;
+pub use edit::{Change, Refusal};
+pub use files::{Files, Said};
+pub use replace::{Failure, Target};
