@@ -28,6 +28,7 @@ mod disks;
 mod env_backend;
 mod exec;
 mod hostile;
+mod house;
 mod init;
 mod keepassxc;
 mod lpass;

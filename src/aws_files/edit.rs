@@ -101,8 +101,9 @@ impl Change<'_> {
                         going =
                             section.settings.iter().any(|setting| setting.line == at && self.goes(document, setting));
                     }
-                    Kind::Section(_) | Kind::Fault(_) => going = false,
-                    Kind::Blank | Kind::Comment | Kind::More(_) => {}
+                    Kind::Section(_) => going = false,
+                    // What follows a line without sense may still go on with the setting before it.
+                    Kind::Blank | Kind::Comment | Kind::More(_) | Kind::Fault(_) => {}
                 }
                 if going && matches!(line.kind, Kind::Setting(..) | Kind::More(_)) {
                     continue;

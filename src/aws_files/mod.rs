@@ -1,4 +1,5 @@
-//! `~/.aws/config` and `~/.aws/credentials`: where they are, what they say, and how they are changed.
+//! The files that the AWS CLI and the SDKs share, `~/.aws/config` and `~/.aws/credentials`: where they are, what they say,
+//! and how they are changed.
 //!
 //! One reader and one editor, which see the same lines; the reading is botocore's, so that a profile means what it means
 //! to the AWS CLI.
@@ -8,10 +9,12 @@ mod edit;
 mod files;
 mod lines;
 pub mod place;
+mod profiles;
 mod replace;
 pub mod words;
 
 pub use document::Document;
 pub use edit::{Change, Refusal};
 pub use files::{Files, Said};
+pub use profiles::{Profiles, is_near};
 pub use replace::{Failure, Target};

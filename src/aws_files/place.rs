@@ -1,6 +1,6 @@
 //! Where AWS's own tools keep profiles: <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
 
-use crate::environment;
+use crate::os::environment;
 use std::path::PathBuf;
 
 /// The file that `AWS_CONFIG_FILE` names, else `~/.aws/config`; none where nobody says where the home is.

@@ -1,8 +1,8 @@
 //! What a manager needs to know beside the item: a vault, an account, a database.
 
 use super::manifest::Manifest;
-use crate::environment;
 use crate::error::{Class, Error};
+use crate::os::environment;
 use crate::text::quote;
 use std::collections::BTreeMap;
 

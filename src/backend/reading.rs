@@ -1,13 +1,13 @@
 //! What a manager is asked, and what its answer holds: the manifest applied to one item. Pure: no program is started
 //! here, so that recorded answers go the very way that live ones go.
 
-use super::command::Answer;
 use super::field::{Field, fold};
 use super::kind::Kind;
 use super::manifest::{Argument, Env, Manifest, Read};
 use super::shape::{self, Misshapen, Name, Pair};
 use super::template::{Values, expand, placeholders};
 use super::verdict::{Refusal, judge};
+use crate::os::child::Answer;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
