@@ -20,6 +20,8 @@ use zeroize::Zeroizing;
 
 /// How often it is tried while others go on writing.
 const TRIES: u32 = 100;
+/// How often of these the new file is waited for to be on the disk before it takes the place of the old.
+const PATIENT_TRIES: u32 = 3;
 /// How long a file that has lost sections, or looks unfinished, is given to become whole.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait between two looks at a file that somebody is writing.
@@ -79,20 +81,20 @@ impl From<io::Error> for Failure {
 /// The file at one moment; open, so that it can be looked at after another has taken its place.
 struct Snapshot {
     file: Option<(File, Metadata)>,
-    document: Document,
+    text: Zeroizing<Vec<u8>>,
 }
 
 impl Snapshot {
     fn take(path: &Path) -> io::Result<Self> {
         let mut file = match file::open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Ok(Self { file: None, document: Document::default() });
+                return Ok(Self { file: None, text: Zeroizing::default() });
             }
             opened => opened?,
         };
         let metadata = file.metadata()?;
-        let document = Document::new(Zeroizing::new(file::read_to_end(&mut file, LARGEST)?));
-        Ok(Self { file: Some((file, metadata)), document })
+        let text = Zeroizing::new(file::read_to_end(&mut file, LARGEST)?);
+        Ok(Self { file: Some((file, metadata)), text })
     }
 
     /// Which file it was, how long, and when it was last written.
@@ -102,7 +104,7 @@ impl Snapshot {
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        self.stamp() == other.stamp() && self.document.text() == other.document.text()
+        self.stamp() == other.stamp() && self.text == other.text
     }
 
     /// The file that was read, as it is now, if somebody has written into it since.
@@ -110,11 +112,7 @@ impl Snapshot {
         let Some((file, _)) = &mut self.file else { return Ok(None) };
         file.rewind()?;
         let text = Zeroizing::new(file::read_to_end(&mut *file, LARGEST)?);
-        Ok((*text != self.document.text()).then(|| Document::new(text)))
-    }
-
-    fn names(&self) -> impl Iterator<Item = &String> {
-        self.document.sections.iter().map(|section| &section.name)
+        Ok((text != self.text).then(|| Document::new(text)))
     }
 
     fn is_recent(&self) -> bool {
@@ -124,7 +122,7 @@ impl Snapshot {
 
     /// Whether somebody may be in the middle of writing it.
     fn looks_unfinished(&self) -> bool {
-        self.file.is_some() && self.is_recent() && !matches!(self.document.text().last(), Some(b'\n' | b'\r'))
+        self.file.is_some() && self.is_recent() && !matches!(self.text.last(), Some(b'\n' | b'\r'))
     }
 }
 
@@ -140,7 +138,7 @@ impl Target {
         // What a killed run has left would look like a link that somebody has made.
         let _ = fs::remove_file(old_name(&path));
         let mut target = Self { path, keys, seen: BTreeSet::new() };
-        let snapshot = target.whole()?;
+        let (snapshot, _) = target.whole()?;
         if let Some((_, metadata)) = &snapshot.file {
             judge(metadata)?;
         }
@@ -155,7 +153,7 @@ impl Target {
 
     /// What is in the file now, when nobody is in the middle of writing it.
     pub fn document(&mut self) -> Result<Document, Failure> {
-        Ok(self.whole()?.document)
+        Ok(self.whole()?.1)
     }
 
     /// Makes the change, after `judge` has seen what it is made in. Gives the mode that the file had, if others could
@@ -167,11 +165,13 @@ impl Target {
     ) -> Result<Option<u32>, Failure> {
         let mut rescued = Vec::new();
         let mut narrowed = None;
-        for _ in 0..TRIES {
-            let before = self.whole()?;
-            judge(&before.document).map_err(Failure::Kept)?;
-            let new = change.apply(&before.document).map_err(Failure::Change)?;
-            match self.replace(before, &with_sections(new, &rescued), change)? {
+        for attempt in 0..TRIES {
+            let (before, document) = self.whole()?;
+            judge(&document).map_err(Failure::Kept)?;
+            let new = with_sections(change.apply(&document).map_err(Failure::Change)?, &rescued);
+            // Waiting for the disk, while others write without a pause, would be waiting for the next change.
+            let new = Edited { text: new, document, change, at_once: attempt >= PATIENT_TRIES };
+            match self.replace(before, &new)? {
                 Outcome::Done(mode) => return Ok(mode.or(narrowed)),
                 Outcome::Again(mode, lost) => {
                     narrowed = narrowed.or(mode);
@@ -183,15 +183,16 @@ impl Target {
     }
 
     /// The file, given time to become what it was: somebody else may be writing it.
-    fn whole(&mut self) -> Result<Snapshot, Failure> {
+    fn whole(&mut self) -> Result<(Snapshot, Document), Failure> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let snapshot = Snapshot::take(&self.path)?;
-            let names: BTreeSet<&String> = snapshot.names().collect();
+            let document = Document::new(snapshot.text.clone());
+            let names: BTreeSet<&String> = document.sections.iter().map(|section| &section.name).collect();
             let lost: Vec<_> = self.seen.iter().filter(|name| !names.contains(name)).cloned().collect();
             if lost.is_empty() && (!snapshot.looks_unfinished() || Instant::now() > deadline - PATIENCE + 4 * TICK) {
-                self.seen.extend(snapshot.names().cloned());
-                return Ok(snapshot);
+                self.seen.extend(names.into_iter().cloned());
+                return Ok((snapshot, document));
             }
             if !lost.is_empty() && Instant::now() > deadline {
                 return Err(Failure::Lost(lost));
@@ -200,11 +201,11 @@ impl Target {
         }
     }
 
-    fn replace(&self, mut before: Snapshot, text: &[u8], change: &Change<'_>) -> io::Result<Outcome> {
+    fn replace(&self, mut before: Snapshot, edited: &Edited<'_>) -> io::Result<Outcome> {
         let (mode, group) = before.file.as_ref().map_or((0o600, None), |(_, it)| (it.mode() & 0o7777, Some(it.gid())));
         let kept = if self.keys { mode & 0o7700 } else { mode };
         let narrowed = (kept != mode).then_some(mode);
-        let new = file::prepare(&self.path, text, kept, group)?;
+        let new = file::prepare(&self.path, &edited.text, kept, group, !edited.at_once)?;
         let busy = before.is_recent();
         if !Snapshot::take(&self.path)?.is_same(&before) {
             return Ok(Outcome::Again(None, Vec::new()));
@@ -215,7 +216,7 @@ impl Target {
         let has_old = before.file.is_some() && fs::hard_link(&self.path, &old).is_ok();
         new.put()?;
         let written = before.written_since()?;
-        if written.is_some() && has_old && Snapshot::take(&self.path)?.document.text() == text {
+        if written.is_some() && has_old && Snapshot::take(&self.path)?.text == edited.text {
             fs::rename(&old, &self.path)?;
             return Ok(Outcome::Again(None, Vec::new()));
         }
@@ -223,13 +224,22 @@ impl Target {
             let _ = fs::remove_file(&old);
         }
         std::thread::sleep(if busy { 4 * AFTERWARDS } else { AFTERWARDS });
-        let now = Snapshot::take(&self.path)?.document;
+        let now = Document::new(Snapshot::take(&self.path)?.text);
         // A program that had opened the old file to add to it has written there what nobody will find.
         let lost =
-            before.written_since()?.map_or_else(Vec::new, |old| sections_missing_in(&now, &before.document, &old));
-        let is_there = change.apply(&now).is_ok_and(|again| *again == now.text());
+            before.written_since()?.map_or_else(Vec::new, |old| sections_missing_in(&now, &edited.document, &old));
+        let is_there = edited.change.apply(&now).is_ok_and(|again| *again == now.text());
         Ok(if is_there && lost.is_empty() { Outcome::Done(narrowed) } else { Outcome::Again(narrowed, lost) })
     }
+}
+
+/// What is to be in the file, and what it was made from.
+struct Edited<'a> {
+    text: Zeroizing<Vec<u8>>,
+    document: Document,
+    change: &'a Change<'a>,
+    /// Whether the disk is not waited for.
+    at_once: bool,
 }
 
 enum Outcome {

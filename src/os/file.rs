@@ -37,16 +37,20 @@ pub struct Prepared {
 }
 
 /// Writes `text` beside the file, for whose place it is meant, with this mode and, where we may give it, this group. A
-/// directory that is not there is made for the user alone.
+/// directory that is not there is made for the user alone. With `synced` it is on the disk before it can take the place.
 ///
 /// It is always called the same, so that what a killed run has left is not left for ever: a lock has to keep others
 /// away.
-pub fn prepare(path: &Path, text: &[u8], mode: u32, group: Option<u32>) -> io::Result<Prepared> {
+pub fn prepare(path: &Path, text: &[u8], mode: u32, group: Option<u32>, synced: bool) -> io::Result<Prepared> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
     DirBuilder::new().recursive(true).mode(0o700).create(directory.unwrap_or(Path::new(".")))?;
     let prepared = Prepared { new: path.with_added_extension("aws-auth-new"), path: path.to_owned() };
     let _ = fs::remove_file(&prepared.new);
-    write(&prepared.new, text, mode, group)?;
+    let file = write(&prepared.new, text, mode, group)?;
+    if synced {
+        // The name must not be there before the content is.
+        file.sync_all()?;
+    }
     Ok(prepared)
 }
 
@@ -63,13 +67,12 @@ impl Drop for Prepared {
     }
 }
 
-fn write(path: &Path, text: &[u8], mode: u32, group: Option<u32>) -> io::Result<()> {
+fn write(path: &Path, text: &[u8], mode: u32, group: Option<u32>) -> io::Result<File> {
     let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text)?;
     let _ = group.map(|group| std::os::unix::fs::fchown(&file, None, Some(group)));
     file.set_permissions(Permissions::from_mode(mode))?;
-    // The name must not be there before the content is.
-    file.sync_all()
+    Ok(file)
 }
 
 /// The bytes of `from`, whatever it is, if there are no more than `most`.
