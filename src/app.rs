@@ -6,7 +6,7 @@ use crate::command::{
     backends, completions, console, credential_process, exec, init, logout, man, print, serve, status, unset,
 };
 use crate::error::{Class, Error};
-use crate::os::{guard, stdio};
+use crate::os::{environment, guard, stdio};
 use crate::output::{self, Format, shell::Shell};
 use crate::text;
 use clap::Parser;
@@ -79,7 +79,11 @@ fn watch(argv: &[OsString]) {
     };
     let form = match value("--format") {
         Some("env" | "json" | "process" | "ini") => Some(Format::Json),
-        _ => value("--shell").and_then(Shell::named).map(Format::Shell),
+        _ => {
+            let of_environment = || environment::text("AWS_AUTH_SHELL").ok().flatten();
+            let name = value("--shell").map(str::to_owned).or_else(of_environment);
+            name.and_then(|name| Shell::named(&name)).map(Format::Shell)
+        }
     };
     let manner = manner(&words);
     if manner.brief {

@@ -181,7 +181,7 @@ while os.getppid() == parent and not os.path.exists(sys.argv[2]):
     n += 1
     section = 'cli%d' % (n // 2 if n <= int(sys.argv[3]) else 1)
     writer.update_config({'__section__': section, 'value': str(n)}, sys.argv[1])
-    time.sleep(random.random() * 0.03)
+    time.sleep(random.random() * 0.06)
 print(n)
 ";
 

@@ -263,6 +263,11 @@ impl Manifest {
 
     /// What the types cannot say.
     fn check(&self) -> Result<(), String> {
+        if let Some(name) = self.params.keys().find(|name| super::params::is_taken(name)) {
+            return Err(format!(
+                "the parameter \"{name}\" has the name of an option: aws_auth_{name} means that already"
+            ));
+        }
         match (&self.read, &self.variables) {
             (Some(read), None) => self.check_read(read),
             (None, Some(variables)) => {
