@@ -13,6 +13,7 @@ mod support;
 mod aws_files;
 mod backend_properties;
 mod backends;
+mod botocore;
 #[cfg(target_os = "linux")]
 mod cache;
 #[cfg(target_os = "linux")]

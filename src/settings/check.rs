@@ -42,10 +42,12 @@ pub fn region(found: Found) -> Result<String, Error> {
 
 /// A time that AWS accepts, in seconds.
 pub fn seconds(text: &str, place: &str, range: RangeInclusive<u32>) -> Result<u32, Error> {
-    let value =
-        duration(text).and_then(|time| u32::try_from(time.as_secs()).ok()).filter(|value| range.contains(value));
+    let time = duration(text);
+    let value = time.and_then(|time| u32::try_from(time.as_secs()).ok()).filter(|value| range.contains(value));
     value.ok_or_else(|| {
-        Error::new(Class::Config, format!("{place} cannot be used"))
+        // What is no time at all was mistyped.
+        let class = if time.is_none() && place.starts_with("--") { Class::Usage } else { Class::Config };
+        Error::new(class, format!("{place} cannot be used"))
             .because(format!("AWS accepts {} to {} seconds", range.start(), range.end()))
             .hint("choose a time in that range, like 3600, 90m, 8h or 1h30m")
     })

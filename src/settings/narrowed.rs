@@ -5,9 +5,9 @@
 //! place would widen the first.
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
 
+use super::check;
 use super::options::{POLICY, POLICY_ARNS, READ_ONLY, SOURCE_IDENTITY, TAGS, TRANSITIVE_TAGS};
 use super::said::{Found, Said};
-use super::{check, role::RoleSettings};
 use crate::cli::Request;
 use crate::credentials::Problem;
 use crate::error::{Class, Error};
@@ -18,27 +18,42 @@ use crate::text::quote;
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 const LARGEST_POLICY: usize = 64 * 1024;
 
-/// Adds to `role` all that anybody says.
-pub fn gather(request: &Request, said: &mut Said<'_>, role: RoleSettings) -> Result<RoleSettings, Error> {
-    let policies = policies(request, said)?;
-    let read_only = read_only(request, said)?;
-    if let (Some(place), Some((other, _))) = (&read_only, policies.first()) {
-        return Err(widened(place, other));
+/// What narrows the credentials of a role, from all who say something.
+#[derive(Debug, Default)]
+pub struct Narrowed {
+    /// A session policy, as JSON.
+    pub policy: Option<String>,
+    /// Managed policies.
+    pub policy_arns: Vec<String>,
+    /// Whether AWS's own `ReadOnlyAccess` policy narrows them.
+    pub read_only: bool,
+    /// Session tags.
+    pub tags: Vec<(String, String)>,
+    /// The names of those that go on to the next role.
+    pub transitive_tags: Vec<String>,
+    /// Who it is behind the role.
+    pub source_identity: Option<String>,
+}
+
+impl Narrowed {
+    /// Brings together what all say.
+    pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Self, Error> {
+        let policies = policies(request, said)?;
+        let read_only = read_only(request, said)?;
+        if let (Some(place), Some((other, _))) = (&read_only, policies.first()) {
+            return Err(widened(place, other));
+        }
+        // All are of one place, or the same.
+        let policies = policies.into_iter().next().map(|(_, policies)| policies).unwrap_or_default();
+        Ok(Self {
+            policy: policies.policy,
+            policy_arns: policies.arns,
+            read_only: read_only.is_some(),
+            tags: tags(&said.all(&TAGS, &request.tags)?)?,
+            transitive_tags: transitive_tags(&said.all(&TRANSITIVE_TAGS, &request.transitive_tags)?),
+            source_identity: source_identity(&said.all(&SOURCE_IDENTITY, request.source_identity.as_slice())?)?,
+        })
     }
-    let (mut policy, mut policy_arns) = (None, Vec::new());
-    // All are of one place, or the same.
-    if let Some((_, texts)) = policies.into_iter().next() {
-        (policy, policy_arns) = (texts.policy, texts.arns);
-    }
-    Ok(RoleSettings {
-        policy,
-        policy_arns,
-        read_only: read_only.is_some(),
-        tags: tags(&said.all(&TAGS, &request.tags)?)?,
-        transitive_tags: transitive_tags(&said.all(&TRANSITIVE_TAGS, &request.transitive_tags)?),
-        source_identity: source_identity(&said.all(&SOURCE_IDENTITY, request.source_identity.as_slice())?)?,
-        ..role
-    })
 }
 
 /// The policies of one place.

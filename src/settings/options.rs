@@ -73,8 +73,6 @@ pub const FROM: Opt = opt("keys", "from", &["AWS_AUTH_FROM"], &["aws_auth_from"]
 pub const ITEM: Opt = opt("item", "item", &["AWS_AUTH_ITEM"], &["aws_auth_item"], Nearest, Values::Free);
 /// What a manager needs to know beside; `X` is the parameter's own name.
 pub const PARAM: Opt = opt("parameter", "param", &["AWS_AUTH_PARAM_X"], &["aws_auth_x"], Nearest, Values::Files);
-/// Under which name a value stands in the item; `X` is the value's.
-pub const FIELD: Opt = opt("field", "field", &["AWS_AUTH_FIELD_X"], &["aws_auth_field_x"], Nearest, Values::Free);
 /// The profile.
 pub const PROFILE: Opt = opt("profile", "profile", &["AWS_AUTH_PROFILE"], &[], Nowhere, Values::Profiles);
 /// The region.
@@ -152,11 +150,10 @@ pub const MIN_TTL: Opt =
 pub const SHELL: Opt = opt("shell", "shell", &["AWS_AUTH_SHELL"], &["aws_auth_shell"], Nearest, Values::Shells);
 
 /// All of them, in the order of the README.
-pub const ALL: [&Opt; 21] = [
+pub const ALL: [&Opt; 20] = [
     &FROM,
     &ITEM,
     &PARAM,
-    &FIELD,
     &PROFILE,
     &REGION,
     &SERIAL,
@@ -185,15 +182,15 @@ pub fn of_flag(flag: &str) -> Option<&'static Opt> {
     ALL.into_iter().find(|opt| opt.flag == flag)
 }
 
-/// The names of our settings in a profile, but for those of a manager's parameters and fields.
+/// The names of our settings in a profile, but for those of a manager's parameters.
 pub fn keys() -> impl Iterator<Item = &'static str> {
-    let keys = ALL.into_iter().filter(|opt| ![PARAM, FIELD].contains(opt)).flat_map(|opt| opt.keys);
+    let keys = ALL.into_iter().filter(|opt| **opt != PARAM).flat_map(|opt| opt.keys);
     keys.copied().filter(|key| key.starts_with(PREFIX))
 }
 
-/// The names of our variables, but for those of a manager's parameters and fields.
+/// The names of our variables, but for those of a manager's parameters.
 pub fn variables() -> impl Iterator<Item = &'static str> {
-    let variables = ALL.into_iter().filter(|opt| ![PARAM, FIELD].contains(opt)).flat_map(|opt| opt.variables);
+    let variables = ALL.into_iter().filter(|opt| **opt != PARAM).flat_map(|opt| opt.variables);
     variables.copied().chain(OTHER_VARIABLES)
 }
 

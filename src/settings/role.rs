@@ -1,8 +1,9 @@
 //! Roles: which, and how each is assumed.
 
+use super::check;
+use super::narrowed::Narrowed;
 use super::options::{EXTERNAL_ID, ROLE, ROLE_TIME, SESSION_NAME};
 use super::said::{Found, Said};
-use super::{check, narrowed};
 use crate::cli::Request;
 use crate::credentials::RoleArn;
 use crate::error::{Class, Error};
@@ -60,7 +61,10 @@ impl RoleSettings {
             said.find(&SESSION_NAME, request.role_session_name.as_ref())?,
             said.find(&EXTERNAL_ID, request.external_id.as_ref())?,
         ];
-        narrowed::gather(request, said, Self::of(found)?)
+        let role = Self::of(found)?;
+        let Narrowed { policy, policy_arns, read_only, tags, transitive_tags, source_identity } =
+            Narrowed::gather(request, said)?;
+        Ok(Self { policy, policy_arns, read_only, tags, transitive_tags, source_identity, ..role })
     }
 
     /// What the profile `name` says of its own role.

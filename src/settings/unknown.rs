@@ -11,7 +11,7 @@ use crate::text::quote;
 pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
     for profile in profiles.chain() {
         for key in profiles.keys(profile).into_iter().filter(|key| key.starts_with(PREFIX)) {
-            let is_known = options::keys().any(|known| known == key) || key.starts_with("aws_auth_field_");
+            let is_known = options::keys().any(|known| known == key);
             // Manifests are read for what is not known otherwise.
             if is_known || known_params().contains(&key[PREFIX.len()..].to_owned()) {
                 continue;
@@ -51,7 +51,7 @@ pub fn check_variables() -> Result<(), Error> {
             .chain(manifest.params.keys().map(param))
     });
     let known: Vec<String> = options::variables().map(str::to_owned).chain(of_manifests).collect();
-    for name in strange.into_iter().filter(|name| !known.contains(name) && !name.starts_with("AWS_AUTH_FIELD_")) {
+    for name in strange.into_iter().filter(|name| !known.contains(name)) {
         if let Some(near) = nearest(known.iter().cloned(), &name) {
             return Err(Error::new(Class::Config, format!("the variable {} is none of aws-auth's", quote(&name)))
                 .because(format!("it is nearly {near}, and would be ignored"))
