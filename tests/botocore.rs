@@ -16,9 +16,10 @@ use crate::support::{Home, run, tools};
 const REFERENCE: &str = r#"
 import getpass, json, os, re, sys
 from urllib.parse import parse_qsl
-import botocore.session
-from botocore.awsrequest import AWSResponse
 getpass.getpass = lambda prompt='': '123456'
+import botocore.loaders, botocore.session
+from botocore.awsrequest import AWSResponse
+loader = botocore.loaders.create_loader()
 ANSWER = '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>' \
     '<AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>' \
     '<SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>' \
@@ -43,6 +44,7 @@ for n in range(int(sys.argv[2])):
         return AWSResponse(request.url, 200, {}, Raw())
     try:
         session = botocore.session.Session(profile='dev')
+        session.register_component('data_loader', loader)
         session.register('before-send.sts', take)
         if not session.get_config_variable('region'):
             session.set_config_variable('region', 'us-east-1')
@@ -218,7 +220,7 @@ fn table() -> Vec<Case> {
         case(dev("").replace("base", "\u{e9}&") + &format!("[profile \u{e9}&]\n{}", keys(&BOB))),
         case(
             dev("").replace("base", "mid")
-                + &format!("[profile mid]\nregion = x\nrole_arn = {}\nsource_profile = base\n", role::PATHED),
+                + &format!("[profile mid]\nrole_arn = {}\nsource_profile = base\n", role::PATHED),
         ),
         case(
             dev("").replace("base", "mid")
