@@ -344,6 +344,9 @@ fn random_files_lead_to_the_requests_of_botocore() {
     assert!(same > 150, "{same}");
 }
 
+/// The reason, the file, what botocore asks for first (none: it refuses), and what we do.
+type Differs = (&'static str, Vec<u8>, Option<String>, Option<String>);
+
 /// Where we differ, on purpose: the file, what botocore does of it (none: it refuses), what we do, and why.
 #[test]
 fn what_differs_from_botocore_is_this_and_nothing_else() {
@@ -361,7 +364,7 @@ fn what_differs_from_botocore_is_this_and_nothing_else() {
     let mid = format!("[profile mid]\nrole_arn = {}\nsource_profile = base\n", role::DEV);
     let serial = format!("mfa_serial = {}\n", ALICE.mfa_serial);
     let twice = format!("{}[profile x]\n[profile x]\n", dev(""));
-    let rows: [(&str, Vec<u8>, Option<String>, Option<String>); 11] = [
+    let rows: [Differs; 11] = [
         (
             "the SDKs cut a comment after a value",
             dev("external_id = x-1 #7\n").into(),

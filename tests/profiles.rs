@@ -918,12 +918,12 @@ fn a_file_of_aws_vaults_needs_no_edit() {
 fn a_region_of_another_partition_is_refused_with_the_place_it_was_named_in() {
     let dev = format!("[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n");
     let base = format!("[base]\n{}", keys(&BOB));
-    let rows: [(&str, &[&str], &[(&str, &str)], &str); 3] = [
-        ("region = cn-north-1\n", &[], &[], "region of the profile"),
-        ("", &["--region", "us-gov-west-1"], &[], "--region"),
-        ("", &[], &[("AWS_REGION", "eusc-de-east-1")], "AWS_REGION"),
+    let rows: [Given<(&str, &str)>; 3] = [
+        (&[], &[], ("region = cn-north-1\n", "region of the profile")),
+        (&["--region", "us-gov-west-1"], &[], ("", "--region")),
+        (&[], &[("AWS_REGION", "eusc-de-east-1")], ("", "AWS_REGION")),
     ];
-    for (more, args, env, named) in rows {
+    for (args, env, (more, named)) in rows {
         let home = files(&format!("{dev}{more}"), &base);
         let run = env.iter().fold(home.run(["--profile", "dev"]).args(args), |run, (name, value)| run.env(name, value));
         run.go().fails(10).says(named).says("partition");

@@ -479,7 +479,7 @@ fn six_profiles_follow_one_another_in_every_dialect_and_unset_leaves_a_fresh_she
         // What another tool said of its keys was not true any more.
         let fresh: Vec<_> = held[0].iter().filter(|line| !line.starts_with("AWSUME_PROFILE")).collect();
         // nushell can hide a variable from what it starts by an empty one at most.
-        let left: Vec<_> = held[9 - 1].iter().filter(|line| !(shell == "nu" && line.ends_with('='))).collect();
+        let left: Vec<_> = held[9].iter().filter(|line| !(shell == "nu" && line.ends_with('='))).collect();
         assert_eq!(left, fresh, "{shell}: {outcome:?}");
         let regions: Vec<_> =
             home.sts().requests().iter().map(|request| request.region.clone().unwrap_or_default()).collect();

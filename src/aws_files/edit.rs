@@ -198,7 +198,7 @@ mod tests {
         Document::new(Zeroizing::new(text.as_bytes().to_vec()))
     }
 
-    fn serial<'a>(profile: &'a str) -> Change<'a> {
+    fn serial(profile: &str) -> Change<'_> {
         Change { profile, in_credentials: false, drop: &[], set: &[("mfa_serial", "S")], first: false }
     }
 

@@ -184,17 +184,17 @@ impl Target {
 
     /// The file, given time to become what it was: somebody else may be writing it.
     fn whole(&mut self) -> Result<(Snapshot, Document), Failure> {
-        let deadline = Instant::now() + PATIENCE;
+        let began = Instant::now();
         loop {
             let snapshot = Snapshot::take(&self.path)?;
             let document = Document::new(snapshot.text.clone());
             let names: BTreeSet<&String> = document.sections.iter().map(|section| &section.name).collect();
             let lost: Vec<_> = self.seen.iter().filter(|name| !names.contains(name)).cloned().collect();
-            if lost.is_empty() && (!snapshot.looks_unfinished() || Instant::now() > deadline - PATIENCE + 4 * TICK) {
+            if lost.is_empty() && (!snapshot.looks_unfinished() || began.elapsed() > 4 * TICK) {
                 self.seen.extend(names.into_iter().cloned());
                 return Ok((snapshot, document));
             }
-            if !lost.is_empty() && Instant::now() > deadline {
+            if !lost.is_empty() && began.elapsed() > PATIENCE {
                 return Err(Failure::Lost(lost));
             }
             std::thread::sleep(TICK);

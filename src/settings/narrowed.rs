@@ -74,12 +74,12 @@ fn place_of(found: &Found) -> String {
 
 fn policies(request: &Request, said: &mut Said<'_>) -> Result<Vec<(String, Policies)>, Error> {
     let mut places: Vec<(String, Policies)> = Vec::new();
-    let mut at = |place: String| match places.iter().position(|(known, _)| *known == place) {
-        Some(at) => at,
-        None => {
+    let mut at = |place: String| {
+        let known = places.iter().position(|(known, _)| *known == place);
+        known.unwrap_or_else(|| {
             places.push((place, Policies::default()));
             places.len() - 1
-        }
+        })
     };
     let inline = said.all(&POLICY, request.policy.as_slice())?;
     let inline: Vec<_> = inline.iter().map(|found| (at(place_of(found)), found)).collect();
@@ -94,6 +94,9 @@ fn policies(request: &Request, said: &mut Said<'_>) -> Result<Vec<(String, Polic
                 places[at].1.arns.push(arn);
             }
         }
+    }
+    for (_, policies) in &mut places {
+        policies.arns.sort_unstable();
     }
     for pair in places.windows(2) {
         if pair[0].1 != pair[1].1 {

@@ -173,8 +173,15 @@ pub const ALL: [&Opt; 20] = [
     &SHELL,
 ];
 
-/// Variables of ours that are no option with a value.
-const OTHER_VARIABLES: [&str; 2] = ["AWS_AUTH_NO_CACHE", "AWS_AUTH_TEST_PANIC"];
+/// Variables of ours that are no option with a value; those of the keys are read by the manifest of the environment.
+const OTHER_VARIABLES: [&str; 6] = [
+    "AWS_AUTH_NO_CACHE",
+    "AWS_AUTH_TEST_PANIC",
+    "AWS_AUTH_ACCESS_KEY_ID",
+    "AWS_AUTH_SECRET_ACCESS_KEY",
+    "AWS_AUTH_SESSION_TOKEN",
+    "AWS_AUTH_MFA_SERIAL",
+];
 
 /// The option of a flag.
 #[must_use]

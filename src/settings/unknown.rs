@@ -1,6 +1,6 @@
 //! Settings that are none of ours although they look like it: a misspelt one must not be dropped without a word.
 
-use super::options::{self, PREFIX};
+use super::options::{self, FROM, PREFIX};
 use crate::aws_files::{Profiles, is_near};
 use crate::backend::{params, registry};
 use crate::error::{Class, Error};
@@ -11,9 +11,7 @@ use crate::text::quote;
 pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
     for profile in profiles.chain() {
         for key in profiles.keys(profile).into_iter().filter(|key| key.starts_with(PREFIX)) {
-            let is_known = options::keys().any(|known| known == key);
-            // Manifests are read for what is not known otherwise.
-            if is_known || known_params().contains(&key[PREFIX.len()..].to_owned()) {
+            if options::keys().any(|known| known == key) || is_param(&key[PREFIX.len()..], profiles) {
                 continue;
             }
             let names = options::keys()
@@ -68,6 +66,15 @@ fn nearest(names: impl Iterator<Item = String>, name: &str) -> Option<String> {
 fn manifests() -> Vec<crate::backend::manifest::Manifest> {
     // One that cannot be read is told by whoever uses it.
     registry::known().iter().filter_map(|name| registry::find(name).and_then(|entry| entry.parse()).ok()).collect()
+}
+
+/// Whether a manager has a parameter of this name. The one that the profiles name is asked first: reading the others takes
+/// milliseconds.
+fn is_param(name: &str, profiles: &Profiles) -> bool {
+    let has = |manager: &str| {
+        registry::find(manager).and_then(|entry| entry.parse()).is_ok_and(|it| it.params.contains_key(name))
+    };
+    profiles.inherited(FROM.keys[0]).is_some_and(has) || registry::known().iter().any(|manager| has(manager))
 }
 
 /// The parameters of all managers.
