@@ -43,7 +43,7 @@ impl Narrowed {
         let policies = policies(request, said)?;
         let read_only = read_only(request, said)?;
         if let (Some(place), Some((other, _))) = (&read_only, policies.first()) {
-            return Err(widened(place, other));
+            return Err(widened(&format!("read-only ({place}) and a policy ({other}) are two")));
         }
         // All are of one place, or the same.
         let policies = policies.into_iter().next().map(|(_, policies)| policies).unwrap_or_default();
@@ -102,17 +102,15 @@ fn policies(request: &Request, said: &mut Said<'_>) -> Result<Vec<(String, Polic
     }
     for pair in places.windows(2) {
         if pair[0].1 != pair[1].1 {
-            return Err(widened(&pair[0].0, &pair[1].0));
+            return Err(widened(&format!("{} and {} name different ones", pair[0].0, pair[1].0)));
         }
     }
     Ok(places)
 }
 
-fn widened(one: &str, other: &str) -> Error {
+fn widened(which: &str) -> Error {
     Error::new(Class::Config, "the session policies cannot be added up")
-        .because(format!(
-            "{one} and {other} name different ones, and AWS would allow what either allows, which is more than each"
-        ))
+        .because(format!("{which}, and AWS would allow what either allows, which is more than each"))
         .hint("name them all in one place, or take one away; --read-only stands beside no other policy")
 }
 
