@@ -10,6 +10,7 @@ pub mod check;
 pub mod command;
 pub mod fetch;
 pub mod field;
+pub mod item;
 pub mod kind;
 pub mod list;
 pub mod manifest;
