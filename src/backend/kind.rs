@@ -17,6 +17,8 @@ pub enum Kind {
     FieldMissing,
     /// The name fits more than one item.
     Ambiguous,
+    /// The item holds several values for one field, or several sets of keys.
+    Several,
     /// The item, or the field, holds nothing.
     Empty,
     /// The answer is not of the shape that the manifest describes.
@@ -41,12 +43,13 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the table in `backends/README.md`.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NotInstalled,
         Self::NotFound,
         Self::Folder,
         Self::FieldMissing,
         Self::Ambiguous,
+        Self::Several,
         Self::Empty,
         Self::Malformed,
         Self::Locked,
@@ -68,6 +71,7 @@ impl Kind {
             Self::Folder => "folder",
             Self::FieldMissing => "field-missing",
             Self::Ambiguous => "ambiguous",
+            Self::Several => "several",
             Self::Empty => "empty",
             Self::Malformed => "malformed",
             Self::Locked => "locked",
@@ -86,9 +90,13 @@ impl Kind {
     pub const fn class(self) -> Class {
         match self {
             Self::NotInstalled => Class::NotInstalled,
-            Self::NotFound | Self::Folder | Self::FieldMissing | Self::Ambiguous | Self::Empty | Self::Malformed => {
-                Class::Value
-            }
+            Self::NotFound
+            | Self::Folder
+            | Self::FieldMissing
+            | Self::Ambiguous
+            | Self::Several
+            | Self::Empty
+            | Self::Malformed => Class::Value,
             Self::Locked | Self::SignedOut => Class::Locked,
             Self::Cancelled => Class::Cancelled,
             Self::Offline | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => Class::Manager,
@@ -104,6 +112,7 @@ impl Kind {
             Self::Folder => "that is a folder, and none of the entries looked for is in it",
             Self::FieldMissing => "there is no such field",
             Self::Ambiguous => "more than one item goes by that name",
+            Self::Several => "it holds several, and which one is meant is not clear",
             Self::Empty => "there is nothing in it",
             Self::Malformed => "the answer is not of the expected form",
             Self::Locked => "the manager is locked",
@@ -125,6 +134,7 @@ impl Kind {
             Self::NotFound | Self::Folder => "name the item as the manager does, with --item",
             Self::FieldMissing => "add the field to the item, in the manager",
             Self::Ambiguous => "name one of them with --item, by its id or its full path",
+            Self::Several => "say which: --param section=NAME, or --field access_key_id=NAME for one field",
             Self::Empty => "store the value in it",
             Self::Malformed => "open the item in the manager, and see whether the keys are there",
             Self::Locked => "unlock the manager, then run this again",

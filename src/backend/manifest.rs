@@ -51,6 +51,8 @@ pub struct Manifest {
     /// The names of entries that hold one value each, where an item is a folder of such.
     #[serde(default)]
     pub entries: BTreeMap<Field, String>,
+    /// How the names of the entries in a folder are told, where asking for the folder does not tell them.
+    pub list: Option<List>,
     /// Fields that an item of their own may hold as its one value, named by parameters; they count before the item's.
     #[serde(default)]
     pub elsewhere: BTreeMap<Field, String>,
@@ -143,10 +145,15 @@ pub struct Read {
     pub select: Vec<String>,
     /// `records`: the bytes that begin an item, begin a record, and stand between its name and value.
     pub marks: Option<[char; 3]>,
-    /// The name of the pair that holds the value where an item has only one (`[entries]`).
-    pub single: Option<String>,
-    /// The names of pairs that hold free text, whose lines of `name: value` count like pairs.
+    /// `json`: where a pair says which section it stands in.
+    pub section: Option<String>,
+    /// The names of pairs that hold the value where an item has only one (`[entries]`); the first that is filled counts.
+    pub single: Option<Texts>,
+    /// The names of pairs that hold free text, which is read too; what is found there is less sure than the other pairs.
+    /// With `pairs`, the answer is a list of fields and not one text.
     pub notes: Option<Texts>,
+    /// `pairs`: how the line after such a text begins.
+    pub notes_end: Option<Texts>,
     /// Beginnings of lines on standard error that are for programs and are not quoted to people.
     #[serde(default)]
     pub noise: Vec<String>,
@@ -159,6 +166,14 @@ pub struct Read {
     /// Seconds to wait for an answer when the manager cannot ask anybody.
     #[serde(default = "default_timeout")]
     pub timeout: u64,
+}
+
+/// How the names of the entries in a folder are told: as a list in JSON, or one a line.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// The arguments.
+    pub argv: Vec<Argument>,
 }
 
 const fn default_timeout() -> u64 {
@@ -318,7 +333,8 @@ impl Manifest {
         let env = env.flat_map(|env| env.set.values().chain(env.default.values()).chain(env.append.values()));
         let rules = self.guard.iter().chain(&self.error).flat_map(Rule::texts);
         let names = self.entries.values().chain(&self.address).chain(self.hints.values());
-        read.texts().chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
+        let list = self.list.iter().flat_map(|list| list.argv.iter().flat_map(Argument::texts)).map(String::as_str);
+        read.texts().chain(list).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
     }
 }
 

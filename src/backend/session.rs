@@ -1,6 +1,8 @@
 //! The calls of one program: the manifest's arguments and environment, and a live answer.
 
 use super::command::{self, Answer, Call};
+use super::field::Field;
+use super::folder::Entries;
 use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
@@ -31,6 +33,7 @@ impl<'a> Session<'a> {
         manifest: &'a Manifest,
         read: &'a Read,
         params: &'a BTreeMap<String, String>,
+        fields: &'a BTreeMap<Field, String>,
         terminal: Option<&'a Terminal>,
         quiet: bool,
     ) -> Option<Self> {
@@ -38,7 +41,7 @@ impl<'a> Session<'a> {
         let program = command::find(&manifest.program, &path)?;
         let device = terminal.and_then(Terminal::device);
         let tty = device.and_then(std::path::Path::to_str);
-        let reading = Reading::new(manifest, read, params, tty, quiet);
+        let reading = Reading::new(manifest, read, params, tty, quiet).with_fields(fields);
         let mut env = command::inherited(&path);
         match device {
             // gpg and others talk to a daemon, to which /dev/tty is another terminal: it needs the real name.
@@ -64,6 +67,13 @@ impl<'a> Session<'a> {
     /// Asks for one entry.
     pub fn ask(&self, entry: &str) -> Result<Answer, Refusal> {
         self.run(&self.reading.argv(entry))
+    }
+
+    /// The entries below `entry` that hold one of `wanted` each, where the manifest knows how to list them.
+    #[must_use]
+    pub fn list(&self, entry: &str, wanted: &[Field]) -> Entries {
+        let listed = self.reading.list_argv(entry).and_then(|argv| self.run(&argv).ok());
+        listed.map_or_else(Entries::new, |answer| self.reading.listed(&answer, wanted))
     }
 
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {

@@ -8,7 +8,7 @@ use crate::credentials::{MfaSerial, Partition, RoleArn, TemporaryCredentials};
 use crate::error::Error;
 use crate::os::stdio;
 use crate::plan::{Step, check_partitions, fit_a_session, from_session};
-use crate::settings::{Role, Roles};
+use crate::settings::{NO_MFA, Role, Roles};
 use crate::sts::Network;
 
 /// The names under which results are kept; they are one where a session is all that is wanted.
@@ -78,7 +78,7 @@ impl Run<'_> {
     fn keys(&self, identity: &Identity) -> Keys {
         let settings = self.settings;
         let asked = Asked {
-            serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str),
+            serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str).or(settings.no_mfa.then_some(NO_MFA)),
             region: settings.region.as_deref(),
             user: self.user.as_deref(),
             endpoint: self.endpoint.as_deref().or(settings.legacy_endpoint.then_some("legacy")),

@@ -1,6 +1,7 @@
 //! What a manager is asked for, and how.
 
 use super::Run;
+use crate::backend::params::SECTION;
 use crate::backend::{Fetch, Item, Wanted, registry};
 use crate::error::{Error, internal};
 use crate::os::tty::has_windows;
@@ -29,9 +30,9 @@ impl Run<'_> {
     /// What is to be asked of the manager: what is known already is not.
     pub(super) fn wanted(&self) -> Wanted {
         Wanted {
-            mfa_serial: self.settings.mfa_serial.is_none(),
+            mfa_serial: self.settings.mfa_serial.is_none() && !self.settings.no_mfa,
             role_arn: matches!(self.settings.roles, Roles::OfItem(_)),
-            otp: self.settings.token_code.is_none() && self.settings.token_from.is_none(),
+            otp: self.settings.token_code.is_none() && self.settings.token_from.is_none() && !self.settings.no_mfa,
         }
     }
 
@@ -45,7 +46,8 @@ impl Run<'_> {
         let entry = registry::find(name)?;
         let manifest = entry.parse()?;
         let mut params = params.clone();
-        for param in manifest.params.keys() {
+        let section = SECTION.to_owned();
+        for param in manifest.params.keys().chain([&section]) {
             if let Some(value) = self.profiles.inherited(&format!("aws_auth_{param}")) {
                 params.entry(param.clone()).or_insert_with(|| value.to_owned());
             }

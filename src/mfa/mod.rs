@@ -173,19 +173,17 @@ impl Codes {
         Err(used(&self.serial))
     }
 
-    /// The code that another manager or a command has now, asked as late as can be; or its next one, if it is spent.
+    /// The code that another manager or a command has now, asked as late as can be; or its next one, if it is spent or
+    /// about to end.
     fn fetched(&mut self) -> Result<TokenCode, Error> {
         for last in [false, true] {
-            if until_next(STEP) < TOO_SHORT {
-                wait(until_next(STEP));
-            }
             let Source::Elsewhere { from, terminal, quiet } = &self.source else { break };
             match elsewhere::ask(from, terminal.clone(), *quiet)? {
                 Otp::Secret(totp) => {
                     self.source = Source::Computed(totp);
                     return self.computed();
                 }
-                Otp::Code(code) if self.claim(&code) => return Ok(code),
+                Otp::Code(code) if (last || until_next(STEP) >= TOO_SHORT) && self.claim(&code) => return Ok(code),
                 Otp::Code(_) if !last => wait(until_next(STEP)),
                 Otp::Code(_) => {}
             }

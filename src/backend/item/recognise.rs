@@ -8,6 +8,7 @@ use super::token::{Token, tokens};
 use super::value::{clean, clean_name, is_none, is_possible, is_strict};
 use super::{json, text};
 use crate::backend::field::Field;
+use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
 
 /// What the user and the manifest say about an item.
@@ -130,7 +131,10 @@ impl<'w> Reader<'w> {
         let fits = if loose { is_possible(field, value) } else { meaning.class < Class::General && is_strict(field, value) };
         if fits {
             let rank = self.stale(name, rank);
-            self.put(spot, name, field, rank, value);
+            match otp::uri(value, Settings::default()).filter(|_| field == Field::Otp) {
+                Some(uri) => self.put(spot, name, field, rank, uri.expose_secret()),
+                None => self.put(spot, name, field, rank, value),
+            }
             return false;
         }
         if loose || (field == Field::Otp && meaning.class == Class::Strict) {
@@ -241,7 +245,6 @@ impl<'w> Reader<'w> {
 
     /// Brings secrets and the settings beside them together.
     fn finish_otp(&mut self) {
-        use secrecy::ExposeSecret;
         for (node, settings) in self.settings.drain() {
             let found = self.sets.all[node].candidates.iter_mut();
             for candidate in found.filter(|found| found.field == Field::Otp && found.rank < Rank::Malformed) {
