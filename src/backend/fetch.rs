@@ -146,8 +146,7 @@ impl Fetch {
     /// The fields of the item, and those that a parameter says are elsewhere.
     fn read(&self, read: &Read, fields: &[Field]) -> Result<Found, Error> {
         let manifest = &self.manifest;
-        let session =
-            Session::open(manifest, read, &self.params, &self.fields, self.terminal.as_deref(), self.quiet);
+        let session = Session::open(manifest, read, &self.params, &self.fields, self.terminal.as_deref(), self.quiet);
         let session = session.ok_or_else(|| message::not_installed(manifest))?;
         session.probe().map_err(|refusal| self.failure(self.entry().unwrap_or_default(), &refusal))?;
         let elsewhere = session.reading().elsewhere(fields);

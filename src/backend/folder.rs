@@ -12,7 +12,9 @@ pub type Entries = BTreeMap<Field, Vec<String>>;
 pub fn children(listing: &str) -> Vec<String> {
     let plain = crate::text::without_sequences(listing);
     let child = |line: &str| {
-        let name = ["├── ", "└── ", "├──\u{a0}", "└──\u{a0}", "|-- ", "`-- "].iter().find_map(|mark| line.strip_prefix(mark))?;
+        let name = ["├── ", "└── ", "├──\u{a0}", "└──\u{a0}", "|-- ", "`-- "]
+            .iter()
+            .find_map(|mark| line.strip_prefix(mark))?;
         // A link is shown with where it leads.
         let name = name.split_once(" -> ").map_or(name, |(name, _)| name).trim_end_matches('/').trim();
         (!name.is_empty()).then(|| name.to_owned())
@@ -86,7 +88,10 @@ mod tests {
     #[test]
     fn a_listing_shows_its_children() {
         let rows = [
-            ("work\n├── aws-access-key-id\n├── \u{1b}[01;34mold\u{1b}[0m\n│   └── key\n└── secret\n", vec!["aws-access-key-id", "old", "secret"]),
+            (
+                "work\n├── aws-access-key-id\n├── \u{1b}[01;34mold\u{1b}[0m\n│   └── key\n└── secret\n",
+                vec!["aws-access-key-id", "old", "secret"],
+            ),
             ("work/\n└── aws-access-key-id\n\n", vec!["aws-access-key-id"]),
             ("work\n|-- id\n`-- key -> ../key\n", vec!["id", "key"]),
             ("no listing", vec![]),
@@ -100,18 +105,27 @@ mod tests {
     fn entries_are_known_however_they_are_spelled() {
         let all = [Field::AccessKeyId, Field::SecretAccessKey, Field::MfaSerial, Field::RoleArn, Field::Otp];
         let rows: &[(&[&str], &str)] = &[
-            (&["aws-access-key-id", "aws-secret-access-key", "aws-mfa-arn"], "aws-access-key-id aws-secret-access-key aws-mfa-arn"),
+            (
+                &["aws-access-key-id", "aws-secret-access-key", "aws-mfa-arn"],
+                "aws-access-key-id aws-secret-access-key aws-mfa-arn",
+            ),
             (&["aws_access_key_id", "aws_secret_access_key"], "aws_access_key_id aws_secret_access_key"),
             (&["access-key-id", "secret-key"], "access-key-id secret-key"),
             (&["access-id", "access-secret"], "access-id access-secret"),
             (&["access_id", "access_token"], "access_id access_token"),
             (&["aws-access-key-id", "aws-access-secret"], "aws-access-key-id aws-access-secret"),
-            (&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "MFA", "otp", "role"], "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY MFA role otp"),
+            (
+                &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "MFA", "otp", "role"],
+                "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY MFA role otp",
+            ),
             (&["id", "secret"], "id secret"),
             (&["key", "secret"], "key secret"),
             (&["id", "key"], "id key"),
             (&["username", "password", "url"], "username password"),
-            (&["access-key-id", "aws-access-key-id", "aws-secret-access-key"], "aws-access-key-id aws-secret-access-key"),
+            (
+                &["access-key-id", "aws-access-key-id", "aws-secret-access-key"],
+                "aws-access-key-id aws-secret-access-key",
+            ),
             (&["access-key-id", "access_key_id", "secret"], "access-key-id|access_key_id secret"),
             (&["dev-access-key-id", "prod-access-key-id", "secret"], "dev-access-key-id|prod-access-key-id secret"),
             (&["access-key-id", "old-access-key-id", "secret"], "access-key-id secret"),

@@ -103,7 +103,8 @@ impl<'a> Reading<'a> {
         let bytes = answer.stdout.as_bytes();
         let single = shape::single(bytes, self.read, entry).map_err(misshapen)?;
         // What holds a separator may be a name and its value; what is after line 1 is about the value in it.
-        let is_value = |line: &&str| is_strict(field, line) || (is_possible(field, line) && !line.contains(['=', ':', '"', '{']));
+        let is_value =
+            |line: &&str| is_strict(field, line) || (is_possible(field, line) && !line.contains(['=', ':', '"', '{']));
         let first = single.as_deref().map(shape::first_line).filter(is_value);
         if let Some(first) = first {
             return Ok(SecretString::from(first));
@@ -114,7 +115,8 @@ impl<'a> Reading<'a> {
             None => shape::feed(bytes, self.read, entry, &mut reader).map_err(misshapen)?,
         }
         let found = reader.pick(&[field]).map_err(|refused| not_clear(&refused))?;
-        let found = found.into_iter().map(|(_, picked)| picked.value).find(|value| is_possible(field, value.expose_secret()));
+        let found =
+            found.into_iter().map(|(_, picked)| picked.value).find(|value| is_possible(field, value.expose_secret()));
         let first = || single.as_deref().map(|text| SecretString::from(text.lines().next().unwrap_or_default()));
         Ok(found.or_else(first).unwrap_or_default())
     }
@@ -215,7 +217,8 @@ const fn misshapen(why: Misshapen) -> Refusal {
 /// Says what cannot be told apart; of a text's own words only the names of its sections.
 fn not_clear(refused: &Refused) -> Refusal {
     let names = |names: &[String]| {
-        let shown = |name: &String| if name.is_empty() { "the item itself".into() } else { format!("\"{}\"", quote(name)) };
+        let shown =
+            |name: &String| if name.is_empty() { "the item itself".into() } else { format!("\"{}\"", quote(name)) };
         names.iter().take(MOST_NAMES).map(shown).collect::<Vec<_>>().join(", ")
     };
     let told = match refused {

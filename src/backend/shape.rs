@@ -75,7 +75,9 @@ pub fn single<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Option<Co
                 _ => None,
             });
             let texts = texts.flatten().filter_map(|(name, value)| match value {
-                serde_json::Value::String(value) => Some(Pair { section: None, name: name.into(), value: value.into() }),
+                serde_json::Value::String(value) => {
+                    Some(Pair { section: None, name: name.into(), value: value.into() })
+                }
                 _ => None,
             });
             pairs.extend(texts);
@@ -178,7 +180,8 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> 
     for path in &read.pairs {
         let Some(place) = walk_mut(&mut item, path) else { continue };
         // A place that holds another is read no deeper than its own texts.
-        let holds_another = read.pairs.iter().any(|other| other != path && (path.is_empty() || other.starts_with(&format!("{path}."))));
+        let holds_another =
+            read.pairs.iter().any(|other| other != path && (path.is_empty() || other.starts_with(&format!("{path}."))));
         match place {
             serde_json::Value::Array(list) => pairs.extend(list.iter().filter_map(|pair| member(pair, read))),
             serde_json::Value::Object(map) if holds_another => {
@@ -206,7 +209,9 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> 
 
 fn is_selected(item: &serde_json::Value, read: &Read, entry: &str) -> bool {
     let asked = |path: &String| {
-        walk(item, path).and_then(serde_json::Value::as_str).is_some_and(|name| name.to_lowercase() == entry.to_lowercase())
+        walk(item, path)
+            .and_then(serde_json::Value::as_str)
+            .is_some_and(|name| name.to_lowercase() == entry.to_lowercase())
     };
     read.select.is_empty() || read.select.iter().any(asked)
 }
@@ -227,7 +232,11 @@ fn member<'a>(pair: &serde_json::Value, read: &Read) -> Option<Pair<'a>> {
         texts.into_iter().find(|text| !text.is_empty()).map(str::to_owned)
     };
     let section = read.section.as_ref().and_then(|path| walk(pair, path)?.as_str()).map(str::to_owned);
-    Some(Pair { section: section.map(Cow::Owned), name: first_of(&read.name)?.into(), value: first_of(&read.value)?.into() })
+    Some(Pair {
+        section: section.map(Cow::Owned),
+        name: first_of(&read.name)?.into(),
+        value: first_of(&read.value)?.into(),
+    })
 }
 
 #[cfg(test)]

@@ -36,7 +36,8 @@ impl Run<'_> {
             return;
         }
         let source = &self.settings.source;
-        let item = if matches!(source, Source::Backend { .. }) { format!(", nor does {source}") } else { String::new() };
+        let item =
+            if matches!(source, Source::Backend { .. }) { format!(", nor does {source}") } else { String::new() };
         stdio::warn(&format!(
             "aws-auth: this session is without MFA: neither --serial-number nor mfa_serial in ~/.aws/config names a device{item}; if that is as it should be, say --no-mfa or mfa_serial = none"
         ));

@@ -121,7 +121,9 @@ impl Run<'_> {
             // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
             let copy = Item { keys: item.keys.clone(), mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
             match self.with_device(copy, keys, &sts, roles.clone(), None).await {
-                Err(refused) if refused.wants_mfa() && !settings.no_mfa && (self.terminal.is_ok() || item.otp.is_some()) => {
+                Err(refused)
+                    if refused.wants_mfa() && !settings.no_mfa && (self.terminal.is_ok() || item.otp.is_some()) =>
+                {
                     let found = self.find_device(&item.keys, roles.first(), &mut network).await;
                     found.map_err(|why| device::no_device_either(refused, why))?
                 }

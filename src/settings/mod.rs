@@ -131,7 +131,8 @@ impl Settings {
         let roles = role::gather(request, &mut said)?;
         let serial =
             said.find("MFA serial", request.serial_number.clone(), "AWS_AUTH_SERIAL_NUMBER", Some("mfa_serial"))?;
-        let no_mfa = request.no_mfa || serial.as_deref().is_some_and(|serial| serial.trim().eq_ignore_ascii_case(NO_MFA));
+        let no_mfa =
+            request.no_mfa || serial.as_deref().is_some_and(|serial| serial.trim().eq_ignore_ascii_case(NO_MFA));
         let serial = serial.filter(|_| !no_mfa).map(|serial| {
             MfaSerial::new(&serial)
                 .map_err(|problem| check::refused("the MFA serial", "--serial-number or mfa_serial", problem))

@@ -1,8 +1,8 @@
 //! One-time passwords as authenticators' plug-ins and people write them.
 
 use crate::credentials::{Otp, TokenCode, is_otp_secret as is_secret};
-use std::fmt::Write;
 use secrecy::SecretString;
+use std::fmt::Write;
 
 /// What stands beside a secret in other fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

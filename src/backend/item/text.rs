@@ -125,7 +125,8 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         self.looks -= 1;
         let mut stream = serde_json::Deserializer::from_str(from).into_iter::<serde_json::Value>();
         let value = stream.next()?.ok().filter(|value| value.is_object() || value.is_array())?;
-        let node = self.node();
+        let (outer, name) = (self.node(), format!("line {number}"));
+        let node = self.reader.sets.node(outer, Kind::Heading, &name);
         json::walk(self.reader, node, None, &value, self.depth);
         let read = &from[..stream.byte_offset()];
         let ended = from.get(read.len()..).unwrap_or(after);
@@ -197,7 +198,8 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         let label = self.label.take();
         self.shapes(&spot, body, &found, label.as_ref());
         self.pair(&spot, body, &found, after);
-        if let (Some(label), true) = (label, found.is_empty() && self.label.is_none()) {
+        let is_value = found.is_empty() && self.label.is_none() && split(body).is_none();
+        if let (Some(label), true) = (label, is_value) {
             let parent = self.parent();
             self.reader.named(&spot, parent, label.name, body);
         }
@@ -242,7 +244,8 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
                 _ => own,
             };
             let around = body.len() - (token.at.end - token.at.start);
-            let alone = found.len() == 1 && (around == 0 || is_only_marks(&body[..token.at.start], &body[token.at.end..]));
+            let alone =
+                found.len() == 1 && (around == 0 || is_only_marks(&body[..token.at.start], &body[token.at.end..]));
             let parent = self.parent();
             self.reader.token(spot, parent, name, token, body, alone);
         }
@@ -251,7 +254,9 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     /// The name in what stands before a value: the whole, or the last part of it that means something.
     fn name_before<'l>(&mut self, before: &'l str) -> &'l str {
         let parent = self.parent();
-        let whole = clean_name(before.trim_end_matches([':', '=', ' ', '\t', '"', '\'', '`', '(', ',', '|', '{', '[', '<', '>', '*']));
+        let whole = clean_name(
+            before.trim_end_matches([':', '=', ' ', '\t', '"', '\'', '`', '(', ',', '|', '{', '[', '<', '>', '*']),
+        );
         if self.reader.folded.meaning(parent, whole).is_some() {
             return whole;
         }
@@ -404,7 +409,7 @@ fn profile_of(body: &str) -> Option<&str> {
 
 /// A line of prose is too long for headings.
 fn begins_table(body: &str, reader: &mut Reader<'_>) -> Option<Table> {
-    if body.len() > 400 || !body.contains([',', ';', '\t', '|']) {
+    if body.len() > 400 || !body.contains([',', ';', '\t', '|']) || !tokens(body).is_empty() {
         return None;
     }
     Table::begin(body, &mut reader.folded)
