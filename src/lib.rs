@@ -1,42 +1,40 @@
 //! aws-auth: AWS credentials from a password manager, with MFA and roles, in one command.
 //!
-//! The way data flows:
-//! [`cli`] (typed) → [`settings`] (meant) → [`backend`] (fetched) → [`mfa`] (the token code) → [`sts`] → [`output`],
-//! put in order by [`flow`]. This library exists for the program and its tests; it promises nothing to others.
+//! The modules stand here as they build on one another: each uses only those above it, and a test holds it.
+//!
+//! - [`error`], [`text`], [`secret`], [`digest`]: what everything is told, cleaned, held and compared by
+//! - [`credentials`]: the things AWS gives names to
+//! - [`cli`]: what was typed
+//! - [`os`]: the machine below us: environment, terminal, signals, files, the one bounded runner of other programs
+//! - [`backend`]: managers as facts, and the engine that reads them
+//! - [`output`]: statements and formats, and every variable that is ever set or unset; the shells' dialects
+//! - [`aws_files`]: `~/.aws/config` and `~/.aws/credentials`
+//! - [`settings`]: what is wanted
+//! - [`aws`]: STS, IAM and sign-in, and the clock and network that they share
+//! - [`sessions`]: what runs of one user share: kept sessions, locks, spent codes
+//! - [`mfa`]: the token code
+//! - [`source`]: keys that come from elsewhere than a manager
+//! - [`flow`]: the run: plan, calls, device, manager, kept
+//! - [`command`]: one file or folder a verb
+//! - [`app`]: from arguments to an exit code
+//!
+//! This library exists for the program and its tests; it promises nothing to others.
 
 pub mod app;
-pub mod aws_file;
+pub mod aws;
+pub mod aws_files;
 pub mod backend;
-pub mod cache;
-pub mod calls;
 pub mod cli;
-pub mod completions;
-pub mod console;
+pub mod command;
 pub mod credentials;
-pub mod device;
-pub mod endpoint;
-pub mod environment;
+pub mod digest;
 pub mod error;
-pub mod exec;
-pub mod explain;
 pub mod flow;
-pub mod iam;
-pub mod init;
-pub mod man;
 pub mod mfa;
 pub mod os;
 pub mod output;
-pub mod plan;
-pub mod profile;
-pub mod remember;
-pub mod runtime;
 pub mod secret;
-pub mod serve;
+pub mod sessions;
 pub mod settings;
-pub mod shared_file;
-pub mod shell;
 pub mod source;
-pub mod state;
-pub mod status;
-pub mod sts;
 pub mod text;

@@ -123,6 +123,20 @@ fn is_key_shaped(run: &str) -> bool {
     (digits && run.len() == 6) || id || secret
 }
 
+/// An error and its causes in one line.
+pub fn error_chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let mut texts: Vec<String> = Vec::new();
+    for text in causes.map(ToString::to_string) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Some errors repeat their cause.
+        if !texts.iter().any(|earlier| earlier.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

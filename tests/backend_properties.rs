@@ -5,13 +5,13 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::ExitStatus;
 
-use aws_auth::backend::command::Answer;
 use aws_auth::backend::field::Field;
 use aws_auth::backend::manifest::Manifest;
 use aws_auth::backend::reading::Reading;
 use aws_auth::backend::registry::BUILT_IN;
 use aws_auth::backend::replay::Answers;
 use aws_auth::credentials::{AccessKeyId, MfaSerial, RoleArn, secret_access_key};
+use aws_auth::os::child::Answer;
 use aws_auth::secret::SecretBuffer;
 use secrecy::ExposeSecret as _;
 

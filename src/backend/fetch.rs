@@ -2,17 +2,17 @@
 //!
 //! Calls come one after another. Managers that ask, ask once for each process that runs at the same time.
 
+use super::asking::Asking;
 use super::field::Field;
 use super::folder::Entries;
+use super::identity::Identity;
 use super::kind::Kind;
 use super::manifest::{Manifest, Read, Shape};
-use super::session::Session;
 use super::verdict::Refusal;
 use super::{address, message, params, registry, variables};
-use crate::cache::Identity;
 use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
-use crate::environment;
 use crate::error::{Class, Error};
+use crate::os::environment;
 use crate::os::stdio;
 use crate::os::tty::Terminal;
 use secrecy::{ExposeSecret, SecretString};
@@ -146,7 +146,7 @@ impl Fetch {
     /// The fields of the item, and those that a parameter says are elsewhere.
     fn read(&self, read: &Read, fields: &[Field]) -> Result<Found, Error> {
         let manifest = &self.manifest;
-        let session = Session::open(manifest, read, &self.params, &self.fields, self.terminal.as_deref(), self.quiet);
+        let session = Asking::open(manifest, read, &self.params, &self.fields, self.terminal.as_deref(), self.quiet);
         let session = session.ok_or_else(|| message::not_installed(manifest))?;
         session.probe().map_err(|refusal| self.failure(self.entry().unwrap_or_default(), &refusal))?;
         let elsewhere = session.reading().elsewhere(fields);
@@ -160,7 +160,7 @@ impl Fetch {
     }
 
     /// The fields of the item itself, else of the entries in the folder of that name.
-    fn own(&self, session: &Session<'_>, read: &Read, fields: &[Field]) -> Result<Found, Error> {
+    fn own(&self, session: &Asking<'_>, read: &Read, fields: &[Field]) -> Result<Found, Error> {
         let entries = |prefix: &str| {
             let found = self.entries(session, prefix, fields);
             found.map_err(|(entry, refusal)| (self.failure(&entry, &refusal), refusal.kind))
@@ -210,7 +210,7 @@ impl Fetch {
     /// The values of the entries that a listing shows; none where it shows no part of a key and one is wanted.
     fn spelled(
         &self,
-        session: &Session<'_>,
+        session: &Asking<'_>,
         prefix: &str,
         listed: &Entries,
         fields: &[Field],
@@ -243,7 +243,7 @@ impl Fetch {
     }
 
     /// The values of the entries whose names begin with `prefix`, or the entry that could not be read, and why.
-    fn entries(&self, session: &Session<'_>, prefix: &str, fields: &[Field]) -> Result<Found, (String, Refusal)> {
+    fn entries(&self, session: &Asking<'_>, prefix: &str, fields: &[Field]) -> Result<Found, (String, Refusal)> {
         let mut found = Found::new();
         for field in fields.iter().copied() {
             let given = self.fields.get(&field).or_else(|| self.manifest.entries.get(&field));
@@ -339,7 +339,7 @@ fn store(variable: &str) -> OsString {
 }
 
 /// The one value of an entry, and its place.
-fn value(session: &Session<'_>, entry: &str, field: Field) -> Result<(SecretString, String), Refusal> {
+fn value(session: &Asking<'_>, entry: &str, field: Field) -> Result<(SecretString, String), Refusal> {
     let answer = session.ask(entry)?;
     Ok((session.reading().value(&answer, entry, field)?, in_quotes(entry)))
 }

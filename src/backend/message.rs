@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn the_checked_in_messages_are_current() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/messages.txt");
-        if crate::environment::os("AWS_AUTH_BLESS").is_some() {
+        if crate::os::environment::os("AWS_AUTH_BLESS").is_some() {
             std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).unwrap();
             std::fs::write(path, table()).unwrap();
         }

@@ -1,29 +1,28 @@
 //! Managers, described by manifests: from a backend's name and an item to permanent keys, MFA serial and role ARN.
 //!
 //! Each room does one thing: [`registry`] finds a manifest, [`manifest`] reads it, [`reading`] applies it to an item,
-//! [`command`] runs the program, [`verdict`] says whether its answer is one, [`shape`] cuts the answer into names and
+//! [`asking`] runs the program, [`verdict`] says whether its answer is one, [`shape`] cuts the answer into names and
 //! values, [`item`] knows what people mean by them, [`folder`] does so for a folder of entries, [`fetch`] puts the rooms in
 //! order; [`replay`] does it with recorded answers. None of them knows a manager by name.
 
 pub mod address;
-pub mod check;
-pub mod command;
+pub mod asking;
 pub mod fetch;
 pub mod field;
 pub mod folder;
+pub mod identity;
 pub mod item;
 pub mod kind;
-pub mod list;
 pub mod manifest;
 pub mod message;
 pub mod params;
 pub mod reading;
 pub mod registry;
 pub mod replay;
-pub mod session;
 pub mod shape;
 pub mod template;
 pub mod variables;
 pub mod verdict;
 
 pub use fetch::{Fetch, Item, Wanted};
+pub use identity::Identity;

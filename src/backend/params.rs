@@ -3,8 +3,8 @@
 
 use super::field::Field;
 use super::manifest::Manifest;
-use crate::environment;
 use crate::error::{Class, Error};
+use crate::os::environment;
 use crate::text::quote;
 use std::collections::BTreeMap;
 

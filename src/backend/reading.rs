@@ -1,7 +1,6 @@
 //! What a manager is asked, and what its answer holds: the manifest applied to one item. Pure: no program is started
 //! here, so that recorded answers go the very way that live ones go.
 
-use super::command::Answer;
 use super::field::Field;
 use super::folder::{self, Entries};
 use super::item::value::{is_possible, is_strict};
@@ -12,6 +11,7 @@ use super::params::SECTION;
 use super::shape::{self, Misshapen};
 use super::template::{Values, expand, placeholders};
 use super::verdict::{Refusal, judge};
+use crate::os::child::Answer;
 use crate::text::quote;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;

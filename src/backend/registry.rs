@@ -4,8 +4,8 @@
 //! working directory.
 
 use super::manifest::{MAX_BYTES, Manifest};
-use crate::environment;
 use crate::error::{Class, Error};
+use crate::os::environment;
 use crate::os::file;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};

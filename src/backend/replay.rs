@@ -3,7 +3,6 @@
 //! A manifest in `DIR/NAME.toml` has them in `DIR/answers/NAME.toml`. They hold a manifest to what its manager really
 //! does without that manager being there: the arguments it was given, how it ended, what it said, what that means.
 
-use super::command::Answer;
 use super::field::Field;
 use super::kind::Kind;
 use super::manifest::{Manifest, Shape, parse_toml};
@@ -12,6 +11,7 @@ use super::reading::Reading;
 use super::verdict::Refusal;
 use crate::credentials::trim;
 use crate::error::{Class, Error};
+use crate::os::child::Answer;
 use crate::secret::SecretBuffer;
 use crate::text::quote;
 use secrecy::ExposeSecret;

@@ -1,8 +1,8 @@
 //! A backend whose values stand in environment variables.
 
 use super::field::Field;
-use crate::environment;
 use crate::error::{Class, Error};
+use crate::os::environment;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;

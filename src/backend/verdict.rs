@@ -3,10 +3,10 @@
 //! Exit code 0 is not success and text is not a secret: a folder is listed, an ambiguous name is explained on standard
 //! output, an empty file prints nothing. The manifest's rules say so; here they are only applied.
 
-use super::command::{Answer, Failure};
 use super::kind::Kind;
 use super::manifest::{Manifest, Read, Rule, Texts};
 use super::template::{Values, expand};
+use crate::os::child::{Answer, Failure};
 use std::os::unix::process::ExitStatusExt;
 
 /// Why there is no item: what it means, and what the manager itself said, fit to be shown.

@@ -1,15 +1,15 @@
 //! The MFA device: found where nothing names it, and where its codes come from.
 
-use super::Run;
+use super::choice;
+use super::remember::Offer;
+use super::run::Run;
+use crate::aws::iam::Iam;
+use crate::aws::{Clock, Network};
 use crate::credentials::{MfaSerial, Otp, Partition, SourceKeys};
-use crate::device;
 use crate::error::{Class, Error};
-use crate::iam::Iam;
 use crate::mfa::{self, Codes};
 use crate::os::stdio;
-use crate::remember::Offer;
 use crate::settings::{Role, Source};
-use crate::sts::{Clock, Network};
 
 impl Run<'_> {
     /// Asks IAM for the user's device, and a person which, if there are several.
@@ -27,7 +27,7 @@ impl Run<'_> {
         let partition = Partition::of_region(&self.settings.region_for(None, role.map(|role| &role.arn)));
         let iam = Iam::new(network.connector()?, &partition, network.clock())?;
         let serials = iam.mfa_devices(keys).await?;
-        device::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
+        choice::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
     }
 
     /// A session without MFA can do less than people expect, and more than those who require MFA mean it to.
@@ -71,14 +71,4 @@ impl Run<'_> {
         };
         Codes::new(serial, source, self.state.clone(), clock)
     }
-}
-
-/// The refusal of a role, which was probably for want of a code, when no device for one was found either.
-pub fn no_device_either(refused: Error, why: Error) -> Error {
-    // Whoever was asked and gave no answer knows of the rest.
-    if matches!(why.class(), Class::Cancelled | Class::NoTerminal) {
-        return why;
-    }
-    let reason = why.reason();
-    refused.hint(format!("the role probably requires MFA, and your device was not found: {reason}"))
 }

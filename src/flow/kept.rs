@@ -1,21 +1,15 @@
 //! What earlier runs have kept: looked for before anybody is asked, and added to.
 
-use super::{Got, Run};
-use crate::backend::Item;
-use crate::cache::{Asked, Entry, Identity, Key, Put};
-use crate::calls;
+use super::calls;
+use super::plan::{Step, check_partitions, fit_a_session, from_session};
+use super::run::{Got, Keys, Run};
+use crate::aws::Network;
+use crate::backend::{Identity, Item};
 use crate::credentials::{MfaSerial, Partition, RoleArn, TemporaryCredentials};
 use crate::error::Error;
 use crate::os::stdio;
-use crate::plan::{Step, check_partitions, fit_a_session, from_session};
+use crate::sessions::{Asked, Entry, Key, Put};
 use crate::settings::{NO_MFA, Role, Roles};
-use crate::sts::Network;
-
-/// The names under which results are kept; they are one where a session is all that is wanted.
-pub struct Keys {
-    pub wanted: Key,
-    pub session: Key,
-}
 
 impl Run<'_> {
     /// Looks into the cache before `fetch` asks the manager.

@@ -1,12 +1,12 @@
 //! What a manager is asked for, and how.
 
-use super::Run;
+use super::run::Run;
+use crate::aws::Network;
 use crate::backend::params::SECTION;
 use crate::backend::{Fetch, Item, Wanted, registry};
 use crate::error::{Error, internal};
 use crate::os::tty::has_windows;
 use crate::settings::Roles;
-use crate::sts::Network;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -2,11 +2,11 @@
 //!
 //! The keys may lie in one manager and the second factor in another, which is how it is meant to be.
 
-use crate::backend::command::{self, Call};
 use crate::backend::field::Field;
 use crate::backend::{Fetch, registry};
 use crate::credentials::{Otp, Problem};
 use crate::error::{Class, Error};
+use crate::os::child::{self, Call};
 use crate::os::tty::Terminal;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
@@ -43,16 +43,16 @@ fn run(source: &str, terminal: Option<&Terminal>) -> Result<secrecy::SecretStrin
             .because(why)
             .hint("run it yourself to see more; --token-from also takes a manager's name, as in: --token-from op:AWS")
     };
-    let path = command::search_path();
-    let program = command::find(std::slice::from_ref(&name), &path).ok_or_else(|| {
+    let path = child::search_path();
+    let program = child::find(std::slice::from_ref(&name), &path).ok_or_else(|| {
         let what = format!("--token-from does not know \"{}\"", crate::text::quote(&name));
         Error::new(Class::NotInstalled, what)
             .because("it is neither a manager nor a program on PATH")
             .hint("the managers are listed by: aws-auth backends")
     })?;
-    let env = command::inherited(&path);
+    let env = child::inherited(&path);
     let call = Call { program: &program, argv: &argv, env: &env, terminal, show_stderr: true, timeout: PATIENCE };
-    let answer = command::run(&call).map_err(|failure| failed(failure.to_string()))?;
+    let answer = child::run(&call).map_err(|failure| failed(failure.to_string()))?;
     if !answer.status.success() {
         return Err(failed(answer.status.to_string()));
     }

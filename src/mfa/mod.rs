@@ -6,12 +6,12 @@
 
 mod elsewhere;
 
+use crate::aws::Clock;
 use crate::credentials::{MfaSerial, Otp, TokenCode, Totp};
 use crate::error::{Class, Error};
 use crate::os::tty::{Absent, Terminal};
 use crate::os::{ask, stdio};
-use crate::state::State;
-use crate::sts::Clock;
+use crate::sessions::State;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 

@@ -4,6 +4,7 @@
 //! A thread waits for the signals, so nothing of this runs inside a signal handler. rpassword alone would leave the
 //! terminal without echo: it raises SIGINT before it restores.
 
+use super::write::write_all;
 use super::{process, stdio, tty};
 use rustix::process::Signal;
 use rustix::termios::{LocalModes, Termios};
@@ -228,7 +229,7 @@ fn resume() {
         if *hidden {
             tty::set_echo(terminal, false);
         }
-        let _ = stdio::write_all(terminal, format!("\r{prompt}").as_bytes());
+        let _ = write_all(terminal, format!("\r{prompt}").as_bytes());
     }
 }
 
@@ -249,7 +250,7 @@ fn leave_line(state: &State) {
     {
         let _ = rustix::termios::tcflush(terminal, rustix::termios::QueueSelector::IFlush);
         if state.prompt.is_some() {
-            let _ = stdio::write_all(terminal, b"\n");
+            let _ = write_all(terminal, b"\n");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The first thing a run does: make itself unreadable and independent of what it inherited.
 
+use super::{environment, system};
 use signal_hook::consts::{SIGCHLD, SIGXFSZ};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,35 +10,14 @@ use std::sync::atomic::AtomicBool;
 ///
 /// Failing is no reason to stop: an unusual kernel leaves us as safe as any other program.
 pub fn harden() {
-    not_dumpable();
-    no_core();
+    // Debug builds can be traced if asked to.
+    if !(cfg!(debug_assertions) && environment::os("AWS_AUTH_TEST_DUMPABLE").is_some()) {
+        system::keep_to_ourselves();
+    }
     // A caller that ignores SIGCHLD makes the kernel reap our children before we can ask how they ended. A handler,
     // even one that does nothing, undoes the inherited choice and is itself undone in the children we start.
     // A limit on the size of files (`ulimit -f`) would end us by SIGXFSZ without a word; so it is a write that fails.
     for signal in [SIGCHLD, SIGXFSZ] {
         let _ = signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)));
     }
-}
-
-/// Undone by the kernel when a program we start is executed. Debug builds can be traced if asked to.
-#[cfg(target_os = "linux")]
-fn not_dumpable() {
-    if cfg!(debug_assertions) && crate::environment::os("AWS_AUTH_TEST_DUMPABLE").is_some() {
-        return;
-    }
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-}
-
-#[cfg(not(target_os = "linux"))]
-fn not_dumpable() {}
-
-/// On Linux the line above forbids a core already, and a limit would be inherited by the programs we start.
-#[cfg(target_os = "linux")]
-fn no_core() {}
-
-#[cfg(not(target_os = "linux"))]
-fn no_core() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let limit = rustix::process::Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
-    let _ = setrlimit(Resource::Core, limit);
 }

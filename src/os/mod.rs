@@ -1,14 +1,27 @@
-//! The machine below us: processes, the terminal, signals, standard output.
+//! The machine below us: environment, processes, the terminal, signals, files, standard output, other programs.
 //!
 //! Nothing here knows about AWS or managers; of the environment it reads what tells of windows and of ourselves. All of it
-//! is POSIX through safe wrappers; what only Linux has says so.
+//! is POSIX through safe wrappers. What Linux has beyond that is in `linux/`, what stands for it elsewhere in `portable/`:
+//! both show the same face, and the rest of the program sees only the rooms below.
 
 pub mod ask;
+pub mod child;
+pub mod environment;
 pub mod file;
 pub mod guard;
 pub mod harden;
+pub mod http;
 pub mod moment;
 pub mod peer;
 pub mod process;
+pub mod runtime;
 pub mod stdio;
 pub mod tty;
+pub mod user;
+pub mod write;
+
+#[cfg_attr(all(target_os = "linux", not(aws_auth_portable)), path = "linux/mod.rs")]
+#[cfg_attr(not(all(target_os = "linux", not(aws_auth_portable))), path = "portable/mod.rs")]
+mod system;
+
+pub use system::LIMITS;

@@ -1,6 +1,7 @@
 //! How much time has passed, whatever somebody does to the clock.
 
-use rustix::time::{ClockId, clock_gettime};
+use super::system;
+use rustix::time::clock_gettime;
 use std::time::{Duration, SystemTime};
 
 /// A moment, by two clocks, in whole seconds.
@@ -15,19 +16,12 @@ pub struct Moment {
     pub of_machine: Duration,
 }
 
-/// The clock that counts sleep. Elsewhere it is the monotonic one; on Linux that one stands still meanwhile.
-/// Source: <https://man7.org/linux/man-pages/man2/clock_gettime.2.html>
-#[cfg(target_os = "linux")]
-const MACHINE: ClockId = ClockId::Boottime;
-#[cfg(not(target_os = "linux"))]
-const MACHINE: ClockId = ClockId::Monotonic;
-
 impl Moment {
     /// This one.
     #[must_use]
     pub fn now() -> Self {
         let day = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let machine = clock_gettime(MACHINE);
+        let machine = clock_gettime(system::MACHINE);
         Self {
             of_day: Duration::from_secs(day.as_secs()),
             of_machine: Duration::from_secs(u64::try_from(machine.tv_sec).unwrap_or_default()),

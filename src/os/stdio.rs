@@ -3,9 +3,9 @@
 //! std's own buffers keep copies of what passed through them, hide a full disk until it is too late and panic on a
 //! closed stream; here one write(2) follows another until all is out or the reason is known.
 
-use rustix::io::Errno;
+use super::tty::Terminal;
+use super::write::write_all;
 use std::io::{self, IsTerminal};
-use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Writes all of `bytes` to standard output.
@@ -51,7 +51,7 @@ pub fn warn(message: &str) {
 pub fn say_why_we_wait(message: &str) {
     if !is_brief() {
         say(message);
-    } else if let Ok(terminal) = super::tty::Terminal::open() {
+    } else if let Ok(terminal) = Terminal::open() {
         terminal.show(&format!("{message}\n"));
     }
 }
@@ -67,19 +67,6 @@ pub fn stdout_is_terminal() -> bool {
 pub fn stdout_is_pipe() -> bool {
     let stat = rustix::fs::fstat(rustix::stdio::stdout());
     stat.is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Fifo)
-}
-
-/// Writes all of `bytes`, resuming after short writes and interruptions.
-pub fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match rustix::io::write(&fd, bytes) {
-            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-            Ok(count) => bytes = &bytes[count..],
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(())
 }
 
 /// Whether standard output was closed when we were started, as far as can be told.

@@ -1,6 +1,8 @@
 //! The controlling terminal: where a person is asked, whatever the standard streams are connected to.
 
-use super::process::controlling_terminal;
+use super::system::process::controlling_terminal;
+use super::write::write_all;
+use super::{environment, system};
 use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios};
 use std::fs::File;
 use std::io::{self, Read};
@@ -20,8 +22,8 @@ pub enum Absent {
 /// Whether a program can ask in a window, where there is no terminal.
 #[must_use]
 pub fn has_windows() -> bool {
-    let display = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| crate::environment::os(name).is_some());
-    display || cfg!(target_os = "macos")
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| environment::os(name).is_some());
+    display || system::HAS_WINDOWS
 }
 
 /// The terminal, open for reading and writing.
@@ -54,7 +56,7 @@ impl Terminal {
 
     /// Shows `text`; a terminal that does not take it will fail at the next read.
     pub fn show(&self, text: &str) {
-        let _ = super::stdio::write_all(&self.file, text.as_bytes());
+        let _ = write_all(&self.file, text.as_bytes());
     }
 
     /// Its settings.

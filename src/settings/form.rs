@@ -2,8 +2,8 @@
 
 use crate::cli::Print;
 use crate::error::{Class, Error};
+use crate::output::shell::Shell;
 use crate::output::{FORMATS, Format};
-use crate::shell::Shell;
 
 /// The form of the output: a flag, else the dialect of the shell that called.
 pub fn format(print: &Print) -> Result<Format, Error> {
@@ -19,7 +19,7 @@ pub fn shell(flag: Option<&str>) -> Result<Shell, Error> {
     flag.map_or_else(
         || Ok(Shell::of_caller()),
         |name| {
-            let names: Vec<_> = crate::shell::NAMES.iter().map(|(name, _)| *name).collect();
+            let names: Vec<_> = crate::output::shell::NAMES.iter().map(|(name, _)| *name).collect();
             Shell::named(name).ok_or_else(|| unknown("--shell", name, &names.join(", ")))
         },
     )

@@ -14,13 +14,13 @@ pub use form::{format, shell};
 pub use provider::Provider;
 pub use role::{Role, RoleSettings, Roles};
 
+use crate::aws_files::Profiles;
 use crate::backend::field::Field;
 use crate::backend::params;
 use crate::cli::Request;
 use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
-use crate::environment;
 use crate::error::{Class, Error};
-use crate::profile::Profiles;
+use crate::os::environment;
 use said::Said;
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! `credential_source`: keys that the machine has for whoever runs on it, below a profile's role.
 
+use crate::aws_files::Profiles;
 use crate::error::{Class, Error};
-use crate::profile::Profiles;
 use crate::text::quote;
 use std::fmt;
 

@@ -2,11 +2,11 @@
 
 use super::check;
 use super::said::Said;
+use crate::aws_files::Profiles;
 use crate::cli::Request;
 use crate::credentials::{Problem, RoleArn};
 use crate::error::{Class, Error};
 use crate::os::file;
-use crate::profile::Profiles;
 
 /// Seconds that `AssumeRole` accepts; a role's own maximum may be less.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>

@@ -1,8 +1,8 @@
 //! Who said what: a flag, an `AWS_AUTH_…` variable, or the profile, in this order.
 
-use crate::environment;
+use crate::aws_files::Profiles;
 use crate::error::Error;
-use crate::profile::Profiles;
+use crate::os::environment;
 
 /// Finds settings and remembers where each was found.
 #[derive(Debug)]

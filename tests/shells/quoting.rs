@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use aws_auth::shell::Shell;
+use aws_auth::output::shell::Shell;
 
 use crate::support::random::{CLASSICS, Random};
 use crate::support::{Home, run, tools};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use aws_auth::error::Class;
-use aws_auth::shell::Shell;
+use aws_auth::output::shell::Shell;
 
 use crate::support::home::Home;
 use crate::support::sts::{self, BOB};

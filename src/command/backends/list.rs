@@ -1,0 +1,60 @@
+//! `aws-auth backends`: which managers are known here, and whether each could be asked.
+
+use crate::backend::registry;
+use crate::error::Error;
+use crate::os::child;
+use std::ffi::OsStr;
+
+/// The table of managers.
+#[must_use]
+pub fn table() -> String {
+    let path = child::search_path();
+    let rows: Vec<[String; 4]> = registry::known().into_iter().map(|name| row(name, &path)).collect();
+    let head = ["NAME", "MANAGER", "PROGRAM", "ORIGIN"].map(str::to_owned);
+    let width = |column: usize| {
+        let cells = rows.iter().chain([&head]).map(|row| row[column].chars().count());
+        cells.max().unwrap_or(0)
+    };
+    let widths = [width(0), width(1), width(2)];
+    let line = |row: &[String; 4]| {
+        let [name, title, program, origin] = row;
+        let [first, second, third] = widths;
+        format!("{name:first$}  {title:second$}  {program:third$}  {origin}\n")
+    };
+    [&head].into_iter().chain(&rows).map(line).collect()
+}
+
+fn row(name: String, path: &OsStr) -> [String; 4] {
+    let entry = match registry::find(&name) {
+        Ok(entry) => entry,
+        Err(error) => return [name, "-".into(), format!("unusable: {}", first_line(&error)), "-".into()],
+    };
+    let origin = entry.origin.to_string();
+    match entry.parse() {
+        Ok(manifest) => {
+            let program = if manifest.variables.is_some() {
+                "not needed".into()
+            } else {
+                child::find(&manifest.program, path)
+                    .map_or_else(|| "not found".into(), |found| found.display().to_string())
+            };
+            let title = if manifest.experimental.is_some() {
+                format!("{} (experimental)", manifest.title)
+            } else {
+                manifest.title
+            };
+            [name, title, program, origin]
+        }
+        Err(error) => [name, "-".into(), format!("unusable: {}", first_line(&error)), origin],
+    }
+}
+
+fn first_line(error: &Error) -> String {
+    let text = error.to_string();
+    text.lines().next().unwrap_or_default().trim_start_matches("aws-auth: ").to_owned()
+}
+
+/// A manager's manifest, as it is written.
+pub fn show(name: &str) -> Result<String, Error> {
+    Ok(registry::find(name)?.text)
+}

@@ -1,0 +1,28 @@
+//! `aws-auth console`: signs a browser in as a role.
+
+mod browser;
+
+use super::fetch;
+use crate::aws::signin::Page;
+use crate::cli::Console;
+use crate::error::Error;
+use crate::os::runtime;
+use crate::{output, settings};
+
+/// Opens the browser, or prints the address that signs in.
+pub fn run(console: &Console) -> Result<(), Error> {
+    let wanted = Page::new(console.service.as_deref(), console.console_duration_seconds)?;
+    runtime::wait(async {
+        let (mut settings, profiles) = fetch::settings(&console.request, settings::MIN_TTL).await?;
+        wanted.check(&mut settings)?;
+        let Some(got) = fetch::get(&settings, &profiles).await? else { return Ok(()) };
+        let url = wanted.url(&got.product, settings.region.as_deref()).await?;
+        if console.print {
+            output::deliver(&format!("{}\n", *url))?;
+        } else {
+            browser::open(&url).await?;
+        }
+        got.delivered();
+        Ok(())
+    })
+}

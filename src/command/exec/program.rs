@@ -1,0 +1,124 @@
+//! A program that `exec` runs: found before anybody is asked anything, then started with the credentials and no other keys.
+
+use crate::error::{Class, Error};
+use crate::os::environment;
+use crate::os::{guard, process};
+use crate::output::{self, Product};
+use crate::text::quote;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+
+/// Variables that the program must not have beside the new keys: other keys, and what leads some SDK to others.
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
+const GONE: [&str; 15] = [
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SECURITY_TOKEN",
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_AUTH_ACCESS_KEY_ID",
+    "AWS_AUTH_SECRET_ACCESS_KEY",
+    "AWS_AUTH_SESSION_TOKEN",
+];
+
+/// A program that was found and can be executed.
+#[derive(Debug)]
+pub struct Program {
+    /// As it was typed; the program sees this as its own name.
+    name: OsString,
+    path: PathBuf,
+}
+
+impl Program {
+    /// Finds the program as a shell does: on PATH, or at the path that its name is.
+    ///
+    /// What is not there is 127 and what is there and no program is 126, the codes of every shell.
+    /// Source: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02>
+    pub fn find(name: &OsStr) -> Result<Self, Error> {
+        let path = environment::os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+        let places: Vec<PathBuf> = match name.as_bytes() {
+            // An empty part of PATH means the working directory, and joins to the name alone.
+            bytes if !bytes.contains(&b'/') => std::env::split_paths(&path).map(|part| part.join(name)).collect(),
+            _ => vec![name.into()],
+        };
+        let there: Vec<PathBuf> = places.into_iter().filter(|place| place.exists() && !name.is_empty()).collect();
+        if let Some(path) = there.iter().find(|place| is_executable(place)) {
+            // Without a `/` the name would be looked for once more.
+            let path =
+                if path.as_os_str().as_bytes().contains(&b'/') { path.clone() } else { Path::new(".").join(path) };
+            return Ok(Self { name: name.into(), path });
+        }
+        let shown = quote(&name.to_string_lossy());
+        Err(match there.first() {
+            None => Error::new(Class::NoProgram, format!("there is no command \"{shown}\""))
+                .because("it is not on PATH, or not at that path")
+                .hint("check the words after --, the first of which is the command"),
+            Some(path) if path.is_dir() => cannot(&shown, "it is a directory"),
+            Some(_) => cannot(&shown, "its mode does not allow it"),
+        })
+    }
+
+    /// Becomes the program. Comes back only with the reason why it cannot.
+    #[must_use]
+    pub fn replace_us(self, arguments: &[OsString], product: &Product) -> Error {
+        guard::restore_terminal();
+        let error = self.command(arguments, product.variables()).exec();
+        self.not_executed(&error)
+    }
+
+    /// Starts the program with `variables` in the place of all keys; we go on beside it, and it is told so.
+    pub fn start<'a>(
+        &self,
+        arguments: &[OsString],
+        variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Child, Error> {
+        let (name, value) = process::beside();
+        self.command(arguments, variables).env(name, value).spawn().map_err(|error| self.not_executed(&error))
+    }
+
+    fn command<'a>(&self, arguments: &[OsString], variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Command {
+        #[expect(clippy::disallowed_methods, reason = "this one is what we are run for, and is no manager")]
+        let mut command = Command::new(&self.path);
+        // Cleared and given anew, so that a name which we have inherited twice is there once.
+        let environment = environment_for(environment::all(), variables);
+        command.arg0(&self.name).args(arguments).env_clear().envs(environment);
+        command
+    }
+
+    fn not_executed(&self, error: &std::io::Error) -> Error {
+        let class = if error.kind() == std::io::ErrorKind::NotFound { Class::NoProgram } else { Class::CannotRun };
+        Error::new(class, format!("\"{}\" cannot be executed", quote(&self.path.to_string_lossy())))
+            .because(error.to_string())
+            .hint("if it is a script, look at the program that its first line names")
+    }
+}
+
+fn cannot(name: &str, why: &str) -> Error {
+    Error::new(Class::CannotRun, format!("\"{name}\" cannot be executed"))
+        .because(why)
+        .hint("check the words after --, the first of which is the command")
+}
+
+fn is_executable(path: &Path) -> bool {
+    path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+fn environment_for<'a>(
+    inherited: impl Iterator<Item = (OsString, OsString)>,
+    variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> BTreeMap<OsString, OsString> {
+    let is_gone = |name: &OsString| GONE.iter().chain(&output::KEYS).any(|gone| name == gone);
+    let kept = inherited.filter(|(name, _)| !is_gone(name));
+    kept.chain(variables.into_iter().map(|(name, value)| (name.into(), value.into()))).collect()
+}

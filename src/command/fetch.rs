@@ -1,0 +1,43 @@
+//! What most commands begin with: the settings that a command line leads to, and the credentials that they lead to.
+
+use crate::aws_files::{self, Profiles};
+use crate::cli::Request;
+use crate::error::Error;
+use crate::flow::{self, Delivery, explain};
+use crate::os::{environment, stdio};
+use crate::sessions::Cache;
+use crate::settings::Settings;
+use std::time::Duration;
+
+/// The settings and profiles that a command line leads to; `least` is the time that kept credentials must be good for
+/// where it says none.
+pub async fn settings(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
+    Settings::gather(request, aws_files::read().await?, least)
+}
+
+/// Gets what the command line asks for, or none where only the plan is wanted, which is shown.
+pub async fn credentials(request: &Request, least: Duration) -> Result<Option<Delivery>, Error> {
+    fault_for_tests();
+    let (settings, profiles) = settings(request, least).await?;
+    get(&settings, &profiles).await
+}
+
+/// The same for settings that are known.
+pub async fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Delivery>, Error> {
+    if settings.explain {
+        let keeps = settings.cache && Cache::open(true, Duration::ZERO).is_open();
+        // Not on standard output, where a shell would take it for statements.
+        stdio::say(explain::text(settings, keeps)?.trim_end());
+        return Ok(None);
+    }
+    // Boxed: with the SDK's own, these futures are nested deeper than the compiler looks.
+    Box::pin(flow::run(settings, profiles, None)).await.map(Some)
+}
+
+/// Lets a test see what a fault of ours does. Not in the program that people get.
+fn fault_for_tests() {
+    assert!(
+        !(cfg!(debug_assertions) && environment::os("AWS_AUTH_TEST_PANIC").is_some()),
+        "a fault asked for by a test"
+    );
+}

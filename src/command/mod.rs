@@ -1,0 +1,17 @@
+//! The commands, one file or folder each: what it does, and how it tells that it failed.
+
+pub mod backends;
+pub mod completions;
+pub mod console;
+pub mod credential_process;
+pub mod exec;
+mod fetch;
+pub mod init;
+pub mod logout;
+pub mod man;
+pub mod manner;
+pub mod print;
+pub mod serve;
+pub mod status;
+pub mod unset;
+pub mod write_profile;

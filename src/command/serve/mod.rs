@@ -1,0 +1,29 @@
+//! `aws-auth serve`: credentials over HTTP on this machine, for programs that outlive them.
+//!
+//! Every AWS SDK asks the endpoint that two variables name, and asks again before the credentials end; so a long
+//! `terraform apply` or a development server never sees them expire, and no key is in any environment. The endpoint is on
+//! loopback, at a port and with a token that change with every run.
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
+
+mod detach;
+mod door;
+mod endpoint;
+mod run;
+mod supply;
+
+pub use run::for_command;
+
+use super::fetch;
+use super::manner::{EVALUATED, Manner};
+use crate::cli::Serve;
+use crate::error::Error;
+use crate::settings;
+
+/// A shell evaluates what it prints.
+pub const MANNER: Manner = EVALUATED;
+
+/// Serves credentials to the shell that called. Gives the exit code, whose reason has been told if it is not 0.
+pub fn run(serve: &Serve) -> Result<u8, Error> {
+    let shell = settings::shell(serve.dialect.shell.as_deref())?;
+    run::for_shell(shell, async || fetch::settings(&serve.request, settings::MIN_TTL_OF_SDKS).await)
+}

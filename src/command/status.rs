@@ -1,0 +1,120 @@
+//! `aws-auth status`: what this shell holds and what is kept for the next run, without asking anybody.
+
+use crate::credentials::{AccessKeyId, RoleArn};
+use crate::error::{Class, Error};
+use crate::os::LIMITS;
+use crate::os::environment;
+use crate::os::moment::Moment;
+use crate::output;
+use crate::sessions::{Cache, Entry};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use serde_json::{Value, json};
+use std::time::{Duration, SystemTime};
+
+/// The credentials in our environment.
+struct Held {
+    /// The last characters of the access key id.
+    key: String,
+    permanent: bool,
+    expiration: Option<String>,
+}
+
+/// Prints the status: for a person, or with `--format json` for programs.
+pub fn run(format: Option<&str>) -> Result<(), Error> {
+    let cache = Cache::open(true, Duration::ZERO);
+    let mut entries = cache.entries();
+    // A session that is all that was wanted is kept as the session and as the result.
+    entries.sort_by(|one, other| one.credentials.access_key_id.as_str().cmp(other.credentials.access_key_id.as_str()));
+    entries.dedup_by(|one, other| one.credentials.access_key_id == other.credentials.access_key_id);
+    entries.sort_by(|one, other| one.label.cmp(&other.label));
+    let as_json = match format {
+        None => false,
+        Some("json") => true,
+        Some(_) => {
+            return Err(Error::new(Class::Usage, "--format of status knows json only")
+                .hint("leave it out to read the status yourself"));
+        }
+    };
+    output::print(text(&entries, cache.is_open(), as_json)?)
+}
+
+/// The status for a person, or as one JSON object.
+fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> {
+    let held = held()?;
+    if as_json {
+        return Ok(format!("{}\n", object(held.as_ref(), entries, keeps)));
+    }
+    let mut lines = vec![match held {
+        None => "This shell holds no AWS credentials.".to_owned(),
+        Some(Held { key, permanent: true, .. }) => format!("This shell holds the permanent access key {key}."),
+        Some(Held { key, expiration, .. }) => {
+            let ends = expiration.as_deref();
+            let ends =
+                ends.map_or_else(|| "it does not say until when".to_owned(), |ends| until(ends, remaining(ends)));
+            format!("This shell holds the temporary access key {key}: {ends}.")
+        }
+    }];
+    lines.push(match (keeps, entries.is_empty()) {
+        (false, _) => "Nothing is kept between runs: this system offers no place for it but files.".to_owned(),
+        (true, true) => "Nothing is kept for the next run.".to_owned(),
+        (true, false) => "Kept for the next run:".to_owned(),
+    });
+    lines.extend(entries.iter().map(|entry| {
+        let what = entry.role.as_ref().map_or("MFA session", RoleArn::as_str);
+        let ends = until(&entry.credentials.expiration, entry.left(Moment::now()));
+        format!("  {}  {what}  {ends}", crate::text::quote(&entry.label))
+    }));
+    lines.extend(LIMITS.iter().map(|limit| format!("On this system {limit}.")));
+    Ok(lines.join("\n") + "\n")
+}
+
+fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
+    let shell = held.map(|held| {
+        json!({
+            "access_key_id": held.key,
+            "temporary": !held.permanent,
+            "expiration": held.expiration,
+            "seconds_left": held.expiration.as_deref().map(|ends| remaining(ends).unwrap_or_default().as_secs()),
+        })
+    });
+    let kept = entries.iter().map(|entry| {
+        json!({
+            "source": entry.label,
+            "role_arn": entry.role.as_ref().map(RoleArn::as_str),
+            "mfa": entry.serial.is_some(),
+            "expiration": entry.credentials.expiration,
+            "seconds_left": entry.left(Moment::now()).unwrap_or_default().as_secs(),
+        })
+    });
+    json!({ "shell": shell, "keeps": keeps, "kept": kept.collect::<Vec<_>>(), "limits": LIMITS })
+}
+
+fn held() -> Result<Option<Held>, Error> {
+    let Some(id) = environment::text("AWS_ACCESS_KEY_ID")? else { return Ok(None) };
+    let temporary = environment::os("AWS_SESSION_TOKEN").is_some();
+    let expiration = environment::text("AWS_CREDENTIAL_EXPIRATION")?;
+    let expiration = expiration.filter(|text| DateTime::from_str(text, Format::DateTime).is_ok());
+    // What is not an access key id is not shown.
+    let key = AccessKeyId::new(&id).map_or_else(|_| "(not an access key id)".to_owned(), |id| id.to_string());
+    Ok(Some(Held { key, permanent: !temporary, expiration }))
+}
+
+fn remaining(expiration: &str) -> Option<Duration> {
+    let ends = DateTime::from_str(expiration, Format::DateTime).ok()?;
+    SystemTime::try_from(ends).ok()?.duration_since(SystemTime::now()).ok()
+}
+
+/// `good for 3 h 12 min, until …`, or that it has ended.
+fn until(expiration: &str, left: Option<Duration>) -> String {
+    match left {
+        None => format!("it ended at {expiration}"),
+        Some(left) if left < Duration::from_hours(1) => {
+            format!("good for {} min, until {expiration}", left.as_secs() / 60)
+        }
+        Some(left) => {
+            let minutes = left.as_secs() / 60;
+            format!("good for {} h {} min, until {expiration}", minutes / 60, minutes % 60)
+        }
+    }
+}

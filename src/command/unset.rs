@@ -1,0 +1,14 @@
+//! `aws-auth unset`: the statements that clear the credentials from a shell.
+
+use super::manner::{EVALUATED, Manner};
+use crate::cli::Dialect;
+use crate::error::Error;
+use crate::{output, settings};
+
+/// A shell evaluates what it prints.
+pub const MANNER: Manner = EVALUATED;
+
+/// Prints them.
+pub fn run(dialect: &Dialect) -> Result<(), Error> {
+    output::print(output::unset(settings::shell(dialect.shell.as_deref())?))
+}

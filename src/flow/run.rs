@@ -1,0 +1,233 @@
+//! One run, from settings to temporary credentials.
+
+use super::plan::{Step, check_partitions, plan};
+use super::remember::Offer;
+use super::{calls, choice};
+use crate::aws::sts::{Endpoint, Sts};
+use crate::aws::{Network, endpoint};
+use crate::aws_files::Profiles;
+use crate::backend::{Identity, Item};
+use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
+use crate::error::{Error, internal};
+use crate::mfa::{Codes, Nobody};
+use crate::os::tty::Terminal;
+use crate::os::{environment, guard, stdio};
+use crate::output::Product;
+use crate::sessions::{Cache, Key, Memory, State};
+use crate::settings::{Role, Roles, Settings, Source};
+use crate::source;
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// One run: what is wanted, and what it finds around it.
+pub struct Run<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) profiles: &'a Profiles,
+    pub(super) terminal: Result<Arc<Terminal>, Nobody>,
+    pub(super) cache: Cache,
+    pub(super) state: State,
+    /// The endpoint that the environment names.
+    pub(super) endpoint: Option<String>,
+    /// The user that the environment names, for CloudTrail.
+    pub(super) user: Option<String>,
+    /// Whether something could not be kept, which is said once.
+    pub(super) lost: Cell<bool>,
+}
+
+/// What a run has got, and what is left to be done when it has been delivered.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The credentials.
+    pub product: Product,
+    /// A device that was found out, to be remembered after a yes.
+    offer: Option<Offer>,
+}
+
+impl Delivery {
+    /// Does what was left until the credentials were delivered.
+    pub fn delivered(&self) {
+        if let Some(offer) = &self.offer {
+            offer.make();
+        }
+    }
+}
+
+/// Gets temporary credentials: kept ones, or with a kept session, or anew.
+///
+/// What is kept between calls of one process, where the system keeps nothing, is in `memory`.
+pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<Memory>>) -> Result<Delivery, Error> {
+    if let Some(notice) = &settings.notice {
+        stdio::note(notice);
+    }
+    let terminal =
+        if settings.may_ask { Terminal::open().map(Arc::new).map_err(Nobody::Absent) } else { Err(Nobody::Forbidden) };
+    if let Ok(terminal) = &terminal {
+        guard::remember(terminal);
+    }
+    if matches!(settings.source, Source::Sdk { .. }) {
+        source::refuse_loop(profiles)?;
+    }
+    let cache = Cache::open(settings.cache, settings.min_ttl).or_in(memory);
+    if settings.verbose && !cache.is_open() {
+        stdio::note(
+            "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
+        );
+    }
+    let endpoint = endpoint::of_environment("STS")?;
+    let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
+    let lost = Cell::default();
+    let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost };
+    let Got { credentials, role, offer } = run.credentials().await?;
+    let region = settings.region.clone().filter(|_| settings.export_region);
+    Ok(Delivery { product: Product { credentials, role, region }, offer })
+}
+
+impl Run<'_> {
+    async fn credentials(&self) -> Result<Got, Error> {
+        match &self.settings.source {
+            Source::Backend { name, item, params, fields } => {
+                let fetch = self.ask(name, item.as_deref(), params)?.with_fields(fields.clone());
+                match fetch.identity() {
+                    Some(identity) => {
+                        let fetch = Arc::new(fetch);
+                        let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;
+                        self.kept_or(&identity, Network::default(), ask).await
+                    }
+                    // Values that are at hand are read first: the key is its own identity.
+                    None => self.of_known(fetch.item(self.wanted())?, Network::default()).await,
+                }
+            }
+            from @ (Source::Sdk { .. } | Source::Provider(_)) => {
+                let mut network = Network::default();
+                let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
+                let keys = source::keys(from, self.profiles, &region, &mut network).await?;
+                self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, network).await
+            }
+        }
+    }
+
+    async fn of_known(&self, item: Item, network: Network) -> Result<Got, Error> {
+        if item.keys.are_temporary() {
+            return self.anew(item, None, network).await;
+        }
+        let identity = Identity::of_key(item.keys.access_key_id.as_str());
+        let mut item = Some(item);
+        let again = || internal("keys at hand were asked for twice");
+        self.kept_or(&identity, network, async |_: &mut Network| item.take().ok_or_else(again)).await
+    }
+
+    /// Makes all calls. What they give is kept under `keys`, if there are any. Where a code is clearly needed and
+    /// nobody has named the device, AWS is asked for it.
+    pub(super) async fn anew(&self, mut item: Item, keys: Option<&Keys>, mut network: Network) -> Result<Got, Error> {
+        let settings = self.settings;
+        let roles = self.roles(item.role_arn.as_ref());
+        self.check_roles(&roles)?;
+        let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
+        check_partitions(serial.as_ref(), &roles)?;
+        let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
+        if serial.is_some() {
+            return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;
+        }
+        let serial = if settings.token_code.is_some() {
+            self.find_device(&item.keys, roles.first(), &mut network).await?
+        } else {
+            // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
+            let copy = Item { keys: item.keys.clone(), mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
+            match self.with_device(copy, keys, &sts, roles.clone(), None).await {
+                Err(refused)
+                    if refused.wants_mfa() && !settings.no_mfa && (self.terminal.is_ok() || item.otp.is_some()) =>
+                {
+                    let found = self.find_device(&item.keys, roles.first(), &mut network).await;
+                    found.map_err(|why| choice::no_device_either(refused, why))?
+                }
+                done => return done,
+            }
+        };
+        let got = self.with_device(item, keys, &sts, roles, Some(&serial)).await?;
+        Ok(Got { offer: Some(self.offer(serial)), ..got })
+    }
+
+    async fn with_device(
+        &self,
+        item: Item,
+        keys: Option<&Keys>,
+        sts: &Sts,
+        roles: Vec<Role>,
+        serial: Option<&MfaSerial>,
+    ) -> Result<Got, Error> {
+        let role = roles.last().map(|role| role.arn.clone());
+        let temporary = item.keys.are_temporary().then_some(&item.keys.access_key_id);
+        let keep = keys.is_some() && self.cache.is_open();
+        let steps = plan(temporary, serial.is_some(), roles, self.settings.session_seconds, keep)?;
+        if serial.is_none() && matches!(steps.first(), Some(Step::Session { .. })) {
+            self.warn_of_no_mfa();
+        }
+        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()));
+        let typed = codes.as_ref().is_some_and(Codes::are_typed);
+        let id = item.keys.access_key_id.as_str().to_owned();
+        let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
+            // Without MFA it is worth no role's while.
+            if let Some(keys) = keys.filter(|keys| serial.is_some() || keys.wanted == keys.session) {
+                self.keep(&keys.session, session, &id, serial, None, item.role_arn.clone());
+            }
+        })
+        .await?;
+        if let Some(keys) = keys.filter(|keys| keys.wanted != keys.session) {
+            self.keep(&keys.wanted, &credentials, &id, serial, role.clone(), None);
+        }
+        if typed && self.settings.cache && !self.cache.is_open() && self.state.is_first("nothing-kept", "") {
+            stdio::note(
+                "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
+            );
+        }
+        Ok(Got { credentials, role, offer: None })
+    }
+
+    /// The wanted roles, where the item names this one.
+    pub(super) fn roles(&self, of_item: Option<&RoleArn>) -> Vec<Role> {
+        match &self.settings.roles {
+            Roles::Given(roles) => roles.clone(),
+            Roles::OfItem(settings) => {
+                of_item.map(|arn| Role { arn: arn.clone(), settings: settings.clone() }).into_iter().collect()
+            }
+        }
+    }
+
+    /// Refuses what only a role can have where there is none.
+    pub(super) fn check_roles(&self, roles: &[Role]) -> Result<(), Error> {
+        match &self.settings.roles {
+            Roles::OfItem(settings) if roles.is_empty() => settings.without_role(),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn sts(
+        &self,
+        serial: Option<&MfaSerial>,
+        role: Option<&Role>,
+        network: &mut Network,
+    ) -> Result<Sts, Error> {
+        let region = self.settings.region_for(serial, role.map(|role| &role.arn));
+        let endpoint = Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint);
+        let is_first = !network.has_sts();
+        let sts = network.sts(endpoint)?;
+        if is_first && let Some(url) = &self.endpoint {
+            stdio::note(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
+        }
+        Ok(sts)
+    }
+}
+
+/// The names under which results are kept; they are one where a session is all that is wanted.
+pub struct Keys {
+    pub wanted: Key,
+    pub session: Key,
+}
+
+/// What a run has got.
+pub struct Got {
+    pub credentials: TemporaryCredentials,
+    /// Whose they are; none for a session of the user's own.
+    pub role: Option<RoleArn>,
+    pub offer: Option<Offer>,
+}

@@ -1,0 +1,247 @@
+//! Runs a manager's program, and the others that are asked for something: a command for codes, `id`.
+//! What is started for its own sake has other homes: the command of `exec`, the browser, our own other half in `serve`.
+//!
+//! The child stays in our process group, so that it may ask on the terminal; its standard input is that terminal or
+//! nothing. It gets no AWS credentials. Its answer is bounded in bytes and in time, and a daemon that it leaves behind
+//! with our pipe open does not keep us waiting.
+
+use super::tty::Terminal;
+use super::{environment, guard, process};
+use crate::secret::{Filled, SecretBuffer};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// The most a manager may answer, in bytes. An item with keys has under 4 KiB; the rest is notes.
+const ANSWER: usize = 64 * 1024;
+
+/// How often a child with an open pipe is asked whether it has ended.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Variables that no manager needs and that hold credentials, or say where some are; and those that are for this run
+/// alone: a command that is run for a code, and itself runs aws-auth, would be run by that for a code.
+const WITHHELD: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_SESSION_EXPIRATION",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_AUTH_ACCESS_KEY_ID",
+    "AWS_AUTH_SECRET_ACCESS_KEY",
+    "AWS_AUTH_SESSION_TOKEN",
+    "AWS_AUTH_TOKEN_FROM",
+    "AWS_AUTH_SERVE_STAYS",
+];
+
+/// One call of a program.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The program's absolute path.
+    pub program: &'a Path,
+    /// Its arguments.
+    pub argv: &'a [String],
+    /// Its environment.
+    pub env: &'a BTreeMap<OsString, OsString>,
+    /// Where it may ask; nowhere if none.
+    pub terminal: Option<&'a Terminal>,
+    /// Whether what it says on standard error is shown on the terminal as it comes.
+    pub show_stderr: bool,
+    /// How long to wait for it.
+    pub timeout: Duration,
+}
+
+/// What a program answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// What it said: secrets.
+    pub stdout: SecretBuffer,
+    /// What it complained of. May hold a secret if the program is careless.
+    pub stderr: SecretBuffer,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// It could not be started or waited for.
+    Io(io::Error),
+    /// It said more than [`ANSWER`].
+    TooMuch,
+    /// It took longer than it may.
+    TooLong,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::TooMuch => write!(f, "it said more than {} KiB", ANSWER / 1024),
+            Self::TooLong => f.write_str("it took too long"),
+        }
+    }
+}
+
+/// The directories searched for programs: those of PATH that are absolute and that not everybody can write.
+///
+/// An empty or relative one would run whatever lies in the working directory.
+#[must_use]
+pub fn search_path() -> OsString {
+    let path = environment::os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+    let safe = std::env::split_paths(&path).filter(|directory| directory.is_absolute() && !is_open_to_all(directory));
+    // Parts of a split PATH hold no `:`, so they can be joined again.
+    std::env::join_paths(safe).unwrap_or_default()
+}
+
+fn is_open_to_all(directory: &Path) -> bool {
+    std::fs::metadata(directory).is_ok_and(|metadata| metadata.mode() & 0o002 != 0)
+}
+
+/// The first of `names` that is found in `path`.
+#[must_use]
+pub fn find(names: &[String], path: &OsStr) -> Option<PathBuf> {
+    let found = names.iter().filter_map(|name| which::which_in(name, Some(path), "/").ok());
+    // What everybody can change is nobody's program.
+    found.into_iter().find(|program| !is_open_to_all(program))
+}
+
+/// Our environment without credentials, and with this search path: for any program that is not run to have some.
+#[must_use]
+pub fn without_keys(path: &OsStr) -> BTreeMap<OsString, OsString> {
+    let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld);
+    let kept = environment::all().filter(|(name, _)| !withheld(name));
+    kept.chain([("PATH".into(), path.into())]).collect()
+}
+
+/// The environment that programs inherit from us whose answers are read, before a manifest changes it.
+#[must_use]
+pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
+    let mut env = without_keys(path);
+    env.retain(|name, _| !is_of_locale(name));
+    // Names may be in any script. The rest of a locale is twelve files that each program would open for nothing.
+    env.insert("LC_CTYPE".into(), "C.UTF-8".into());
+    env
+}
+
+/// Whether a variable says in which language a program speaks. Messages are recognised by their text; gpg and others
+/// translate them by `LANGUAGE` even in the locale `C.UTF-8`.
+fn is_of_locale(name: &OsStr) -> bool {
+    name == "LANG" || name == "LANGUAGE" || name.as_encoded_bytes().starts_with(b"LC_")
+}
+
+/// Runs the program to its end.
+pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
+    let stdin = match call.terminal {
+        Some(terminal) => Stdio::from(terminal.handle().map_err(Failure::Io)?),
+        None => Stdio::null(),
+    };
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts what is asked for something")]
+    let mut command = Command::new(call.program);
+    command.args(call.argv).env_clear().envs(call.env).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = guard::start_child(|| command.spawn()).map_err(Failure::Io)?;
+    let answer = listen(&mut child, call);
+    match &answer {
+        Err(_) => end(&mut child),
+        // A key press that ends the child is on its way to us too, and decides how we end: by that signal, if at all.
+        Ok(answer) if was_interrupted(answer.status) => std::thread::sleep(Duration::from_millis(100)),
+        Ok(_) => {}
+    }
+    guard::forget_child();
+    guard::restore_terminal();
+    answer
+}
+
+/// Whether a signal ended the program, or one that it ran, as shells tell by 128 and the signal's number.
+fn was_interrupted(status: ExitStatus) -> bool {
+    status.code().is_none_or(|code| (129..160).contains(&code))
+}
+
+/// Ends a child that must not go on, and all it has started.
+fn end(child: &mut Child) {
+    process::end_tree(child.id(), Duration::from_millis(500));
+    let _ = child.wait();
+}
+
+/// A pipe that is being read: where from, where to, and whether there is more to come.
+struct Stream {
+    pipe: OwnedFd,
+    buffer: SecretBuffer,
+    open: bool,
+}
+
+impl Stream {
+    fn new(pipe: impl Into<OwnedFd>) -> io::Result<Self> {
+        let pipe = pipe.into();
+        rustix::io::ioctl_fionbio(&pipe, true)?;
+        Ok(Self { pipe, buffer: SecretBuffer::new(ANSWER), open: true })
+    }
+
+    /// Reads all there is now. Whether the buffer overflowed.
+    fn drain(&mut self) -> io::Result<bool> {
+        while self.open {
+            match self.buffer.fill(&self.pipe)? {
+                Filled::Some => {}
+                Filled::Later => return Ok(false),
+                Filled::End => self.open = false,
+                Filled::Full => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn listen(child: &mut Child, call: &Call<'_>) -> Result<Answer, Failure> {
+    let missing = || Failure::Io(io::Error::other("a pipe is missing"));
+    let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?).map_err(Failure::Io)?;
+    let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?).map_err(Failure::Io)?;
+    let deadline = Instant::now() + call.timeout;
+    let mut ended = None;
+    loop {
+        let quiet = !wait(&stdout, &stderr).map_err(Failure::Io)?;
+        let shown = stderr.buffer.as_bytes().len();
+        if stdout.drain().map_err(Failure::Io)? | stderr.drain().map_err(Failure::Io)? {
+            return Err(Failure::TooMuch);
+        }
+        if call.show_stderr
+            && let Some(terminal) = call.terminal
+        {
+            terminal.show(&crate::text::printable(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..])));
+        }
+        if ended.is_none() {
+            ended = child.try_wait().map_err(Failure::Io)?;
+        }
+        // All was said; or the child has ended, and only a daemon of its keeps the pipe open.
+        if let Some(status) = ended
+            && (quiet || !(stdout.open || stderr.open))
+        {
+            return Ok(Answer { status, stdout: stdout.buffer, stderr: stderr.buffer });
+        }
+        if Instant::now() > deadline {
+            return Err(Failure::TooLong);
+        }
+    }
+}
+
+/// Waits until a stream has something, at most a tick. Whether one has.
+fn wait(stdout: &Stream, stderr: &Stream) -> io::Result<bool> {
+    let open = [stdout, stderr].into_iter().filter(|stream| stream.open);
+    let mut polled: Vec<_> = open.map(|stream| PollFd::new(&stream.pipe, PollFlags::IN)).collect();
+    // With both streams closed the child is about to end: ask often, but do not spin.
+    let tick = if polled.is_empty() { Duration::from_micros(200) } else { TICK };
+    let timeout = Timespec { tv_sec: 0, tv_nsec: tick.subsec_nanos().into() };
+    match poll(&mut polled, Some(&timeout)) {
+        Ok(count) => Ok(count > 0),
+        Err(rustix::io::Errno::INTR) => Ok(true),
+        Err(error) => Err(error.into()),
+    }
+}

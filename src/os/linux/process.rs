@@ -1,0 +1,115 @@
+//! Processes as `/proc` shows them.
+
+use rustix::fs::Stat;
+use rustix::process::Pid;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// The parent of a process, and the file names it goes by, most certain first: its executable's, then the name it gave
+/// itself.
+pub fn look_up(pid: u32) -> Option<(u32, Vec<String>)> {
+    let (name, parent, _) = stat(&pid.to_string())?;
+    let executable = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let file = executable.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    // An executable replaced by an upgrade is shown with this mark.
+    let file = file.map(|name| name.trim_end_matches(" (deleted)").to_owned());
+    Some((parent, file.into_iter().chain([name]).collect()))
+}
+
+/// Whether a process is there and has not ended; one that has, and that nobody asked how, is there still.
+pub fn is_running(pid: u32) -> bool {
+    let text = std::fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
+    String::from_utf8_lossy(&text).rsplit_once(") ").is_some_and(|(_, tail)| !tail.starts_with(['Z', 'X']))
+}
+
+pub fn children(pid: u32) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    numbers.filter(|number| stat(&number.to_string()).is_some_and(|(_, parent, _)| parent == pid)).collect()
+}
+
+/// Whether a process can read from the pipe that `ours` describes.
+pub fn reads(pid: u32, ours: &Stat) -> bool {
+    let files = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+    files.map(|file| file.file_name()).any(|number| {
+        let number = number.to_string_lossy();
+        let at = std::fs::metadata(format!("/proc/{pid}/fd/{number}"));
+        at.is_ok_and(|at| (at.dev(), at.ino()) == (ours.st_dev, ours.st_ino)) && is_for_reading(pid, &number)
+    })
+}
+
+/// Whether a process has opened this descriptor of its for reading.
+/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html>
+fn is_for_reading(pid: u32, number: &str) -> bool {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{number}")).unwrap_or_default();
+    let flags = text.lines().find_map(|line| line.strip_prefix("flags:"));
+    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+    flags.is_some_and(|flags| flags & rustix::fs::OFlags::ACCMODE.bits() != rustix::fs::OFlags::WRONLY.bits())
+}
+
+/// Whether two processes were started by the same command line, as a shell and its subshells are.
+#[must_use]
+pub fn share_a_command_line(one: u32, other: u32) -> bool {
+    let line = |pid: u32| std::fs::read(format!("/proc/{pid}/cmdline")).ok().filter(|line| !line.is_empty());
+    line(one).is_some_and(|line_of_one| line(other) == Some(line_of_one))
+}
+
+/// Name, parent and terminal of a process.
+/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
+fn stat(pid: &str) -> Option<(String, u32, u32)> {
+    let text = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+    let text = String::from_utf8_lossy(&text);
+    // The name is in parentheses and may itself hold blanks and parentheses.
+    let (head, tail) = text.rsplit_once(") ")?;
+    let name = head.split_once('(')?.1;
+    let mut fields = tail.split(' ').skip(1);
+    let parent = fields.next()?.parse().ok()?;
+    let terminal = fields.nth(2)?.parse::<i32>().ok()?.cast_unsigned();
+    Some((name.into(), parent, terminal))
+}
+
+/// Whether the process ignores ^Z, as every interactive shell does.
+pub fn ignores_stop(pid: u32) -> bool {
+    ignored(&pid.to_string()) & bit(signal_hook::consts::SIGTSTP) != 0
+}
+
+/// Those of `signals` that we do not ignore: whoever started us chose so.
+pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
+    let ignored = ignored("self");
+    signals.iter().copied().filter(move |signal| ignored & bit(*signal) == 0)
+}
+
+const fn bit(signal: i32) -> u64 {
+    1 << (signal - 1)
+}
+
+/// The signals that the process ignores, the first one in the lowest bit.
+/// Source: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
+fn ignored(pid: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+/// The device file of our controlling terminal, also when no standard stream is connected to it.
+/// Source: <https://www.kernel.org/doc/Documentation/admin-guide/devices.txt>
+#[must_use]
+pub fn controlling_terminal() -> Option<PathBuf> {
+    let (_, _, number) = stat("self")?;
+    let (major, minor) = ((number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xfff00));
+    match major {
+        136..=143 => Some(format!("/dev/pts/{}", minor + (major - 136) * 256).into()),
+        4 if minor < 64 => Some(format!("/dev/tty{minor}").into()),
+        4 => Some(format!("/dev/ttyS{}", minor - 64).into()),
+        _ => None,
+    }
+}
+
+/// Waits until a process has ended; false if the kernel does not tell.
+/// Source: <https://man7.org/linux/man-pages/man2/pidfd_open.2.html>
+pub fn wait_for_end(pid: Pid) -> bool {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let Ok(handle) = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()) else { return false };
+    while poll(&mut [PollFd::new(&handle, PollFlags::IN)], None).is_err() {}
+    true
+}

@@ -1,0 +1,36 @@
+//! What every Unix offers. Where that is less than Linux has, [`LIMITS`] says so.
+//!
+//! `--cfg aws_auth_portable` selects it on Linux too, so that it is compiled and tested where we are.
+
+pub mod process;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::time::ClockId;
+
+/// What does not hold on this system, for people.
+pub const LIMITS: &[&str] = &[
+    "no session is kept between runs: there is no place for it but files",
+    "serve and console cannot tell whether another user of this machine is asking",
+    "serve looks once a second whether its shell has ended, and takes the nearest shell for the one that reads it",
+    "a signal that was ignored when aws-auth was started ends it all the same",
+    "the programs that aws-auth starts leave no core file, and end by signals that they would otherwise ignore",
+    "other programs of the same user may read the memory of aws-auth if the system lets them",
+];
+
+/// Whether windows are there although no variable says so.
+pub const HAS_WINDOWS: bool = cfg!(target_os = "macos");
+
+/// The clock that counts sleep on macOS. On others it may stand still meanwhile.
+/// Source: <https://developer.apple.com/library/archive/documentation/System/Conceptual/ManPages_iPhoneOS/man3/clock_gettime.3.html>
+pub const MACHINE: ClockId = ClockId::Monotonic;
+
+/// Denies the kernel a core file.
+pub fn keep_to_ourselves() {
+    let limit = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
+    let _ = setrlimit(Resource::Core, limit);
+}
+
+/// Who opened a socket is not told here.
+pub const fn sockets() -> String {
+    String::new()
+}

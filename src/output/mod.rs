@@ -1,0 +1,254 @@
+//! What reaches standard output: the statements, or one of the other formats, in one piece and only after every call
+//! has succeeded. A failure prints a failure statement and nothing else.
+
+pub mod shell;
+
+use crate::credentials::{RoleArn, TemporaryCredentials};
+use crate::error::{Class, Error};
+use crate::os::{guard, stdio};
+use secrecy::ExposeSecret;
+use shell::Shell;
+use zeroize::Zeroizing;
+
+/// The variables that make some SDK or the AWS CLI prefer other keys to the ones we set.
+///
+/// `AWS_SECURITY_TOKEN` is read before `AWS_SESSION_TOKEN` by botocore; a profile wins over keys in the JavaScript SDK.
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
+const IN_THE_WAY: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
+
+/// All that a run ever sets, but for the regions, which `unset` leaves alone.
+pub const KEYS: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_SESSION_EXPIRATION",
+];
+
+/// The variables of `serve`.
+const ENDPOINT: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+
+/// What leads SDKs to other keys than those of the endpoint: keys in the environment, which they look at before it, and
+/// other variables of the same family, which they prefer.
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
+const BEFORE_THE_ENDPOINT: [&str; 4] = [
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
+/// In which form the credentials are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Statements for a shell.
+    Shell(Shell),
+    /// `NAME=value` lines.
+    Env,
+    /// One flat JSON record of the variables.
+    Json,
+    /// What `credential_process` in `~/.aws/config` expects.
+    /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
+    Process,
+    /// A section of `~/.aws/credentials`.
+    Ini,
+}
+
+/// What `--format` knows: the name, the form, and what it is.
+pub const FORMATS: &[(&str, Format, &str)] = &[
+    ("env", Format::Env, "NAME=value lines"),
+    ("json", Format::Json, "a flat record"),
+    ("process", Format::Process, "for credential_process"),
+    ("ini", Format::Ini, "for ~/.aws/credentials"),
+];
+
+impl Format {
+    /// What standard output gets when the run fails with `code`.
+    #[must_use]
+    pub fn failure(self, code: u8) -> String {
+        match self {
+            Self::Shell(shell) => shell.failure(code),
+            Self::Env | Self::Json | Self::Process | Self::Ini => String::new(),
+        }
+    }
+}
+
+/// Temporary credentials and the region they were asked for, where a flag or the profile named one.
+#[derive(Debug)]
+pub struct Product {
+    /// The keys.
+    pub credentials: TemporaryCredentials,
+    /// The role they are of; none for a session of the user's own.
+    pub role: Option<RoleArn>,
+    /// Exported beside them, since removing `AWS_PROFILE` would lose it.
+    pub region: Option<String>,
+}
+
+impl Product {
+    /// The text for standard output.
+    #[must_use]
+    pub fn render(&self, format: Format) -> Zeroizing<String> {
+        let variables = self.variables();
+        match format {
+            Format::Shell(shell) => shell.statements(&IN_THE_WAY, &variables),
+            Format::Env => {
+                let lines = variables.iter().flat_map(|(name, value)| [*name, "=", *value, "\n"]);
+                Zeroizing::new(lines.collect())
+            }
+            Format::Ini => {
+                let settings = self.settings();
+                let lines = settings.iter().flat_map(|(name, value)| [*name, " = ", *value, "\n"]);
+                Zeroizing::new(std::iter::once("[default]\n").chain(lines).collect())
+            }
+            Format::Json => json(variables.iter().map(|(name, value)| (*name, (*value).into()))),
+            Format::Process => {
+                let credentials = &self.credentials;
+                json([
+                    ("Version", 1.into()),
+                    ("AccessKeyId", credentials.access_key_id.as_str().into()),
+                    ("SecretAccessKey", credentials.secret_access_key.expose_secret().into()),
+                    ("SessionToken", credentials.session_token.expose_secret().into()),
+                    ("Expiration", credentials.expiration.as_str().into()),
+                ])
+            }
+        }
+    }
+
+    /// Names and values as `~/.aws/credentials` has them.
+    /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html>
+    #[must_use]
+    pub fn settings(&self) -> Vec<(&'static str, &str)> {
+        let credentials = &self.credentials;
+        let keys = [
+            ("aws_access_key_id", credentials.access_key_id.as_str()),
+            ("aws_secret_access_key", credentials.secret_access_key.expose_secret()),
+            ("aws_session_token", credentials.session_token.expose_secret()),
+            // Read by people and by other tools, by no SDK.
+            ("aws_credential_expiration", credentials.expiration.as_str()),
+        ];
+        keys.into_iter().chain(self.region.as_deref().map(|region| ("region", region))).collect()
+    }
+
+    /// Names and values in the order of printing.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(&str, &str)> {
+        let credentials = &self.credentials;
+        let values = [
+            credentials.access_key_id.as_str(),
+            credentials.secret_access_key.expose_secret(),
+            credentials.session_token.expose_secret(),
+            credentials.expiration.as_str(),
+            credentials.expiration.as_str(),
+        ];
+        KEYS.into_iter().zip(values).chain(regions(self.region.as_deref())).collect()
+    }
+}
+
+/// The statements that clear everything a run ever sets.
+#[must_use]
+pub fn unset(shell: Shell) -> Zeroizing<String> {
+    shell.statements(&[&IN_THE_WAY[..], &KEYS[..], &ENDPOINT[..]].concat(), &[])
+}
+
+/// The variables for a region: some tools read the one and some the other.
+pub fn regions(region: Option<&str>) -> impl Iterator<Item = (&str, &str)> {
+    let pair = region.map(|region| [("AWS_REGION", region), ("AWS_DEFAULT_REGION", region)]);
+    pair.into_iter().flatten()
+}
+
+/// The statements that lead programs to an endpoint with these variables, and away from other keys.
+#[must_use]
+pub fn endpoint(shell: Shell, variables: &[(&str, Zeroizing<String>)], region: Option<&str>) -> Zeroizing<String> {
+    let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
+    let set: Vec<_> = variables.chain(regions(region)).collect();
+    shell.statements(&[&IN_THE_WAY[..], &BEFORE_THE_ENDPOINT[..], &KEYS[..]].concat(), &set)
+}
+
+fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Zeroizing<String> {
+    let object = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Zeroizing::new(format!("{}\n", serde_json::Value::Object(object)))
+}
+
+/// Writes credentials, or what leads to some. From here on a signal adds no failure statement to them. That nobody can
+/// have read them is a failure.
+pub fn deliver(text: &str) -> Result<(), Error> {
+    deliver_bytes(text.as_bytes())
+}
+
+/// The same for what another process of ours has made.
+pub fn deliver_bytes(bytes: &[u8]) -> Result<(), Error> {
+    if stdio::stdout_is_closed() {
+        return Err(unwritten("it is closed, or is /dev/null opened for reading too".to_owned()));
+    }
+    print(bytes)
+}
+
+/// Writes anything else: what was to be done is done, whether or not somebody reads of it.
+pub fn print(text: impl AsRef<[u8]>) -> Result<(), Error> {
+    guard::deliver(|| stdio::write_stdout(text.as_ref())).map_err(|error| unwritten(error.to_string()))
+}
+
+fn unwritten(why: String) -> Error {
+    Error::new(Class::Output, "the result could not be written to standard output")
+        .because(why)
+        .hint("run it again with an output that takes it, as in: eval \"$(aws-auth …)\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn product(region: Option<&str>) -> Product {
+        let credentials = TemporaryCredentials::new(
+            "ASIAIOSFODNN7EXAMPLE",
+            &"s".repeat(40),
+            &"t".repeat(16),
+            "2030-01-02T03:04:05Z".into(),
+            std::time::Duration::from_hours(1),
+        );
+        Product { credentials: credentials.unwrap(), role: None, region: region.map(Into::into) }
+    }
+
+    #[test]
+    fn statements_clear_first_and_name_each_variable_once_a_line() {
+        let text = product(Some("eu-west-1")).render(Format::Shell(Shell::Posix));
+        let names: Vec<_> = text.lines().map(|line| line.split(['=', ';']).next().unwrap()).collect();
+        let expected = [
+            "unset AWS_PROFILE",
+            "unset AWS_DEFAULT_PROFILE",
+            "unset AWS_SECURITY_TOKEN",
+            "export AWS_ACCESS_KEY_ID",
+            "export AWS_SECRET_ACCESS_KEY",
+            "export AWS_SESSION_TOKEN",
+            "export AWS_CREDENTIAL_EXPIRATION",
+            "export AWS_SESSION_EXPIRATION",
+            "export AWS_REGION",
+            "export AWS_DEFAULT_REGION",
+        ];
+        assert_eq!(names, expected);
+        assert!(text.lines().all(|line| line.ends_with(';')));
+    }
+
+    #[test]
+    fn r14_a_region_is_printed_only_where_one_was_given() {
+        assert!(!product(None).render(Format::Shell(Shell::Posix)).contains("REGION"));
+    }
+
+    #[test]
+    fn r96_the_process_format_is_one_json_object_of_version_1() {
+        let text = product(None).render(Format::Process);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["Version"], 1);
+        assert_eq!(value["Expiration"], "2030-01-02T03:04:05Z");
+        assert_eq!(value.as_object().unwrap().len(), 5);
+    }
+
+    #[test]
+    fn unset_clears_all_that_is_ever_set_but_the_regions() {
+        let text = unset(Shell::Fish);
+        for name in IN_THE_WAY.iter().chain(&KEYS) {
+            assert!(text.contains(&format!("set -e {name};")), "{name}");
+        }
+        assert!(!text.contains("REGION"));
+    }
+}

@@ -1,0 +1,16 @@
+//! What runs of one user share: sessions that are kept, locks, the codes that are spent.
+//!
+//! Only what STS gave is kept, never a permanent key, and never in a file. Whatever goes wrong here is a miss: no run fails
+//! for the sake of what is kept.
+
+mod cache;
+mod entry;
+mod key;
+mod state;
+mod store;
+
+pub use cache::Cache;
+pub use entry::Entry;
+pub use key::{Asked, Key};
+pub use state::{Lock, State};
+pub use store::{Memory, Put};

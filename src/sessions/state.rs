@@ -1,0 +1,222 @@
+//! What runs of the same user tell each other: who is asking a person now, and which codes are spent.
+//!
+//! Both are empty or nearly empty files in a directory that is the user's alone; no secret is in them. Where there is no
+//! such directory each run is on its own.
+
+use crate::error::{Class, Error};
+use crate::os::environment;
+use crate::os::{process, stdio};
+use ring::digest::{SHA256, digest};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+/// How long a code is remembered: AWS accepts it in the 30 seconds it is shown and in those before and after.
+const SPENT: Duration = Duration::from_secs(90);
+/// How long a run waits for another: three prompts of two minutes, a manager's dialog, and STS.
+const PATIENCE: Duration = Duration::from_mins(12);
+/// How often the lock is tried.
+const TICK: Duration = Duration::from_millis(25);
+
+/// The directory of the files, or why there is none.
+#[derive(Clone, Debug)]
+pub struct State {
+    directory: Result<PathBuf, String>,
+}
+
+/// A lock, held until it is dropped or the process ends in any way.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+    /// Whether another run held it first.
+    pub waited: bool,
+}
+
+impl Drop for Lock {
+    /// The process goes on, and no longer holds it.
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+    }
+}
+
+impl State {
+    /// Finds or makes the directory.
+    #[must_use]
+    pub fn open() -> Self {
+        let ours = |path: PathBuf| {
+            if is_ours(&path) { Ok(path) } else { Err(format!("{} is not this user's alone", shown(&path))) }
+        };
+        Self { directory: directory().and_then(ours) }
+    }
+
+    /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs. Or
+    /// tells why there is no lock to be had. It is an error to wait for one who waits for us.
+    pub fn lock(&self, name: &str, purpose: &str) -> Result<Result<Lock, String>, Error> {
+        let path = match &self.directory {
+            Ok(directory) => directory.join(format!("{}.lock", hash(&[name]))),
+            Err(why) => return Ok(Err(why.clone())),
+        };
+        let refused = |error: &dyn std::fmt::Display| Ok(Err(format!("{}: {error}", shown(&path))));
+        let mut file = match open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path) {
+            Ok(file) => file,
+            Err(error) => return refused(&error),
+        };
+        let deadline = Instant::now() + PATIENCE;
+        let mut waited = false;
+        let mut holder = String::new();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {}
+                Err(error) => return refused(&error),
+            }
+            let before = std::mem::take(&mut holder);
+            let _ = io::Seek::rewind(&mut file).and_then(|()| file.read_to_string(&mut holder));
+            if holder != before && holder.parse().is_ok_and(process::waits_for_us) {
+                return Err(Error::new(Class::Config, "this run would wait for itself")
+                    .because(format!("process {holder}, which is getting {purpose}, has started it"))
+                    .hint("a manager, or a command for codes, must not ask aws-auth for what it is itself run for"));
+            }
+            if !waited {
+                let holder = if holder.is_empty() {
+                    String::new()
+                } else {
+                    format!(" (process {})", crate::text::quote(&holder))
+                };
+                stdio::say_why_we_wait(&format!(
+                    "aws-auth: waiting for another aws-auth{holder}, which is getting {purpose}"
+                ));
+            }
+            waited = true;
+            std::thread::sleep(TICK);
+        }
+        let _ = file.set_len(0);
+        let _ = io::Seek::rewind(&mut file);
+        let _ = write!(file, "{}", std::process::id());
+        Ok(Ok(Lock { file, waited }))
+    }
+
+    /// Notes that the device's code is being sent. Whether nobody has sent it before.
+    #[must_use]
+    pub fn spend(&self, serial: &str, code: &str) -> bool {
+        let Ok(directory) = &self.directory else { return true };
+        self.forget_old();
+        let path = directory.join(format!("{}.spent", hash(&[serial, code])));
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        !made.is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists)
+    }
+
+    /// Whether this is the first time that `what` happens to `whom`: some things are told once.
+    #[must_use]
+    pub fn is_first(&self, what: &str, whom: &str) -> bool {
+        let Ok(directory) = &self.directory else { return true };
+        let path = directory.join(format!("{}.told", hash(&[what, whom])));
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).is_ok()
+    }
+
+    fn forget_old(&self) {
+        let files = self.directory.as_ref().ok().and_then(|path| std::fs::read_dir(path).ok());
+        for file in files.into_iter().flatten().flatten() {
+            let is_spent = file.path().extension().is_some_and(|extension| extension == "spent");
+            let made = file.metadata().and_then(|metadata| metadata.modified());
+            // A time ahead of the clock means that the clock was set back: nothing is known of the age.
+            let age = made.map_or(SPENT, |made| SystemTime::now().duration_since(made).unwrap_or(SPENT));
+            if is_spent && age >= SPENT {
+                let _ = std::fs::remove_file(file.path());
+            }
+        }
+    }
+}
+
+/// `$XDG_RUNTIME_DIR`, else `$XDG_STATE_HOME`, else `~/.local/state`: never a directory that all users share.
+fn directory() -> Result<PathBuf, String> {
+    let absolute = |name: &str| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let runtime = absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir());
+    let state = || absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
+    let path = runtime.or_else(state).ok_or("neither XDG_RUNTIME_DIR nor HOME names a directory")?.join("aws-auth");
+    match DirBuilder::new().recursive(true).mode(0o700).create(&path) {
+        Ok(()) => Ok(path),
+        Err(error) => Err(format!("{}: {error}", shown(&path))),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    crate::text::quote(&path.to_string_lossy())
+}
+
+/// Whether nobody else can put files into the directory.
+fn is_ours(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|metadata| {
+        metadata.is_dir() && metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o022 == 0
+    })
+}
+
+/// Opens a file of ours and nothing that somebody may have put in its place.
+fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
+    let file = options.mode(0o600).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
+}
+
+/// A name for a file that tells nothing: half of a SHA-256, in hexadecimal digits.
+fn hash(parts: &[&str]) -> String {
+    crate::text::hex(&digest(&SHA256, parts.join("\0").as_bytes()).as_ref()[..16])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> (tempfile::TempDir, State) {
+        let home = tempfile::tempdir().unwrap();
+        let state = State { directory: Ok(home.path().into()) };
+        (home, state)
+    }
+
+    #[test]
+    fn r65_a_code_is_spent_once_by_whoever_comes_first() {
+        let (home, state) = state();
+        assert!(state.spend("serial", "123456"));
+        assert!(!state.spend("serial", "123456"));
+        assert!(state.spend("serial", "123457") && state.spend("other", "123456"));
+        let old = SystemTime::now() - SPENT;
+        for file in std::fs::read_dir(home.path()).unwrap() {
+            File::options().write(true).open(file.unwrap().path()).unwrap().set_modified(old).unwrap();
+        }
+        assert!(state.spend("serial", "123456"), "it is forgotten after a while");
+    }
+
+    #[test]
+    fn a_lock_frees_itself_with_its_holder() {
+        let (_home, state) = state();
+        let first = state.lock("x", "it").unwrap().unwrap();
+        assert!(!first.waited);
+        drop(first);
+        assert!(!state.lock("x", "it").unwrap().unwrap().waited);
+        assert!(State { directory: Err(String::new()) }.lock("x", "it").unwrap().is_err());
+    }
+
+    #[test]
+    fn who_waits_for_us_is_not_waited_for() {
+        let (home, state) = state();
+        drop(state.lock("x", "it").unwrap());
+        let path = home.path().join(format!("{}.lock", hash(&["x"])));
+        assert_eq!(std::fs::read(&path).unwrap(), b"", "who has given it back is not told of");
+        let parent = rustix::process::getppid().unwrap().as_raw_nonzero().to_string();
+        let held = File::options().write(true).open(&path).unwrap();
+        held.lock().unwrap();
+        std::fs::write(&path, &parent).unwrap();
+        let error = state.lock("x", "it").unwrap_err();
+        assert!(error.to_string().contains(&parent), "{error}");
+    }
+
+    #[test]
+    fn r86_a_planted_link_is_not_followed() {
+        let (home, state) = state();
+        let target = home.path().join("target");
+        std::os::unix::fs::symlink(&target, home.path().join(format!("{}.lock", hash(&["x"])))).unwrap();
+        assert!(state.lock("x", "it").unwrap().is_err() && !target.exists());
+    }
+}
