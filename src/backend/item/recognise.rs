@@ -98,14 +98,20 @@ impl<'w> Reader<'w> {
     /// Judges a value by its name, then by its shape.
     pub(super) fn named(&mut self, spot: &Spot, parent: Option<&str>, name: &str, value: &str) {
         self.chosen(spot, name, value);
-        let value = clean(value);
-        if is_none(value) || self.setting(spot.node, name, value) {
+        if self.setting(spot.node, name, clean(value)) {
             return;
         }
         let meaning = self.of_manager(name).or_else(|| {
             let meaning = self.folded.meaning(parent, name)?;
             Some((meaning, rank_of(meaning.class)))
         });
+        if meaning.is_none() && tokens(value).is_empty() {
+            return;
+        }
+        let value = clean(value);
+        if is_none(value) {
+            return;
+        }
         let tokens = tokens(value);
         if let Some((meaning, rank)) = meaning {
             let field = meaning.field;
@@ -239,6 +245,12 @@ impl<'w> Reader<'w> {
     /// Takes the settings that authenticators' plug-ins keep beside a secret.
     fn setting(&mut self, node: Node, name: &str, value: &str) -> bool {
         if !name.starts_with(['t', 'T']) {
+            return false;
+        }
+        if !["totpsettings", "timeotplength", "timeotpperiod", "timeotpalgorithm"]
+            .iter()
+            .any(|known| self.folded.is(name, known))
+        {
             return false;
         }
         let settings = self.settings.entry(node).or_default();
