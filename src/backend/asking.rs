@@ -5,8 +5,8 @@ use super::folder::Entries;
 use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
-use crate::os::child::{self, Answer, Call};
-use crate::os::tty::Terminal;
+use crate::os::child::{self, Answer, Bounds, Call};
+use crate::os::tty::{Terminal, has_controlling_terminal};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -24,7 +24,11 @@ pub struct Asking<'a> {
     env: BTreeMap<OsString, OsString>,
     terminal: Option<&'a Terminal>,
     quiet: bool,
+    title: String,
 }
+
+/// The command by which we run a program in a session of its own. Not for people.
+pub const APART: &str = "run-apart";
 
 impl<'a> Asking<'a> {
     /// Finds the program; `None` when it is not installed.
@@ -49,7 +53,7 @@ impl<'a> Asking<'a> {
             None => env.remove(OsStr::new("GPG_TTY")),
         };
         reading.change_env(&mut env);
-        Some(Self { reading, read, program, env, terminal, quiet })
+        Some(Self { reading, read, program, env, terminal, quiet, title: crate::text::quote(&manifest.title) })
     }
 
     /// How its answers are read.
@@ -76,6 +80,17 @@ impl<'a> Asking<'a> {
         listed.map_or_else(Entries::new, |answer| self.reading.listed(&answer, wanted))
     }
 
+    /// The call by way of ourselves, away from the terminal: some ask on `/dev/tty` though nothing is open there. Only
+    /// where the manager must not ask and there is such a terminal.
+    fn apart(&self, argv: &[String]) -> Option<(PathBuf, Vec<String>)> {
+        if !self.quiet || !has_controlling_terminal() {
+            return None;
+        }
+        let own = std::env::current_exe().ok()?;
+        let program = self.program.to_str()?.to_owned();
+        Some((own, [APART.to_owned(), program].into_iter().chain(argv.iter().cloned()).collect()))
+    }
+
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
         let quiet = Duration::from_secs(self.read.timeout);
         let call = Call {
@@ -86,6 +101,11 @@ impl<'a> Asking<'a> {
             show_stderr: self.read.asks_on_stderr,
             timeout: if self.quiet { quiet } else { quiet.max(PATIENCE) },
         };
-        child::run(&call).map_err(|failure| judge_failure(&failure))
+        let bounds = Bounds { most: self.read.kib * 1024, name: Some(&self.title) };
+        let answer = match self.apart(argv) {
+            Some((program, argv)) => child::run_within(&Call { program: &program, argv: &argv, ..call }, bounds),
+            None => child::run_within(&call, bounds),
+        };
+        answer.map_err(|failure| judge_failure(&failure))
     }
 }

@@ -31,6 +31,8 @@ pub enum Kind {
     Cancelled,
     /// The manager could not reach its server.
     Offline,
+    /// The manager was asked more often than it allows.
+    Limited,
     /// The stored data is damaged.
     Damaged,
     /// The manager refuses this item to this user.
@@ -43,7 +45,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the table in `backends/README.md`.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::NotInstalled,
         Self::NotFound,
         Self::Folder,
@@ -56,6 +58,7 @@ impl Kind {
         Self::SignedOut,
         Self::Cancelled,
         Self::Offline,
+        Self::Limited,
         Self::Damaged,
         Self::Denied,
         Self::Timeout,
@@ -78,6 +81,7 @@ impl Kind {
             Self::SignedOut => "signed-out",
             Self::Cancelled => "cancelled",
             Self::Offline => "offline",
+            Self::Limited => "limited",
             Self::Damaged => "damaged",
             Self::Denied => "denied",
             Self::Timeout => "timeout",
@@ -99,7 +103,7 @@ impl Kind {
             | Self::Malformed => Class::Value,
             Self::Locked | Self::SignedOut => Class::Locked,
             Self::Cancelled => Class::Cancelled,
-            Self::Offline | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => Class::Manager,
+            Self::Offline | Self::Limited | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => Class::Manager,
         }
     }
 
@@ -119,6 +123,7 @@ impl Kind {
             Self::SignedOut => "nobody is signed in",
             Self::Cancelled => "the question was cancelled, or its answer was wrong",
             Self::Offline => "the server cannot be reached",
+            Self::Limited => "it was asked too often",
             Self::Damaged => "the stored data is damaged",
             Self::Denied => "reading it was refused",
             Self::Timeout => "there was no answer in time, and a dialog may still be open",
@@ -141,6 +146,7 @@ impl Kind {
             Self::SignedOut => "sign in, then run this again",
             Self::Cancelled => "run this again to be asked again",
             Self::Offline => "check the network, then run this again",
+            Self::Limited => "wait some minutes: each further call may make it longer",
             Self::Damaged => "restore the item from a backup or store it anew",
             Self::Denied => "check that this account may read the item",
             Self::Timeout => "look for the dialog, answer it, then run this again",

@@ -16,6 +16,9 @@ pub const MAX_BYTES: usize = 1 << 20;
 pub struct Manifest {
     /// What people call the manager.
     pub title: String,
+    /// Other names that it goes by.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// Why it is not yet trusted fully, if it is not.
     pub experimental: Option<String>,
     /// Whether a user's manifest may stand in for a built-in one of the same name.
@@ -28,8 +31,8 @@ pub struct Manifest {
     pub install: Option<String>,
     /// The item when none is named; without one, `[entries]` at the root.
     pub item: Option<String>,
-    /// Another way to name an item, with its parameters in it.
-    pub address: Option<String>,
+    /// Other ways to name an item, with its parameters in it; the first that fits counts.
+    pub address: Option<Texts>,
     /// What to do next, for kinds where there is something better to say than the general hint; `{entry}` is the name
     /// that could not be read.
     #[serde(default)]
@@ -69,6 +72,9 @@ pub struct Manifest {
     pub variables: Option<BTreeMap<String, Vec<String>>>,
 }
 
+/// What an address may name beside the parameters: a section of the item, a field of it, or whichever of the two it has.
+pub const IN_ADDRESS: [&str; 3] = ["section", "field", "inner"];
+
 /// Something a manager needs to know beside the item.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,6 +86,11 @@ pub struct Param {
     /// Whether nothing can be read without it.
     #[serde(default)]
     pub required: bool,
+    /// Whether `none` leaves it out, for one that has a default.
+    #[serde(default)]
+    pub none: bool,
+    /// The option that its placeholder stands for when it is given as `yes`.
+    pub flag: Option<String>,
     /// Whether it is a file: `~/` at its beginning is the home directory, as no shell sees it in a config file.
     #[serde(default)]
     pub path: bool,
@@ -163,6 +174,9 @@ pub struct Read {
     /// Whether the manager asks on standard error, which is then shown as it comes.
     #[serde(default)]
     pub asks_on_stderr: bool,
+    /// The most that it may answer, in KiB: for those that can only list.
+    #[serde(default = "default_kib")]
+    pub kib: usize,
     /// Seconds to wait for an answer when the manager cannot ask anybody.
     #[serde(default = "default_timeout")]
     pub timeout: u64,
@@ -174,6 +188,10 @@ pub struct Read {
 pub struct List {
     /// The arguments.
     pub argv: Vec<Argument>,
+}
+
+const fn default_kib() -> usize {
+    64
 }
 
 const fn default_timeout() -> u64 {
@@ -311,10 +329,17 @@ impl Manifest {
         if !read.texts().flat_map(template::placeholders).any(|name| name == "entry") {
             return Err("`argv` of [read] does not say where {entry} goes".into());
         }
-        if let Some(address) = &self.address
-            && !template::placeholders(address).any(|name| name == "entry")
-        {
-            return Err("`address` does not say where {entry} is".into());
+        for address in self.address.iter().flat_map(Texts::all) {
+            if !template::placeholders(address).any(|name| name == "entry") {
+                return Err("`address` does not say where {entry} is".into());
+            }
+            let unknown = template::placeholders(address).find(|name| !known(name) && !IN_ADDRESS.contains(name));
+            if let Some(name) = unknown {
+                return Err(format!("{{{name}}} is neither entry nor one of [params]"));
+            }
+        }
+        if !(1..=4096).contains(&read.kib) {
+            return Err("`kib` is from 1 to 4096".into());
         }
         match read.shape {
             Shape::Json if read.pairs.is_empty() => Err("shape = \"json\" needs `pairs`".into()),
@@ -332,7 +357,7 @@ impl Manifest {
         let env = [&self.env, &self.quiet.env].into_iter();
         let env = env.flat_map(|env| env.set.values().chain(env.default.values()).chain(env.append.values()));
         let rules = self.guard.iter().chain(&self.error).flat_map(Rule::texts);
-        let names = self.entries.values().chain(&self.address).chain(self.hints.values());
+        let names = self.entries.values().chain(self.hints.values());
         let list = self.list.iter().flat_map(|list| list.argv.iter().flat_map(Argument::texts)).map(String::as_str);
         read.texts().chain(list).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
     }

@@ -2,7 +2,7 @@
 //! section of the item is meant.
 
 use super::field::Field;
-use super::manifest::Manifest;
+use super::manifest::{IN_ADDRESS, Manifest};
 use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::text::quote;
@@ -39,19 +39,24 @@ pub fn fields<'a>(given: impl IntoIterator<Item = &'a str>) -> Result<BTreeMap<F
 /// The parameters given, with the manifest's defaults.
 pub fn complete(manifest: &Manifest, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
     let known: Vec<&str> = manifest.params.keys().map(String::as_str).collect();
-    if let Some(name) = given.keys().find(|name| *name != SECTION && !manifest.params.contains_key(*name)) {
+    if let Some(name) = given.keys().find(|name| !IN_ADDRESS.contains(&name.as_str()) && !manifest.params.contains_key(*name)) {
         let hint = format!("it has {}", [&known[..], &[SECTION]].concat().join(", "));
         return Err(
             Error::new(Class::Config, format!("{} has no parameter \"{}\"", manifest.title, quote(name))).hint(hint)
         );
     }
     let mut params = BTreeMap::new();
-    if let Some(section) = given.get(SECTION) {
-        check(SECTION, section)?;
-        params.insert(SECTION.to_owned(), section.clone());
+    for (name, value) in given.iter().filter(|(name, _)| IN_ADDRESS.contains(&name.as_str())) {
+        check(name, value)?;
+        params.insert(name.clone(), value.clone());
     }
     for (name, param) in &manifest.params {
         match given.get(name).or(param.default.as_ref()) {
+            Some(value) if param.none && value == "none" => {}
+            Some(value) if param.flag.is_some() => {
+                let is_yes = ["yes", "true", "1"].iter().any(|yes| value.eq_ignore_ascii_case(yes));
+                params.extend(param.flag.clone().filter(|_| is_yes).map(|flag| (name.clone(), flag)));
+            }
             Some(value) => {
                 check(name, value)?;
                 let home = || environment::text("HOME").ok().flatten();

@@ -91,8 +91,9 @@ impl<'a> Reading<'a> {
         fields: &[Field],
     ) -> Result<BTreeMap<Field, SecretString>, Refusal> {
         judge(answer, self.manifest, self.read, &self.values(entry))?;
+        let part = shape::Part { field: self.own("field"), inner: self.own("inner") };
         let mut reader = self.reader();
-        shape::feed(answer.stdout.as_bytes(), self.read, entry, &mut reader).map_err(misshapen)?;
+        shape::feed(answer.stdout.as_bytes(), self.read, entry, part, &mut reader).map_err(misshapen)?;
         let found = reader.pick(fields).map_err(|refused| not_clear(&refused))?;
         Ok(found.into_iter().map(|(field, picked)| (field, picked.value)).collect())
     }
@@ -112,7 +113,7 @@ impl<'a> Reading<'a> {
         let mut reader = self.reader();
         match &single {
             Some(text) => reader.text(text, None),
-            None => shape::feed(bytes, self.read, entry, &mut reader).map_err(misshapen)?,
+            None => shape::feed(bytes, self.read, entry, shape::Part::default(), &mut reader).map_err(misshapen)?,
         }
         let found = reader.pick(&[field]).map_err(|refused| not_clear(&refused))?;
         let found =
@@ -148,7 +149,12 @@ impl<'a> Reading<'a> {
 
     /// The section that the user has named.
     fn section(&self) -> Option<&str> {
-        self.values.get(SECTION).copied().filter(|_| !self.manifest.params.contains_key(SECTION))
+        self.own(SECTION)
+    }
+
+    /// What is ours to know of the parameters, and no manager's.
+    fn own(&self, name: &str) -> Option<&str> {
+        self.values.get(name).copied().filter(|_| !self.manifest.params.contains_key(name))
     }
 
     /// A reader of what an answer holds.

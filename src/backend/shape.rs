@@ -39,17 +39,49 @@ enum Cut<'a> {
     Json(Vec<Pair<'a>>, Vec<serde_json::Value>),
 }
 
-/// Gives what an item's answer holds to the reader.
-pub fn feed(bytes: &[u8], read: &Read, entry: &str, reader: &mut Reader<'_>) -> Result<(), Misshapen> {
+/// The part of an item that its address names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part<'p> {
+    /// A field.
+    pub field: Option<&'p str>,
+    /// A section, where the item has one of that name; else a field.
+    pub inner: Option<&'p str>,
+}
+
+/// Gives what an item's answer holds, or a part of it, to the reader.
+pub fn feed<'w>(
+    bytes: &[u8],
+    read: &Read,
+    entry: &str,
+    part: Part<'w>,
+    reader: &mut Reader<'w>,
+) -> Result<(), Misshapen> {
     match cut(bytes, read, entry)? {
         Cut::Text(text, first) => reader.text(text, first),
-        Cut::Fields(pairs) => feed_fields(&pairs, read, reader),
+        Cut::Fields(pairs) => feed_part(&pairs, read, part, reader),
         Cut::Json(pairs, wholes) => {
-            feed_fields(&pairs, read, reader);
+            feed_part(&pairs, read, part, reader);
             wholes.iter().for_each(|whole| reader.json(whole));
         }
     }
     Ok(())
+}
+
+fn feed_part<'w>(pairs: &[Pair<'_>], read: &Read, part: Part<'w>, reader: &mut Reader<'w>) {
+    let is = |name: &str, wanted: &str| fold(name) == fold(wanted);
+    let has_section = |wanted: &str| pairs.iter().any(|pair| pair.section.as_deref().is_some_and(|name| is(name, wanted)));
+    let mut field = part.field;
+    match part.inner {
+        Some(inner) if has_section(inner) => reader.choose_section(inner),
+        inner => field = field.or(inner),
+    }
+    match field {
+        // The field's text may be all there is to read.
+        Some(field) => pairs.iter().filter(|pair| is(&pair.name, field)).for_each(|pair| {
+            reader.field(pair.section.as_deref(), &pair.name, &pair.value);
+        }),
+        None => feed_fields(pairs, read, reader),
+    }
 }
 
 fn feed_fields(pairs: &[Pair<'_>], read: &Read, reader: &mut Reader<'_>) {

@@ -46,7 +46,9 @@ pub fn judge(answer: &Answer, manifest: &Manifest, read: &Read, values: &Values<
 pub fn judge_failure(failure: &Failure) -> Refusal {
     match failure {
         Failure::Io(error) => Refusal { kind: Kind::Other, quote: Some(crate::text::quote(&error.to_string())) },
-        Failure::TooMuch => Refusal { kind: Kind::Malformed, quote: Some("more than 64 KiB".into()) },
+        Failure::TooMuch(most) => {
+            Refusal { kind: Kind::Malformed, quote: Some(format!("more than {} KiB", most / 1024)) }
+        }
         Failure::TooLong => Refusal::silent(Kind::Timeout),
     }
 }

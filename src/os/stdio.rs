@@ -56,6 +56,17 @@ pub fn say_why_we_wait(message: &str) {
     }
 }
 
+/// Says on a terminal who keeps the run waiting; not while somebody types a passphrase there, whose question is seen.
+pub fn say_whom_we_wait_for(name: &str) {
+    let stderr = rustix::stdio::stderr();
+    let shows = rustix::termios::tcgetattr(stderr).is_ok_and(|settings| {
+        settings.local_modes.contains(rustix::termios::LocalModes::ECHO | rustix::termios::LocalModes::ICANON)
+    });
+    if shows && !is_brief() {
+        say(&format!("aws-auth: waiting for {name}"));
+    }
+}
+
 /// Whether a person sees our standard output.
 #[must_use]
 pub fn stdout_is_terminal() -> bool {

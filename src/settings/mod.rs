@@ -16,7 +16,7 @@ pub use role::{Role, RoleSettings, Roles};
 
 use crate::aws_files::Profiles;
 use crate::backend::field::Field;
-use crate::backend::params;
+use crate::backend::{params, registry};
 use crate::cli::Request;
 use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
 use crate::error::{Class, Error};
@@ -224,6 +224,8 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
     } else {
         params::fields(request.fields.iter().map(String::as_str))?
     };
+    // Labels and what is kept know it by one name.
+    let name = registry::canonical(&name).unwrap_or(name);
     Ok(Source::Backend { name, item, params, fields })
 }
 

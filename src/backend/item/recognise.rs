@@ -51,6 +51,11 @@ impl<'w> Reader<'w> {
         Self { wish, sets: Sets::new(), folded: Folded::new(), settings: HashMap::new(), fields: 0 }
     }
 
+    /// Names the section that is meant, where the user has named it otherwise.
+    pub fn choose_section(&mut self, section: &'w str) {
+        self.wish.section = Some(section);
+    }
+
     /// Reads an item that is one text. What line 1 holds by custom is `first`, where it has no name.
     pub fn text(&mut self, text: &str, first: Option<Field>) {
         text::read(self, text, ROOT, first, DEPTH);
