@@ -12,6 +12,7 @@ mod support;
 
 mod backend_properties;
 mod backends;
+mod bitwarden;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
@@ -31,6 +32,7 @@ mod hostile;
 mod house;
 mod init;
 mod keepassxc;
+mod layouts;
 mod lpass;
 mod man;
 mod manager_faults;
@@ -51,4 +53,5 @@ mod status;
 mod sts;
 mod token_from;
 mod user_manifests;
+mod vault;
 mod write_profile;

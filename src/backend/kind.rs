@@ -103,7 +103,9 @@ impl Kind {
             | Self::Malformed => Class::Value,
             Self::Locked | Self::SignedOut => Class::Locked,
             Self::Cancelled => Class::Cancelled,
-            Self::Offline | Self::Limited | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => Class::Manager,
+            Self::Offline | Self::Limited | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => {
+                Class::Manager
+            }
         }
     }
 

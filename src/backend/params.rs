@@ -39,7 +39,9 @@ pub fn fields<'a>(given: impl IntoIterator<Item = &'a str>) -> Result<BTreeMap<F
 /// The parameters given, with the manifest's defaults.
 pub fn complete(manifest: &Manifest, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
     let known: Vec<&str> = manifest.params.keys().map(String::as_str).collect();
-    if let Some(name) = given.keys().find(|name| !IN_ADDRESS.contains(&name.as_str()) && !manifest.params.contains_key(*name)) {
+    if let Some(name) =
+        given.keys().find(|name| !IN_ADDRESS.contains(&name.as_str()) && !manifest.params.contains_key(*name))
+    {
         let hint = format!("it has {}", [&known[..], &[SECTION]].concat().join(", "));
         return Err(
             Error::new(Class::Config, format!("{} has no parameter \"{}\"", manifest.title, quote(name))).hint(hint)

@@ -69,7 +69,8 @@ pub fn feed<'w>(
 
 fn feed_part<'w>(pairs: &[Pair<'_>], read: &Read, part: Part<'w>, reader: &mut Reader<'w>) {
     let is = |name: &str, wanted: &str| fold(name) == fold(wanted);
-    let has_section = |wanted: &str| pairs.iter().any(|pair| pair.section.as_deref().is_some_and(|name| is(name, wanted)));
+    let has_section =
+        |wanted: &str| pairs.iter().any(|pair| pair.section.as_deref().is_some_and(|name| is(name, wanted)));
     let mut field = part.field;
     match part.inner {
         Some(inner) if has_section(inner) => reader.choose_section(inner),

@@ -225,7 +225,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
 
     /// Whether the line may be one of a pair's, whose name says enough with the heading's.
     fn may_be_setting(&self, body: &str) -> bool {
-        self.parent().is_some_and(may_name) || body.starts_with(['t', 'T'])
+        self.parent().is_some_and(may_name) && split(body).is_some()
     }
 
     /// Reads a row of a table.
