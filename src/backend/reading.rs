@@ -117,7 +117,7 @@ impl<'a> Reading<'a> {
         }
         let found = reader.pick(&[field]).map_err(|refused| not_clear(&refused))?;
         let found =
-            found.into_iter().map(|(_, picked)| picked.value).find(|value| is_possible(field, value.expose_secret()));
+            found.into_values().map(|picked| picked.value).find(|value| is_possible(field, value.expose_secret()));
         let first = || single.as_deref().map(|text| SecretString::from(text.lines().next().unwrap_or_default()));
         Ok(found.or_else(first).unwrap_or_default())
     }
