@@ -1,11 +1,13 @@
 //! The calls of one program: the manifest's arguments and environment, and a live answer.
 
+use super::field::Field;
+use super::folder::Entries;
 use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
-use crate::os::child::{self, Answer, Call};
+use crate::os::child::{self, Answer, Bounds, Call};
 use crate::os::program;
-use crate::os::tty::Terminal;
+use crate::os::tty::{Terminal, has_controlling_terminal};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -26,7 +28,11 @@ pub struct Asking<'a> {
     /// How it is asked where it cannot be kept from asking, and may: as if it could ask.
     aloud: Option<(Reading<'a>, BTreeMap<OsString, OsString>)>,
     refused: Option<&'a str>,
+    title: String,
 }
+
+/// The command by which we run a program in a session of its own. Not for people.
+pub const APART: &str = "run-apart";
 
 impl<'a> Asking<'a> {
     /// Finds the program; `None` when it is not installed.
@@ -35,6 +41,7 @@ impl<'a> Asking<'a> {
         manifest: &'a Manifest,
         read: &'a Read,
         params: &'a BTreeMap<String, String>,
+        fields: &'a BTreeMap<Field, String>,
         terminal: Option<&'a Terminal>,
         quiet: bool,
         may_ask: bool,
@@ -43,7 +50,7 @@ impl<'a> Asking<'a> {
         let program = program::find(&manifest.program, &path)?;
         let device = terminal.and_then(Terminal::device);
         let tty = device.and_then(std::path::Path::to_str);
-        let reading = Reading::new(manifest, read, params, tty, quiet);
+        let reading = Reading::new(manifest, read, params, tty, quiet).with_fields(fields);
         let mut env = child::inherited(&path);
         match device {
             // gpg and others talk to a daemon, to which /dev/tty is another terminal: it needs the real name.
@@ -52,13 +59,14 @@ impl<'a> Asking<'a> {
         };
         let refused = manifest.quiet.refused.as_deref().filter(|_| quiet && may_ask);
         let aloud = refused.map(|_| {
-            let reading = Reading::new(manifest, read, params, tty, false);
+            let reading = Reading::new(manifest, read, params, tty, false).with_fields(fields);
             let mut env = env.clone();
             reading.change_env(&mut env);
             (reading, env)
         });
         reading.change_env(&mut env);
-        Some(Self { reading, read, program, env, terminal, quiet, aloud, refused })
+        let title = crate::text::quote(&manifest.title);
+        Some(Self { reading, read, program, env, terminal, quiet, aloud, refused, title })
     }
 
     /// How its answers are read.
@@ -85,6 +93,24 @@ impl<'a> Asking<'a> {
         }
     }
 
+    /// The entries below `entry` that hold one of `wanted` each, where the manifest knows how to list them.
+    #[must_use]
+    pub fn list(&self, entry: &str, wanted: &[Field]) -> Entries {
+        let listed = self.reading.list_argv(entry).and_then(|argv| self.run(&argv).ok());
+        listed.map_or_else(Entries::new, |answer| self.reading.listed(&answer, wanted))
+    }
+
+    /// The call by way of ourselves, away from the terminal: some ask on `/dev/tty` though nothing is open there. Only
+    /// where the manager must not ask and there is such a terminal.
+    fn apart(&self, argv: &[String]) -> Option<(PathBuf, Vec<String>)> {
+        if !self.quiet || !has_controlling_terminal() {
+            return None;
+        }
+        let own = std::env::current_exe().ok()?;
+        let program = self.program.to_str()?.to_owned();
+        Some((own, [APART.to_owned(), program].into_iter().chain(argv.iter().cloned()).collect()))
+    }
+
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
         self.run_in(&self.env, argv)
     }
@@ -99,6 +125,11 @@ impl<'a> Asking<'a> {
             show_stderr: self.read.asks_on_stderr,
             timeout: if self.quiet { quiet } else { quiet.max(PATIENCE) },
         };
-        child::run(&call).map_err(|failure| judge_failure(&failure))
+        let bounds = Bounds { most: self.read.kib * 1024, name: Some(&self.title) };
+        let answer = match self.apart(argv) {
+            Some((program, argv)) => child::run_within(&Call { program: &program, argv: &argv, ..call }, bounds),
+            None => child::run_within(&call, bounds),
+        };
+        answer.map_err(|failure| judge_failure(&failure))
     }
 }

@@ -52,7 +52,9 @@ pub fn judge_failure(failure: &Failure) -> Refusal {
         Failure::Io(error) => {
             Refusal { quote: Some(crate::text::quote(&error.to_string())), ..Refusal::silent(Kind::Other) }
         }
-        Failure::TooMuch => Refusal { quote: Some("more than 64 KiB".into()), ..Refusal::silent(Kind::Malformed) },
+        Failure::TooMuch(most) => {
+            Refusal { quote: Some(format!("more than {} KiB", most / 1024)), ..Refusal::silent(Kind::Malformed) }
+        }
         Failure::TooLong => Refusal::silent(Kind::Timeout),
     }
 }

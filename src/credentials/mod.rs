@@ -10,7 +10,7 @@ mod totp;
 
 pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
-pub use otp::Otp;
+pub use otp::{Otp, is_secret as is_otp_secret};
 pub use totp::Totp;
 
 use secrecy::{ExposeSecret, SecretString};

@@ -2,6 +2,7 @@
 
 use super::run::Run;
 use crate::aws::Network;
+use crate::backend::params::SECTION;
 use crate::backend::{Fetch, Item, Wanted, params, registry};
 use crate::error::{Error, internal};
 use crate::os::environment;
@@ -30,9 +31,9 @@ impl Run<'_> {
     /// What is to be asked of the manager: what is known already is not.
     pub(super) fn wanted(&self) -> Wanted {
         Wanted {
-            mfa_serial: self.settings.mfa_serial.is_none(),
+            mfa_serial: self.settings.mfa_serial.is_none() && !self.settings.no_mfa,
             role_arn: matches!(self.settings.roles, Roles::OfItem(_)),
-            otp: self.settings.token_code.is_none() && self.settings.token_from.is_none(),
+            otp: self.settings.token_code.is_none() && self.settings.token_from.is_none() && !self.settings.no_mfa,
         }
     }
 
@@ -41,7 +42,8 @@ impl Run<'_> {
         let entry = registry::find(name)?;
         let manifest = entry.parse()?;
         let mut given = given.clone();
-        for param in manifest.params.keys() {
+        let section = SECTION.to_owned();
+        for param in manifest.params.keys().chain([&section]) {
             let of_profile = || self.profiles.inherited(&format!("aws_auth_{param}")).map(str::to_owned);
             if let Some(value) = environment::text(&params::variable(param))?.or_else(of_profile) {
                 given.entry(param.clone()).or_insert(value);

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub fn ask(from: &TokenFrom, terminal: Option<Arc<Terminal>>, quiet: bool) -> Result<Otp, Error> {
     let source = &from.source;
     let (name, item) = source.split_once(':').map_or((source.as_str(), None), |(name, item)| (name, Some(item)));
-    let text = if !from.is_command && registry::known().iter().any(|known| known == name) {
+    let text = if !from.is_command && registry::canonical(name).is_some() {
         let fetch = Fetch::new(name, item, &BTreeMap::new(), terminal, quiet)?;
         let found = fetch.found(&[Field::Otp])?.remove(&Field::Otp).map(|(value, _)| value);
         found.ok_or_else(|| {

@@ -79,8 +79,8 @@ pub struct Answer {
 pub enum Failure {
     /// It could not be started or waited for.
     Io(io::Error),
-    /// It said more than [`ANSWER`].
-    TooMuch,
+    /// It said more than it may, in bytes.
+    TooMuch(usize),
     /// It took longer than it may.
     TooLong,
 }
@@ -89,7 +89,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Io(error) => error.fmt(f),
-            Self::TooMuch => write!(f, "it said more than {} KiB", ANSWER / 1024),
+            Self::TooMuch(most) => write!(f, "it said more than {} KiB", most / 1024),
             Self::TooLong => f.write_str("it took too long"),
         }
     }
@@ -129,8 +129,22 @@ fn is_of_locale(name: &OsStr) -> bool {
     name == "LANG" || name == "LANGUAGE" || name.as_encoded_bytes().starts_with(b"LC_")
 }
 
+/// What is let pass, and what is told, while a program is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds<'a> {
+    /// The most it may answer, in bytes.
+    pub most: usize,
+    /// Who is waited for; told after a second.
+    pub name: Option<&'a str>,
+}
+
 /// Runs the program to its end.
 pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
+    run_within(call, Bounds { most: ANSWER, name: None })
+}
+
+/// Runs the program to its end, within bounds of its own.
+pub fn run_within(call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answer, Failure> {
     let stdin = match call.terminal {
         Some(terminal) => Stdio::from(terminal.handle().map_err(Failure::Io)?),
         None => Stdio::null(),
@@ -139,7 +153,7 @@ pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut command = Command::new(call.program);
     command.args(call.argv).env_clear().envs(call.env).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = guard::start_child(|| command.spawn()).map_err(Failure::Io)?;
-    let answer = listen(&mut child, call);
+    let answer = listen(&mut child, call, bounds);
     match &answer {
         Err(_) => end(&mut child),
         // A key press that ends the child is on its way to us too, and decides how we end: by that signal, if at all.
@@ -149,6 +163,17 @@ pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
     guard::forget_child();
     guard::restore_terminal();
     answer
+}
+
+/// Replaces us by a program in a session of its own, which has no terminal; the reason why it could not be.
+#[must_use]
+pub fn apart(program: &OsStr, argv: &[OsString]) -> io::Error {
+    use std::os::unix::process::CommandExt;
+    if let Err(error) = rustix::process::setsid() {
+        return error.into();
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts what is asked for something")]
+    Command::new(program).args(argv).exec()
 }
 
 /// Whether a signal ended the program, or one that it ran, as shells tell by 128 and the signal's number.
@@ -170,10 +195,10 @@ struct Stream {
 }
 
 impl Stream {
-    fn new(pipe: impl Into<OwnedFd>) -> io::Result<Self> {
+    fn new(pipe: impl Into<OwnedFd>, most: usize) -> io::Result<Self> {
         let pipe = pipe.into();
         rustix::io::ioctl_fionbio(&pipe, true)?;
-        Ok(Self { pipe, buffer: SecretBuffer::new(ANSWER), open: true })
+        Ok(Self { pipe, buffer: SecretBuffer::new(most), open: true })
     }
 
     /// Reads all there is now. Whether the buffer overflowed.
@@ -190,10 +215,10 @@ impl Stream {
     }
 }
 
-fn listen(child: &mut Child, call: &Call<'_>) -> Result<Answer, Failure> {
+fn listen(child: &mut Child, call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answer, Failure> {
     let missing = || Failure::Io(io::Error::other("a pipe is missing"));
-    let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?).map_err(Failure::Io)?;
-    let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?).map_err(Failure::Io)?;
+    let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?, bounds.most).map_err(Failure::Io)?;
+    let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?, ANSWER).map_err(Failure::Io)?;
     let started = Instant::now();
     let deadline = started + call.timeout;
     let mut said_so = false;
@@ -201,13 +226,16 @@ fn listen(child: &mut Child, call: &Call<'_>) -> Result<Answer, Failure> {
     loop {
         let quiet = !wait(&stdout, &stderr).map_err(Failure::Io)?;
         let shown = stderr.buffer.as_bytes().len();
-        if stdout.drain().map_err(Failure::Io)? | stderr.drain().map_err(Failure::Io)? {
-            return Err(Failure::TooMuch);
+        if stdout.drain().map_err(Failure::Io)? {
+            return Err(Failure::TooMuch(bounds.most));
+        }
+        if stderr.drain().map_err(Failure::Io)? {
+            return Err(Failure::TooMuch(ANSWER));
         }
         if call.show_stderr
             && let Some(terminal) = call.terminal
         {
-            terminal.show(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..]));
+            terminal.show(&crate::text::drawn(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..])));
         }
         if ended.is_none() {
             ended = child.try_wait().map_err(Failure::Io)?;
@@ -225,7 +253,8 @@ fn listen(child: &mut Child, call: &Call<'_>) -> Result<Answer, Failure> {
             said_so = true;
             // A dialog that it draws on the terminal, or a question on it, says enough.
             if !guard::terminal_is_in_use() && stderr.buffer.as_bytes().is_empty() {
-                stdio::say_why_we_wait(&format!("aws-auth: waiting for {}", told(call.program)));
+                let whom = bounds.name.map_or_else(|| told(call.program), str::to_owned);
+                stdio::say_why_we_wait(&format!("aws-auth: waiting for {whom}"));
             }
         }
     }

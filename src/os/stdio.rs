@@ -42,6 +42,13 @@ pub fn note(message: &str) {
     }
 }
 
+/// Says what may not be as its user thinks it is.
+pub fn warn(message: &str) {
+    if !is_brief() {
+        say(message);
+    }
+}
+
 /// Says why the run takes its time.
 pub fn say_why_we_wait(message: &str) {
     if !is_brief() {

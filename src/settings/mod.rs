@@ -20,12 +20,14 @@ pub use role::{Role, RoleSettings, Roles};
 pub use said::Found;
 
 use crate::aws_files::{Files, Profiles};
+use crate::backend::field::Field;
+use crate::backend::{params, registry};
 use crate::cli::Request;
 use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
 use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::output::variables::Beside;
-use options::{FROM, ITEM, MIN_TTL, PROFILE, SERIAL, SESSION_TIME, SHELL, TOKEN_FROM};
+use options::{FIELD, FROM, ITEM, MIN_TTL, PROFILE, SERIAL, SESSION_TIME, SHELL, TOKEN_FROM};
 use region::Region;
 use said::{Said, typed};
 use std::collections::BTreeMap;
@@ -42,6 +44,8 @@ pub enum Source {
         item: Option<String>,
         /// The backend's parameters.
         params: BTreeMap<String, String>,
+        /// What the item calls its values, where the user has said it.
+        fields: BTreeMap<Field, String>,
     },
     /// The AWS SDK's default chain; a profile named on the command line comes before the environment.
     Sdk {
@@ -73,6 +77,8 @@ pub struct Settings {
     pub source: Source,
     /// The MFA device, where it is said outside the item.
     pub mfa_serial: Option<MfaSerial>,
+    /// Whether there is to be no MFA: nothing looks for a device, and nothing warns.
+    pub no_mfa: bool,
     /// The code, where it was given.
     pub token_code: Option<TokenCode>,
     /// Which manager, or which command, has the code.
@@ -108,6 +114,9 @@ pub struct Settings {
     /// Which settings were found, and where.
     pub origins: Vec<(&'static str, String)>,
 }
+
+/// Said in place of a device where there is to be none.
+pub const NO_MFA: &str = "none";
 
 /// Seconds that `GetSessionToken` accepts.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
@@ -145,7 +154,10 @@ impl Settings {
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
         let roles = role::gather(request, &mut said)?;
-        let serial = said.find(&SERIAL, request.serial_number.as_ref())?.map(|found| {
+        let serial = said.find(&SERIAL, request.serial_number.as_ref())?;
+        let says_none = serial.as_ref().is_some_and(|serial| serial.value.trim().eq_ignore_ascii_case(NO_MFA));
+        let no_mfa = request.no_mfa || says_none;
+        let serial = serial.filter(|_| !no_mfa).map(|found| {
             MfaSerial::new(&found.value).map_err(|problem| check::refused("the MFA serial", &found.place, problem))
         });
         let seconds = said.find(&SESSION_TIME, request.mfa_duration_seconds.as_ref())?;
@@ -161,6 +173,7 @@ impl Settings {
         let settings = Self {
             source,
             mfa_serial: serial.transpose()?,
+            no_mfa,
             token_code: token_code(request.token_code.as_deref())?,
             token_from,
             roles,
@@ -229,7 +242,7 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
     let from = said.find(&FROM, request.from.as_ref())?;
     let item = said.find(&ITEM, request.item.as_ref())?;
     let Some(from) = from else {
-        if request.item.is_some() || !request.params.is_empty() {
+        if request.item.is_some() || !request.params.is_empty() || !request.fields.is_empty() {
             return Err(Error::new(Class::Usage, "an item was named, and no manager to look for it in")
                 .hint("name the manager too, as in: aws-auth --from pass --item work"));
         }
@@ -245,8 +258,16 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
         let profile = profiles.leaf().filter(|_| by_name);
         return Ok(Source::Sdk { profile: profile.map(Into::into) });
     };
-    let params = crate::backend::params::of_flags(&request.params)?;
-    Ok(Source::Backend { name: from.value, item: item.map(|found| found.value), params })
+    let params = params::of_flags(&request.params)?;
+    let fields = if request.fields.is_empty() {
+        let said = said.find(&FIELD, None)?;
+        params::fields(said.iter().flat_map(|said| said.value.split(',')))?
+    } else {
+        params::fields(request.fields.iter().map(String::as_str))?
+    };
+    // Labels and what is kept know it by one name.
+    let name = registry::canonical(&from.value).unwrap_or(from.value);
+    Ok(Source::Backend { name, item: item.map(|found| found.value), params, fields })
 }
 
 /// Where codes come from.

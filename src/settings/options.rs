@@ -73,6 +73,8 @@ pub const FROM: Opt = opt("keys", "from", &["AWS_AUTH_FROM"], &["aws_auth_from"]
 pub const ITEM: Opt = opt("item", "item", &["AWS_AUTH_ITEM"], &["aws_auth_item"], Nearest, Values::Free);
 /// What a manager needs to know beside; `X` is the parameter's own name.
 pub const PARAM: Opt = opt("parameter", "param", &["AWS_AUTH_PARAM_X"], &["aws_auth_x"], Nearest, Values::Files);
+/// What the item calls a value.
+pub const FIELD: Opt = opt("field", "field", &["AWS_AUTH_FIELD"], &["aws_auth_field"], Nearest, Values::Free);
 /// The profile.
 pub const PROFILE: Opt = opt("profile", "profile", &["AWS_AUTH_PROFILE"], &[], Nowhere, Values::Profiles);
 /// The region.
@@ -150,10 +152,11 @@ pub const MIN_TTL: Opt =
 pub const SHELL: Opt = opt("shell", "shell", &["AWS_AUTH_SHELL"], &["aws_auth_shell"], Nearest, Values::Shells);
 
 /// All of them, in the order of the README.
-pub const ALL: [&Opt; 20] = [
+pub const ALL: [&Opt; 21] = [
     &FROM,
     &ITEM,
     &PARAM,
+    &FIELD,
     &PROFILE,
     &REGION,
     &SERIAL,
@@ -174,9 +177,14 @@ pub const ALL: [&Opt; 20] = [
 ];
 
 /// Variables of ours that are no option with a value; those of the keys are read by the manifest of the environment.
-const OTHER_VARIABLES: [&str; 6] = [
+const OTHER_VARIABLES: [&str; 11] = [
     "AWS_AUTH_NO_CACHE",
+    "AWS_AUTH_STORE",
     "AWS_AUTH_TEST_PANIC",
+    "AWS_AUTH_TEST_DUMPABLE",
+    "AWS_AUTH_BESIDE",
+    "AWS_AUTH_INSIDE",
+    "AWS_AUTH_SERVE_STAYS",
     "AWS_AUTH_ACCESS_KEY_ID",
     "AWS_AUTH_SECRET_ACCESS_KEY",
     "AWS_AUTH_SESSION_TOKEN",

@@ -48,7 +48,8 @@ pub fn check_variables() -> Result<(), Error> {
             .flat_map(|variables| variables.values().flatten().cloned())
             .chain(manifest.params.keys().map(param))
     });
-    let known: Vec<String> = options::variables().map(str::to_owned).chain(of_manifests).collect();
+    let section = params::variable(params::SECTION);
+    let known: Vec<String> = options::variables().map(str::to_owned).chain(of_manifests).chain([section]).collect();
     for name in strange.into_iter().filter(|name| !known.contains(name)) {
         if let Some(near) = nearest(known.iter().cloned(), &name) {
             return Err(Error::new(Class::Config, format!("the variable {} is none of aws-auth's", quote(&name)))
@@ -74,10 +75,13 @@ fn is_param(name: &str, profiles: &Profiles) -> bool {
     let has = |manager: &str| {
         registry::find(manager).and_then(|entry| entry.parse()).is_ok_and(|it| it.params.contains_key(name))
     };
-    profiles.inherited(FROM.keys[0]).is_some_and(has) || registry::known().iter().any(|manager| has(manager))
+    name == params::SECTION
+        || profiles.inherited(FROM.keys[0]).is_some_and(has)
+        || registry::known().iter().any(|manager| has(manager))
 }
 
 /// The parameters of all managers.
 fn known_params() -> Vec<String> {
-    manifests().into_iter().flat_map(|manifest| manifest.params.into_keys()).collect()
+    let section = [params::SECTION.to_owned()];
+    manifests().into_iter().flat_map(|manifest| manifest.params.into_keys()).chain(section).collect()
 }
