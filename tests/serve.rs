@@ -595,7 +595,7 @@ fn r48_a_hidden_prompt_that_the_command_does_not_wait_for_leaves_the_terminal_as
         home.sts().fault(ending_in(4));
         pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
         pty.expect("ready");
-        std::thread::sleep(Duration::from_secs(3));
+        std::thread::sleep(Duration::from_secs(5));
         let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
         let mut waiting = client.connect();
         let request =
@@ -627,7 +627,7 @@ fn a_run_within_the_command_waits_for_the_server_beside_it() {
     home.sts().fault(ending_in(4));
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
     pty.expect("ready");
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(5));
     let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
     let waiting = std::thread::spawn(move || client.key());
     pty.expect_prompt();
@@ -663,7 +663,7 @@ fn a_code_that_is_needed_while_the_command_runs_is_asked_on_its_terminal() {
     home.sts().fault(ending_in(4));
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
     pty.expect("ready");
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(5));
     let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
     let waiting = std::thread::spawn(move || client.key());
     pty.expect_prompt();

@@ -33,9 +33,17 @@ pub fn is_brief() -> bool {
     BRIEF.load(Ordering::Relaxed)
 }
 
+/// Whether all that was good to know has been said.
+static SAID: AtomicBool = AtomicBool::new(false);
+
+/// From now on notes are nobody's any more: another program has the terminal, and what was to be said was said once.
+pub fn no_more_notes() {
+    SAID.store(true, Ordering::Relaxed);
+}
+
 /// Says what is good to know about this run, where somebody reads it.
 pub fn note(message: &str) {
-    if !is_brief() {
+    if !is_brief() && !SAID.load(Ordering::Relaxed) {
         say(message);
     }
 }

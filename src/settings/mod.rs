@@ -44,6 +44,20 @@ pub enum Source {
     Provider(Provider),
 }
 
+impl Source {
+    /// Whether the keys stand in our own environment, where a process that is started apart from us would not have them.
+    #[must_use]
+    pub fn is_environment(&self) -> bool {
+        match self {
+            Self::Provider(provider) => *provider == Provider::Environment,
+            Self::Sdk { profile: None } => {
+                ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().all(|name| environment::os(name).is_some())
+            }
+            Self::Sdk { profile: Some(_) } | Self::Backend { .. } => false,
+        }
+    }
+}
+
 /// What a person knows the source by.
 impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

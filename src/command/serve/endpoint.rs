@@ -1,6 +1,6 @@
 //! The endpoint: a port of 127.0.0.1 at which everybody is answered who knows the token.
 
-use super::door::{Door, PATH};
+use super::door::{Door, PATH, Wanted};
 use super::supply::Supply;
 use crate::error::{Class, Error, internal};
 use crate::os::http::{self, Answer};
@@ -112,13 +112,17 @@ fn our_own(callers: Vec<TcpStream>) -> Vec<TcpStream> {
 }
 
 async fn answer(mut stream: TcpStream, door: &Door, supply: &Arc<Supply>) {
-    let answer = match http::read(&mut stream).await.and_then(|request| door.admit(&request)) {
-        Ok(()) => match supply.get().await {
-            Ok(got) => Answer { status: 200, header: Zeroizing::default(), body: body(&got.product) },
+    let request = http::read(&mut stream).await;
+    let is_head = request.as_ref().is_ok_and(|request| request.method == "HEAD");
+    let answer = match request.and_then(|request| door.admit(&request)) {
+        Ok(Wanted::Credentials) => match supply.get().await {
+            Ok(product) => Answer { status: 200, header: Zeroizing::default(), body: body(&product) },
             Err(error) => Answer::refusal(status(error.class()), "CredentialsUnavailable", &format!("{error:#}")),
         },
         Err(refusal) => refusal,
     };
+    // Whoever asks for a head alone would take a body for the next answer.
+    let answer = if is_head { Answer { body: Zeroizing::default(), ..answer } } else { answer };
     http::send(stream, &answer).await;
 }
 

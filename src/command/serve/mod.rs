@@ -9,6 +9,7 @@ mod detach;
 mod door;
 mod endpoint;
 mod run;
+mod stock;
 mod supply;
 
 pub use run::for_command;

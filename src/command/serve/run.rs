@@ -2,16 +2,18 @@
 
 use super::detach::{Side, detach, follow, leave_the_terminal};
 use super::endpoint::Endpoint;
-use super::supply::Supply;
+use super::supply::{Supply, Wish};
 use crate::aws_files::Profiles;
 use crate::command::exec::Program;
 use crate::error::{Error, internal};
+use crate::flow::{Again, Delivery};
 use crate::os::{guard, runtime, stdio};
 use crate::output;
 use crate::output::shell::Shell;
 use crate::settings::Settings;
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
+use std::sync::Arc;
 
 /// On a terminal it serves until ^C; else it goes on behind the shell that reads the statements, until that ends. Gives
 /// the exit code.
@@ -29,12 +31,13 @@ pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, P
     runtime::wait(async {
         let (settings, profiles) = gather().await?;
         let region = settings.region.clone().filter(|_| settings.export_region);
-        let supply = Supply::new(settings, profiles);
         // The person is here now; later nobody may be.
-        let first = supply.get().await?;
+        let (wish, first) = first(settings, profiles).await?;
         let endpoint = Endpoint::open()?;
         output::deliver(&output::endpoint(shell, &endpoint.variables(), region.as_deref()))?;
         first.delivered();
+        let supply = Supply::new(wish, first);
+        tokio::spawn(Arc::clone(&supply).keep_up());
         let Some(served) = served else {
             stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
             endpoint.serve(supply).await;
@@ -48,6 +51,14 @@ pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, P
     })
 }
 
+/// Gets the first credentials.
+async fn first(settings: Settings, profiles: Profiles) -> Result<(Wish, Delivery), Error> {
+    let mut wish = Wish { settings, profiles, again: Again::default(), hint: None };
+    // Managers and prompts block, so they have a thread of their own.
+    let got = tokio::task::spawn_blocking(move || wish.get().map(|got| (wish, got))).await;
+    got.unwrap_or_else(|_| Err(internal("getting credentials ended without an answer")))
+}
+
 /// Serves for as long as the command runs, and ends as it ends: with its exit code, or by the signal that ended it.
 pub fn for_command(
     program: &Program,
@@ -58,15 +69,18 @@ pub fn for_command(
     let ended = runtime.block_on(async {
         let (settings, profiles) = gather.await?;
         let region = settings.region.clone().filter(|_| settings.export_region);
-        let supply = Supply::new(settings, profiles);
+        let (wish, first) = first(settings, profiles).await?;
         // Afterwards the terminal is the command's.
-        supply.get().await?.delivered();
+        first.delivered();
+        stdio::no_more_notes();
+        let supply = Supply::new(wish, first);
         let endpoint = Endpoint::open()?;
         let variables = endpoint.variables();
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
         guard::restore_terminal();
         let variables = variables.chain(output::regions(region.as_deref()));
         let mut child = guard::start_command(|| program.start(arguments, variables))?;
+        tokio::spawn(Arc::clone(&supply).keep_up());
         tokio::spawn(endpoint.serve(supply));
         let ended = tokio::task::spawn_blocking(move || child.wait()).await;
         let status = ended.map_err(|error| internal(error.to_string()))?;

@@ -1,0 +1,45 @@
+//! What a server brings along when it gets credentials, the first time and again.
+
+use crate::backend::Item;
+use crate::credentials::{MfaSerial, RoleArn, SourceKeys};
+use crate::sessions::Memory;
+use std::sync::Arc;
+
+/// What is known from before, and whether anybody may be asked.
+#[derive(Clone, Debug, Default)]
+pub struct Again {
+    /// Sessions, where the system keeps none: a role is got anew with the code of the first.
+    pub memory: Arc<Memory>,
+    /// Whether nobody may be asked for anything now.
+    pub silent: bool,
+    /// The device whose code a person has typed: another one can be had from a person only.
+    pub typed: Option<MfaSerial>,
+    /// What stood in the environment of the run that has started the server.
+    pub at_hand: Option<AtHand>,
+}
+
+/// Keys that are known without asking anybody, and what stands beside them.
+#[derive(Clone, Debug)]
+pub struct AtHand {
+    /// The keys.
+    pub keys: SourceKeys,
+    /// The MFA device.
+    pub mfa_serial: Option<MfaSerial>,
+    /// The role.
+    pub role_arn: Option<RoleArn>,
+}
+
+impl AtHand {
+    /// What of an item can be known for ever: a code is good once.
+    #[must_use]
+    pub fn of(item: &Item) -> Self {
+        Self { keys: item.keys.clone(), mfa_serial: item.mfa_serial.clone(), role_arn: item.role_arn.clone() }
+    }
+
+    /// The same as an item.
+    #[must_use]
+    pub fn item(&self) -> Item {
+        let Self { keys, mfa_serial, role_arn } = self.clone();
+        Item { keys, mfa_serial, role_arn, otp: None }
+    }
+}
