@@ -45,10 +45,14 @@ mod rust_sdk;
 mod secret_tool;
 mod secrets;
 mod serve;
+#[cfg(target_os = "linux")]
+mod server;
 mod sessions;
 mod shells;
 mod status;
 mod sts;
+#[cfg(target_os = "linux")]
+mod supply;
 mod token_from;
 mod user_manifests;
 mod write_profile;

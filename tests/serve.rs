@@ -15,24 +15,24 @@ use crate::support::sts::{ALICE, BOB, Fault, role};
 use crate::support::{Home, fake, run, tools};
 
 /// bob, who needs no code, or alice, who does.
-fn bob() -> Home {
+pub fn bob() -> Home {
     let home = Home::with_sts();
     fake::pass(&home, &BOB, role::PLAIN);
     home
 }
 
 /// Has a shell write down what leads to its server, as [`Client::of`] reads it.
-const TELL: &str = "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
+pub const TELL: &str = "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
     \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\"";
 
 /// An endpoint as its client knows it.
-struct Client {
-    host: String,
-    token: String,
+pub struct Client {
+    pub host: String,
+    pub token: String,
 }
 
 impl Client {
-    fn of(statements: &str) -> Self {
+    pub fn of(statements: &str) -> Self {
         let value = |name: &str| {
             let rest =
                 statements.split_once(&format!("{name}='")).unwrap_or_else(|| panic!("no {name}: {statements}")).1;
@@ -46,14 +46,14 @@ impl Client {
         }
     }
 
-    fn connect(&self) -> TcpStream {
+    pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.host).expect("the endpoint is there");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a limit");
         stream
     }
 
     /// Sends bytes; gives the status and the body.
-    fn send(&self, bytes: &[u8]) -> (u16, String) {
+    pub fn send(&self, bytes: &[u8]) -> (u16, String) {
         let mut stream = self.connect();
         // it may have its answer before it is done
         let _ = stream.write_all(bytes);
@@ -63,17 +63,17 @@ impl Client {
         (head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"), body.to_owned())
     }
 
-    fn request(&self, start: &str, host: &str, token: &str) -> (u16, String) {
+    pub fn request(&self, start: &str, host: &str, token: &str) -> (u16, String) {
         self.send(format!("{start} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n\r\n").as_bytes())
     }
 
-    fn get(&self) -> (u16, String) {
+    pub fn get(&self) -> (u16, String) {
         self.request("GET /credentials", &self.host, &self.token)
     }
 
     /// The access key id that it gives out.
     #[track_caller]
-    fn key(&self) -> String {
+    pub fn key(&self) -> String {
         let (status, body) = self.get();
         let body: serde_json::Value = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{status}: {body}"));
         body["AccessKeyId"].as_str().unwrap_or_else(|| panic!("{status}: {body}")).to_owned()
@@ -362,7 +362,7 @@ fn in_eval_the_code_is_asked_on_the_terminal_and_then_the_terminal_is_left() {
 
 /// The server has ended, or does soon.
 #[track_caller]
-fn gone(host: &str) {
+pub fn gone(host: &str) {
     let ended = Instant::now();
     while TcpStream::connect(host).is_ok() {
         assert!(ended.elapsed() < Duration::from_secs(5), "the server outlives its shell");
@@ -452,33 +452,29 @@ fn where_no_shell_reads_there_is_nobody_to_serve() {
     assert_eq!(manager.calls().len(), 0, "known before anybody is asked");
 }
 
-/// A shell at the prompt of a server that it starts, and the numbers of the process that it waits for and of the server.
+/// A shell at the prompt of a run that is to start a server, and the number of that run.
 #[cfg(target_os = "linux")]
-fn at_the_prompt(home: &Home) -> (Pty<'_>, [Pid; 2]) {
+fn at_the_prompt(home: &Home) -> (Pty<'_>, Pid) {
     fake::pass(home, &ALICE, role::DEV);
     let script =
         "eval \"$(aws-auth serve --hide-code --from pass)\"; echo \"code $?\"; read -r line; echo \"read $line\"";
     let mut pty = home.command(["sh", "-c", script]).pty();
     pty.expect_prompt();
-    let child = |of: Pid| {
-        let of = of.as_raw_nonzero();
-        let children = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).expect("its children");
-        Pid::from_raw(children.trim().parse().expect("one child")).expect("a process")
-    };
-    let first = child(pty.pid());
-    let server = child(first);
+    let of = pty.pid().as_raw_nonzero();
+    let children = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).expect("its children");
+    let run = Pid::from_raw(children.trim().parse().expect("one child")).expect("a process");
     assert!(!pty.echoes(), "what is typed is hidden");
-    (pty, [first, server])
+    (pty, run)
 }
 
 /// The next line that is typed is the shell's.
 #[cfg(target_os = "linux")]
-fn the_terminal_is_the_shells(mut pty: Pty<'_>, server: Pid) {
+fn the_terminal_is_the_shells(mut pty: Pty<'_>, run: Pid) {
     // one that has ended and that nobody has asked how has no program any more
-    let program = format!("/proc/{}/exe", server.as_raw_nonzero());
+    let program = format!("/proc/{}/exe", run.as_raw_nonzero());
     let started = Instant::now();
     while fs::read_link(&program).is_ok() {
-        assert!(started.elapsed() < Duration::from_secs(5), "the server is still there");
+        assert!(started.elapsed() < Duration::from_secs(5), "the run is still there");
         std::thread::sleep(Duration::from_millis(10));
     }
     pty.settle();
@@ -489,26 +485,13 @@ fn the_terminal_is_the_shells(mut pty: Pty<'_>, server: Pid) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn r40_a_signal_for_the_process_that_the_shell_waits_for_ends_the_server_too() {
+fn r40_a_signal_at_the_prompt_leaves_no_server_and_fails_eval() {
     for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
         let home = Home::with_sts();
-        let (mut pty, [first, server]) = at_the_prompt(&home);
-        kill_process(first, signal).expect("it can be signalled");
+        let (mut pty, run) = at_the_prompt(&home);
+        kill_process(run, signal).expect("it can be signalled");
         pty.expect(&format!("code {code}"));
-        the_terminal_is_the_shells(pty, server);
-    }
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn r40_a_server_that_is_killed_before_it_has_printed_fails_eval() {
-    for (signal, code) in [(Signal::KILL, 137), (Signal::TERM, 143)] {
-        let home = Home::with_sts();
-        let (mut pty, [_, server]) = at_the_prompt(&home);
-        kill_process(server, signal).expect("it can be signalled");
-        pty.expect("the server was ended before it could serve");
-        pty.expect(&format!("code {code}"));
-        the_terminal_is_the_shells(pty, server);
+        the_terminal_is_the_shells(pty, run);
     }
 }
 

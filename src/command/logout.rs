@@ -1,6 +1,6 @@
 //! `aws-auth logout`: forgets what is kept.
 
-use super::fetch;
+use super::{fetch, serve};
 use crate::cli::Request;
 use crate::error::Error;
 use crate::os::runtime;
@@ -18,9 +18,18 @@ pub fn run(request: &Request) -> Result<(), Error> {
         let (settings, _) = runtime::wait(fetch::settings(request, Duration::ZERO))?;
         cache.forget(&settings.source.to_string())
     };
-    output::print(match count {
+    let mut told = match count {
         0 => "Nothing was kept.\n".to_owned(),
         1 => "One set of credentials was kept, and is forgotten.\n".to_owned(),
         count => format!("{count} sets of credentials were kept, and are forgotten.\n"),
-    })
+    };
+    for (server, shell) in serve::of_other_shells() {
+        let pid = shell.pid;
+        told += &format!(
+            "Process {server} still serves the shell with the number {pid}; there: eval \"$(aws-auth unset)\"\n"
+        );
+    }
+    output::print(told)?;
+    serve::end_of_this_shell();
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! `aws-auth unset`: the statements that clear the credentials from a shell.
 
 use super::manner::{EVALUATED, Manner};
+use super::serve;
 use crate::cli::Dialect;
 use crate::error::Error;
 use crate::{output, settings};
@@ -10,5 +11,7 @@ pub const MANNER: Manner = EVALUATED;
 
 /// Prints them.
 pub fn run(dialect: &Dialect) -> Result<(), Error> {
-    output::print(output::unset(settings::shell(dialect.shell.as_deref())?))
+    output::print(output::unset(settings::shell(dialect.shell.as_deref())?))?;
+    serve::end_of_this_shell();
+    Ok(())
 }

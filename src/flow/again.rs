@@ -14,6 +14,8 @@ pub struct Again {
     pub silent: bool,
     /// The device whose code a person has typed: another one can be had from a person only.
     pub typed: Option<MfaSerial>,
+    /// The role that the item names, or that it names none, where that is known: the manager need not be asked for it.
+    pub item_role: Option<Option<RoleArn>>,
     /// What stood in the environment of the run that has started the server.
     pub at_hand: Option<AtHand>,
 }

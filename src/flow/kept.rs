@@ -112,9 +112,11 @@ impl Run<'_> {
 
     /// The wanted roles, as far as they are known beside a kept session.
     fn roles_with(&self, session: &Entry) -> Option<Vec<Role>> {
-        match &self.settings.roles {
-            Roles::Given(roles) => Some(roles.clone()),
-            Roles::OfItem(_) => session.item_role.as_ref().map(|arn| self.roles(Some(arn))),
+        let known = self.again.and_then(|again| again.item_role.as_ref());
+        match (&self.settings.roles, known) {
+            (Roles::Given(roles), _) => Some(roles.clone()),
+            (Roles::OfItem(_), Some(role)) => Some(self.roles(role.as_ref())),
+            (Roles::OfItem(_), None) => session.item_role.as_ref().map(|arn| self.roles(Some(arn))),
         }
     }
 

@@ -6,9 +6,9 @@
 
 use super::write::write_all;
 use super::{process, stdio, tty};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, waitpid};
 use rustix::termios::{LocalModes, Termios};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH};
 use std::fs::File;
 use std::io;
 use std::process::Child;
@@ -107,7 +107,29 @@ pub fn start_command<E>(start: impl FnOnce() -> Result<Child, E>) -> Result<Chil
     let child = start()?;
     state.command = Some(child.id());
     state.terminal = None;
+    // They would end us, and mean nothing to us: whoever sends them has taken us for the command.
+    let heeded = process::heeded(&[SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH]);
+    if let Ok(mut signals) = signal_hook::iterator::Signals::new(heeded) {
+        let command = child.id();
+        std::thread::spawn(move || signals.forever().for_each(|signal| hand_on(signal, command)));
+    }
     Ok(child)
+}
+
+/// How the command has ended. When it stops, by ^Z or by its own doing, we stop too: the shell waits for us, and would
+/// never have its terminal back. It goes on when we do.
+pub fn wait_for_command(command: &Child) -> io::Result<WaitStatus> {
+    let pid = Pid::from_child(command);
+    loop {
+        match waitpid(Some(pid), WaitOptions::UNTRACED) {
+            Ok(Some((_, status))) if status.stopped() => {
+                let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+            }
+            Ok(Some((_, status))) => return Ok(status),
+            Ok(None) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 /// Ends what is still being asked when the command has ended: nobody wants the answer any more. Of the terminal it takes
@@ -148,9 +170,9 @@ fn end(signal: i32) {
     }
 }
 
-/// Tells the command. ^C and ^\ it has had from the terminal itself: two of them make some programs give up at once.
+/// Tells the command. ^C, ^\ and ^Z it has had from the terminal itself: two of them make some programs give up at once.
 fn hand_on(signal: i32, command: u32) {
-    if matches!(signal, SIGINT | SIGQUIT) && tty::Terminal::open().is_ok() {
+    if matches!(signal, SIGINT | SIGQUIT | SIGTSTP) && tty::Terminal::open().is_ok() {
         return;
     }
     let pid = i32::try_from(command).ok().and_then(rustix::process::Pid::from_raw);
@@ -210,6 +232,10 @@ fn restore(state: &State) {
 /// ^Z: while we are stopped the terminal belongs to the shell. Where no shell would notice, and so nobody could start
 /// us again, stopping would leave a dead terminal: then the question is asked again instead.
 fn suspend() {
+    if let Some(command) = state_soon().and_then(|state| state.command) {
+        // If it stops, so do we, and not twice.
+        return hand_on(SIGTSTP, command);
+    }
     if !process::can_be_resumed() {
         if let Some(child) = state_soon().and_then(|state| state.child) {
             process::signal_tree(child, Signal::CONT);
@@ -223,6 +249,9 @@ fn suspend() {
 /// `fg`: the person sees again what is asked.
 fn resume() {
     let Some(state) = state_soon() else { return };
+    if let Some(command) = state.command {
+        hand_on(SIGCONT, command);
+    }
     if let (Some((terminal, _)), Some((prompt, hidden))) = (&state.terminal, &state.prompt)
         && tty::in_foreground(terminal)
     {

@@ -1,6 +1,7 @@
 //! What reaches standard output: the statements, or one of the other formats, in one piece and only after every call
 //! has succeeded. A failure prints a failure statement and nothing else.
 
+pub mod endpoint;
 pub mod shell;
 
 use crate::credentials::{RoleArn, TemporaryCredentials};
@@ -26,7 +27,7 @@ pub const KEYS: [&str; 5] = [
 ];
 
 /// The variables of `serve`.
-const ENDPOINT: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+const ENDPOINT: [&str; 2] = [endpoint::URI, endpoint::TOKEN];
 
 /// What leads SDKs to other keys than those of the endpoint: keys in the environment, which they look at before it, and
 /// other variables of the same family, which they prefer.
@@ -90,7 +91,11 @@ impl Product {
     pub fn render(&self, format: Format) -> Zeroizing<String> {
         let variables = self.variables();
         match format {
-            Format::Shell(shell) => shell.statements(&IN_THE_WAY, &variables),
+            Format::Shell(shell) => {
+                // Beside the keys it would be forgotten, and come back with the next `unset` of only those.
+                let endpoint = if endpoint::of_environment().is_some() { &ENDPOINT[..] } else { &[] };
+                shell.statements(&[&IN_THE_WAY[..], endpoint].concat(), &variables)
+            }
             Format::Env => {
                 let lines = variables.iter().flat_map(|(name, value)| [*name, "=", *value, "\n"]);
                 Zeroizing::new(lines.collect())
@@ -158,7 +163,11 @@ pub fn regions(region: Option<&str>) -> impl Iterator<Item = (&str, &str)> {
 
 /// The statements that lead programs to an endpoint with these variables, and away from other keys.
 #[must_use]
-pub fn endpoint(shell: Shell, variables: &[(&str, Zeroizing<String>)], region: Option<&str>) -> Zeroizing<String> {
+pub fn leading_to_endpoint(
+    shell: Shell,
+    variables: &[(&str, Zeroizing<String>)],
+    region: Option<&str>,
+) -> Zeroizing<String> {
     let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
     let set: Vec<_> = variables.chain(regions(region)).collect();
     shell.statements(&[&IN_THE_WAY[..], &BEFORE_THE_ENDPOINT[..], &KEYS[..]].concat(), &set)

@@ -32,6 +32,9 @@ const GONE: [&str; 15] = [
     "AWS_AUTH_SESSION_TOKEN",
 ];
 
+/// What runs a script without a first line.
+const SHELL: &str = "/bin/sh";
+
 /// A program that was found and can be executed.
 #[derive(Debug)]
 pub struct Program {
@@ -73,7 +76,10 @@ impl Program {
     #[must_use]
     pub fn replace_us(self, arguments: &[OsString], product: &Product) -> Error {
         guard::restore_terminal();
-        let error = self.command(arguments, product.variables()).exec();
+        let mut error = self.command(arguments, product.variables()).exec();
+        if is_text(&error) {
+            error = self.script().command(&self.of_script(arguments), product.variables()).exec();
+        }
         self.not_executed(&error)
     }
 
@@ -84,7 +90,26 @@ impl Program {
         variables: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Child, Error> {
         let (name, value) = process::beside();
-        self.command(arguments, variables).env(name, value).spawn().map_err(|error| self.not_executed(&error))
+        let variables: Vec<_> = variables.into_iter().collect();
+        let start = |program: &Self, arguments: &[OsString]| {
+            program.command(arguments, variables.iter().copied()).env(name, &value).spawn()
+        };
+        let started = match start(self, arguments) {
+            Err(error) if is_text(&error) => start(&self.script(), &self.of_script(arguments)),
+            started => started,
+        };
+        started.map_err(|error| self.not_executed(&error))
+    }
+
+    /// The shell, for a script that names no program in its first line: what every shell does with one, and execvp where
+    /// the C library is not musl.
+    /// Source: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/exec.html>
+    fn script(&self) -> Self {
+        Self { name: SHELL.into(), path: SHELL.into() }
+    }
+
+    fn of_script(&self, arguments: &[OsString]) -> Vec<OsString> {
+        std::iter::once(self.path.clone().into_os_string()).chain(arguments.iter().cloned()).collect()
     }
 
     fn command<'a>(&self, arguments: &[OsString], variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Command {
@@ -93,6 +118,7 @@ impl Program {
         // Cleared and given anew, so that a name which we have inherited twice is there once.
         let environment = environment_for(environment::all(), variables);
         command.arg0(&self.name).args(arguments).env_clear().envs(environment);
+        aws_auth_launch::as_we_were_started(&mut command);
         command
     }
 
@@ -102,6 +128,11 @@ impl Program {
             .because(error.to_string())
             .hint("if it is a script, look at the program that its first line names")
     }
+}
+
+/// Whether the kernel has found no program in a file that it may execute.
+fn is_text(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error())
 }
 
 fn cannot(name: &str, why: &str) -> Error {

@@ -1,17 +1,22 @@
 //! Who is let in to the endpoint.
 
 use crate::os::http::{Answer, Request};
+use crate::output::endpoint::PATH;
 use ring::hmac;
 use zeroize::Zeroizing;
 
-/// Where the credentials are.
-pub const PATH: &str = "/credentials";
+/// Below it are the shells that a server may follow; whoever deletes one ends its server.
+const SHELL: &str = "/shell/";
 
 /// What may be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// The credentials.
     Credentials,
+    /// How the server stands.
+    Report,
+    /// Its end, for this shell.
+    End(String),
 }
 
 /// Who is let in.
@@ -45,6 +50,8 @@ impl Door {
         }
         match (request.method.as_str(), path) {
             ("GET", PATH) => Ok(Wanted::Credentials),
+            ("GET", "/status") => Ok(Wanted::Report),
+            ("DELETE", path) if path.starts_with(SHELL) => Ok(Wanted::End(path[SHELL.len()..].to_owned())),
             ("GET", _) => Err(Answer::refusal(404, "NotFound", "credentials are at /credentials only")),
             _ => {
                 let refusal = Answer::refusal(405, "MethodNotAllowed", "credentials are for GET only");

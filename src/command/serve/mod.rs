@@ -8,13 +8,18 @@
 mod detach;
 mod door;
 mod endpoint;
+mod handover;
+mod rooted;
 mod run;
+mod running;
+mod service;
 mod stock;
 mod supply;
 
-pub use run::for_command;
+pub use detach::COMMAND;
+pub use run::{end_of_this_shell, for_command, of_other_shells, stay};
+pub use running::Running;
 
-use super::fetch;
 use super::manner::{EVALUATED, Manner};
 use crate::cli::Serve;
 use crate::error::Error;
@@ -26,5 +31,5 @@ pub const MANNER: Manner = EVALUATED;
 /// Serves credentials to the shell that called. Gives the exit code, whose reason has been told if it is not 0.
 pub fn run(serve: &Serve) -> Result<u8, Error> {
     let shell = settings::shell(serve.dialect.shell.as_deref())?;
-    run::for_shell(shell, async || fetch::settings(&serve.request, settings::MIN_TTL_OF_SDKS).await)
+    run::for_shell(shell, &serve.request)
 }

@@ -34,6 +34,7 @@ impl Wish {
             Ok(got) => {
                 // A person who has typed a code for the session types the next one too, whatever it is used for meanwhile.
                 self.again.typed.clone_from(&got.origin.typed);
+                self.again.item_role = Some(got.product.role.clone());
                 Ok(got)
             }
             Err(error) if error.class() == Class::NoTerminal => Err(match self.hint {
@@ -42,10 +43,6 @@ impl Wish {
             }),
             Err(error) => Err(error),
         }
-    }
-
-    fn set(&self, got: Delivery) -> Set {
-        Set::new(got.product, got.origin.kept, self.settings.min_ttl)
     }
 }
 
@@ -62,9 +59,8 @@ pub struct Supply {
 impl Supply {
     /// Begins with what was got before.
     #[must_use]
-    pub fn new(wish: Wish, first: Delivery) -> Arc<Self> {
-        let stock = Stock::new(wish.set(first));
-        Arc::new(Self { wish: Mutex::new(wish), stock: Mutex::new(stock), over: watch::Sender::new(()) })
+    pub fn new(wish: Wish, set: Set) -> Arc<Self> {
+        Arc::new(Self { wish: Mutex::new(wish), stock: Mutex::new(Stock::new(set)), over: watch::Sender::new(()) })
     }
 
     /// Credentials that are good now: at once if there are any, else when they are there, or cannot be had.
@@ -114,7 +110,7 @@ impl Supply {
             let got = tokio::task::spawn_blocking(move || {
                 let mut wish = trying.wish.lock().unwrap_or_else(PoisonError::into_inner);
                 wish.again.silent = silent;
-                wish.get().map(|got| wish.set(got))
+                wish.get().map(|got| Set::new(got.product, got.origin.kept, wish.settings.min_ttl))
             });
             let got = got.await.unwrap_or_else(|_| Err(internal("getting credentials ended without an answer")));
             supply.stock().end(got, Moment::now());

@@ -1,6 +1,6 @@
 //! Processes as `ps` shows them.
 
-use rustix::fs::Stat;
+use crate::os::pipe::End;
 use rustix::process::Pid;
 use std::path::PathBuf;
 
@@ -22,9 +22,28 @@ pub fn children(pid: u32) -> Vec<u32> {
     pairs.filter(|(_, parent)| parent.trim() == pid.to_string()).filter_map(|(pid, _)| pid.parse().ok()).collect()
 }
 
-/// Who has the other end of a pipe is not told here.
-pub const fn reads(_pid: u32, _ours: &Stat) -> bool {
-    false
+/// Which pipes a process has open is not told here.
+pub const fn pipes(_pid: u32) -> Vec<End> {
+    Vec::new()
+}
+
+/// Our user's processes whose first argument is `word`: the number, and the second argument.
+pub fn with_first_word(word: &str) -> Vec<(u32, String)> {
+    let user = rustix::process::getuid().as_raw().to_string();
+    let text = ps(&["-o", "pid=,args=", "-U", &user]).unwrap_or_default();
+    let row = |line: &str| {
+        let (pid, line) = line.trim().split_once(' ')?;
+        let (_, second) = line.split_once(&format!(" {word} "))?;
+        Some((pid.parse().ok()?, second.to_owned()))
+    };
+    text.lines().filter_map(row).collect()
+}
+
+/// When a process was started, in digits.
+pub fn started(pid: u32) -> Option<String> {
+    let text = ps(&["-o", "lstart=", "-p", &pid.to_string()])?;
+    let digits: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    (!digits.is_empty()).then_some(digits)
 }
 
 /// Whether two processes were started by the same command line, as a shell and its subshells are.
