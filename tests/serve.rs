@@ -12,7 +12,7 @@ use rustix::process::{Pid, kill_process};
 
 use crate::support::pty::Pty;
 use crate::support::sts::{ALICE, BOB, Fault, role};
-use crate::support::{Home, fake, run, tools};
+use crate::support::{Home, Outcome, fake, run, tools};
 
 /// bob, who needs no code, or alice, who does.
 pub fn bob() -> Home {
@@ -506,7 +506,7 @@ fn a_failure_fails_eval_with_its_own_code() {
 }
 
 /// A command beside the server, on no terminal.
-fn beside(home: &Home, script: &str) -> crate::support::Outcome {
+fn beside(home: &Home, script: &str) -> Outcome {
     home.run(["exec", "--serve", "--from", "pass", "--", "sh", "-c", script]).go()
 }
 
@@ -655,4 +655,104 @@ fn a_code_that_is_needed_while_the_command_runs_is_asked_on_its_terminal() {
     assert_eq!(key, home.sts().emulator().issued()[1].access_key_id);
     pty.send([3]);
     assert_eq!(pty.finish().signal(), Some(2));
+}
+
+#[test]
+fn s11_signals_for_us_are_handed_on_to_the_command() {
+    let home = bob();
+    let script = "for s in USR1 USR2 ALRM HUP TERM INT QUIT WINCH; do trap \"echo got $s\" $s; done; echo ready
+        i=0; while [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done";
+    let mut run = Command::new("setsid");
+    run.args([tools::binary().as_os_str()]).args(["exec", "--serve", "--from", "pass", "--", "sh", "-c", script]);
+    let mut child =
+        run::spawn(run.env_clear().envs(home.env()).stdout(Stdio::piped()).stderr(Stdio::null())).expect("it starts");
+    let pid = rustix::process::Pid::from_child(&child);
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().expect("its output")));
+    let mut next = || lines.next().expect("a line").expect("text");
+    assert_eq!(next(), "ready");
+    for (signal, name) in [
+        (Signal::USR1, "USR1"),
+        (Signal::USR2, "USR2"),
+        (Signal::ALARM, "ALRM"),
+        (Signal::HUP, "HUP"),
+        (Signal::TERM, "TERM"),
+        // No terminal has sent these.
+        (Signal::INT, "INT"),
+        (Signal::QUIT, "QUIT"),
+        (Signal::WINCH, "WINCH"),
+    ] {
+        rustix::process::kill_process(pid, signal).expect("it can be signalled");
+        assert_eq!(next(), format!("got {name}"));
+    }
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+}
+
+/// A shell with job control, in which a command beside a server stops.
+fn stopping(home: &Home, command: &str) -> Outcome {
+    let script = format!(
+        "set -m
+        aws-auth exec --serve --from pass -- {command}
+        echo \"stopped $?\"
+        fg >/dev/null
+        echo \"ended $?\""
+    );
+    home.command(["bash", "-c", &script]).pty().finish()
+}
+
+#[test]
+fn c4_a_command_that_stops_itself_gives_the_shell_back_and_goes_on_with_it() {
+    let home = bob();
+    for command in [
+        "sh -c 'kill -STOP $$; exit 7'",
+        "sh -c 'kill -TSTP $$; exit 7'",
+        "python3 -c 'import os, signal; os.kill(0, signal.SIGTSTP); os._exit(7)'",
+    ] {
+        let outcome = stopping(&home, command);
+        outcome.says("stopped 14").says("ended 7");
+    }
+}
+
+#[test]
+fn c4_a_key_press_stops_once() {
+    let home = bob();
+    let script = "set -m
+        aws-auth exec --serve --from pass -- sh -c 'echo ready; while [ ! -e \"$STOP\" ]; do sleep 0.05; done; exit 7'
+        echo \"stopped $?\"; touch \"$STOP\"; fg >/dev/null; echo \"ended $?\"";
+    for _ in 0..3 {
+        let _ = fs::remove_file(home.rig("stop"));
+        let mut pty = home.command(["bash", "-c", script]).env("STOP", home.rig("stop")).pty();
+        pty.expect("ready");
+        pty.settle();
+        pty.send([26]);
+        pty.expect("stopped 14");
+        pty.expect("ended 7");
+        pty.finish();
+    }
+}
+
+#[test]
+fn s20_clients_of_every_kind_are_understood() {
+    let home = bob();
+    let (mut pty, client) = start(&home, &[]);
+    let (host, token) = (client.host.as_str(), client.token.as_str());
+    let target = format!("GET http://{host}/credentials");
+    let elsewhere = "GET http://evil.example/credentials";
+    let rows = [
+        ("AWS's C runtime sends no port", client.request("GET /credentials", "127.0.0.1", token), 200),
+        ("a scheme before the token", client.request("GET /credentials", host, &format!("Bearer {token}")), 200),
+        ("as to a proxy", client.request(&target, host, token), 200),
+        ("as to a proxy, for another", client.request(elsewhere, host, token), 403),
+        ("as to a proxy, another's name", client.request(&target, "evil.example", token), 403),
+        ("a name without a port", client.request("GET /credentials", "localhost", token), 403),
+    ];
+    for (name, (status, body), expected) in rows {
+        assert_eq!(status, expected, "{name}: {body}");
+    }
+    for (name, token, expected) in [("a head", token, 405), ("a head without a token", "x", 401)] {
+        let (status, body) = client.request("HEAD /credentials", host, token);
+        assert_eq!((status, body.as_str()), (expected, ""), "{name}");
+    }
+    pty.send([3]);
+    pty.finish();
 }

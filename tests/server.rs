@@ -262,3 +262,29 @@ fn a_code_by_a_pipe_goes_to_the_run_and_the_server_needs_none() {
     running.finish().ok();
     assert_eq!(home.sts().with_code().len(), 1);
 }
+
+#[test]
+fn status_says_until_when_a_server_is_good_and_how_its_last_renewal_went() {
+    let home = bob();
+    home.sts().emulator().set_role_lifetime(60);
+    let vars = home.rig("vars");
+    let script = format!(
+        "eval \"$(aws-auth serve --from pass)\" || exit 9; {TELL} >'{}'; aws-auth status --format json; aws-auth status; read -r end",
+        vars.display()
+    );
+    let mut pty = home.command(["bash", "-c", &script]).pty();
+    let json = pty.expect("}\r\n").replace("\r\n", "");
+    let json = json.rsplit_once("\n{").map_or(json.clone(), |(_, last)| format!("{{{last}"));
+    let json = format!("{}}}", &json[json.find('{').expect("an object")..]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}"));
+    let credentials = &json["endpoint"]["credentials"];
+    assert_eq!(credentials["role_arn"], role::PLAIN);
+    assert_eq!(credentials["expiration"], *home.sts().emulator().issued()[0].expiration);
+    let (left, renews) = (credentials["seconds_left"].as_u64(), credentials["renews_in_seconds"].as_u64());
+    assert!(left.is_some_and(|left| (50..=60).contains(&left)), "{json}");
+    assert!(renews.is_some_and(|renews| (20..=30).contains(&renews)), "{json}");
+    pty.expect("Its server gives out credentials of arn:aws:iam::111122223333:role/plain: good for 0 min, until ");
+    pty.expect("it renews them in 0 min");
+    pty.line("");
+    pty.finish();
+}
