@@ -16,6 +16,7 @@ mod backends;
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod causes;
+mod clients;
 mod clocks;
 mod completions;
 #[cfg(target_os = "linux")]

@@ -17,7 +17,7 @@ pub fn run(request: &Request, print: &Print) -> Result<(), Error> {
     let Some(got) = runtime::wait(fetch::credentials(request, settings::MIN_TTL))? else { return Ok(()) };
     output::deliver(&got.product.render(format))?;
     got.delivered();
-    if matches!(format, Format::Shell(_)) {
+    if matches!(format, Format::Shell(_)) && !stdio::stdout_is_terminal() {
         serve::end_of_this_shell();
     }
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {

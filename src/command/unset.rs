@@ -4,6 +4,7 @@ use super::manner::{EVALUATED, Manner};
 use super::serve;
 use crate::cli::Dialect;
 use crate::error::Error;
+use crate::os::stdio;
 use crate::{output, settings};
 
 /// A shell evaluates what it prints.
@@ -12,6 +13,9 @@ pub const MANNER: Manner = EVALUATED;
 /// Prints them.
 pub fn run(dialect: &Dialect) -> Result<(), Error> {
     output::print(output::unset(settings::shell(dialect.shell.as_deref())?))?;
-    serve::end_of_this_shell();
+    // On a terminal they are shown, and nothing has changed.
+    if !stdio::stdout_is_terminal() {
+        serve::end_of_this_shell();
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
 use super::{calls, choice};
 use crate::aws::sts::{Endpoint, Sts};
-use crate::aws::{Network, endpoint};
+use crate::aws::{Network, endpoint, signin};
 use crate::aws_files::Profiles;
 use crate::backend::{Identity, Item};
 use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
@@ -140,6 +140,9 @@ impl Run<'_> {
         let settings = self.settings;
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
+        if settings.by_user && item.keys.are_temporary() {
+            return Err(signin::chained("one assumed with temporary keys"));
+        }
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take());
         check_partitions(serial.as_ref(), &roles)?;
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;

@@ -32,10 +32,18 @@ const ENDPOINT: [&str; 2] = [endpoint::URI, endpoint::TOKEN];
 /// What leads SDKs to other keys than those of the endpoint: keys in the environment, which they look at before it, and
 /// other variables of the same family, which they prefer.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
-const BEFORE_THE_ENDPOINT: [&str; 4] = [
+///
+/// `AWS_ACCESS_KEY` and its like are read by the first SDKs for Go and Java, `AWS_CREDENTIAL_FILE` by botocore.
+/// Source: <https://github.com/aws/aws-sdk-go/blob/v1.55.5/aws/credentials/env_provider.go>,
+/// <https://github.com/boto/botocore/blob/1.44.5/botocore/credentials.py>, `OriginalEC2Provider`
+pub const BEFORE_THE_ENDPOINT: [&str; 8] = [
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_CREDENTIAL_FILE",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 ];
 

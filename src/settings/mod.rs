@@ -5,6 +5,7 @@
 
 mod check;
 mod form;
+mod limits;
 mod provider;
 mod role;
 mod said;
@@ -101,6 +102,8 @@ pub struct Settings {
     pub cache: bool,
     /// How long credentials from the cache must still be good.
     pub min_ttl: Duration,
+    /// Whether the role must be assumed by a user, with the permanent keys themselves.
+    pub by_user: bool,
     /// Whether the plan is only shown.
     pub explain: bool,
     /// Whether details are told.
@@ -134,6 +137,7 @@ impl Settings {
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
         let roles = role::gather(request, &mut said)?;
+        limits::check(&roles)?;
         let serial =
             said.find("MFA serial", request.serial_number.clone(), "AWS_AUTH_SERIAL_NUMBER", Some("mfa_serial"))?;
         let serial = serial.map(|serial| {
@@ -162,6 +166,7 @@ impl Settings {
             hide_code: request.hide_code,
             cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
             min_ttl: min_ttl.map_or(Ok(least), |text| check::duration(&text))?,
+            by_user: false,
             explain: request.explain,
             verbose: request.verbose,
             notice,

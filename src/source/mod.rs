@@ -3,11 +3,13 @@
 //! The chain gives leaf keys only; roles are ours to assume. Its last resort asks an instance's metadata service, over
 //! the network and bounded by the SDK to some seconds.
 
+mod environment;
+
 use crate::aws::Network;
 use crate::aws_files::Profiles;
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
-use crate::os::environment;
+use crate::os::environment as home;
 use crate::os::process;
 use crate::settings::{Provider, Source};
 use crate::text::error_chain;
@@ -39,7 +41,10 @@ pub async fn keys(
     if let Some(keys) = profile.and_then(|name| written(profiles, name)) {
         return keys;
     }
-    environment::check_home()?;
+    home::check_home()?;
+    if matches!(from, Source::Sdk { profile: None } | Source::Provider(Provider::Environment)) {
+        environment::check()?;
+    }
     if let (Source::Sdk { .. }, None) = (from, profile) {
         // The chain begins with the environment, and ends there unless it holds nothing.
         match EnvironmentVariableCredentialsProvider::new().provide_credentials().await {

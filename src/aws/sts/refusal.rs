@@ -151,7 +151,11 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
             (Class::Denied, "the credentials that were to be exchanged have ended: get new ones first".into())
         }
         "RegionDisabledException" => (Class::Denied, "name a region that the account has enabled, with --region".into()),
-        "ValidationError" | "PackedPolicyTooLarge" | "MalformedPolicyDocument" => {
+        "PackedPolicyTooLarge" => {
+            let hint = "AWS packs the policy, the managed policies and the tags together, and they are too much: shorten them";
+            (Class::Config, hint.into())
+        }
+        "ValidationError" | "MalformedPolicyDocument" => {
             (Class::Config, "change the option that AWS names".into())
         }
         "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "TooManyRequestsException" | "InternalFailure"

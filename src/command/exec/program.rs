@@ -92,7 +92,9 @@ impl Program {
         let (name, value) = process::beside();
         let variables: Vec<_> = variables.into_iter().collect();
         let start = |program: &Self, arguments: &[OsString]| {
-            program.command(arguments, variables.iter().copied()).env(name, &value).spawn()
+            let mut command = program.command(arguments, variables.iter().copied());
+            output::BEFORE_THE_ENDPOINT.iter().for_each(|variable| _ = command.env_remove(variable));
+            command.env(name, &value).spawn()
         };
         let started = match start(self, arguments) {
             Err(error) if is_text(&error) => start(&self.script(), &self.of_script(arguments)),

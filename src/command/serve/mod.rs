@@ -5,6 +5,7 @@
 //! loopback, at a port and with a token that change with every run.
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
 
+mod before;
 mod detach;
 mod door;
 mod endpoint;

@@ -1,5 +1,6 @@
 //! How long a server serves: on a terminal, or behind the back of a shell.
 
+use super::before;
 use super::detach::{self, Server};
 use super::endpoint::Endpoint;
 use super::handover::Handover;
@@ -39,7 +40,7 @@ pub fn for_shell(shell: Shell, request: &Request) -> Result<u8, Error> {
     // Known before anybody is asked.
     let reader = detach::shell()?;
     let (server, uri, token, region, first) = runtime::wait(async {
-        let (settings, profiles) = settings(request).await?;
+        let (settings, profiles) = judged(request).await?;
         let region = settings.region.clone().filter(|_| settings.export_region);
         let rooted = rooted::request(request, &settings, &profiles);
         // The person is here now; later nobody may be.
@@ -72,7 +73,7 @@ fn handover(request: Request, wish: Wish, first: &Delivery) -> Handover {
 
 fn on_a_terminal(shell: Shell, request: &Request) -> Result<u8, Error> {
     runtime::wait(async {
-        let (settings, profiles) = settings(request).await?;
+        let (settings, profiles) = judged(request).await?;
         let region = settings.region.clone().filter(|_| settings.export_region);
         let (wish, first) = first(settings, profiles).await?;
         let endpoint = Endpoint::open()?;
@@ -149,6 +150,13 @@ async fn settings(request: &Request) -> Result<(Settings, Profiles), Error> {
     fetch::settings(request, settings::MIN_TTL_OF_SDKS).await
 }
 
+/// The same for what is to be served: programs must come to ask.
+async fn judged(request: &Request) -> Result<(Settings, Profiles), Error> {
+    let (settings, profiles) = settings(request).await?;
+    before::check(&settings, &profiles).await?;
+    Ok((settings, profiles))
+}
+
 /// Gets the first credentials.
 async fn first(settings: Settings, profiles: Profiles) -> Result<(Wish, Delivery), Error> {
     let mut wish = Wish { settings, profiles, again: Again::default(), hint: None };
@@ -163,14 +171,10 @@ fn supply(wish: Wish, first: Delivery) -> Arc<Supply> {
 }
 
 /// Serves for as long as the command runs, and ends as it ends: with its exit code, or by the signal that ended it.
-pub fn for_command(
-    program: &Program,
-    arguments: &[OsString],
-    gather: impl Future<Output = Result<(Settings, Profiles), Error>>,
-) -> Result<u8, Error> {
+pub fn for_command(program: &Program, arguments: &[OsString], request: &Request) -> Result<u8, Error> {
     let runtime = runtime::new()?;
     let ended = runtime.block_on(async {
-        let (settings, profiles) = gather.await?;
+        let (settings, profiles) = judged(request).await?;
         let region = settings.region.clone().filter(|_| settings.export_region);
         let (wish, first) = first(settings, profiles).await?;
         // Afterwards the terminal is the command's.
