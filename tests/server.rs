@@ -288,3 +288,22 @@ fn status_says_until_when_a_server_is_good_and_how_its_last_renewal_went() {
     pty.line("");
     pty.finish();
 }
+
+#[test]
+fn s12_logout_names_the_servers_of_other_shells_and_ends_its_own() {
+    let home = bob();
+    let vars = home.rig("vars");
+    let script =
+        format!("eval \"$(aws-auth serve --from pass)\" || exit 9; {TELL} >'{}'; echo $$; read -r end", vars.display());
+    let mut pty = home.command(["bash", "-c", &script]).pty();
+    let shell = pty.pid().as_raw_nonzero().to_string();
+    pty.expect(&shell);
+    pty.until("the variables are told", |_| vars.exists() && !run::read(&vars).is_empty());
+    let outcome = home.run(["logout"]).go();
+    outcome.ok().says_out(&format!("still serves the shell with the number {shell}"));
+    let client = Client::of(&String::from_utf8(run::read(&vars)).expect("text"));
+    client.key();
+    pty.line("");
+    pty.finish();
+    gone(&client.host);
+}

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::serve::{Client, TELL};
+use crate::support::fake::{Answer, Fake};
 use crate::support::pty::Pty;
 use crate::support::run::{self, Run};
-use crate::support::sts::{ALICE, BOB, Fault, role};
+use crate::support::sts::{ALICE, BOB, Fault, documented, role};
 use crate::support::{Home, fake, tools};
 
 const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
@@ -275,6 +276,45 @@ fn the_keys_of_the_environment_renew_a_server_that_has_none_in_its_own() {
     let first = client.key();
     until_calls(&home, 3);
     assert_ne!(client.key(), first);
+    stop(&home);
+    running.finish().ok();
+}
+
+#[test]
+fn s4_a_silent_source_and_a_locked_manager_keep_nobody_waiting_and_ask_nobody_early() {
+    let home = Home::with_sts();
+    let lock = home.rig("locked");
+    let answer = |value: &str| {
+        Answer::script(&format!(
+            "if [ -e '{}' ]; then echo 'gpg: decryption failed: No pinentry' >&2; echo \"asked $PASSWORD_STORE_GPG_OPTS\" >>'{}.log'; exit 2; fi; printf '%s\\n' '{value}'; exit 0",
+            lock.display(),
+            lock.display()
+        ))
+    };
+    let mut manager = Fake::new(&home, "pass");
+    for (name, value) in documented(&BOB, role::PLAIN) {
+        let missing = Answer::failure(1, &format!("Error: {name} is not in the password store.\n"));
+        manager = manager.on(&["show", "--", name], &if value.is_empty() { missing } else { answer(value) });
+    }
+    crate::support::gpg::secrets_of(&home, &BOB);
+    let run = home.run(["exec", "--serve", "--from", "pass", "--", "sh", "-c", &script(&home)]);
+    let Some(run) = movable(&home, run) else { return };
+    let running = run.env("DISPLAY", ":7").start();
+    let client = client(&home);
+    let first = client.key();
+    home.sts().fault(Fault::NeverAnswer);
+    move_to(&home, 46 * 60);
+    until_calls(&home, 2);
+    for _ in 0..5 {
+        assert_eq!(key_at_once(&client), first, "the source is silent");
+    }
+    fs::write(&lock, "").expect("a lock");
+    move_to(&home, 51 * 60);
+    for _ in 0..5 {
+        assert_eq!(key_at_once(&client), first, "the manager is locked");
+    }
+    move_to(&home, 59 * 60);
+    assert_eq!(key_at_once(&client), first, "a minute is left");
     stop(&home);
     running.finish().ok();
 }

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::os::runtime;
 use crate::output;
 use crate::sessions::Cache;
+use std::fmt::Write;
 use std::time::Duration;
 
 /// Forgets all, or what came from the source that `request` names.
@@ -25,8 +26,9 @@ pub fn run(request: &Request) -> Result<(), Error> {
     };
     for (server, shell) in serve::of_other_shells() {
         let pid = shell.pid;
-        told += &format!(
-            "Process {server} still serves the shell with the number {pid}; there: eval \"$(aws-auth unset)\"\n"
+        let _ = writeln!(
+            told,
+            "Process {server} still serves the shell with the number {pid}; there: eval \"$(aws-auth unset)\""
         );
     }
     output::print(told)?;

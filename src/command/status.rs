@@ -11,6 +11,7 @@ use crate::sessions::{Cache, Entry};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 /// The credentials in our environment.
@@ -84,14 +85,16 @@ fn served(report: Option<&Value>) -> String {
     let what = credentials["role_arn"].as_str().unwrap_or("a session");
     let mut told = format!("Its server gives out credentials of {}: {ends}", crate::text::quote(what));
     if left.is_some() {
-        told += &format!("; it renews them in {} min", minutes(&credentials["renews_in_seconds"]));
+        let _ = write!(told, "; it renews them in {} min", minutes(&credentials["renews_in_seconds"]));
     }
     let last = &report["last_renewal"];
     match (last["seconds_ago"].as_u64(), last["error"].as_str()) {
         (None, _) => {}
-        (Some(ago), None) => told += &format!(". The last renewal was {} min ago", ago / 60),
+        (Some(ago), None) => {
+            let _ = write!(told, ". The last renewal was {} min ago", ago / 60);
+        }
         (Some(ago), Some(error)) => {
-            told += &format!(". The last renewal, {} min ago, failed: {}", ago / 60, crate::text::quote(error));
+            let _ = write!(told, ". The last renewal, {} min ago, failed: {}", ago / 60, crate::text::quote(error));
         }
     }
     told + "."

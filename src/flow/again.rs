@@ -15,9 +15,29 @@ pub struct Again {
     /// The device whose code a person has typed: another one can be had from a person only.
     pub typed: Option<MfaSerial>,
     /// The role that the item names, or that it names none, where that is known: the manager need not be asked for it.
-    pub item_role: Option<Option<RoleArn>>,
+    pub item_role: ItemRole,
     /// What stood in the environment of the run that has started the server.
     pub at_hand: Option<AtHand>,
+}
+
+/// What is known of the role that an item names.
+#[derive(Clone, Debug, Default)]
+pub enum ItemRole {
+    /// Nothing: the manager was not asked yet.
+    #[default]
+    Unknown,
+    /// It names none.
+    Absent,
+    /// This one.
+    Named(RoleArn),
+}
+
+impl ItemRole {
+    /// By what a run has got, which had the item's role if it had one.
+    #[must_use]
+    pub fn of(role: Option<&RoleArn>) -> Self {
+        role.map_or(Self::Absent, |role| Self::Named(role.clone()))
+    }
 }
 
 /// Keys that are known without asking anybody, and what stands beside them.

@@ -1,5 +1,6 @@
 //! What earlier runs have kept: looked for before anybody is asked, and added to.
 
+use super::again::ItemRole;
 use super::calls;
 use super::plan::{Step, check_partitions, fit_a_session, from_session};
 use super::run::{From, Got, Keys, Origin, Run};
@@ -112,11 +113,11 @@ impl Run<'_> {
 
     /// The wanted roles, as far as they are known beside a kept session.
     fn roles_with(&self, session: &Entry) -> Option<Vec<Role>> {
-        let known = self.again.and_then(|again| again.item_role.as_ref());
-        match (&self.settings.roles, known) {
+        match (&self.settings.roles, self.again.map(|again| &again.item_role)) {
             (Roles::Given(roles), _) => Some(roles.clone()),
-            (Roles::OfItem(_), Some(role)) => Some(self.roles(role.as_ref())),
-            (Roles::OfItem(_), None) => session.item_role.as_ref().map(|arn| self.roles(Some(arn))),
+            (Roles::OfItem(_), Some(ItemRole::Named(role))) => Some(self.roles(Some(role))),
+            (Roles::OfItem(_), Some(ItemRole::Absent)) => Some(self.roles(None)),
+            (Roles::OfItem(_), _) => session.item_role.as_ref().map(|arn| self.roles(Some(arn))),
         }
     }
 

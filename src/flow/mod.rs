@@ -12,5 +12,5 @@ pub mod plan;
 mod remember;
 mod run;
 
-pub use again::{Again, AtHand};
+pub use again::{Again, AtHand, ItemRole};
 pub use run::{Delivery, run};

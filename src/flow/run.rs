@@ -99,19 +99,15 @@ impl Run<'_> {
         match &self.settings.source {
             Source::Backend { name, item, params } => {
                 let fetch = self.ask(name, item.as_deref(), params)?;
-                match fetch.identity() {
-                    Some(identity) => {
-                        let fetch = Arc::new(fetch);
-                        let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;
-                        Ok((self.kept_or(&identity, Network::default(), ask).await?, None))
-                    }
-                    // Values that are at hand are read first: the key is its own identity.
-                    None => {
-                        let item = fetch.item(self.wanted())?;
-                        let at_hand = self.again.map(|_| AtHand::of(&item));
-                        Ok((self.of_known(item, Network::default()).await?, at_hand))
-                    }
+                if let Some(identity) = fetch.identity() {
+                    let fetch = Arc::new(fetch);
+                    let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;
+                    return Ok((self.kept_or(&identity, Network::default(), ask).await?, None));
                 }
+                // Values that are at hand are read first: the key is its own identity.
+                let item = fetch.item(self.wanted())?;
+                let at_hand = self.again.map(|_| AtHand::of(&item));
+                Ok((self.of_known(item, Network::default()).await?, at_hand))
             }
             from @ (Source::Sdk { .. } | Source::Provider(_)) => {
                 let mut network = Network::default();

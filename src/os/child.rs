@@ -145,7 +145,7 @@ pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
 /// Where libraries are looked for first.
 const LIBRARIES: &[(&str, &str)] =
     &[("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"), ("DYLD_LIBRARY_PATH", "DYLD_LIBRARY_PATH_ORIG")];
-/// What a program has in its environment that PyInstaller has bundled, as the AWS CLI is, and all that it runs.
+/// What a program has in its environment that `PyInstaller` has bundled, as the AWS CLI is, and all that it runs.
 const BUNDLED: &[&str] = &["_PYI_APPLICATION_HOME_DIR", "_MEIPASS2"];
 
 /// Gives other programs the machine's libraries: those of a bundled program that runs us are for it alone, and a manager

@@ -51,9 +51,9 @@ fn role_settings(role: &RoleSettings) -> Result<(), Error> {
         return Err(refused("the managed policies", "--policy-arn", Problem::Shape("at most 10 in all")));
     }
     let is_of_arn = |c: char| !c.is_control() && c != ' ';
-    let arns = role.policy_arns.iter();
+    let mut arns = role.policy_arns.iter();
     let shape = "a policy's ARN like arn:aws:iam::aws:policy/ReadOnlyAccess, 20 to 2048 characters";
-    arns.map(|arn| text("the managed policy", "--policy-arn", Some(arn), 20..=2048, is_of_arn, shape)).collect()
+    arns.try_for_each(|arn| text("the managed policy", "--policy-arn", Some(arn), 20..=2048, is_of_arn, shape))
 }
 
 fn tag_name(name: &str) -> Result<(), Error> {

@@ -78,7 +78,7 @@ impl Program {
         guard::restore_terminal();
         let mut error = self.command(arguments, product.variables()).exec();
         if is_text(&error) {
-            error = self.script().command(&self.of_script(arguments), product.variables()).exec();
+            error = Self::shell().command(&self.of_script(arguments), product.variables()).exec();
         }
         self.not_executed(&error)
     }
@@ -93,11 +93,13 @@ impl Program {
         let variables: Vec<_> = variables.into_iter().collect();
         let start = |program: &Self, arguments: &[OsString]| {
             let mut command = program.command(arguments, variables.iter().copied());
-            output::BEFORE_THE_ENDPOINT.iter().for_each(|variable| _ = command.env_remove(variable));
+            for variable in output::BEFORE_THE_ENDPOINT {
+                command.env_remove(variable);
+            }
             command.env(name, &value).spawn()
         };
         let started = match start(self, arguments) {
-            Err(error) if is_text(&error) => start(&self.script(), &self.of_script(arguments)),
+            Err(error) if is_text(&error) => start(&Self::shell(), &self.of_script(arguments)),
             started => started,
         };
         started.map_err(|error| self.not_executed(&error))
@@ -106,7 +108,7 @@ impl Program {
     /// The shell, for a script that names no program in its first line: what every shell does with one, and execvp where
     /// the C library is not musl.
     /// Source: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/exec.html>
-    fn script(&self) -> Self {
+    fn shell() -> Self {
         Self { name: SHELL.into(), path: SHELL.into() }
     }
 

@@ -62,13 +62,11 @@ fn in_the_way(what: &str, way_out: &str) -> Error {
 
 /// Where botocore looks for what boto left: the file that a variable names, else two.
 fn boto_files() -> Vec<PathBuf> {
-    match environment::os("BOTO_CONFIG") {
-        Some(file) => vec![file.into()],
-        None => {
-            let home = environment::os("HOME").map(|home| Path::new(&home).join(".boto"));
-            std::iter::once("/etc/boto.cfg".into()).chain(home).collect()
-        }
+    if let Some(file) = environment::os("BOTO_CONFIG") {
+        return vec![file.into()];
     }
+    let home = environment::os("HOME").map(|home| Path::new(&home).join(".boto"));
+    std::iter::once("/etc/boto.cfg".into()).chain(home).collect()
 }
 
 /// Whether a file says `key` in `section`, as far as can be seen line by line.

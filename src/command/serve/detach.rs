@@ -97,7 +97,7 @@ fn hear(link: &Link) -> io::Result<SecretBuffer> {
         }
         let end = matches!(answer.fill(&link.from)?, Filled::End | Filled::Full);
         // Two lines are all that there is to say.
-        if end || answer.as_bytes().iter().filter(|byte| **byte == b'\n').count() >= 2 {
+        if end || answer.as_bytes().split(|byte| *byte == b'\n').count() > 2 {
             return Ok(answer);
         }
     }

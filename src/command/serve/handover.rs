@@ -4,7 +4,7 @@
 use crate::cli::Request;
 use crate::credentials::{AccessKeyId, MfaSerial, RoleArn, SourceKeys, secret_access_key};
 use crate::error::{Error, internal};
-use crate::flow::{Again, AtHand};
+use crate::flow::{Again, AtHand, ItemRole};
 use crate::sessions::{Entry, Memory};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -69,18 +69,18 @@ impl Handover {
         let request = serde_json::from_slice(parts.next()?).ok()?;
         let first = Entry::decode(parts.next()?)?;
         let kept = parts.next()? == [1];
-        let typed = parts.value(|text| MfaSerial::new(text).ok())?;
-        let id = parts.value(|text| AccessKeyId::new(text).ok())?;
-        let secret = parts.value(|text| secret_access_key(text).ok())?;
-        let session_token = parts.value(|text| Some(SecretString::from(text)))?;
-        let mfa_serial = parts.value(|text| MfaSerial::new(text).ok())?;
-        let role_arn = parts.value(|text| RoleArn::new(text).ok())?;
+        let typed = parts.value(|text| MfaSerial::new(text).ok()).ok()?;
+        let id = parts.value(|text| AccessKeyId::new(text).ok()).ok()?;
+        let secret = parts.value(|text| secret_access_key(text).ok()).ok()?;
+        let session_token = parts.value(|text| Some(SecretString::from(text))).ok()?;
+        let mfa_serial = parts.value(|text| MfaSerial::new(text).ok()).ok()?;
+        let role_arn = parts.value(|text| RoleArn::new(text).ok()).ok()?;
         let keys = id.zip(secret);
         let at_hand = keys.map(|(access_key_id, secret_access_key)| {
             let keys = SourceKeys { access_key_id, secret_access_key, session_token };
             AtHand { keys, mfa_serial, role_arn }
         });
-        let item_role = Some(first.role.clone());
+        let item_role = ItemRole::of(first.role.as_ref());
         let memory = Arc::new(Memory::default());
         loop {
             match parts.next()? {
@@ -105,6 +105,9 @@ impl Parts {
     }
 }
 
+/// What is no part, or not of the shape that it must have.
+struct Torn;
+
 /// Parts as they are read.
 struct Taken<'a>(&'a [u8]);
 
@@ -113,11 +116,11 @@ impl<'a> Taken<'a> {
         std::str::from_utf8(self.next()?).ok()
     }
 
-    /// A value of some shape, or none where the part is empty. None at all where it is neither.
-    fn value<T>(&mut self, read: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
-        match self.text()? {
-            "" => Some(None),
-            text => read(text).map(Some),
+    /// A value of some shape, or none where the part is empty. Another part is torn.
+    fn value<T>(&mut self, read: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Torn> {
+        match self.text().ok_or(Torn)? {
+            "" => Ok(None),
+            text => read(text).map(Some).ok_or(Torn),
         }
     }
 }
@@ -153,7 +156,7 @@ mod tests {
             memory,
             silent: false,
             typed: Some(MfaSerial::new("GAHT12345678").unwrap()),
-            item_role: None,
+            item_role: ItemRole::Unknown,
             at_hand: Some(AtHand { keys, mfa_serial: None, role_arn: None }),
         };
         let request = Request { from: Some("env".into()), ..Request::default() };

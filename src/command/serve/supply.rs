@@ -3,7 +3,7 @@
 use super::stock::{Answer, Set, Stock};
 use crate::aws_files::Profiles;
 use crate::error::{Class, Error, internal};
-use crate::flow::{self, Again, Delivery};
+use crate::flow::{self, Again, Delivery, ItemRole};
 use crate::os::moment::Moment;
 use crate::os::runtime;
 use crate::output::Product;
@@ -34,7 +34,7 @@ impl Wish {
             Ok(got) => {
                 // A person who has typed a code for the session types the next one too, whatever it is used for meanwhile.
                 self.again.typed.clone_from(&got.origin.typed);
-                self.again.item_role = Some(got.product.role.clone());
+                self.again.item_role = ItemRole::of(got.product.role.as_ref());
                 Ok(got)
             }
             Err(error) if error.class() == Class::NoTerminal => Err(match self.hint {

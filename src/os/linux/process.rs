@@ -30,6 +30,7 @@ pub fn children(pid: u32) -> Vec<u32> {
 }
 
 /// The ends of pipes that a process has open.
+#[must_use]
 pub fn pipes(pid: u32) -> Vec<End> {
     let files = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
     let end = |number: u32| {
@@ -51,6 +52,7 @@ fn is_for_reading(pid: u32, number: u32) -> bool {
 }
 
 /// Our user's processes whose first argument is `word`: the number, and the second argument.
+#[must_use]
 pub fn with_first_word(word: &str) -> Vec<(u32, String)> {
     let own = format!("Uid:\t{}\t", rustix::process::getuid().as_raw());
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();

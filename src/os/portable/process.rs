@@ -23,11 +23,13 @@ pub fn children(pid: u32) -> Vec<u32> {
 }
 
 /// Which pipes a process has open is not told here.
+#[must_use]
 pub const fn pipes(_pid: u32) -> Vec<End> {
     Vec::new()
 }
 
 /// Our user's processes whose first argument is `word`: the number, and the second argument.
+#[must_use]
 pub fn with_first_word(word: &str) -> Vec<(u32, String)> {
     let user = rustix::process::getuid().as_raw().to_string();
     let text = ps(&["-o", "pid=,args=", "-U", &user]).unwrap_or_default();
