@@ -112,7 +112,7 @@ impl Run<'_> {
             from @ (Source::Sdk { .. } | Source::Provider(_)) => {
                 let mut network = Network::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
-                let keys = source::keys(from, self.profiles, &region, &mut network).await?;
+                let keys = source::keys(from, self.profiles, &region, &mut network, self.terminal.clone().ok()).await?;
                 let item = Item { keys, mfa_serial: None, role_arn: None, otp: None };
                 let at_hand = self.again.filter(|_| from.is_environment()).map(|_| AtHand::of(&item));
                 Ok((self.of_known(item, network).await?, at_hand))
