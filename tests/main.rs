@@ -47,14 +47,14 @@ mod rust_sdk;
 mod secret_tool;
 mod secrets;
 mod serve;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod server;
 mod sessions;
 mod shells;
 mod sources;
 mod status;
 mod sts;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod supply;
 mod token_from;
 mod troubles;

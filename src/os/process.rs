@@ -4,7 +4,7 @@ use super::{environment, stdio, system};
 use rustix::process::{Pid, Signal};
 use std::time::{Duration, Instant};
 
-pub use system::process::{controlling_terminal, heeded, pipes, share_a_command_line, with_first_word};
+pub use system::process::{controlling_terminal, pipes, share_a_command_line, with_first_word};
 
 /// What is known of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +105,11 @@ pub fn is_beside_us(pid: u32) -> bool {
 #[must_use]
 pub fn waits_for_us(pid: u32) -> bool {
     ancestors().any(|process| process.pid == pid) && !is_beside_us(pid)
+}
+
+/// Those of `signals` that were not ignored when we were started: whoever started us chose so.
+pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
+    signals.iter().copied().filter(|signal| !aws_auth_launch::was_ignored(*signal))
 }
 
 /// Whether a shell would notice that we were stopped, and could start us again.

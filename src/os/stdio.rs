@@ -50,6 +50,9 @@ pub fn note(message: &str) {
 
 /// Says why the run takes its time.
 pub fn say_why_we_wait(message: &str) {
+    if SAID.load(Ordering::Relaxed) {
+        return;
+    }
     if !is_brief() {
         say(message);
     } else if let Ok(terminal) = Terminal::open() {

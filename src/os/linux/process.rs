@@ -102,12 +102,6 @@ pub fn ignores_stop(pid: u32) -> bool {
     ignored(&pid.to_string()) & bit(signal_hook::consts::SIGTSTP) != 0
 }
 
-/// Those of `signals` that we do not ignore: whoever started us chose so.
-pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
-    let ignored = ignored("self");
-    signals.iter().copied().filter(move |signal| ignored & bit(*signal) == 0)
-}
-
 const fn bit(signal: i32) -> u64 {
     1 << (signal - 1)
 }

@@ -60,11 +60,6 @@ pub fn ignores_stop(pid: u32) -> bool {
     rustix::process::getsid(None).is_ok_and(|session| session.as_raw_nonzero().get().unsigned_abs() == pid)
 }
 
-/// All of `signals`: which of them we ignore is not known here.
-pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
-    signals.iter().copied()
-}
-
 /// The device file of our controlling terminal.
 #[must_use]
 pub fn controlling_terminal() -> Option<PathBuf> {
