@@ -3,10 +3,9 @@
 use super::{fetch, serve};
 use crate::cli::Request;
 use crate::error::Error;
-use crate::os::runtime;
+use crate::os::{runtime, stdio};
 use crate::output;
 use crate::sessions::Cache;
-use std::fmt::Write;
 use std::time::Duration;
 
 /// Forgets all, or what came from the source that `request` names.
@@ -19,17 +18,16 @@ pub fn run(request: &Request) -> Result<(), Error> {
         let (settings, _) = runtime::wait(fetch::settings(request, Duration::ZERO))?;
         cache.forget(&settings.source.to_string())
     };
-    let mut told = match count {
+    let told = match count {
         0 => "Nothing was kept.\n".to_owned(),
         1 => "One set of credentials was kept, and is forgotten.\n".to_owned(),
         count => format!("{count} sets of credentials were kept, and are forgotten.\n"),
     };
     for (server, shell) in serve::of_other_shells() {
         let pid = shell.pid;
-        let _ = writeln!(
-            told,
-            "Process {server} still serves the shell with the number {pid}; there: eval \"$(aws-auth unset)\""
-        );
+        stdio::note(&format!(
+            "aws-auth: process {server} still serves the shell with the number {pid}; there: eval \"$(aws-auth unset)\""
+        ));
     }
     output::print(told)?;
     serve::end_of_this_shell();
