@@ -318,3 +318,22 @@ fn s4_a_silent_source_and_a_locked_manager_keep_nobody_waiting_and_ask_nobody_ea
     stop(&home);
     running.finish().ok();
 }
+
+#[test]
+fn a_session_of_keys_in_the_environment_renews_without_them() {
+    let home = Home::with_sts();
+    crate::support::gpg::secrets_of(&home, &ALICE);
+    home.sts().emulator().set_role_lifetime(4);
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let args = format!("--from env --serial-number {} --role-arn {} --token-code {code}", ALICE.mfa_serial, role::DEV);
+    let script = format!("eval \"$(aws-auth serve {args})\" || exit 9; {}", script(&home));
+    let run = home.command(["sh", "-c", &script]).env("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
+    let running = run.env("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key).start();
+    let client = client(&home);
+    let first = client.key();
+    until_calls(&home, 4);
+    assert_ne!(client.key(), first);
+    assert_eq!(home.sts().actions()[..3], ["GetSessionToken", "AssumeRole", "AssumeRole"]);
+    stop(&home);
+    running.finish().ok();
+}

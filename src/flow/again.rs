@@ -16,6 +16,8 @@ pub struct Again {
     pub typed: Option<MfaSerial>,
     /// The role that the item names, or that it names none, where that is known: the manager need not be asked for it.
     pub item_role: ItemRole,
+    /// The access key id of keys that stood in an environment and are not known any more: a session of theirs may be kept.
+    pub key: Option<String>,
     /// What stood in the environment of the run that has started the server.
     pub at_hand: Option<AtHand>,
 }

@@ -9,7 +9,7 @@ use crate::aws::{Network, endpoint, signin};
 use crate::aws_files::Profiles;
 use crate::backend::{Identity, Item};
 use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
-use crate::error::{Error, internal};
+use crate::error::{Class, Error, internal};
 use crate::mfa::{Codes, Nobody};
 use crate::os::tty::Terminal;
 use crate::os::{environment, guard, stdio};
@@ -95,6 +95,11 @@ impl Run<'_> {
         let known = self.again.and_then(|again| again.at_hand.clone());
         if let Some(known) = known {
             return Ok((self.of_known(known.item(), Network::default()).await?, Some(known)));
+        }
+        if let Some(id) = self.again.and_then(|again| again.key.as_deref()) {
+            // All but the session ended with the run that had them.
+            let gone = async |_: &mut Network| Err(keys_are_gone());
+            return Ok((self.kept_or(&Identity::of_key(id), Network::default(), gone).await?, None));
         }
         match &self.settings.source {
             Source::Backend { name, item, params } => {
@@ -232,6 +237,12 @@ impl Run<'_> {
         }
         Ok(sts)
     }
+}
+
+fn keys_are_gone() -> Error {
+    Error::new(Class::NoTerminal, "the session has ended")
+        .because("the keys were in the environment of the run that began it, and are kept nowhere")
+        .hint("run it again")
 }
 
 /// The names under which results are kept; they are one where a session is all that is wanted.

@@ -2,9 +2,9 @@
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use std::fs::{self, DirBuilder, File, Metadata, Permissions};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -75,7 +75,7 @@ pub fn is_ours(metadata: &Metadata) -> bool {
 /// to keep others away.
 pub fn replace(path: &Path, text: &[u8], mode: u32) -> io::Result<()> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    DirBuilder::new().recursive(true).mode(0o700).create(directory.unwrap_or(Path::new(".")))?;
+    super::folder::make(directory.unwrap_or(Path::new(".")))?;
     let new = path.with_added_extension("aws-auth-new");
     let _ = fs::remove_file(&new);
     let done = write(&new, text, mode).and_then(|()| fs::rename(&new, path));

@@ -2,6 +2,7 @@
 //! has succeeded. A failure prints a failure statement and nothing else.
 
 pub mod endpoint;
+pub mod env;
 pub mod shell;
 
 use crate::credentials::{RoleArn, TemporaryCredentials};
@@ -105,8 +106,11 @@ impl Product {
                 shell.statements(&[&IN_THE_WAY[..], endpoint].concat(), &variables)
             }
             Format::Env => {
-                let lines = variables.iter().flat_map(|(name, value)| [*name, "=", *value, "\n"]);
-                Zeroizing::new(lines.collect())
+                let mut lines = Zeroizing::new(String::new());
+                for (name, value) in &variables {
+                    env::line(&mut lines, name, value);
+                }
+                lines
             }
             Format::Ini => {
                 let settings = self.settings();

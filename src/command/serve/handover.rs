@@ -37,6 +37,7 @@ impl Handover {
         out.put(&Zeroizing::new(self.first.encode()));
         out.put(&[u8::from(self.kept)]);
         out.put(self.again.typed.as_ref().map_or("", MfaSerial::as_str).as_bytes());
+        out.put(self.again.key.as_deref().unwrap_or_default().as_bytes());
         let at_hand = self.again.at_hand.as_ref();
         let keys = at_hand.map(|at_hand| &at_hand.keys);
         out.put(keys.map_or("", |keys| keys.access_key_id.as_str()).as_bytes());
@@ -70,6 +71,7 @@ impl Handover {
         let first = Entry::decode(parts.next()?)?;
         let kept = parts.next()? == [1];
         let typed = parts.value(|text| MfaSerial::new(text).ok()).ok()?;
+        let key = parts.value(|text| AccessKeyId::new(text).ok().map(|_| text.to_owned())).ok()?;
         let id = parts.value(|text| AccessKeyId::new(text).ok()).ok()?;
         let secret = parts.value(|text| secret_access_key(text).ok()).ok()?;
         let session_token = parts.value(|text| Some(SecretString::from(text))).ok()?;
@@ -88,7 +90,7 @@ impl Handover {
                 name => memory.put(std::str::from_utf8(name).ok()?, parts.next()?),
             }
         }
-        Some(Self { request, first, kept, again: Again { memory, silent: false, typed, item_role, at_hand } })
+        Some(Self { request, first, kept, again: Again { memory, silent: false, typed, item_role, key, at_hand } })
     }
 }
 
@@ -157,6 +159,7 @@ mod tests {
             silent: false,
             typed: Some(MfaSerial::new("GAHT12345678").unwrap()),
             item_role: ItemRole::Unknown,
+            key: None,
             at_hand: Some(AtHand { keys, mfa_serial: None, role_arn: None }),
         };
         let request = Request { from: Some("env".into()), ..Request::default() };

@@ -43,7 +43,7 @@ pub fn request(request: &Request, settings: &Settings, profiles: &Profiles) -> R
 /// Our environment, without any key, its paths absolute.
 #[must_use]
 pub fn environment() -> BTreeMap<OsString, OsString> {
-    let kept = environment::all().filter(|(name, _)| !child::is_credential(name));
+    let kept = environment::inheritable().filter(|(name, _)| !child::is_credential(name));
     let rooted = |(name, value): (OsString, OsString)| {
         let full = if is_path(&name) { absolute(&value) } else { None };
         (name, full.unwrap_or(value))

@@ -23,6 +23,7 @@ use crate::output::{self, Product};
 use crate::sessions::Entry;
 use crate::settings::{self, Settings};
 use std::ffi::{OsStr, OsString};
+use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,12 +63,13 @@ fn handover(request: Request, wish: Wish, first: &Delivery) -> Handover {
     let (product, origin) = (&first.product, &first.origin);
     let code_can_be_had = origin.typed.is_none() || wish.settings.token_from.is_some();
     let at_hand = first.at_hand.clone().filter(|_| !origin.by_session && code_can_be_had);
+    let key = first.at_hand.as_ref().map(|at_hand| at_hand.keys.access_key_id.as_str().to_owned());
     let entry = Entry::new(&product.credentials, "", None, String::new());
     Handover {
         request,
         first: Entry { role: product.role.clone(), ..entry },
         kept: origin.kept,
-        again: Again { at_hand, typed: origin.typed.clone(), ..wish.again },
+        again: Again { key, at_hand, typed: origin.typed.clone(), ..wish.again },
     }
 }
 
@@ -189,7 +191,7 @@ pub fn for_command(program: &Program, arguments: &[OsString], request: &Request)
         let child = guard::start_command(|| program.start(arguments, variables))?;
         tokio::spawn(Arc::clone(&supply).keep_up());
         tokio::spawn(endpoint.serve(Service::new(supply, None)));
-        let ended = tokio::task::spawn_blocking(move || guard::wait_for_command(&child)).await;
+        let ended = tokio::task::spawn_blocking(move || process::wait_and_stop_with(&child)).await;
         let status = ended.map_err(|error| internal(error.to_string()))?;
         status.map_err(|error| internal(format!("the command could not be waited for: {error}")))
     });
@@ -197,7 +199,7 @@ pub fn for_command(program: &Program, arguments: &[OsString], request: &Request)
     // The thread that asked may still wait for the answer.
     runtime.shutdown_background();
     let status = ended?;
-    match (status.exit_status(), status.terminating_signal()) {
+    match (status.code(), status.signal()) {
         (Some(code), _) => Ok(u8::try_from(code).unwrap_or(1)),
         (None, signal) => Ok(guard::die_like_the_command(signal.unwrap_or_default())),
     }
