@@ -10,8 +10,10 @@
 
 mod support;
 
+mod aws_files;
 mod backend_properties;
 mod backends;
+mod botocore;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]

@@ -275,6 +275,11 @@ impl Manifest {
         if let Some((name, why)) = self.for_people().find_map(|(name, text)| Some((name, unfit(text)?))) {
             return Err(format!("{name} {why}"));
         }
+        if let Some(name) = self.params.keys().find(|name| super::params::is_taken(name)) {
+            return Err(format!(
+                "the parameter \"{name}\" has the name of an option: aws_auth_{name} means that already"
+            ));
+        }
         match (&self.read, &self.variables) {
             (Some(read), None) => self.check_read(read),
             (None, Some(variables)) => {

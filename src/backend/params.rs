@@ -6,6 +6,34 @@ use crate::os::environment;
 use crate::text::quote;
 use std::collections::BTreeMap;
 
+/// What `aws_auth_NAME` in a profile means already, whatever the manager.
+const TAKEN: [&str; 12] = [
+    "from",
+    "item",
+    "token_from",
+    "mfa_duration_seconds",
+    "policy",
+    "policy_arn",
+    "read_only",
+    "tag",
+    "transitive_tag",
+    "source_identity",
+    "min_ttl",
+    "shell",
+];
+
+/// Whether no manager can have a parameter of this name.
+#[must_use]
+pub fn is_taken(name: &str) -> bool {
+    TAKEN.contains(&name) || name.starts_with("field_")
+}
+
+/// The variable that a parameter can stand in.
+#[must_use]
+pub fn variable(name: &str) -> String {
+    format!("AWS_AUTH_PARAM_{}", name.to_uppercase().replace('-', "_"))
+}
+
 /// Reads what `--param` was given: `NAME=VALUE` each time.
 pub fn of_flags(flags: &[String]) -> Result<BTreeMap<String, String>, Error> {
     let cut = |flag: &String| {

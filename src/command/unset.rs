@@ -12,7 +12,7 @@ pub const MANNER: Manner = EVALUATED;
 
 /// Prints them.
 pub fn run(dialect: &Dialect) -> Result<(), Error> {
-    output::print(output::unset(settings::shell(dialect.shell.as_deref())?))?;
+    output::print(output::unset(settings::shell(dialect.shell.as_ref(), None)?))?;
     // On a terminal they are shown, and nothing has changed.
     if !stdio::stdout_is_terminal() {
         serve::end_of_this_shell();

@@ -2,8 +2,9 @@
 
 use super::run::Run;
 use crate::aws::Network;
-use crate::backend::{Fetch, Item, Wanted, registry};
+use crate::backend::{Fetch, Item, Wanted, params, registry};
 use crate::error::{Error, internal};
+use crate::os::environment;
 use crate::os::tty::has_windows;
 use crate::settings::Roles;
 use std::collections::BTreeMap;
@@ -36,21 +37,17 @@ impl Run<'_> {
     }
 
     /// Prepares to ask a manager; what it needs to know beside the item may stand in the profile, as `aws_auth_NAME`.
-    pub(super) fn ask(
-        &self,
-        name: &str,
-        item: Option<&str>,
-        params: &BTreeMap<String, String>,
-    ) -> Result<Fetch, Error> {
+    pub(super) fn ask(&self, name: &str, item: Option<&str>, given: &BTreeMap<String, String>) -> Result<Fetch, Error> {
         let entry = registry::find(name)?;
         let manifest = entry.parse()?;
-        let mut params = params.clone();
+        let mut given = given.clone();
         for param in manifest.params.keys() {
-            if let Some(value) = self.profiles.inherited(&format!("aws_auth_{param}")) {
-                params.entry(param.clone()).or_insert_with(|| value.to_owned());
+            let of_profile = || self.profiles.inherited(&format!("aws_auth_{param}")).map(str::to_owned);
+            if let Some(value) = environment::text(&params::variable(param))?.or_else(of_profile) {
+                given.entry(param.clone()).or_insert(value);
             }
         }
-        let fetch = Fetch::of(manifest, entry.text, item, &params, self.terminal.clone().ok(), self.quiet())?;
+        let fetch = Fetch::of(manifest, entry.text, item, &given, self.terminal.clone().ok(), self.quiet())?;
         Ok(fetch.may_ask(self.settings.may_ask))
     }
 

@@ -86,8 +86,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = run.credentials().await?;
-    let region = settings.region.clone().filter(|_| settings.export_region);
-    Ok(Delivery { product: Product { credentials, role, region }, origin, at_hand, offer })
+    Ok(Delivery { product: Product { credentials, role, beside: settings.beside() }, origin, at_hand, offer })
 }
 
 impl Run<'_> {
@@ -145,7 +144,7 @@ impl Run<'_> {
             return Err(signin::chained("one assumed with temporary keys"));
         }
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take());
-        check_partitions(serial.as_ref(), &roles)?;
+        check_partitions(settings.region_in(), serial.as_ref(), &roles)?;
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
             return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;

@@ -1,6 +1,7 @@
 //! The variables that lead to a server of ours.
 
 use crate::os::environment;
+use std::ffi::OsString;
 use std::net::SocketAddrV4;
 use zeroize::Zeroizing;
 
@@ -18,9 +19,14 @@ const TOKEN_LENGTH: usize = 64;
 /// with a token as ours are. Those of a container are not ours to touch.
 #[must_use]
 pub fn of_environment() -> Option<(SocketAddrV4, Zeroizing<String>)> {
-    let uri = environment::os(URI)?.into_string().ok()?;
+    of(environment::os)
+}
+
+/// The same among variables that `get` gives.
+pub fn of(get: impl Fn(&str) -> Option<OsString>) -> Option<(SocketAddrV4, Zeroizing<String>)> {
+    let uri = get(URI)?.into_string().ok()?;
     let address = uri.strip_prefix("http://")?.strip_suffix(PATH)?.parse::<SocketAddrV4>().ok()?;
-    let token = Zeroizing::new(environment::os(TOKEN)?.into_string().ok()?);
+    let token = Zeroizing::new(get(TOKEN)?.into_string().ok()?);
     let is_ours = token.len() == TOKEN_LENGTH && token.bytes().all(|byte| byte.is_ascii_hexdigit());
     (address.ip().is_loopback() && is_ours).then_some((address, token))
 }

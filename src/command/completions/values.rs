@@ -6,14 +6,15 @@ use super::candidate::Candidate;
 use super::position::Value;
 use super::regions::REGIONS;
 use super::scripts::SCRIPTS;
+use crate::aws_files::Files;
 use crate::backend::registry;
 use crate::command::init;
 use crate::credentials::{MfaSerial, RoleArn};
 use crate::error::Error;
 use crate::output::{self, shell};
 use crate::settings::is_region;
+use crate::settings::options::{self, Values};
 use crate::text;
-use aws_config::profile::ProfileSet;
 use std::collections::BTreeMap;
 
 /// Pages of the console that many people open; any other name is taken as well.
@@ -23,42 +24,46 @@ const SERVICES: &str = "acm apigateway athena cloudformation cloudfront cloudtra
 /// What can stand at `value`; none where it is a file's name, which the shell knows better.
 ///
 /// `profiles` reads the configuration; one that cannot be read has nothing to offer.
-pub fn candidates(value: &Value<'_>, profiles: impl FnOnce() -> Result<ProfileSet, Error>) -> Option<Vec<Candidate>> {
+pub fn candidates(value: &Value<'_>, profiles: impl Fn() -> Result<Files, Error>) -> Option<Vec<Candidate>> {
     let profiles = || profiles().ok();
-    Some(match (value.arg.get_id().as_str(), value.command.get_name()) {
-        ("profile" | "write_profile", _) => profiles().map_or_else(Vec::new, |set| names(&set)),
-        ("from" | "token_from", _) | ("name", "show") => registry::known().into_iter().map(manager).collect(),
-        ("region", _) => {
-            let there = profiles().map_or_else(BTreeMap::new, |set| settings(&set, "region", is_region));
-            let known = REGIONS.split_whitespace().filter(|region| !there.contains_key(*region)).map(Candidate::bare);
-            known.chain(labelled(&there)).collect()
-        }
-        ("role_arn", _) => {
-            let fits = |arn: &str| RoleArn::new(arn).is_ok();
-            profiles().map_or_else(Vec::new, |set| labelled(&settings(&set, "role_arn", fits)).collect())
-        }
-        ("serial_number", _) => {
-            let fits = |serial: &str| MfaSerial::new(serial).is_ok();
-            profiles().map_or_else(Vec::new, |set| labelled(&settings(&set, "mfa_serial", fits)).collect())
-        }
+    let labels = |key: &str, fits: &dyn Fn(&str) -> bool| {
+        profiles().map_or_else(Vec::new, |set| labelled(&settings(&set, key, fits)).collect())
+    };
+    let command = value.command.get_name();
+    Some(match (value.arg.get_id().as_str(), command) {
+        ("write_profile", _) => profiles().map_or_else(Vec::new, |set| names(&set)),
+        ("name", "show") => managers(),
         ("shell", "init") => init::SHELLS.iter().copied().map(Candidate::bare).collect(),
         ("shell", "completions") => SCRIPTS.iter().map(|(name, ..)| Candidate::bare(*name)).collect(),
-        ("shell", _) => shell::NAMES.iter().map(|(name, _)| Candidate::bare(*name)).collect(),
         ("format", "status") => vec![Candidate::bare("json")],
         ("format", _) => output::FORMATS.iter().map(|(name, _, what)| Candidate::new(*name, *what)).collect(),
         ("service", _) => SERVICES.split_whitespace().map(Candidate::bare).collect(),
-        ("file" | "params", _) => return None,
-        _ => Vec::new(),
+        ("file", _) => return None,
+        _ => match value.arg.get_long().and_then(options::of_flag)?.values {
+            Values::Files => return None,
+            Values::Free => Vec::new(),
+            Values::Profiles => profiles().map_or_else(Vec::new, |set| names(&set)),
+            Values::Managers => managers(),
+            Values::Regions => {
+                let there = labels("region", &is_region);
+                let known = REGIONS.split_whitespace().map(Candidate::bare);
+                known.filter(|known| there.iter().all(|it| it.word != known.word)).chain(there.clone()).collect()
+            }
+            Values::Roles => labels("role_arn", &|arn| RoleArn::new(arn).is_ok()),
+            Values::Devices => labels("mfa_serial", &|serial| MfaSerial::new(serial).is_ok()),
+            Values::Shells => shell::NAMES.iter().map(|(name, _)| Candidate::bare(*name)).collect(),
+        },
     })
 }
 
+fn managers() -> Vec<Candidate> {
+    registry::known().into_iter().map(manager).collect()
+}
+
 /// The profiles, each with the role it is for or the manager it asks.
-fn names(set: &ProfileSet) -> Vec<Candidate> {
-    let told = |name: &str| {
-        let profile = set.get_profile(name)?;
-        profile.get("role_arn").or_else(|| profile.get("aws_auth_from")).map(text::quote)
-    };
-    set.profiles().map(|name| Candidate::new(name, told(name).unwrap_or_default())).collect()
+fn names(set: &Files) -> Vec<Candidate> {
+    let told = |name: &str| set.get(name, "role_arn").or_else(|| set.get(name, "aws_auth_from")).map(text::quote);
+    set.names().map(|name| Candidate::new(name, told(name).unwrap_or_default())).collect()
 }
 
 /// A manager, with its title.
@@ -68,10 +73,10 @@ fn manager(name: String) -> Candidate {
 }
 
 /// The values of a setting in all profiles, where they fit, with the profiles they were found in.
-fn settings(set: &ProfileSet, key: &str, fits: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<String>> {
+fn settings(set: &Files, key: &str, fits: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::<String, Vec<String>>::new();
-    for name in set.profiles() {
-        if let Some(value) = set.get_profile(name).and_then(|profile| profile.get(key)).filter(|value| fits(value)) {
+    for name in set.names() {
+        if let Some(value) = set.get(name, key).filter(|value| fits(value)) {
             found.entry(value.to_owned()).or_default().push(name.to_owned());
         }
     }

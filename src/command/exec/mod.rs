@@ -24,8 +24,9 @@ pub fn run(exec: &Exec) -> Result<u8, Error> {
     if exec.serve {
         return serve::for_command(&program, arguments, &exec.request);
     }
-    let got = runtime::wait(fetch::credentials(&exec.request, settings::MIN_TTL))?;
+    let got = runtime::wait(fetch::credentials(&exec.request, settings::LEAST_TTL))?;
     let Some(got) = got else { return Ok(0) };
+    got.product.tell_changes();
     // Afterwards there is nobody to do it.
     got.delivered();
     Err(program.replace_us(arguments, &got.product))

@@ -12,7 +12,7 @@ use crate::command::fetch;
 use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::os::file;
-use crate::settings::{MIN_TTL_OF_SDKS, Settings};
+use crate::settings::{LEAST_TTL_OF_SDKS, Settings};
 use crate::text::quote;
 use clap::Parser;
 use std::path::{Path, PathBuf};
@@ -35,10 +35,10 @@ const SOURCES: [&str; 11] = [
 const LARGEST: usize = 1024 * 1024;
 
 /// Refuses to serve where programs would not ask.
-pub async fn check(settings: &Settings, profiles: &Profiles) -> Result<(), Error> {
+pub fn check(settings: &Settings, profiles: &Profiles) -> Result<(), Error> {
     let found = SOURCES.into_iter().find(|key| profiles.default(key).is_some());
     if let Some(key) = found
-        && !(key == "credential_process" && leads_to_the_same(settings, profiles).await)
+        && !(key == "credential_process" && leads_to_the_same(settings, profiles))
     {
         let files = [place::config(), place::credentials()].into_iter().flatten();
         let file = files.into_iter().find(|file| is_said_in(file, "default", key));
@@ -84,7 +84,7 @@ fn is_said_in(file: &Path, section: &str, key: &str) -> bool {
 }
 
 /// Whether the `credential_process` of `[default]` is this program, and what it gives is what we serve.
-async fn leads_to_the_same(settings: &Settings, profiles: &Profiles) -> bool {
+fn leads_to_the_same(settings: &Settings, profiles: &Profiles) -> bool {
     let command = profiles.default("credential_process").unwrap_or_default();
     let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
     let name = |path: &Path| path.file_name().map(std::ffi::OsStr::to_owned);
@@ -100,9 +100,9 @@ async fn leads_to_the_same(settings: &Settings, profiles: &Profiles) -> bool {
     let other = match &request.profile {
         None if environment::os("AWS_PROFILE").or_else(|| environment::os("AWS_DEFAULT_PROFILE")).is_some() => {
             let request = crate::cli::Request { profile: Some("default".into()), ..*request };
-            fetch::settings(&request, MIN_TTL_OF_SDKS).await
+            fetch::settings(&request, LEAST_TTL_OF_SDKS)
         }
-        _ => fetch::settings(&request, MIN_TTL_OF_SDKS).await,
+        _ => fetch::settings(&request, LEAST_TTL_OF_SDKS),
     };
     other.is_ok_and(|(other, _)| other.source == settings.source && other.roles == settings.roles)
 }

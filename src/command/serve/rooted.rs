@@ -30,7 +30,7 @@ pub fn request(request: &Request, settings: &Settings, profiles: &Profiles) -> R
             }
         }
     }
-    if let Some(command) = &settings.token_from {
+    if let Some(command) = settings.token_from.as_ref().map(|from| &from.source) {
         let (program, rest) = command.split_once(' ').unwrap_or((command, ""));
         let path = absolute(OsStr::new(program)).filter(|_| program.contains('/'));
         if let Some(path) = path.and_then(|path| path.into_string().ok()) {

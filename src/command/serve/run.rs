@@ -19,9 +19,10 @@ use crate::os::moment::Moment;
 use crate::os::process::Lasting;
 use crate::os::{guard, process, runtime, stdio};
 use crate::output::shell::Shell;
+use crate::output::variables::{Beside, For};
 use crate::output::{self, Product};
 use crate::sessions::Entry;
-use crate::settings::{self, Settings};
+use crate::settings::{self, Found, Settings};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::Arc;
@@ -34,23 +35,25 @@ const RECENT: Duration = Duration::from_mins(15);
 
 /// On a terminal it serves until ^C; else a server goes on behind the shell that reads the statements, until that ends.
 /// Gives the exit code.
-pub fn for_shell(shell: Shell, request: &Request) -> Result<u8, Error> {
+pub fn for_shell(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request: &Request) -> Result<u8, Error> {
     if stdio::stdout_is_terminal() {
         return on_a_terminal(shell, request);
     }
     // Known before anybody is asked.
     let reader = detach::shell()?;
-    let (server, uri, token, region, first) = runtime::wait(async {
-        let (settings, profiles) = judged(request).await?;
-        let region = settings.region.clone().filter(|_| settings.export_region);
+    let (server, uri, token, shell, first) = runtime::wait(async {
+        let (settings, profiles) = judged(request)?;
+        let shell = shell(settings.shell.as_ref())?;
         let rooted = rooted::request(request, &settings, &profiles);
         // The person is here now; later nobody may be.
         let (wish, first) = first(settings, profiles).await?;
         let handover = handover(rooted, wish, &first);
         let (server, uri, token) = Server::start(&reader, &handover, &rooted::environment())?;
-        Ok((server, uri, token, region, first))
+        Ok((server, uri, token, shell, first))
     })?;
-    output::deliver(&output::leading_to_endpoint(shell, &Endpoint::leading_to(uri, token), region.as_deref()))?;
+    first.product.tell_changes();
+    let changes = first.product.changes(For::Endpoint);
+    output::deliver(&output::leading_to_endpoint(shell, &Endpoint::leading_to(uri, token), &changes))?;
     server.go()?;
     first.delivered();
     end_of_this_shell();
@@ -73,13 +76,15 @@ fn handover(request: Request, wish: Wish, first: &Delivery) -> Handover {
     }
 }
 
-fn on_a_terminal(shell: Shell, request: &Request) -> Result<u8, Error> {
+fn on_a_terminal(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request: &Request) -> Result<u8, Error> {
     runtime::wait(async {
-        let (settings, profiles) = judged(request).await?;
-        let region = settings.region.clone().filter(|_| settings.export_region);
+        let (settings, profiles) = judged(request)?;
+        let shell = shell(settings.shell.as_ref())?;
         let (wish, first) = first(settings, profiles).await?;
         let endpoint = Endpoint::open()?;
-        output::deliver(&output::leading_to_endpoint(shell, &endpoint.variables(), region.as_deref()))?;
+        first.product.tell_changes();
+        let changes = first.product.changes(For::Endpoint);
+        output::deliver(&output::leading_to_endpoint(shell, &endpoint.variables(), &changes))?;
         first.delivered();
         stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
         stdio::no_more_notes();
@@ -95,7 +100,7 @@ pub fn stay(shell: &OsStr) -> Result<u8, Error> {
     let shell = shell.to_str().and_then(Lasting::parse);
     let shell = shell.ok_or_else(|| internal("the server has no shell to follow"))?;
     runtime::wait(async {
-        let (endpoint, supply) = prepared().await.inspect_err(detach::refuse)?;
+        let (endpoint, supply) = prepared().inspect_err(detach::refuse)?;
         let [(_, uri), (_, token)] = endpoint.variables();
         if !detach::ready(&uri, &token).map_err(|error| internal(error.to_string()))? {
             return Ok(0);
@@ -113,12 +118,12 @@ pub fn stay(shell: &OsStr) -> Result<u8, Error> {
     })
 }
 
-async fn prepared() -> Result<(Endpoint, Arc<Supply>), Error> {
+fn prepared() -> Result<(Endpoint, Arc<Supply>), Error> {
     let handover = detach::receive()?;
-    let (settings, profiles) = settings(&handover.request).await?;
+    let (settings, profiles) = settings(&handover.request)?;
     let first = handover.first.fresh(Moment::now(), Duration::ZERO);
     let first = first.ok_or_else(|| internal("what was handed to the server has ended"))?;
-    let product = Product { credentials: first.credentials, role: first.role, region: None };
+    let product = Product { credentials: first.credentials, role: first.role, beside: Beside::default() };
     let set = Set::new(product, handover.kept, settings.min_ttl);
     let wish = Wish { settings, profiles, again: handover.again, hint: Some(AGAIN) };
     Ok((Endpoint::open()?, Supply::new(wish, set)))
@@ -148,14 +153,14 @@ pub fn of_other_shells() -> Vec<(u32, Lasting)> {
     all.filter(|(_, shell)| Some(shell) != own.as_ref()).collect()
 }
 
-async fn settings(request: &Request) -> Result<(Settings, Profiles), Error> {
-    fetch::settings(request, settings::MIN_TTL_OF_SDKS).await
+fn settings(request: &Request) -> Result<(Settings, Profiles), Error> {
+    fetch::settings(request, settings::LEAST_TTL_OF_SDKS)
 }
 
 /// The same for what is to be served: programs must come to ask.
-async fn judged(request: &Request) -> Result<(Settings, Profiles), Error> {
-    let (settings, profiles) = settings(request).await?;
-    before::check(&settings, &profiles).await?;
+fn judged(request: &Request) -> Result<(Settings, Profiles), Error> {
+    let (settings, profiles) = settings(request)?;
+    before::check(&settings, &profiles)?;
     Ok((settings, profiles))
 }
 
@@ -176,19 +181,19 @@ fn supply(wish: Wish, first: Delivery) -> Arc<Supply> {
 pub fn for_command(program: &Program, arguments: &[OsString], request: &Request) -> Result<u8, Error> {
     let runtime = runtime::new()?;
     let ended = runtime.block_on(async {
-        let (settings, profiles) = judged(request).await?;
-        let region = settings.region.clone().filter(|_| settings.export_region);
+        let (settings, profiles) = judged(request)?;
         let (wish, first) = first(settings, profiles).await?;
         // Afterwards the terminal is the command's.
+        first.product.tell_changes();
         first.delivered();
+        let changes = first.product.changes(For::Program);
         stdio::no_more_notes();
         let supply = supply(wish, first);
         let endpoint = Endpoint::open()?;
         let variables = endpoint.variables();
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
         guard::restore_terminal();
-        let variables = variables.chain(output::regions(region.as_deref()));
-        let child = guard::start_command(|| program.start(arguments, variables))?;
+        let child = guard::start_command(|| program.start(arguments, &changes, variables))?;
         tokio::spawn(Arc::clone(&supply).keep_up());
         tokio::spawn(endpoint.serve(Service::new(supply, None)));
         let ended = tokio::task::spawn_blocking(move || process::wait_and_stop_with(&child)).await;
