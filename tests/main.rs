@@ -19,6 +19,7 @@ mod botocore;
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod causes;
+mod clients;
 mod clocks;
 mod completions;
 #[cfg(target_os = "linux")]
@@ -51,12 +52,16 @@ mod rust_sdk;
 mod secret_tool;
 mod secrets;
 mod serve;
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+mod server;
 mod sessions;
 mod shells;
 mod signals;
 mod sources;
 mod status;
 mod sts;
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+mod supply;
 mod token_from;
 mod troubles;
 mod trust;

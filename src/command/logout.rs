@@ -1,8 +1,10 @@
 //! `aws-auth logout`: forgets what is kept.
 
+use super::serve;
 use crate::aws_files::Files;
 use crate::cli::Request;
 use crate::error::Error;
+use crate::os::stdio;
 use crate::output;
 use crate::sessions::Cache;
 use crate::settings::Settings;
@@ -14,9 +16,18 @@ pub fn run(request: &Request) -> Result<(), Error> {
     let all = request.from.is_none() && request.profile.is_none();
     let count =
         if all { cache.clear() } else { cache.forget(&Settings::source_of(request, Files::read()?)?.to_string()) };
-    output::print(match count {
+    let told = match count {
         0 => "Nothing was kept.\n".to_owned(),
         1 => "One set of credentials was kept, and is forgotten.\n".to_owned(),
         count => format!("{count} sets of credentials were kept, and are forgotten.\n"),
-    })
+    };
+    for (server, shell) in serve::of_other_shells() {
+        let pid = shell.pid;
+        stdio::note(&format!(
+            "aws-auth: process {server} still serves the shell with the number {pid}; there: eval \"$(aws-auth unset)\""
+        ));
+    }
+    output::print(told)?;
+    serve::end_of_this_shell();
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! `aws-auth status`: what this shell holds and what is kept for the next run, without asking anybody.
 
+use super::serve::Running;
 use crate::credentials::{AccessKeyId, RoleArn};
 use crate::error::{Class, Error};
 use crate::os::LIMITS;
@@ -10,6 +11,7 @@ use crate::sessions::{Cache, Entry};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 /// The credentials in our environment.
@@ -55,6 +57,7 @@ fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> 
             format!("This shell holds the temporary access key {key}: {ends}.")
         }
     }];
+    lines.extend(Running::of_environment().map(|running| served(running.report().as_ref())));
     lines.push(match (keeps, entries.is_empty()) {
         (false, _) => "Nothing is kept between runs: this system offers no place for it but files.".to_owned(),
         (true, true) => "Nothing is kept for the next run.".to_owned(),
@@ -67,6 +70,34 @@ fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> 
     }));
     lines.extend(LIMITS.iter().map(|limit| format!("On this system {limit}.")));
     Ok(lines.join("\n") + "\n")
+}
+
+/// What the server of this shell says of itself.
+fn served(report: Option<&Value>) -> String {
+    let Some(report) = report else {
+        return "Its variables lead to a server that is not there any more: eval \"$(aws-auth unset)\"".to_owned();
+    };
+    let seconds = |value: &Value| Duration::from_secs(value.as_u64().unwrap_or_default());
+    let minutes = |value: &Value| seconds(value).as_secs() / 60;
+    let credentials = &report["credentials"];
+    let left = Some(seconds(&credentials["seconds_left"])).filter(|left| !left.is_zero());
+    let ends = until(credentials["expiration"].as_str().unwrap_or_default(), left);
+    let what = credentials["role_arn"].as_str().unwrap_or("a session");
+    let mut told = format!("Its server gives out credentials of {}: {ends}", crate::text::quote(what));
+    if left.is_some() {
+        let _ = write!(told, "; it renews them in {} min", minutes(&credentials["renews_in_seconds"]));
+    }
+    let last = &report["last_renewal"];
+    match (last["seconds_ago"].as_u64(), last["error"].as_str()) {
+        (None, _) => {}
+        (Some(ago), None) => {
+            let _ = write!(told, ". The last renewal was {} min ago", ago / 60);
+        }
+        (Some(ago), Some(error)) => {
+            let _ = write!(told, ". The last renewal, {} min ago, failed: {}", ago / 60, crate::text::quote(error));
+        }
+    }
+    told + "."
 }
 
 fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
@@ -87,7 +118,8 @@ fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
             "seconds_left": entry.left(Moment::now()).unwrap_or_default().as_secs(),
         })
     });
-    json!({ "shell": shell, "keeps": keeps, "kept": kept.collect::<Vec<_>>(), "limits": LIMITS })
+    let endpoint = Running::of_environment().map(|running| running.report());
+    json!({ "shell": shell, "endpoint": endpoint, "keeps": keeps, "kept": kept.collect::<Vec<_>>(), "limits": LIMITS })
 }
 
 fn held() -> Result<Option<Held>, Error> {

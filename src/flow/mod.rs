@@ -1,6 +1,7 @@
 //! The run: settings, then the cache, then the manager, then the code, then STS. Data goes one way, and nothing is
 //! printed before the last call has succeeded.
 
+mod again;
 mod calls;
 mod choice;
 mod device;
@@ -11,4 +12,5 @@ pub mod plan;
 mod remember;
 mod run;
 
+pub use again::{Again, AtHand, ItemRole};
 pub use run::{Delivery, run};

@@ -57,6 +57,8 @@ pub enum Nobody {
     Absent(Absent),
     /// The caller forbade it.
     Forbidden,
+    /// What there is, is still good: a person is asked when it is about to end.
+    NotYet,
 }
 
 impl Nobody {
@@ -67,6 +69,7 @@ impl Nobody {
             Self::Absent(Absent::NoTerminal) => "there is no terminal to ask on",
             Self::Absent(Absent::Background) => "this is a background job, which cannot read from the terminal",
             Self::Forbidden => "--no-input forbids asking",
+            Self::NotYet => "nobody is asked yet: what there is, is still good",
         }
     }
 }
@@ -253,7 +256,9 @@ fn wait(seconds: u64) {
     std::thread::sleep(Duration::from_secs(seconds));
 }
 
-fn nobody_to_ask(serial: &MfaSerial, nobody: Nobody) -> Error {
+/// There is a device, and nobody who could read its code.
+#[must_use]
+pub fn nobody_to_ask(serial: &MfaSerial, nobody: Nobody) -> Error {
     Error::new(Class::NoTerminal, format!("an MFA code for {serial} is needed"))
         .because(nobody.why())
         .hint("give it with --token-code, or on standard input with: --token-code -")

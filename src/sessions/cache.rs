@@ -15,6 +15,9 @@ use std::time::Duration;
 /// Source: <https://man7.org/linux/man-pages/man7/keyrings.7.html>
 const MOST_DROPPED: usize = 64;
 
+/// How long a session must still be good that only signs the next call.
+const SIGNING: Duration = Duration::from_mins(1);
+
 /// The cache of this run: switched off, or the user's.
 #[derive(Debug)]
 pub struct Cache {
@@ -47,11 +50,22 @@ impl Cache {
     /// The entry under `key`, if it is there, whole, and good for long enough.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<Entry> {
+        self.fresh(key, self.min_ttl)
+    }
+
+    /// The same of a session that is not given out, but signs the call that gives what is: one that ends soon gives a role
+    /// for as long as any other.
+    #[must_use]
+    pub fn signing(&self, key: &Key) -> Option<Entry> {
+        self.fresh(key, SIGNING)
+    }
+
+    fn fresh(&self, key: &Key, min_ttl: Duration) -> Option<Entry> {
         let bytes = match &self.store {
             Some(store) => store.get(key.as_str()),
             None => self.memory.as_ref()?.get(key.as_str()),
         }?;
-        Entry::decode(&bytes)?.fresh(Moment::now(), self.min_ttl)
+        Entry::decode(&bytes)?.fresh(Moment::now(), min_ttl)
     }
 
     /// Keeps `entry` under `key` until it ends. What does not fit in makes room by dropping what ends soonest. What became

@@ -23,6 +23,11 @@ impl Memory {
         self.entries().insert(name.to_owned(), Zeroizing::new(bytes.to_vec()));
     }
 
+    /// Shows every entry.
+    pub fn each(&self, mut show: impl FnMut(&str, &[u8])) {
+        self.entries().iter().for_each(|(name, bytes)| show(name, bytes));
+    }
+
     /// Forgets the entry.
     pub fn remove(&self, name: &str) {
         self.entries().remove(name);
