@@ -1,11 +1,12 @@
 //! The machine below us: environment, processes, the terminal, signals, files, standard output, other programs.
 //!
 //! Nothing here knows about AWS or managers; of the environment it reads what tells of windows and of ourselves. All of it
-//! is POSIX through safe wrappers. What Linux has beyond that is in `linux/`, what stands for it elsewhere in `portable/`:
+//! is POSIX through safe wrappers, but for what stands between fork and exec, which is the crate `launch`. What Linux has beyond that is in `linux/`, what stands for it elsewhere in `portable/`:
 //! both show the same face, and the rest of the program sees only the rooms below.
 
 pub mod ask;
 pub mod child;
+pub mod detached;
 pub mod environment;
 pub mod file;
 pub mod guard;
