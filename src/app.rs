@@ -3,7 +3,7 @@
 use crate::cli::{Cli, Command, Request};
 use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
-    backends, completions, console, credential_process, exec, init, logout, man, print, serve, status, unset,
+    agent, backends, completions, console, credential_process, exec, init, logout, man, print, serve, status, unset,
 };
 use crate::error::{Class, Error};
 use crate::os::{guard, stdio};
@@ -15,6 +15,11 @@ use std::ffi::OsString;
 /// Runs the command line `argv`, whose first element is our own name. Returns the exit code.
 #[must_use]
 pub fn run(argv: &[OsString]) -> u8 {
+    if let [_, verb, socket] = argv
+        && verb == agent::VERB
+    {
+        return agent::run(socket);
+    }
     watch(argv);
     let result = match argv {
         [_, command, asked @ ..] if command == completions::COMMAND => completions::answer(asked),

@@ -6,7 +6,7 @@ use crate::os::LIMITS;
 use crate::os::environment;
 use crate::os::moment::Moment;
 use crate::output;
-use crate::sessions::{Cache, Entry};
+use crate::sessions::{Cache, Entry, Store};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ struct Held {
 
 /// Prints the status: for a person, or with `--format json` for programs.
 pub fn run(format: Option<&str>) -> Result<(), Error> {
-    let cache = Cache::open(true, Duration::ZERO);
+    let cache = Cache::open(true, Duration::ZERO)?;
     let mut entries = cache.entries();
     // A session that is all that was wanted is kept as the session and as the result.
     entries.sort_by(|one, other| one.credentials.access_key_id.as_str().cmp(other.credentials.access_key_id.as_str()));
@@ -36,14 +36,14 @@ pub fn run(format: Option<&str>) -> Result<(), Error> {
                 .hint("leave it out to read the status yourself"));
         }
     };
-    output::print(text(&entries, cache.is_open(), as_json)?)
+    output::print(text(&entries, cache.store(), as_json)?)
 }
 
 /// The status for a person, or as one JSON object.
-fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> {
+fn text(entries: &[Entry], store: Option<&Store>, as_json: bool) -> Result<String, Error> {
     let held = held()?;
     if as_json {
-        return Ok(format!("{}\n", object(held.as_ref(), entries, keeps)));
+        return Ok(format!("{}\n", object(held.as_ref(), entries, store)));
     }
     let mut lines = vec![match held {
         None => "This shell holds no AWS credentials.".to_owned(),
@@ -55,10 +55,12 @@ fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> 
             format!("This shell holds the temporary access key {key}: {ends}.")
         }
     }];
-    lines.push(match (keeps, entries.is_empty()) {
-        (false, _) => "Nothing is kept between runs: this system offers no place for it but files.".to_owned(),
-        (true, true) => "Nothing is kept for the next run.".to_owned(),
-        (true, false) => "Kept for the next run:".to_owned(),
+    lines.push(match store {
+        None => {
+            "Nothing is kept between runs: it is switched off, or this system offers no place but files.".to_owned()
+        }
+        Some(_) if entries.is_empty() => "Nothing is kept for the next run.".to_owned(),
+        Some(store) => format!("Kept for the next run, {}:", store.title()),
     });
     lines.extend(entries.iter().map(|entry| {
         let what = entry.role.as_ref().map_or("MFA session", RoleArn::as_str);
@@ -69,7 +71,7 @@ fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> 
     Ok(lines.join("\n") + "\n")
 }
 
-fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
+fn object(held: Option<&Held>, entries: &[Entry], store: Option<&Store>) -> Value {
     let shell = held.map(|held| {
         json!({
             "access_key_id": held.key,
@@ -87,7 +89,13 @@ fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
             "seconds_left": entry.left(Moment::now()).unwrap_or_default().as_secs(),
         })
     });
-    json!({ "shell": shell, "keeps": keeps, "kept": kept.collect::<Vec<_>>(), "limits": LIMITS })
+    json!({
+        "shell": shell,
+        "keeps": store.is_some(),
+        "store": store.map(Store::name),
+        "kept": kept.collect::<Vec<_>>(),
+        "limits": LIMITS,
+    })
 }
 
 fn held() -> Result<Option<Held>, Error> {

@@ -7,6 +7,7 @@ use crate::aws::Network;
 use crate::backend::{Identity, Item};
 use crate::credentials::{MfaSerial, Partition, RoleArn, TemporaryCredentials};
 use crate::error::Error;
+use crate::mfa;
 use crate::os::stdio;
 use crate::sessions::{Asked, Entry, Key, Put};
 use crate::settings::{Role, Roles};
@@ -37,6 +38,7 @@ impl Run<'_> {
         }
         let session = self.cache.get(&keys.session).filter(|session| session.serial.is_some());
         let Some(session) = session else {
+            self.check_code(&keys)?;
             let item = fetch(&mut network).await?;
             return self.anew(item, Some(&keys), network).await;
         };
@@ -60,6 +62,16 @@ impl Run<'_> {
             None => fetch(&mut network).await?,
         };
         self.anew(item, Some(&keys), network).await
+    }
+
+    /// Refuses a given code that another run has spent on the same keys, before anybody is asked for them.
+    fn check_code(&self, keys: &Keys) -> Result<(), Error> {
+        match &self.settings.token_code {
+            Some(code) if self.state.is_spent(keys.session.as_str(), code.expose()) => {
+                Err(mfa::used(&self.settings.source.to_string()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What is kept of what is wanted. Who gives a code wants credentials with MFA.
@@ -132,8 +144,8 @@ impl Run<'_> {
         let label = self.settings.source.to_string();
         let entry = Entry { role, item_role, ..Entry::new(credentials, source, serial, label) };
         let why = match self.cache.put(key, &entry) {
-            Some(Put::Full) => "other keys have used up the room that the kernel gives this user",
-            Some(Put::Refused) => "the kernel refuses",
+            Some(Put::Full) => "other keys have used up the room that there is for this user".into(),
+            Some(Put::Refused(why)) => why,
             Some(Put::Kept) | None => return,
         };
         if !self.lost.replace(true) {

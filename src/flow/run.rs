@@ -67,7 +67,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<M
     if matches!(settings.source, Source::Sdk { .. }) {
         source::refuse_loop(profiles)?;
     }
-    let cache = Cache::open(settings.cache, settings.min_ttl).or_in(memory);
+    let cache = Cache::open(settings.cache, settings.min_ttl)?.or_in(memory);
     if settings.verbose && !cache.is_open() {
         stdio::note(
             "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
@@ -157,7 +157,8 @@ impl Run<'_> {
         let temporary = item.keys.are_temporary().then_some(&item.keys.access_key_id);
         let keep = keys.is_some() && self.cache.is_open();
         let steps = plan(temporary, serial.is_some(), roles, self.settings.session_seconds, keep)?;
-        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()));
+        let origin = keys.map(|keys| keys.session.as_str());
+        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()).of(origin));
         let typed = codes.as_ref().is_some_and(Codes::are_typed);
         let id = item.keys.access_key_id.as_str().to_owned();
         let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
@@ -170,7 +171,7 @@ impl Run<'_> {
         if let Some(keys) = keys.filter(|keys| keys.wanted != keys.session) {
             self.keep(&keys.wanted, &credentials, &id, serial, role.clone(), None);
         }
-        if typed && self.settings.cache && !self.cache.is_open() && self.state.is_first("nothing-kept", "") {
+        if typed && self.cache.is_missed() && self.state.is_first("nothing-kept", "") {
             stdio::note(
                 "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
             );

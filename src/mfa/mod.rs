@@ -78,6 +78,8 @@ pub struct Codes {
     sent: Vec<TokenCode>,
     state: State,
     clock: Clock,
+    /// Where the keys come from: a run that is given the same code for it need not ask there to know that it is spent.
+    origin: Option<String>,
 }
 
 impl Codes {
@@ -85,7 +87,14 @@ impl Codes {
     /// if it has been heard of by then.
     #[must_use]
     pub const fn new(serial: MfaSerial, source: Source, state: State, clock: Clock) -> Self {
-        Self { serial, source, tries: 0, sent: Vec::new(), state, clock }
+        Self { serial, source, tries: 0, sent: Vec::new(), state, clock, origin: None }
+    }
+
+    /// The same, where the keys come from the source that is kept by this name.
+    #[must_use]
+    pub fn of(mut self, origin: Option<&str>) -> Self {
+        self.origin = origin.map(str::to_owned);
+        self
     }
 
     /// The device.
@@ -112,7 +121,7 @@ impl Codes {
         match &self.source {
             Source::Given(code) => {
                 let code = code.clone();
-                if self.claim(&code) { Ok(code) } else { Err(used(&self.serial)) }
+                if self.claim(&code) { Ok(code) } else { Err(used(self.serial.as_str())) }
             }
             Source::Computed(_) => self.computed(),
             Source::Elsewhere { .. } => self.fetched(),
@@ -170,7 +179,7 @@ impl Codes {
             }
             wait(left);
         }
-        Err(used(&self.serial))
+        Err(used(self.serial.as_str()))
     }
 
     /// The code that another manager or a command has now, asked as late as can be; or its next one, if it is spent.
@@ -190,7 +199,7 @@ impl Codes {
                 Otp::Code(_) => {}
             }
         }
-        Err(used(&self.serial))
+        Err(used(self.serial.as_str()))
     }
 
     /// Makes the code ours. Whether nobody was first.
@@ -198,6 +207,9 @@ impl Codes {
         let new = !self.sent.contains(code) && self.state.spend(self.serial.as_str(), code.expose());
         if new {
             self.sent.push(code.clone());
+            if let Some(origin) = &self.origin {
+                let _ = self.state.spend(origin, code.expose());
+            }
         }
         new
     }
@@ -215,8 +227,10 @@ fn until_next(step: u64) -> u64 {
     step - now % step
 }
 
-fn used(serial: &MfaSerial) -> Error {
-    Error::new(Class::CodeRejected, format!("that code for {serial} was used already"))
+/// The refusal of a code that was sent before; `whose` is the device, or the source of the keys where it is not known.
+#[must_use]
+pub fn used(whose: &str) -> Error {
+    Error::new(Class::CodeRejected, format!("that code for {} was used already", crate::text::quote(whose)))
         .because("AWS accepts each code once")
         .hint(format!("run this again with the next one, in {} seconds", until_next(STEP)))
 }

@@ -12,6 +12,8 @@ pub mod file;
 pub mod guard;
 pub mod harden;
 pub mod http;
+pub mod local;
+pub mod lock;
 pub mod moment;
 pub mod peer;
 pub mod process;

@@ -98,14 +98,21 @@ impl State {
         Ok(Ok(Lock { file, waited }))
     }
 
-    /// Notes that the device's code is being sent. Whether nobody has sent it before.
+    /// Notes that a code is being sent for `name`, a device as a rule. Whether nobody has sent it before.
     #[must_use]
-    pub fn spend(&self, serial: &str, code: &str) -> bool {
+    pub fn spend(&self, name: &str, code: &str) -> bool {
         let Ok(directory) = &self.directory else { return true };
         self.forget_old();
-        let path = directory.join(format!("{}.spent", hash(&[serial, code])));
+        let path = directory.join(format!("{}.spent", hash(&[name, code])));
         let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         !made.is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists)
+    }
+
+    /// Whether the code was sent lately for `name`: a device, or what a code was given for before its device was known.
+    #[must_use]
+    pub fn is_spent(&self, name: &str, code: &str) -> bool {
+        self.forget_old();
+        self.directory.as_ref().is_ok_and(|directory| directory.join(format!("{}.spent", hash(&[name, code]))).exists())
     }
 
     /// Whether this is the first time that `what` happens to `whom`: some things are told once.
@@ -180,6 +187,7 @@ mod tests {
         let (home, state) = state();
         assert!(state.spend("serial", "123456"));
         assert!(!state.spend("serial", "123456"));
+        assert!(state.is_spent("serial", "123456") && !state.is_spent("serial", "123457"));
         assert!(state.spend("serial", "123457") && state.spend("other", "123456"));
         let old = SystemTime::now() - SPENT;
         for file in std::fs::read_dir(home.path()).unwrap() {
