@@ -151,6 +151,9 @@ fn r22_the_browser_gets_the_desktops_variables_and_no_keys() {
 
 #[test]
 fn r20_another_user_who_reads_the_browsers_arguments_does_not_get_the_page() {
+    if !tools::needs_linux("only Linux tells whose a connection is") {
+        return;
+    }
     if !cfg!(target_os = "linux") || !rustix::process::geteuid().is_root() {
         return tools::cannot_run("only root can be another user, and only Linux tells whose a connection is");
     }

@@ -219,6 +219,9 @@ print(ctypes.CDLL(None).prctl(3), os.getpgrp() == os.getpid(), os.getsid(0) == o
 
 #[test]
 fn r25_r94_the_command_is_started_as_if_we_had_not_been_there() {
+    if !crate::support::tools::needs_linux("only Linux tells which signals are ignored") {
+        return;
+    }
     let home = bob();
     let look = home.rig("look.py");
     std::fs::write(&look, LOOK).expect("a script");

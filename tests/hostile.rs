@@ -144,6 +144,9 @@ fn r27_no_limit_of_the_machine_ends_it_without_a_word() {
 
 #[test]
 fn r25_a_manager_has_the_limits_and_signals_that_it_would_have_without_us() {
+    if !crate::support::tools::needs_linux("elsewhere a limit keeps core files away, also of what is started") {
+        return;
+    }
     let home = Home::with_sts();
     gpg::secrets_of(&home, &BOB);
     let seen = home.rig("seen");

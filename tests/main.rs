@@ -16,9 +16,9 @@ mod agent;
 mod agent_faults;
 mod backend_properties;
 mod backends;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod causes;
 mod clocks;
 mod completions;
@@ -27,7 +27,7 @@ mod concurrency;
 mod console;
 mod credential_process;
 mod device;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod disks;
 mod env_backend;
 mod exec;

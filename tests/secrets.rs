@@ -211,6 +211,9 @@ fn as_the_same_user(home: &Home, argv: &[&str]) -> crate::support::Outcome {
 
 #[test]
 fn r24_the_same_user_cannot_read_the_process_at_the_prompt() {
+    if !crate::support::tools::needs_linux("only Linux keeps the same user out of our memory") {
+        return;
+    }
     let home = Home::with_sts();
     let mut pty = unprivileged(&home, "");
     pty.expect_prompt();

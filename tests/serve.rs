@@ -193,7 +193,7 @@ impl Drop for Strangers {
 
 #[test]
 fn another_user_who_takes_all_places_keeps_nobody_out() {
-    if !cfg!(target_os = "linux") || !rustix::process::geteuid().is_root() {
+    if !tools::LINUX || !rustix::process::geteuid().is_root() {
         return tools::cannot_run("only root can be another user, and only Linux tells whose a connection is");
     }
     let home = bob();
@@ -391,7 +391,7 @@ fn a_shell_that_ends_at_once_leaves_no_server_behind_whatever_stands_between() {
 
 #[test]
 fn it_serves_the_shell_that_reads_whatever_stands_between() {
-    if !cfg!(target_os = "linux") {
+    if !tools::LINUX {
         return tools::cannot_run("who reads a pipe is known on Linux only");
     }
     let home = bob();

@@ -63,6 +63,9 @@ fn status_is_one_json_object_for_programs() {
 
 #[test]
 fn what_is_kept_is_shown_and_forgotten_by_source_or_at_once() {
+    if !crate::support::tools::needs_linux("elsewhere nothing is kept") {
+        return;
+    }
     // In a keyring of its own, because forgetting is for all that the user has.
     let home = Home::with_sts();
     gpg::secrets_of(&home, &BOB);

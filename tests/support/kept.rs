@@ -31,6 +31,10 @@ pub struct Kept<'h> {
 
 /// Switches the cache on for this home; `None` (and a word about it) where the kernel has no such keyring.
 pub fn on(home: &Home) -> Option<Kept<'_>> {
+    if cfg!(aws_auth_portable) {
+        tools::cannot_run("the portable build keeps nothing in the kernel's keyring");
+        return None;
+    }
     let Ok(ring) = KeyRing::get_persistent(KeyRingIdentifier::Process) else {
         tools::not_run("the kernel gives no persistent keyring");
         return None;

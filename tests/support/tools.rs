@@ -15,6 +15,17 @@ pub fn need(program: &str) -> Option<PathBuf> {
     found
 }
 
+/// Whether the program has what only Linux offers: `src/os/linux`, and the kernel's keyring.
+pub const LINUX: bool = cfg!(all(target_os = "linux", not(aws_auth_portable)));
+
+/// Whether the program has what only Linux offers; says that the calling test cannot run if it has not.
+pub fn needs_linux(why: &str) -> bool {
+    if !LINUX {
+        cannot_run(why);
+    }
+    LINUX
+}
+
 /// Says that the calling test cannot run here, and fails it where everything has to run.
 pub fn not_run(reason: &str) {
     let everything = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);

@@ -13,6 +13,7 @@ pub const LIMITS: &[&str] = &[
     "serve and console cannot tell whether another user of this machine is asking",
     "serve looks once a second whether its shell has ended, and takes the nearest shell for the one that reads it",
     "a signal that was ignored when aws-auth was started ends it all the same",
+    "the programs that aws-auth starts leave no core file, and end by signals that they would otherwise ignore",
     "other programs of the same user may read the memory of aws-auth if the system lets them",
 ];
 
