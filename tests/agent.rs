@@ -157,6 +157,25 @@ fn r91_twenty_cold_starts_with_one_code_are_twenty_equal_answers_by_one_call() {
 }
 
 #[test]
+fn r91_they_share_it_also_where_no_variable_names_a_directory() {
+    let home = of(&ALICE);
+    let agents = agent::on(&home);
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let start = |_| {
+        let run = home.run(["--from", "pass", "--token-code", &code]).env("HOME", "/proc");
+        run.env("XDG_RUNTIME_DIR", "/proc/none").env("XDG_STATE_HOME", "/proc").start()
+    };
+    let started: Vec<_> = (0..20).map(start).collect();
+    let outcomes: Vec<Outcome> = started.into_iter().map(crate::support::run::Running::finish).collect();
+    for outcome in &outcomes {
+        outcome.does_not_say("no note can be left");
+        assert_eq!(outcome.exports(), outcomes[0].exports());
+    }
+    home.sts().saw(&["GetSessionToken"]);
+    agents.pid();
+}
+
+#[test]
 fn where_nothing_is_shared_a_code_that_lost_is_told_before_the_manager_is_asked() {
     let home = of(&ALICE);
     home.set("AWS_AUTH_STORE", "none");
@@ -514,6 +533,9 @@ fn p24_its_pages_are_locked_where_that_is_allowed() {
 
 #[test]
 fn p25_the_same_user_cannot_read_it_and_a_crash_leaves_no_core() {
+    if !tools::needs_linux("the memory of a process is its own on Linux only") {
+        return;
+    }
     let home = of(&ALICE);
     let agents = agent::on(&home);
     let Some(other) = other_user(&home) else { return };

@@ -3,6 +3,7 @@
 //! Both are empty or nearly empty files in a directory that is the user's alone; no secret is in them. Where there is no
 //! such directory each run is on its own.
 
+use super::store;
 use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::os::{process, stdio};
@@ -48,7 +49,8 @@ impl State {
         let ours = |path: PathBuf| {
             if is_ours(&path) { Ok(path) } else { Err(format!("{} is not this user's alone", shown(&path))) }
         };
-        Self { directory: directory().and_then(ours) }
+        // Where an agent can be, a note can be too.
+        Self { directory: directory().and_then(ours).or_else(|why| store::directory().ok_or(why)) }
     }
 
     /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs. Or

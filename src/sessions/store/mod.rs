@@ -9,7 +9,7 @@ mod keyring;
 mod memory;
 mod put;
 
-pub use agent::{VERB, run};
+pub use agent::{VERB, directory, run};
 pub use choice::Choice;
 pub use memory::Memory;
 pub use put::Put;

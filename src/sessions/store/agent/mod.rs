@@ -15,5 +15,6 @@ mod shelf;
 mod start;
 
 pub use client::Agent;
+pub use place::directory;
 pub use server::run;
 pub use start::VERB;

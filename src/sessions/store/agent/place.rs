@@ -25,25 +25,32 @@ pub struct Place {
 
 /// All places of this user, the first choice first.
 pub fn all() -> Vec<Place> {
-    let uid = rustix::process::geteuid().as_raw();
-    let top = top();
     let absolute = |name| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let under = |root: PathBuf, rest: String| Place { directory: root.join(rest), root };
     // A home may be one for several machines, and a socket is of use on its own only.
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let host: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(16).collect();
+    let home = absolute("HOME").map(|home| Place::under(home, format!(".local/state/aws-auth/{host}")));
+    let runtime = absolute("XDG_RUNTIME_DIR").map(|root| Place::under(root, "aws-auth".into()));
+    let [own, memory, disk] = by_number();
+    [Some(own), Some(memory), home, Some(disk), runtime].into_iter().flatten().collect()
+}
+
+/// The places that no variable says: the user's own, which is gone when the last login ends; the one in memory that is
+/// for everybody, which containers have too; and the one on the disk.
+fn by_number() -> [Place; 3] {
+    let uid = rustix::process::geteuid().as_raw();
+    let top = top();
     [
-        // The user's own, gone when the last login ends.
-        Some(under(top.join(format!("run/user/{uid}")), "aws-auth".into())),
-        // Everybody's, in memory; containers have one.
-        Some(under(top.join("dev/shm"), format!("aws-auth-{uid}"))),
-        absolute("HOME").map(|home| under(home, format!(".local/state/aws-auth/{host}"))),
-        Some(under(top.join("tmp"), format!("aws-auth-{uid}"))),
-        absolute("XDG_RUNTIME_DIR").map(|root| under(root, "aws-auth".into())),
+        Place::under(top.join(format!("run/user/{uid}")), "aws-auth".into()),
+        Place::under(top.join("dev/shm"), format!("aws-auth-{uid}")),
+        Place::under(top.join("tmp"), format!("aws-auth-{uid}")),
     ]
-    .into_iter()
-    .flatten()
-    .collect()
+}
+
+/// A directory of the user's alone, for the notes of runs that no variable gives a directory; it is made.
+#[must_use]
+pub fn directory() -> Option<PathBuf> {
+    by_number().into_iter().find(|place| place.make().is_ok()).map(|place| place.directory)
 }
 
 /// `/`. The tests of debug builds have a tree of their own, since all homes of a machine share the real places.
@@ -53,6 +60,10 @@ fn top() -> PathBuf {
 }
 
 impl Place {
+    fn under(root: PathBuf, rest: String) -> Self {
+        Self { directory: root.join(rest), root }
+    }
+
     /// The socket of our version.
     pub fn socket(&self) -> PathBuf {
         self.named("sock")
