@@ -75,7 +75,8 @@ fn p3_a_stopped_agent_is_neither_waited_for_long_nor_replaced() {
     let outcome = with_code(&home, &[]);
     outcome.ok().within(Duration::from_secs(20)).says(&format!("the agent (process {pid}) gives no answer"));
     assert_eq!(outcome.err().matches("nothing can be kept").count(), 1, "{outcome:?}");
-    home.run(["status"]).go().ok();
+    let status = home.run(["status"]).go();
+    status.ok().says_out(&format!("What is kept cannot be told: the agent (process {pid}) gives no answer."));
     assert_eq!((fs::metadata(agents.socket()).expect("the socket").ino(), agents.processes()), (inode, vec![pid]));
     drop(crowd);
     kill(pid, Signal::CONT);
@@ -462,7 +463,8 @@ fn p14_nothing_is_told_to_another_users_program_at_our_own_socket() {
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).expect("its mode");
     let first = with_code(&home, &[]);
     first.ok();
-    assert_eq!(again(&home).exports(), first.exports(), "its socket was taken away, and ours is there");
+    assert_eq!(again(&home).exports(), first.exports());
+    assert_eq!(agents.processes(), [agents.pid()], "its socket was taken away, and ours is there");
     heard.check();
 }
 
@@ -508,6 +510,22 @@ fn p15_a_user_namespace_of_its_own_has_an_agent_of_its_own_or_none() {
 }
 
 // ---- containers
+
+#[test]
+fn in_a_container_the_hosts_server_gives_the_credentials() {
+    let home = alice();
+    let Some(python) = tools::python() else { return };
+    let alone = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"];
+    if !home.command(alone).args(["true"]).go().status.success() {
+        return tools::cannot_run("no such namespaces can be had");
+    }
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let ask = "import boto3; print(boto3.Session().get_credentials().get_frozen_credentials().access_key)";
+    let args = ["exec", "--serve", "--from", "pass", "--role-arn", role::DEV, "--token-code", &code, "--"];
+    let outcome = home.run(args).args(alone).args(without_keyring()).args([python.as_os_str()]).args(["-c", ask]).go();
+    let issued = home.sts().emulator().issued();
+    assert_eq!(outcome.ok().out().trim(), issued.last().expect("a session").access_key_id);
+}
 
 /// A relay from a port of this network namespace to a socket in the file system, and the way back: the emulator listens
 /// in the network of the tests.

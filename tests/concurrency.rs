@@ -74,14 +74,14 @@ fn type_code(home: &Home, pty: &mut Pty) {
 #[test]
 fn r91_twenty_cold_starts_make_one_prompt_one_call_and_equal_answers() {
     with_each_store(|home| {
-        let mut ptys: Vec<Pty> = (0..20).map(|_| captured(&home, &["--from", "pass"])).collect();
+        let mut ptys: Vec<Pty> = (0..20).map(|_| captured(home, &["--from", "pass"])).collect();
         let asking = the_one_that_asks(&ptys);
         let pid = ptys[asking].pid().as_raw_nonzero().to_string();
         for pty in ptys.iter().filter(|pty| shows(pty, WAITING)) {
             let line = pty.transcript();
             assert!(line.contains(&format!("(process {pid})")) && line.contains("pass"), "for whom: {line}");
         }
-        answer(&home, &mut ptys[asking]);
+        answer(home, &mut ptys[asking]);
         let outcomes: Vec<Outcome> = ptys.into_iter().map(Pty::finish).collect();
         home.sts().delivered_session(&outcomes[asking], &ALICE);
         for outcome in &outcomes {
@@ -97,7 +97,7 @@ fn r91_twenty_cold_starts_make_one_prompt_one_call_and_equal_answers() {
 #[test]
 fn r99_ten_cold_starts_without_a_terminal_wait_for_the_one_that_has_a_code() {
     with_each_store(|home| {
-        let mut first = captured(&home, &["--from", "pass", "--format", "process"]);
+        let mut first = captured(home, &["--from", "pass", "--format", "process"]);
         first.expect(PROMPT);
         let others: Vec<_> =
             (0..10).map(|_| home.run(["--from", "pass", "--format", "process", "--no-input"]).start()).collect();
@@ -122,9 +122,9 @@ fn r91_three_profiles_of_one_source_make_one_prompt() {
             config.push_str(&["[profile ", name, "]\nrole_arn = ", arn, "\nsource_profile = base\n"].concat());
         }
         home.write(".aws/config", config);
-        let mut ptys: Vec<Pty> = roles.iter().map(|(name, _)| captured(&home, &["--profile", name])).collect();
+        let mut ptys: Vec<Pty> = roles.iter().map(|(name, _)| captured(home, &["--profile", name])).collect();
         let asking = the_one_that_asks(&ptys);
-        answer(&home, &mut ptys[asking]);
+        answer(home, &mut ptys[asking]);
         let outcomes: Vec<Outcome> = ptys.into_iter().map(Pty::finish).collect();
         let mut actions = home.sts().actions();
         actions.sort();
@@ -142,9 +142,9 @@ fn r91_three_profiles_of_one_source_make_one_prompt() {
 #[test]
 fn r91_a_holder_that_is_killed_frees_the_next_within_a_second() {
     with_each_store(|home| {
-        let mut first = captured(&home, &["--from", "pass"]);
+        let mut first = captured(home, &["--from", "pass"]);
         first.expect_prompt();
-        let mut others: Vec<Pty> = (0..3).map(|_| captured(&home, &["--from", "pass"])).collect();
+        let mut others: Vec<Pty> = (0..3).map(|_| captured(home, &["--from", "pass"])).collect();
         for other in &mut others {
             other.expect(WAITING);
         }
@@ -156,7 +156,7 @@ fn r91_a_holder_that_is_killed_frees_the_next_within_a_second() {
         }
         assert_eq!(first.finish_allowing_changed_terminal().signal(), Some(9));
         let next = others.iter().position(|pty| shows(pty, PROMPT)).expect("one asks");
-        answer(&home, &mut others[next]);
+        answer(home, &mut others[next]);
         let outcomes: Vec<Outcome> = others.into_iter().map(Pty::finish).collect();
         for outcome in &outcomes {
             home.sts().delivered_session(outcome, &ALICE);
@@ -169,13 +169,13 @@ fn r91_a_holder_that_is_killed_frees_the_next_within_a_second() {
 #[test]
 fn r91_a_holder_that_gives_up_lets_the_next_ask() {
     with_each_store(|home| {
-        let mut first = captured(&home, &["--from", "pass"]);
+        let mut first = captured(home, &["--from", "pass"]);
         first.expect_prompt();
-        let mut second = captured(&home, &["--from", "pass"]);
+        let mut second = captured(home, &["--from", "pass"]);
         second.expect(WAITING);
         first.send([4]);
         first.finish().fails(15);
-        answer(&home, &mut second);
+        answer(home, &mut second);
         home.sts().delivered_session(&second.finish(), &ALICE);
     });
 }

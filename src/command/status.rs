@@ -55,7 +55,9 @@ fn text(entries: &[Entry], store: Option<&Store>, as_json: bool) -> Result<Strin
             format!("This shell holds the temporary access key {key}: {ends}.")
         }
     }];
+    let trouble = store.and_then(Store::trouble);
     lines.push(match store {
+        Some(_) if let Some(why) = &trouble => format!("What is kept cannot be told: {why}."),
         None => {
             "Nothing is kept between runs: it is switched off, or this system offers no place but files.".to_owned()
         }

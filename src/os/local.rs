@@ -65,6 +65,13 @@ pub fn connect(path: &Path, deadline: Instant) -> io::Result<UnixStream> {
     Ok(stream)
 }
 
+/// Connects to a program of ours, or of root's. Whoever else listens there is told nothing.
+pub fn connect_to_ours(path: &Path, deadline: Instant) -> io::Result<(UnixStream, Other)> {
+    let stream = connect(path, deadline)?;
+    let other = other_end(&stream)?;
+    if other.is_trusted() { Ok((stream, other)) } else { Err(io::ErrorKind::PermissionDenied.into()) }
+}
+
 /// Who is at the other end: who listens, for one who has connected.
 ///
 /// tokio asks each kernel in its own way: `SO_PEERCRED` on Linux, `getpeereid` and `LOCAL_PEEREPID` on macOS.

@@ -76,6 +76,15 @@ impl Store {
         }
     }
 
+    /// Why nothing is known of what it keeps, if that is so.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        match self {
+            Self::Agent(agent) => agent.trouble(),
+            Self::Keyring(_) | Self::Memory(_) => None,
+        }
+    }
+
     /// The bytes under `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Vec<u8>> {

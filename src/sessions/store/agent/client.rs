@@ -6,9 +6,9 @@
 use super::place::{self, Place};
 use super::protocol::{ANSWER, Answer, Request, decode_all};
 use super::start;
-use crate::os::local::{self, Other};
+use crate::os::local::{Other, connect_to_ours};
 use crate::sessions::store::put::Put;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
@@ -18,6 +18,8 @@ use zeroize::Zeroizing;
 
 /// How long an agent may take for an answer. It needs less than a millisecond.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long one may take to start. It needs some milliseconds.
+const START: Duration = Duration::from_secs(2);
 /// How often one is asked again that ended while we stood in its queue.
 const TRIES: u32 = 3;
 
@@ -25,8 +27,8 @@ const TRIES: u32 = 3;
 #[derive(Debug)]
 pub struct Agent {
     places: Vec<Place>,
-    /// The one that gave no answer: it is not waited for twice.
-    silent: Cell<Option<Other>>,
+    /// That one gave no answer, and which: it is not waited for twice.
+    silent: RefCell<Option<String>>,
 }
 
 /// What became of a request.
@@ -42,7 +44,7 @@ impl Agent {
     /// Looks at nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { places: place::all(), silent: Cell::default() }
+        Self { places: place::all(), silent: RefCell::default() }
     }
 
     /// Whether one is there, or could be started.
@@ -55,7 +57,13 @@ impl Agent {
     #[must_use]
     pub fn process(&self) -> Option<i32> {
         let deadline = Instant::now() + PATIENCE;
-        self.places.iter().find_map(|place| open(&place.socket(), deadline).ok()?.1.process)
+        self.places.iter().find_map(|place| connect_to_ours(&place.socket(), deadline).ok()?.1.process)
+    }
+
+    /// That the one that is there gives no answer, if it gave none.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.silent.borrow().clone()
     }
 
     /// The bytes under `name`.
@@ -77,7 +85,7 @@ impl Agent {
         if let Some(put) = self.places.iter().find_map(|place| self.put_at(place, &request)) {
             return put;
         }
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + START;
         let mut reasons = Vec::new();
         for place in &self.places {
             match start::at(place, deadline) {
@@ -97,7 +105,9 @@ impl Agent {
     fn put_at(&self, place: &Place, request: &Request<'_>) -> Option<Put> {
         match self.ask(place, request) {
             Said::Nobody => None,
-            Said::Silent => Some(Put::Refused(format!("{} gives no answer", self.name_of_silent()).into())),
+            Said::Silent => {
+                Some(Put::Refused(self.trouble().unwrap_or_else(|| "the agent gives no answer".into()).into()))
+            }
             Said::Answer(bytes) => Some(match Answer::decode(&bytes) {
                 Some(Answer::Ok(_)) => Put::Kept,
                 Some(Answer::Full) => Put::Full,
@@ -140,22 +150,22 @@ impl Agent {
     }
 
     fn ask(&self, place: &Place, request: &Request<'_>) -> Said {
-        if self.silent.get().is_some() || place.check().is_err() {
-            return if self.silent.get().is_some() { Said::Silent } else { Said::Nobody };
+        if self.silent.borrow().is_some() {
+            return Said::Silent;
+        }
+        if place.check().is_err() {
+            return Said::Nobody;
         }
         let deadline = Instant::now() + PATIENCE;
         for _ in 0..TRIES {
-            let (stream, other) = match open(&place.socket(), deadline) {
+            let (stream, other) = match connect_to_ours(&place.socket(), deadline) {
                 Ok(open) => open,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Said::Silent,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return self.give_up(None),
                 Err(_) => return Said::Nobody,
             };
             match exchange(stream, &request.encode(), deadline) {
                 Ok(bytes) if Answer::decode(&bytes).is_some() => return Said::Answer(bytes),
-                Err(error) if is_late(&error) => {
-                    self.silent.set(Some(other));
-                    return Said::Silent;
-                }
+                Err(error) if is_late(&error) => return self.give_up(Some(other)),
                 // It ended while we stood in its queue, or we gave way to others there.
                 Ok(_) | Err(_) => {}
             }
@@ -163,8 +173,9 @@ impl Agent {
         Said::Nobody
     }
 
-    fn name_of_silent(&self) -> String {
-        name(self.silent.get())
+    fn give_up(&self, on: Option<Other>) -> Said {
+        self.silent.replace(Some(format!("{} gives no answer", name(on))));
+        Said::Silent
     }
 }
 
@@ -173,13 +184,6 @@ fn name(other: Option<Other>) -> String {
         Some(process) => format!("the agent (process {process})"),
         None => "the agent".to_owned(),
     }
-}
-
-/// Connects to an agent of ours. Nothing is sent to anybody else's.
-fn open(socket: &Path, deadline: Instant) -> io::Result<(UnixStream, Other)> {
-    let stream = local::connect(socket, deadline)?;
-    let other = local::other_end(&stream)?;
-    if other.is_trusted() { Ok((stream, other)) } else { Err(io::ErrorKind::PermissionDenied.into()) }
 }
 
 /// Sends the request and reads what comes, to its end.
@@ -215,7 +219,7 @@ fn stop(socket: &Path) -> Result<usize, String> {
     let deadline = Instant::now() + PATIENCE;
     let mut silent = None;
     for _ in 0..TRIES {
-        let Ok((stream, other)) = open(socket, deadline) else { return Ok(0) };
+        let Ok((stream, other)) = connect_to_ours(socket, deadline) else { return Ok(0) };
         match exchange(stream, &Request::Stop.encode(), deadline) {
             Ok(bytes) => match Answer::decode(&bytes) {
                 Some(Answer::Ok(count)) => {

@@ -33,7 +33,7 @@ pub fn at(place: &Place, deadline: Instant) -> Result<(), String> {
     if !lock::hold(&turn, deadline).map_err(tell)? {
         return Err("another run is starting it, and does not come to an end".into());
     }
-    if local::connect(&place.socket(), deadline).is_ok() {
+    if local::connect_to_ours(&place.socket(), deadline).is_ok() {
         return Ok(());
     }
     let tell = |error: io::Error| format!("{}: {error}", crate::text::quote(&place.socket().to_string_lossy()));
