@@ -400,6 +400,26 @@ fn p11_whoever_runs_in_our_place_has_no_child_of_ours() {
 }
 
 #[test]
+fn p11_starting_and_ending_it_leaves_no_process_that_nobody_has_asked_how_it_ended() {
+    let home = of(&ALICE);
+    let agents = agent::on(&home);
+    home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
+    home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    // As the first process of a container: what ends there is this script's to ask.
+    let alone = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"];
+    if !home.command(alone).args(["true"]).go().status.success() {
+        return tools::cannot_run("no such namespaces can be had");
+    }
+    let script = "for round in 1 2 3 4 5 6 7 8 9 10; do aws-auth --from env --no-role >/dev/null && aws-auth logout >/dev/null || exit 1; done
+        sleep 0.3; for file in /proc/[0-9]*/stat; do sed 's/.*) //' $file; done | grep -c ^Z";
+    let [python, no_keyring] = without_keyring();
+    // bash asks for every child, also for those that are left to it
+    let outcome = home.command(alone).args([&python, &no_keyring, "bash", "-c", script]).go();
+    assert_eq!(outcome.out(), "0\n", "{outcome:?}");
+    assert!(agents.find().is_none());
+}
+
+#[test]
 fn p17_p18_p20_it_has_no_environment_but_the_marks_of_ci_and_stands_in_the_root() {
     let home = of(&ALICE);
     let agents = agent::on(&home);

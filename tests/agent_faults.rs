@@ -252,7 +252,7 @@ fn p9_runs_beside_an_agent_that_ends_all_the_time_have_their_answer() {
     }
 }
 
-/// `AWS_AUTH_TEST_ROUNDS`, for the long runs, or so many.
+/// `AWS_AUTH_TEST_AGENT_ROUNDS`, for the long runs, or so many.
 fn rounds(usual: usize) -> usize {
     std::env::var("AWS_AUTH_TEST_AGENT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
@@ -507,6 +507,69 @@ fn p15_a_user_namespace_of_its_own_has_an_agent_of_its_own_or_none() {
     // Ours is the same user, and may be asked.
     again(&home).ok();
     assert_eq!(agents.all().len(), 1);
+}
+
+// ---- for long
+
+#[test]
+#[ignore = "it makes 100,000 requests: tests/long runs it"]
+fn a_hundred_thousand_requests_leave_its_memory_as_it_was() {
+    let home = alice();
+    let (agents, _) = with_session(&home);
+    let resident = || {
+        let status = shown(agents.pid(), "status");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number")
+    };
+    let entry = "x".repeat(2500);
+    let rounds = |count: u32| {
+        for number in 0..count {
+            let name = format!("{:02x}", number % 20);
+            let request = match number % 5 {
+                0 => format!("put {name} 600000 {}\n{entry}", entry.len()),
+                1 => "all\n".to_owned(),
+                2 => format!("forget {name}\n"),
+                _ => format!("get {name}\n"),
+            };
+            agents.says(request.as_bytes());
+        }
+    };
+    rounds(1000);
+    let before = resident();
+    rounds(100_000);
+    assert!(resident() < before + 512, "{before} kB before, {} kB after", resident());
+}
+
+#[test]
+#[ignore = "it makes a thousand runs: tests/long runs it"]
+fn p10_a_thousand_runs_in_a_row_leave_one_agent_and_no_zombie() {
+    let home = alice();
+    let (agents, first) = with_session(&home);
+    for number in 0..1000 {
+        let dir = home.root().join(format!("tmp/{number}"));
+        fs::create_dir(&dir).expect("a directory");
+        assert_eq!(home.run(["--from", "pass"]).env("TMPDIR", &dir).go().exports(), first.exports());
+    }
+    assert_eq!(agents.processes(), [agents.pid()]);
+}
+
+#[test]
+#[ignore = "it waits for more than a minute: tests/long runs it"]
+fn it_rests_when_nobody_asks_and_sees_within_a_minute_that_its_socket_is_gone() {
+    let home = alice();
+    let (agents, _) = with_session(&home);
+    let pid = agents.pid();
+    let woken = || {
+        let status = shown(pid, "status");
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).expect("a line");
+        line.trim().parse::<u64>().expect("a number")
+    };
+    thread::sleep(Duration::from_secs(2));
+    let before = woken();
+    thread::sleep(Duration::from_secs(61));
+    assert!(woken() <= before + 2, "it woke up {} times in a minute", woken() - before);
+    fs::remove_file(agents.socket()).expect("it goes");
+    wait_for_end(pid, Duration::from_secs(70));
 }
 
 // ---- containers
