@@ -4,6 +4,7 @@ use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
 use crate::os::child::{self, Answer, Call};
+use crate::os::program;
 use crate::os::tty::Terminal;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -22,6 +23,9 @@ pub struct Asking<'a> {
     env: BTreeMap<OsString, OsString>,
     terminal: Option<&'a Terminal>,
     quiet: bool,
+    /// How it is asked where it cannot be kept from asking, and may: as if it could ask.
+    aloud: Option<(Reading<'a>, BTreeMap<OsString, OsString>)>,
+    refused: Option<&'a str>,
 }
 
 impl<'a> Asking<'a> {
@@ -33,9 +37,10 @@ impl<'a> Asking<'a> {
         params: &'a BTreeMap<String, String>,
         terminal: Option<&'a Terminal>,
         quiet: bool,
+        may_ask: bool,
     ) -> Option<Self> {
-        let path = child::search_path();
-        let program = child::find(&manifest.program, &path)?;
+        let path = program::search_path();
+        let program = program::find(&manifest.program, &path)?;
         let device = terminal.and_then(Terminal::device);
         let tty = device.and_then(std::path::Path::to_str);
         let reading = Reading::new(manifest, read, params, tty, quiet);
@@ -45,8 +50,15 @@ impl<'a> Asking<'a> {
             Some(device) => env.insert("GPG_TTY".into(), device.into()),
             None => env.remove(OsStr::new("GPG_TTY")),
         };
+        let refused = manifest.quiet.refused.as_deref().filter(|_| quiet && may_ask);
+        let aloud = refused.map(|_| {
+            let reading = Reading::new(manifest, read, params, tty, false);
+            let mut env = env.clone();
+            reading.change_env(&mut env);
+            (reading, env)
+        });
         reading.change_env(&mut env);
-        Some(Self { reading, read, program, env, terminal, quiet })
+        Some(Self { reading, read, program, env, terminal, quiet, aloud, refused })
     }
 
     /// How its answers are read.
@@ -63,15 +75,26 @@ impl<'a> Asking<'a> {
 
     /// Asks for one entry.
     pub fn ask(&self, entry: &str) -> Result<Answer, Refusal> {
-        self.run(&self.reading.argv(entry))
+        let answer = self.run(&self.reading.argv(entry))?;
+        let refused = self.refused.is_some_and(|text| {
+            !answer.status.success() && String::from_utf8_lossy(answer.stderr.as_bytes()).contains(text)
+        });
+        match &self.aloud {
+            Some((reading, env)) if refused => self.run_in(env, &reading.argv(entry)),
+            _ => Ok(answer),
+        }
     }
 
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
+        self.run_in(&self.env, argv)
+    }
+
+    fn run_in(&self, env: &BTreeMap<OsString, OsString>, argv: &[String]) -> Result<Answer, Refusal> {
         let quiet = Duration::from_secs(self.read.timeout);
         let call = Call {
             program: &self.program,
             argv,
-            env: &self.env,
+            env,
             terminal: self.terminal,
             show_stderr: self.read.asks_on_stderr,
             timeout: if self.quiet { quiet } else { quiet.max(PATIENCE) },

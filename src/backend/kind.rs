@@ -33,6 +33,8 @@ pub enum Kind {
     Damaged,
     /// The manager refuses this item to this user.
     Denied,
+    /// A program that the manager itself needs is not there, or does not run.
+    Incomplete,
     /// The manager did not answer in time.
     Timeout,
     /// The manager failed in a way that its manifest does not know.
@@ -41,7 +43,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the table in `backends/README.md`.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NotInstalled,
         Self::NotFound,
         Self::Folder,
@@ -55,6 +57,7 @@ impl Kind {
         Self::Offline,
         Self::Damaged,
         Self::Denied,
+        Self::Incomplete,
         Self::Timeout,
         Self::Other,
     ];
@@ -76,6 +79,7 @@ impl Kind {
             Self::Offline => "offline",
             Self::Damaged => "damaged",
             Self::Denied => "denied",
+            Self::Incomplete => "incomplete",
             Self::Timeout => "timeout",
             Self::Other => "other",
         }
@@ -91,7 +95,9 @@ impl Kind {
             }
             Self::Locked | Self::SignedOut => Class::Locked,
             Self::Cancelled => Class::Cancelled,
-            Self::Offline | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => Class::Manager,
+            Self::Offline | Self::Damaged | Self::Denied | Self::Incomplete | Self::Timeout | Self::Other => {
+                Class::Manager
+            }
         }
     }
 
@@ -112,6 +118,7 @@ impl Kind {
             Self::Offline => "the server cannot be reached",
             Self::Damaged => "the stored data is damaged",
             Self::Denied => "reading it was refused",
+            Self::Incomplete => "a program that it needs is missing",
             Self::Timeout => "there was no answer in time, and a dialog may still be open",
             Self::Other => "the program failed",
         }
@@ -133,6 +140,7 @@ impl Kind {
             Self::Offline => "check the network, then run this again",
             Self::Damaged => "restore the item from a backup or store it anew",
             Self::Denied => "check that this account may read the item",
+            Self::Incomplete => "install what it names, then run this again",
             Self::Timeout => "look for the dialog, answer it, then run this again",
             Self::Other => "run the manager's own command to see more",
         }

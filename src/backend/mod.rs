@@ -18,6 +18,7 @@ pub mod reading;
 pub mod registry;
 pub mod replay;
 pub mod shape;
+pub mod store;
 pub mod template;
 pub mod variables;
 pub mod verdict;

@@ -29,7 +29,7 @@ pub fn complete(manifest: &Manifest, given: &BTreeMap<String, String>) -> Result
         match given.get(name).or(param.default.as_ref()) {
             Some(value) => {
                 check(name, value)?;
-                let home = || environment::text("HOME").ok().flatten();
+                let home = || environment::home().and_then(|home| home.into_os_string().into_string().ok());
                 let in_home = value.strip_prefix("~/").filter(|_| param.path).zip(home());
                 let value = in_home.map_or_else(|| value.clone(), |(rest, home)| format!("{home}/{rest}"));
                 params.insert(name.clone(), value);

@@ -56,7 +56,7 @@ impl<'a> Reading<'a> {
     /// Whether the answer to the probe means that the manager can be asked.
     pub fn is_unlocked(&self, answer: &Answer) -> Result<(), Refusal> {
         match judge(answer, self.manifest, self.read, &self.values) {
-            Err(Refusal { kind: Kind::Other, quote }) => Err(Refusal { kind: Kind::Locked, quote }),
+            Err(Refusal { kind: Kind::Other, quote, hint }) => Err(Refusal { kind: Kind::Locked, quote, hint }),
             judged => judged,
         }
     }
@@ -139,7 +139,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Whether a variable's name is the pattern, or begins with what stands before the pattern's `*`.
-fn matches(pattern: &str, name: &OsStr) -> bool {
+pub(super) fn matches(pattern: &str, name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     pattern.strip_suffix('*').map_or_else(|| name == pattern.as_bytes(), |start| name.starts_with(start.as_bytes()))
 }

@@ -68,7 +68,7 @@ impl Run<'_> {
     fn check_code(&self, keys: &Keys) -> Result<(), Error> {
         match &self.settings.token_code {
             Some(code) if self.state.is_spent(keys.session.as_str(), code.expose()) => {
-                Err(mfa::used(&self.settings.source.to_string()))
+                Err(mfa::spent(&self.settings.source.to_string()))
             }
             _ => Ok(()),
         }

@@ -50,7 +50,8 @@ impl Run<'_> {
                 params.entry(param.clone()).or_insert_with(|| value.to_owned());
             }
         }
-        Fetch::of(manifest, entry.text, item, &params, self.terminal.clone().ok(), self.quiet())
+        let fetch = Fetch::of(manifest, entry.text, item, &params, self.terminal.clone().ok(), self.quiet())?;
+        Ok(fetch.may_ask(self.settings.may_ask))
     }
 
     /// Whether a manager must not ask anything: it was forbidden, or there is nowhere to ask.

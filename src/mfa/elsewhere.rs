@@ -7,6 +7,7 @@ use crate::backend::{Fetch, registry};
 use crate::credentials::{Otp, Problem};
 use crate::error::{Class, Error};
 use crate::os::child::{self, Call};
+use crate::os::program;
 use crate::os::tty::Terminal;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
@@ -43,11 +44,13 @@ fn run(source: &str, terminal: Option<&Terminal>) -> Result<secrecy::SecretStrin
             .because(why)
             .hint("run it yourself to see more; --token-from also takes a manager's name, as in: --token-from op:AWS")
     };
-    let path = child::search_path();
-    let program = child::find(std::slice::from_ref(&name), &path).ok_or_else(|| {
+    let path = program::search_path();
+    let names = std::slice::from_ref(&name);
+    let program = program::find(names, &path).ok_or_else(|| {
         let what = format!("--token-from does not know \"{}\"", crate::text::quote(&name));
+        let passed = program::passed_over(names);
         Error::new(Class::NotInstalled, what)
-            .because("it is neither a manager nor a program on PATH")
+            .because(passed.unwrap_or_else(|| "it is neither a manager nor a program on PATH".to_owned()))
             .hint("the managers are listed by: aws-auth backends")
     })?;
     let env = child::inherited(&path);

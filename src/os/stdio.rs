@@ -14,8 +14,10 @@ pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a message and its line end to standard error. A closed or full standard error changes nothing else.
+///
+/// Whoever made the message has quoted what came from outside. Should that have been forgotten, no terminal acts on it.
 pub fn say(message: &str) {
-    let _ = write_all(rustix::stdio::stderr(), format!("{message}\n").as_bytes());
+    let _ = write_all(rustix::stdio::stderr(), format!("{}\n", crate::text::printable(message)).as_bytes());
 }
 
 /// Whether standard error is kept by a program, which shows it only as the reason of a failure.

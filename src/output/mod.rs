@@ -1,6 +1,7 @@
 //! What reaches standard output: the statements, or one of the other formats, in one piece and only after every call
 //! has succeeded. A failure prints a failure statement and nothing else.
 
+pub mod env;
 pub mod shell;
 
 use crate::credentials::{RoleArn, TemporaryCredentials};
@@ -92,8 +93,11 @@ impl Product {
         match format {
             Format::Shell(shell) => shell.statements(&IN_THE_WAY, &variables),
             Format::Env => {
-                let lines = variables.iter().flat_map(|(name, value)| [*name, "=", *value, "\n"]);
-                Zeroizing::new(lines.collect())
+                let mut lines = Zeroizing::new(String::new());
+                for (name, value) in &variables {
+                    env::line(&mut lines, name, value);
+                }
+                lines
             }
             Format::Ini => {
                 let settings = self.settings();

@@ -99,7 +99,9 @@ impl Outcome {
     pub fn quiet(&self) -> &Self {
         let notice =
             |line: &str| line.starts_with("aws-auth: asking http") && line.contains("which the environment names");
-        assert!(self.err().lines().all(notice), "should have nothing to say\n{self:?}");
+        // a machine under load makes every manager slow
+        let wait = |line: &str| line.starts_with("aws-auth: waiting for ");
+        assert!(self.err().lines().all(|line| notice(line) || wait(line)), "should have nothing to say\n{self:?}");
         self
     }
 

@@ -1,8 +1,8 @@
 //! A program that `exec` runs: found before anybody is asked anything, then started with the credentials and no other keys.
 
 use crate::error::{Class, Error};
-use crate::os::environment;
-use crate::os::{guard, process};
+use crate::os::program::is_executable;
+use crate::os::{environment, guard, process};
 use crate::output::{self, Product};
 use crate::text::quote;
 use std::collections::BTreeMap;
@@ -91,7 +91,7 @@ impl Program {
         #[expect(clippy::disallowed_methods, reason = "this one is what we are run for, and is no manager")]
         let mut command = Command::new(&self.path);
         // Cleared and given anew, so that a name which we have inherited twice is there once.
-        let environment = environment_for(environment::all(), variables);
+        let environment = environment_for(environment::inheritable(), variables);
         command.arg0(&self.name).args(arguments).env_clear().envs(environment);
         command
     }
@@ -108,10 +108,6 @@ fn cannot(name: &str, why: &str) -> Error {
     Error::new(Class::CannotRun, format!("\"{name}\" cannot be executed"))
         .because(why)
         .hint("check the words after --, the first of which is the command")
-}
-
-fn is_executable(path: &Path) -> bool {
-    path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
 }
 
 fn environment_for<'a>(

@@ -6,7 +6,7 @@ use super::supply::Supply;
 use crate::aws_files::Profiles;
 use crate::command::exec::Program;
 use crate::error::{Error, internal};
-use crate::os::{guard, runtime, stdio};
+use crate::os::{guard, process, runtime, stdio};
 use crate::output;
 use crate::output::shell::Shell;
 use crate::settings::Settings;
@@ -66,9 +66,9 @@ pub fn for_command(
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
         guard::restore_terminal();
         let variables = variables.chain(output::regions(region.as_deref()));
-        let mut child = guard::start_command(|| program.start(arguments, variables))?;
+        let child = guard::start_command(|| program.start(arguments, variables))?;
         tokio::spawn(endpoint.serve(supply));
-        let ended = tokio::task::spawn_blocking(move || child.wait()).await;
+        let ended = tokio::task::spawn_blocking(move || process::wait_and_stop_with(&child)).await;
         let status = ended.map_err(|error| internal(error.to_string()))?;
         status.map_err(|error| internal(format!("the command could not be waited for: {error}")))
     });

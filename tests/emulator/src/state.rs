@@ -7,6 +7,7 @@ use crate::credentials::{self, Issued};
 use crate::fault::Fault;
 use crate::principal::Principal;
 use crate::record::Request;
+use crate::service::Service;
 use crate::world::World;
 
 /// Everything behind the one lock.
@@ -20,6 +21,10 @@ pub(crate) struct State {
     pub(crate) requests: Vec<Request>,
     pub(crate) queued_faults: VecDeque<Fault>,
     pub(crate) constant_fault: Option<Fault>,
+    /// For the services beside STS.
+    pub(crate) faults_elsewhere: VecDeque<Fault>,
+    /// Whether the answer to a request that only opens a connection tells no time, as no AWS does.
+    pub(crate) hides_time_at_first: bool,
     /// The longest a role's session lasts here, in seconds, whatever was asked for.
     pub(crate) role_lifetime: Option<i64>,
 }
@@ -43,8 +48,12 @@ impl State {
         issued
     }
 
-    /// The fault for the next request to STS.
-    pub(crate) fn next_fault(&mut self) -> Option<Fault> {
-        self.queued_faults.pop_front().or_else(|| self.constant_fault.clone())
+    /// The fault for the next request to this service.
+    pub(crate) fn next_fault(&mut self, service: Service) -> Option<Fault> {
+        match service {
+            Service::Sts => self.queued_faults.pop_front().or_else(|| self.constant_fault.clone()),
+            Service::Iam | Service::Federation => self.faults_elsewhere.pop_front(),
+            Service::Warm | Service::Unknown => None,
+        }
     }
 }
