@@ -4,7 +4,7 @@ use crate::backend::asking::APART;
 use crate::cli::{Cli, Command, Request};
 use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
-    backends, completions, console, credential_process, exec, init, logout, man, print, serve, status, unset,
+    agent, backends, completions, console, credential_process, exec, init, logout, man, print, serve, status, unset,
 };
 use crate::error::{Class, Error};
 use crate::os::{child, environment, guard, stdio};
@@ -22,6 +22,11 @@ pub fn run(argv: &[OsString]) -> u8 {
         let error = child::apart(program, arguments);
         stdio::say(&format!("aws-auth: {} could not be started: {error}", text::quote(&program.to_string_lossy())));
         return Class::NoProgram.code();
+    }
+    if let [_, verb, socket] = argv
+        && verb == agent::VERB
+    {
+        return agent::run(socket);
     }
     watch(argv);
     let result = match argv {

@@ -10,6 +10,10 @@
 
 mod support;
 
+#[cfg(target_os = "linux")]
+mod agent;
+#[cfg(target_os = "linux")]
+mod agent_faults;
 mod aws_files;
 mod backend_properties;
 mod backends;

@@ -7,7 +7,7 @@ use crate::os::LIMITS;
 use crate::os::environment;
 use crate::os::moment::Moment;
 use crate::output;
-use crate::sessions::{Cache, Entry};
+use crate::sessions::{Cache, Entry, Store};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ struct Held {
 
 /// Prints the status: for a person, or with `--format json` for programs.
 pub fn run(format: Option<&str>) -> Result<(), Error> {
-    let cache = Cache::open(true, Duration::ZERO);
+    let cache = Cache::open(true, Duration::ZERO)?;
     let mut entries = cache.entries();
     // A session that is all that was wanted is kept as the session and as the result.
     entries.sort_by(|one, other| one.credentials.access_key_id.as_str().cmp(other.credentials.access_key_id.as_str()));
@@ -38,14 +38,14 @@ pub fn run(format: Option<&str>) -> Result<(), Error> {
                 .hint("leave it out to read the status yourself"));
         }
     };
-    output::print(text(&entries, cache.is_open(), as_json)?)
+    output::print(text(&entries, cache.store(), as_json)?)
 }
 
 /// The status for a person, or as one JSON object.
-fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> {
+fn text(entries: &[Entry], store: Option<&Store>, as_json: bool) -> Result<String, Error> {
     let held = held()?;
     if as_json {
-        return Ok(format!("{}\n", object(held.as_ref(), entries, keeps)));
+        return Ok(format!("{}\n", object(held.as_ref(), entries, store)));
     }
     let mut lines = vec![match held {
         None => "This shell holds no AWS credentials.".to_owned(),
@@ -58,10 +58,13 @@ fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> 
         }
     }];
     lines.extend(Running::of_environment().map(|running| served(running.report().as_ref())));
-    lines.push(match (keeps, entries.is_empty()) {
-        (false, _) => "Nothing is kept between runs: this system offers no place for it but files.".to_owned(),
-        (true, true) => "Nothing is kept for the next run.".to_owned(),
-        (true, false) => "Kept for the next run:".to_owned(),
+    lines.push(match (store, store.and_then(Store::trouble)) {
+        (Some(_), Some(why)) => format!("What is kept cannot be told: {why}."),
+        (None, _) => {
+            "Nothing is kept between runs: it is switched off, or this system offers no place but files.".to_owned()
+        }
+        (Some(_), None) if entries.is_empty() => "Nothing is kept for the next run.".to_owned(),
+        (Some(store), None) => format!("Kept for the next run, {}:", store.title()),
     });
     lines.extend(entries.iter().map(|entry| {
         let what = entry.role.as_ref().map_or("MFA session", RoleArn::as_str);
@@ -100,7 +103,7 @@ fn served(report: Option<&Value>) -> String {
     told + "."
 }
 
-fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
+fn object(held: Option<&Held>, entries: &[Entry], store: Option<&Store>) -> Value {
     let shell = held.map(|held| {
         json!({
             "access_key_id": held.key,
@@ -119,7 +122,14 @@ fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
         })
     });
     let endpoint = Running::of_environment().map(|running| running.report());
-    json!({ "shell": shell, "endpoint": endpoint, "keeps": keeps, "kept": kept.collect::<Vec<_>>(), "limits": LIMITS })
+    json!({
+        "shell": shell,
+        "endpoint": endpoint,
+        "keeps": store.is_some(),
+        "store": store.map(Store::name),
+        "kept": kept.collect::<Vec<_>>(),
+        "limits": LIMITS,
+    })
 }
 
 fn held() -> Result<Option<Held>, Error> {

@@ -42,6 +42,7 @@ impl Run<'_> {
         let session = session.filter(|session| session.serial.is_some() && keys.wanted != keys.session);
         let Some(session) = session else {
             self.code_can_be_had()?;
+            self.check_code(&keys)?;
             let item = fetch(&mut network).await?;
             return self.anew(item, Some(&keys), network).await;
         };
@@ -77,6 +78,16 @@ impl Run<'_> {
         let typed = typed.filter(|_| settings.token_code.is_none() && settings.token_from.is_none());
         match (typed, &self.terminal) {
             (Some(serial), Err(nobody)) => Err(mfa::nobody_to_ask(serial, *nobody)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a given code that another run has spent on the same keys, before anybody is asked for them.
+    fn check_code(&self, keys: &Keys) -> Result<(), Error> {
+        match &self.settings.token_code {
+            Some(code) if self.state.is_spent(keys.session.as_str(), code.expose()) => {
+                Err(mfa::spent(&self.settings.source.to_string()))
+            }
             _ => Ok(()),
         }
     }
@@ -163,8 +174,8 @@ impl Run<'_> {
         let entry = Entry::new(credentials, from.source, from.serial, label);
         let entry = Entry { role, item_role, typed: from.typed, ..entry };
         let why = match self.cache.put(key, &entry) {
-            Some(Put::Full) => "other keys have used up the room that the kernel gives this user",
-            Some(Put::Refused) => "the kernel refuses",
+            Some(Put::Full) => "other keys have used up the room that there is for this user".into(),
+            Some(Put::Refused(why)) => why,
             Some(Put::Kept) | None => return,
         };
         if !self.lost.replace(true) {

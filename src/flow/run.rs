@@ -75,7 +75,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     if matches!(settings.source, Source::Sdk { .. }) {
         source::refuse_loop(profiles)?;
     }
-    let cache = Cache::open(settings.cache, settings.min_ttl).or_in(again.map(|again| &again.memory));
+    let cache = Cache::open(settings.cache, settings.min_ttl)?.or_in(again.map(|again| &again.memory));
     if settings.verbose && !cache.is_open() {
         stdio::note(
             "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
@@ -183,7 +183,8 @@ impl Run<'_> {
         if serial.is_none() && matches!(steps.first(), Some(Step::Session { .. })) {
             self.warn_of_no_mfa();
         }
-        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()));
+        let origin = keys.map(|keys| keys.session.as_str());
+        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()).of(origin));
         let typed = codes.as_ref().is_some_and(Codes::are_typed);
         let by_session =
             keep && serial.is_some() && steps.len() > 1 && matches!(steps.first(), Some(Step::Session { .. }));
@@ -199,7 +200,7 @@ impl Run<'_> {
         if let Some(keys) = keys.filter(|keys| keys.wanted != keys.session) {
             self.keep(&keys.wanted, &credentials, From { source: &id, serial, typed }, role.clone(), None);
         }
-        if typed && self.settings.cache && !self.cache.is_open() && self.state.is_first("nothing-kept", "") {
+        if typed && self.cache.is_missed() && self.state.is_first("nothing-kept", "") {
             stdio::note(
                 "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
             );

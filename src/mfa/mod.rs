@@ -86,6 +86,8 @@ pub struct Codes {
     sent: Vec<TokenCode>,
     state: State,
     clock: Clock,
+    /// Where the keys come from: a run that is given the same code for it need not ask there to know that it is spent.
+    origin: Option<String>,
 }
 
 impl Codes {
@@ -93,7 +95,14 @@ impl Codes {
     /// if it has been heard of by then.
     #[must_use]
     pub const fn new(serial: MfaSerial, source: Source, state: State, clock: Clock) -> Self {
-        Self { serial, source, tries: 0, spare: 0, sent: Vec::new(), state, clock }
+        Self { serial, source, tries: 0, spare: 0, sent: Vec::new(), state, clock, origin: None }
+    }
+
+    /// The same, where the keys come from the source that is kept by this name.
+    #[must_use]
+    pub fn of(mut self, origin: Option<&str>) -> Self {
+        self.origin = origin.map(str::to_owned);
+        self
     }
 
     /// The device.
@@ -142,6 +151,9 @@ impl Codes {
     pub fn take_back(&mut self, code: &TokenCode) {
         self.sent.retain(|sent| sent != code);
         self.state.take_back(self.serial.as_str(), code.expose());
+        if let Some(origin) = &self.origin {
+            self.state.take_back(origin, code.expose());
+        }
     }
 
     /// Whether another code may be tried after AWS has refused one with `error`; the person is told.
@@ -229,6 +241,9 @@ impl Codes {
         let new = !self.sent.contains(code) && self.state.spend(self.serial.as_str(), code.expose());
         if new {
             self.sent.push(code.clone());
+            if let Some(origin) = &self.origin {
+                let _ = self.state.spend(origin, code.expose());
+            }
         }
         new
     }
@@ -244,9 +259,7 @@ impl Codes {
     }
 
     fn used(&self) -> Error {
-        Error::new(Class::CodeRejected, format!("that code for {} was used already", self.serial))
-            .because("AWS accepts each code once")
-            .hint(format!("run this again with the next one, in {} seconds", self.until_next()))
+        used(self.serial.as_str(), self.until_next())
     }
 }
 
@@ -254,6 +267,19 @@ impl Codes {
 fn wait(seconds: u64) {
     stdio::say_why_we_wait(&format!("aws-auth: waiting {seconds} seconds for the next MFA code"));
     std::thread::sleep(Duration::from_secs(seconds));
+}
+
+/// The refusal of a code that another run has sent for the keys of this source, whose device is not known yet.
+#[must_use]
+pub fn spent(source: &str) -> Error {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    used(source, STEP - now % STEP)
+}
+
+fn used(whose: &str, seconds: u64) -> Error {
+    Error::new(Class::CodeRejected, format!("that code for {} was used already", crate::text::quote(whose)))
+        .because("AWS accepts each code once")
+        .hint(format!("run this again with the next one, in {seconds} seconds"))
 }
 
 /// There is a device, and nobody who could read its code.

@@ -13,6 +13,8 @@ pub mod folder;
 pub mod guard;
 pub mod harden;
 pub mod http;
+pub mod local;
+pub mod lock;
 pub mod moment;
 pub mod peer;
 pub mod pipe;

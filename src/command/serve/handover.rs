@@ -87,7 +87,7 @@ impl Handover {
         loop {
             match parts.next()? {
                 END => break,
-                name => memory.put(std::str::from_utf8(name).ok()?, parts.next()?),
+                name => drop(memory.put(std::str::from_utf8(name).ok()?, parts.next()?)),
             }
         }
         Some(Self { request, first, kept, again: Again { memory, silent: false, typed, item_role, key, at_hand } })
@@ -153,7 +153,7 @@ mod tests {
             TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, end, Duration::from_hours(1)).unwrap();
         let keys = SourceKeys { session_token: None, ..credentials.as_source() };
         let memory = Arc::new(Memory::default());
-        memory.put("a session", b"{}");
+        let _ = memory.put("a session", b"{}");
         let again = Again {
             memory,
             silent: false,

@@ -1,4 +1,10 @@
 //! Processes as `ps` shows them.
+//!
+//! The words asked for are those of POSIX and of macOS's manual: `comm` is the path of the program there and a name here, a
+//! login shell's begins with `-`, `tty` is `ttys001` or `??`, and `stat` has a Z in it for one that has ended. Without
+//! `-ww` macOS cuts each line at the width of a terminal, or at 79 columns.
+//! Sources: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ps.html>,
+//! <https://keith.github.io/xcode-man-pages/ps.1.html>
 
 use crate::os::pipe::End;
 use rustix::process::Pid;
@@ -83,6 +89,6 @@ pub const fn wait_for_end(_pid: Pid) -> bool {
 /// `ps` is the portable way to ask; its absolute place keeps a planted one out.
 fn ps(arguments: &[&str]) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "no manager and no secret is involved")]
-    let output = std::process::Command::new("/bin/ps").args(arguments).output().ok()?;
+    let output = std::process::Command::new("/bin/ps").arg("-ww").args(arguments).output().ok()?;
     String::from_utf8(output.stdout).ok()
 }
