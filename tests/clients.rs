@@ -90,7 +90,7 @@ fn s1_rclone_signs_with_what_is_served() {
     let home = bob();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let heard = std::thread::spawn(move || {
+    let listening = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("rclone");
         let lines = std::io::BufReader::new(stream.try_clone().expect("a stream")).lines();
         let head: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
@@ -102,7 +102,7 @@ fn s1_rclone_signs_with_what_is_served() {
     let client: Vec<String> =
         args.into_iter().map(str::to_owned).chain(["--s3-endpoint".into(), url, ":s3:".into()]).collect();
     served(&home, &client, |run| run.env("AWS_ACCESS_KEY", "AKIAELSEWHERE0000004").env("AWS_SECRET_KEY", "elsewhere"));
-    let head = heard.join().expect("its request");
+    let head = listening.join().expect("its request");
     let issued = home.sts().emulator().issued().remove(0).access_key_id;
     assert!(head.contains(&format!("Credential={issued}/")), "{head}");
 }

@@ -357,7 +357,8 @@ fn r86_a_place_for_notes_that_is_not_ours_is_not_used() {
     ];
     for (what, spoil) in rows {
         let home = of(&ALICE);
-        // Nor are there the places that no variable says.
+        // Nor is there any of the other places.
+        home.set("XDG_STATE_HOME", "/proc");
         home.set("AWS_AUTH_TEST_PLACES", "/proc");
         if !spoil(&home) {
             tools::cannot_run(&format!("{what}: only root can arrange that"));

@@ -65,7 +65,7 @@ fn boto_files() -> Vec<PathBuf> {
     if let Some(file) = environment::os("BOTO_CONFIG") {
         return vec![file.into()];
     }
-    let home = environment::os("HOME").map(|home| Path::new(&home).join(".boto"));
+    let home = environment::home().map(|home| home.join(".boto"));
     std::iter::once("/etc/boto.cfg".into()).chain(home).collect()
 }
 

@@ -197,7 +197,7 @@ mod tests {
         let left = Duration::from_secs(seconds);
         let end = "2038-01-19T03:14:08Z".into();
         let credentials = TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, end, left).unwrap();
-        let product = Product { credentials, role: None, region: None };
+        let product = Product { credentials, role: None, beside: crate::output::variables::Beside::default() };
         Set { came: at(came), ..Set::new(product, false, Duration::from_mins(15)) }
     }
 
