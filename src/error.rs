@@ -118,6 +118,20 @@ impl Class {
     }
 }
 
+/// What a failure means for the MFA code that went with the call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Code {
+    /// It counts as sent; or there was none.
+    #[default]
+    Sent,
+    /// Not a byte of its request left: it is as good as before.
+    Unsent,
+    /// It was called wrong after AWS may have taken it, and given no answer that counts: that was no wrong entry.
+    Doubtful,
+    /// It was computed by a clock that AWS has corrected since.
+    Untimely,
+}
+
 /// One failure, ready to be shown.
 #[derive(Clone, Debug)]
 pub struct Error {
@@ -127,12 +141,13 @@ pub struct Error {
     hint: Option<String>,
     dead_keys: bool,
     wants_mfa: bool,
+    code: Code,
 }
 
 impl Error {
     /// A failure of `class`; `what` says what failed and on what, without a full stop.
     pub fn new(class: Class, what: impl Into<String>) -> Self {
-        Self { class, what: what.into(), why: None, hint: None, dead_keys: false, wants_mfa: false }
+        Self { class, what: what.into(), why: None, hint: None, dead_keys: false, wants_mfa: false, code: Code::Sent }
     }
 
     /// Adds the reason.
@@ -173,6 +188,19 @@ impl Error {
     #[must_use]
     pub const fn wants_mfa(&self) -> bool {
         self.wants_mfa
+    }
+
+    /// Says what it means for the code.
+    #[must_use]
+    pub const fn with_code(mut self, code: Code) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// What it means for the code.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        self.code
     }
 
     /// What failed and why, without the hint: the cause of another failure.

@@ -1,9 +1,6 @@
 //! The time that requests are signed with: this machine's, corrected by what AWS says where the two differ too much. And
 //! AWS's own time, which every answer tells: by it credentials end.
 
-use aws_sdk_sts::config::interceptors::BeforeDeserializationInterceptorContextRef;
-use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_sts::error::BoxError;
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -17,22 +14,20 @@ const TOLERATED: i64 = 240;
 /// Until when a signature can be dated, in seconds since 1970: the year 9999 is the last that has four digits.
 const LAST: i64 = 253_402_214_400;
 
-/// This machine's clock and the correction learned from AWS.
+/// This machine's clock, and what AWS's last answer told of its own. Copies are one clock.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
-    /// Seconds to add.
-    correction: Arc<AtomicI64>,
-    /// What was told of it.
-    told: Arc<AtomicI64>,
-    /// How many seconds AWS was ahead in its last answer, however few.
+    /// How many seconds AWS is ahead, however few.
     ahead: Arc<AtomicI64>,
+    /// The correction that was told of.
+    told: Arc<AtomicI64>,
 }
 
 impl Clock {
-    /// The corrected time.
+    /// The time to sign with: AWS's where this machine's is too far from it.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        later(self.correction.load(Ordering::Relaxed))
+        later(self.correction())
     }
 
     /// AWS's time, as its last answer told.
@@ -41,28 +36,43 @@ impl Clock {
         later(self.ahead.load(Ordering::Relaxed))
     }
 
-    /// Takes the time of an answer's `Date` header. Whether that corrects this machine's.
-    #[must_use]
-    pub fn learn(&self, date: Option<&str>) -> bool {
-        let Some(difference) = self.hear(date).filter(|seconds| seconds.abs() > TOLERATED) else { return false };
-        self.correction.store(difference, Ordering::Relaxed);
-        true
-    }
-
-    /// Says that this machine's time is corrected, once: not when it is learned, for a manager or a person may have the
-    /// terminal then.
-    pub fn tell(&self) {
-        let correction = self.correction.load(Ordering::Relaxed);
-        if (self.told.swap(correction, Ordering::Relaxed) - correction).abs() > TOLERATED {
-            crate::os::stdio::note(&format!("aws-auth: {}; signing with AWS's time", describe(correction)));
+    /// Takes the time of an answer's `Date` header; one that tells none changes nothing.
+    pub fn hear(&self, date: Option<&str>) {
+        if let Some(ahead) = date.and_then(difference) {
+            self.ahead.store(ahead, Ordering::Relaxed);
         }
     }
 
-    /// Notes AWS's time. How far it is ahead.
-    fn hear(&self, date: Option<&str>) -> Option<i64> {
-        let ahead = date.and_then(difference)?;
-        self.ahead.store(ahead, Ordering::Relaxed);
-        Some(ahead)
+    /// Whether the correction is another than this one, so that a signature would have another time.
+    #[must_use]
+    pub fn has_moved(&self, from: i64) -> bool {
+        (self.correction() - from).abs() > TOLERATED
+    }
+
+    /// How far this machine's clock is off, in words, where AWS has told.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self.ahead.load(Ordering::Relaxed) {
+            0 => "this machine's clock differs from AWS's".into(),
+            ahead => describe(ahead),
+        }
+    }
+
+    /// Warns that this machine's time is corrected, once: not when it is learned, for a manager or a person may have the
+    /// terminal then.
+    pub fn tell(&self) {
+        let correction = self.correction();
+        let told = self.told.swap(correction, Ordering::Relaxed);
+        if correction != 0 && (told - correction).abs() > TOLERATED {
+            crate::os::stdio::note(&format!("aws-auth: warning: {}; signing with AWS's time", describe(correction)));
+        }
+    }
+
+    /// Seconds to add to this machine's time to sign; none where AWS says that it is good enough.
+    #[must_use]
+    pub fn correction(&self) -> i64 {
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        if ahead.abs() > TOLERATED { ahead } else { 0 }
     }
 }
 
@@ -70,23 +80,6 @@ impl Clock {
 fn later(seconds: i64) -> SystemTime {
     let by = Duration::from_secs(seconds.unsigned_abs());
     if seconds < 0 { SystemTime::now() - by } else { SystemTime::now() + by }
-}
-
-/// Hears the time that each answer tells.
-impl Intercept for Clock {
-    fn name(&self) -> &'static str {
-        "Clock"
-    }
-
-    fn read_after_transmit(
-        &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.hear(context.response().headers().get("date"));
-        Ok(())
-    }
 }
 
 impl TimeSource for Clock {
@@ -114,11 +107,6 @@ fn describe(difference: i64) -> String {
     format!("this machine's clock is {amount} {side} AWS's (here {}, AWS {})", show(ours), show(ours + difference))
 }
 
-/// The difference that a `Date` header tells, in words.
-pub fn describe_date(date: Option<&str>) -> String {
-    date.and_then(difference).map_or_else(|| "this machine's clock differs from AWS's".into(), describe)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,9 +116,27 @@ mod tests {
         let clock = Clock::default();
         for date in ["Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 01 Jan 0000 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT"]
         {
-            assert!(!clock.learn(Some(date)), "{date}");
+            clock.hear(Some(date));
+            assert!(!clock.has_moved(0), "{date}");
         }
-        assert!(clock.learn(Some("Thu, 30 Dec 9999 00:00:00 GMT")));
+        clock.hear(Some("Thu, 30 Dec 9999 00:00:00 GMT"));
+        assert!(clock.has_moved(0));
         assert!(DateTime::from(clock.now()).fmt(Format::DateTime).is_ok_and(|text| text.starts_with("9999-12-30")));
+    }
+
+    #[test]
+    fn r72_the_correction_holds_until_an_answer_says_otherwise() {
+        let clock = Clock::default();
+        let date = |ahead: i64| {
+            let then = DateTime::from_secs(DateTime::from(SystemTime::now()).secs() + ahead);
+            then.fmt(Format::HttpDate).unwrap()
+        };
+        for (ahead, expected) in [(600, true), (-43_200, true), (100, false), (-1000, true), (0, false)] {
+            clock.hear(Some(&date(ahead)));
+            assert_eq!(clock.has_moved(0), expected, "{ahead}");
+            clock.hear(None);
+            clock.hear(Some("yesterday"));
+            assert_eq!(clock.has_moved(0), expected, "an answer that tells no time");
+        }
     }
 }

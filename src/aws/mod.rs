@@ -1,13 +1,22 @@
-//! AWS: the services that are asked, and what they share, which is a connection, a clock and the rules for endpoints.
+//! AWS: the services that are asked, and what they share: a connection, a clock, the rules for endpoints, how an answer is
+//! judged, and when a thing is asked for again.
 
+mod ask;
+mod attempt;
 mod clock;
+mod document;
 pub mod endpoint;
+mod failure;
 mod http;
 pub mod iam;
 mod network;
+mod proxy;
 pub mod signin;
 pub mod sts;
+mod tries;
+mod trouble;
+mod trust;
 
 pub use clock::Clock;
-pub use http::DEADLINE;
 pub use network::Network;
+pub use tries::DEADLINE;

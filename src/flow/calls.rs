@@ -3,7 +3,7 @@
 use super::plan::Step;
 use crate::aws::sts::{Mfa, Sts};
 use crate::credentials::{SourceKeys, TemporaryCredentials, is_session_name_char};
-use crate::error::{Error, internal};
+use crate::error::{Code, Error, internal};
 use crate::mfa::Codes;
 use crate::os::{environment, user};
 
@@ -60,15 +60,23 @@ async fn with_code(
             codes = back;
             code
         };
-        match call(sts, keys, step, Some((codes.serial(), &code?))).await {
+        let code = code?;
+        let mfa = Mfa { serial: codes.serial(), code: &code, computed: codes.are_computed() };
+        match call(sts, keys, step, Some(mfa)).await {
             Ok(got) => return Ok((got, codes)),
-            Err(error) if codes.may_try_again(&error) => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                if error.code() == Code::Unsent {
+                    codes.take_back(&code);
+                }
+                if !codes.may_try_again(&error) {
+                    return Err(error);
+                }
+            }
         }
     }
 }
 
-async fn call(sts: &Sts, keys: &SourceKeys, step: &Step, mfa: Mfa<'_>) -> Result<TemporaryCredentials, Error> {
+async fn call(sts: &Sts, keys: &SourceKeys, step: &Step, mfa: Option<Mfa<'_>>) -> Result<TemporaryCredentials, Error> {
     match step {
         Step::Session { seconds, .. } => sts.session_token(keys, *seconds, mfa).await,
         Step::Role { role, .. } => {

@@ -100,7 +100,7 @@ impl Run<'_> {
             from @ (Source::Sdk { .. } | Source::Provider(_)) => {
                 let mut network = Network::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
-                let keys = source::keys(from, self.profiles, &region, &mut network).await?;
+                let keys = source::keys(from, self.profiles, &region, &mut network, self.terminal.clone().ok()).await?;
                 self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, network).await
             }
         }

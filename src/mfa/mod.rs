@@ -8,7 +8,7 @@ mod elsewhere;
 
 use crate::aws::Clock;
 use crate::credentials::{MfaSerial, Otp, TokenCode, Totp};
-use crate::error::{Class, Error};
+use crate::error::{Class, Code, Error};
 use crate::os::tty::{Absent, Terminal};
 use crate::os::{ask, stdio};
 use crate::sessions::State;
@@ -17,6 +17,8 @@ use std::time::{Duration, SystemTime};
 
 /// How often a person may enter a code.
 const TRIES: u32 = 3;
+/// How often another code is taken for one that was not wrong: the network, or a clock, was.
+const SPARE: u32 = 2;
 /// A code that is shown for less than this is not sent: it may end on the way, in seconds.
 const TOO_SHORT: u64 = 3;
 /// How long most devices show a code, in seconds.
@@ -74,6 +76,8 @@ pub struct Codes {
     serial: MfaSerial,
     source: Source,
     tries: u32,
+    /// How often another code was taken through no fault of the last.
+    spare: u32,
     /// Where there is no directory for the memory of all runs, this run's own is all there is.
     sent: Vec<TokenCode>,
     state: State,
@@ -85,7 +89,7 @@ impl Codes {
     /// if it has been heard of by then.
     #[must_use]
     pub const fn new(serial: MfaSerial, source: Source, state: State, clock: Clock) -> Self {
-        Self { serial, source, tries: 0, sent: Vec::new(), state, clock }
+        Self { serial, source, tries: 0, spare: 0, sent: Vec::new(), state, clock }
     }
 
     /// The device.
@@ -112,7 +116,7 @@ impl Codes {
         match &self.source {
             Source::Given(code) => {
                 let code = code.clone();
-                if self.claim(&code) { Ok(code) } else { Err(used(&self.serial)) }
+                if self.claim(&code) { Ok(code) } else { Err(self.used()) }
             }
             Source::Computed(_) => self.computed(),
             Source::Elsewhere { .. } => self.fetched(),
@@ -124,15 +128,41 @@ impl Codes {
         }
     }
 
+    /// Whether they are computed from the time, here.
+    #[must_use]
+    pub const fn are_computed(&self) -> bool {
+        matches!(self.source, Source::Computed(_))
+    }
+
+    /// Not a byte of the request with this code has left: it is as good as before, for this run and for others.
+    pub fn take_back(&mut self, code: &TokenCode) {
+        self.sent.retain(|sent| sent != code);
+        self.state.take_back(self.serial.as_str(), code.expose());
+    }
+
     /// Whether another code may be tried after AWS has refused one with `error`; the person is told.
     #[must_use]
-    pub fn may_try_again(&self, error: &Error) -> bool {
-        let Source::Typed { terminal: Ok(terminal), .. } = &self.source else { return false };
-        let again = self.tries < TRIES && error.class() == Class::CodeRejected;
-        if again {
-            terminal.show("aws-auth: AWS refused that code: wait for the device's next one\n");
+    pub fn may_try_again(&mut self, error: &Error) -> bool {
+        match error.code() {
+            Code::Untimely | Code::Doubtful if self.spare < SPARE && !matches!(self.source, Source::Given(_)) => {
+                self.spare += 1;
+                if let Source::Typed { terminal: Ok(terminal), .. } = &self.source {
+                    // That was none of the person's tries.
+                    self.tries = self.tries.saturating_sub(1);
+                    terminal.show(&format!("{error}\n"));
+                }
+                true
+            }
+            Code::Sent => {
+                let Source::Typed { terminal: Ok(terminal), .. } = &self.source else { return false };
+                let again = self.tries < TRIES && error.class() == Class::CodeRejected;
+                if again {
+                    terminal.show("aws-auth: AWS refused that code: wait for the device's next one\n");
+                }
+                again
+            }
+            _ => false,
         }
-        again
     }
 
     fn typed(&mut self, terminal: &Terminal, hidden: bool) -> Result<TokenCode, Error> {
@@ -146,7 +176,7 @@ impl Codes {
             })?;
             let refused = match TokenCode::new(&line) {
                 Ok(code) if self.claim(&code) => return Ok(code),
-                Ok(_) => format!("that code was used already: the next one comes in {} seconds", until_next(STEP)),
+                Ok(_) => format!("that code was used already: the next one comes in {} seconds", self.until_next()),
                 Err(_) => "that is not a code of six digits".to_owned(),
             };
             if self.tries >= TRIES {
@@ -163,21 +193,20 @@ impl Codes {
         // The second wait is for a device whose next code was sent by another run while this one waited.
         for _ in 0..=2 {
             let Source::Computed(totp) = &self.source else { break };
-            let now = self.clock.of_aws().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-            let (code, left) = totp.at(now);
+            let (code, left) = totp.at(self.now());
             if left >= TOO_SHORT && self.claim(&code) {
                 return Ok(code);
             }
             wait(left);
         }
-        Err(used(&self.serial))
+        Err(self.used())
     }
 
     /// The code that another manager or a command has now, asked as late as can be; or its next one, if it is spent.
     fn fetched(&mut self) -> Result<TokenCode, Error> {
         for last in [false, true] {
-            if until_next(STEP) < TOO_SHORT {
-                wait(until_next(STEP));
+            if self.until_next() < TOO_SHORT {
+                wait(self.until_next());
             }
             let Source::Elsewhere { from, terminal, quiet } = &self.source else { break };
             match elsewhere::ask(from, terminal.clone(), *quiet)? {
@@ -186,11 +215,11 @@ impl Codes {
                     return self.computed();
                 }
                 Otp::Code(code) if self.claim(&code) => return Ok(code),
-                Otp::Code(_) if !last => wait(until_next(STEP)),
+                Otp::Code(_) if !last => wait(self.until_next()),
                 Otp::Code(_) => {}
             }
         }
-        Err(used(&self.serial))
+        Err(self.used())
     }
 
     /// Makes the code ours. Whether nobody was first.
@@ -201,24 +230,28 @@ impl Codes {
         }
         new
     }
+
+    /// Seconds since 1970, by AWS's clock: it judges the codes.
+    fn now(&self) -> u64 {
+        self.clock.of_aws().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
+    }
+
+    /// Seconds until the device shows another code.
+    fn until_next(&self) -> u64 {
+        STEP - self.now() % STEP
+    }
+
+    fn used(&self) -> Error {
+        Error::new(Class::CodeRejected, format!("that code for {} was used already", self.serial))
+            .because("AWS accepts each code once")
+            .hint(format!("run this again with the next one, in {} seconds", self.until_next()))
+    }
 }
 
 /// Waits for the device's next code, and says so.
 fn wait(seconds: u64) {
     stdio::say_why_we_wait(&format!("aws-auth: waiting {seconds} seconds for the next MFA code"));
     std::thread::sleep(Duration::from_secs(seconds));
-}
-
-/// Seconds until the device shows another code.
-fn until_next(step: u64) -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    step - now % step
-}
-
-fn used(serial: &MfaSerial) -> Error {
-    Error::new(Class::CodeRejected, format!("that code for {serial} was used already"))
-        .because("AWS accepts each code once")
-        .hint(format!("run this again with the next one, in {} seconds", until_next(STEP)))
 }
 
 fn nobody_to_ask(serial: &MfaSerial, nobody: Nobody) -> Error {

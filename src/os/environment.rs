@@ -27,6 +27,13 @@ pub fn os(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// Whether a variable is there at all, be it empty: to some, that means something.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+#[must_use]
+pub fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some()
+}
+
 /// Refuses a `HOME` that is no absolute path: the SDK would look for its files, which can name programs to run, in the
 /// working directory.
 pub fn check_home() -> Result<(), Error> {

@@ -1,9 +1,12 @@
 //! Files whose names come from elsewhere: what is read of them is there at once, and ends; what is written is whole.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use std::fs::{self, DirBuilder, File, Metadata, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 const MIB: usize = 1024 * 1024;
 
@@ -15,6 +18,48 @@ pub fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     read_to_end(file, most)
+}
+
+/// The bytes of a file of any kind, of at most `most` bytes: a pipe too, if it is written to and closed in time.
+pub fn read_any(path: &Path, most: usize, patience: Duration) -> io::Result<Vec<u8>> {
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { read_to_end(file, most) } else { read_to_end(Patient::new(&file, patience), most) }
+}
+
+/// A reader of what may come later, or never.
+struct Patient<'a> {
+    file: &'a File,
+    deadline: Instant,
+}
+
+impl<'a> Patient<'a> {
+    fn new(file: &'a File, patience: Duration) -> Self {
+        Self { file, deadline: Instant::now() + patience }
+    }
+}
+
+impl Read for Patient<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).map_err(|_| io::ErrorKind::TimedOut)?;
+            // A pipe that nobody has opened to write looks ended to a reader that does not wait.
+            match poll(&mut [PollFd::new(&self.file, PollFlags::IN)], Some(&left)) {
+                Ok(0) => {
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, "nobody writes to it, or it is not closed"));
+                }
+                Ok(_) => {}
+                Err(Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            match rustix::io::read(self.file, &mut *buffer) {
+                Ok(count) => return Ok(count),
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
 }
 
 /// Whether it is the user's own. With `sudo` the home is often another's.

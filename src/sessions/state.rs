@@ -108,6 +108,13 @@ impl State {
         !made.is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists)
     }
 
+    /// Takes back that a code was sent: nothing of it has left this machine. Only whoever has noted it may do so.
+    pub fn take_back(&self, serial: &str, code: &str) {
+        if let Ok(directory) = &self.directory {
+            let _ = std::fs::remove_file(directory.join(format!("{}.spent", hash(&[serial, code]))));
+        }
+    }
+
     /// Whether this is the first time that `what` happens to `whom`: some things are told once.
     #[must_use]
     pub fn is_first(&self, what: &str, whom: &str) -> bool {
@@ -181,6 +188,8 @@ mod tests {
         assert!(state.spend("serial", "123456"));
         assert!(!state.spend("serial", "123456"));
         assert!(state.spend("serial", "123457") && state.spend("other", "123456"));
+        state.take_back("serial", "123457");
+        assert!(state.spend("serial", "123457") && !state.spend("serial", "123456"));
         let old = SystemTime::now() - SPENT;
         for file in std::fs::read_dir(home.path()).unwrap() {
             File::options().write(true).open(file.unwrap().path()).unwrap().set_modified(old).unwrap();

@@ -7,6 +7,8 @@ use crate::cli::Request;
 use crate::credentials::{Problem, RoleArn};
 use crate::error::{Class, Error};
 use crate::os::file;
+use std::path::Path;
+use std::time::Duration;
 
 /// Seconds that `AssumeRole` accepts; a role's own maximum may be less.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
@@ -156,6 +158,9 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 const LARGEST_POLICY: usize = 64 * 1024;
 
+/// How long a command may take that a policy is piped from.
+const PIPED: Duration = Duration::from_secs(10);
+
 /// A session policy: its text, or `file://` and its path, as for the AWS CLI. It may come from another command by a pipe.
 fn policy(text: &str) -> Result<String, Error> {
     let Some(path) = text.strip_prefix("file://") else { return Ok(text.to_owned()) };
@@ -164,7 +169,7 @@ fn policy(text: &str) -> Result<String, Error> {
             .because(why)
             .hint("name a readable file, as in: --policy file://policy.json")
     };
-    let bytes = std::fs::File::open(path).and_then(|file| file::read_to_end(file, LARGEST_POLICY));
+    let bytes = file::read_any(Path::new(path), LARGEST_POLICY, PIPED);
     let bytes = bytes.map_err(|error| unread(error.to_string()))?;
     String::from_utf8(bytes).map_err(|_| unread("it is not UTF-8".into()))
 }

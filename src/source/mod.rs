@@ -1,14 +1,18 @@
 //! Keys that the AWS SDK finds: what a run without a manager is signed with, as the original's were.
 //!
-//! The chain gives leaf keys only; roles are ours to assume. Its last resort asks an instance's metadata service, over
-//! the network and bounded by the SDK to some seconds.
+//! The chain gives leaf keys only; roles are ours to assume. What is asked over the network has the same time as AWS, and
+//! its answers the same bound; a `credential_process` is run by us.
 
-use crate::aws::Network;
+mod process;
+mod words;
+
+use crate::aws::{DEADLINE, Network};
 use crate::aws_files::Profiles;
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
-use crate::error::{Class, Error};
-use crate::os::environment;
-use crate::os::process;
+use crate::error::{Class, Error, internal};
+use crate::os::process::{ancestors, is_beside_us};
+use crate::os::tty::Terminal;
+use crate::os::{environment, file};
 use crate::settings::{Provider, Source};
 use crate::text::error_chain;
 use crate::text::quote;
@@ -24,16 +28,22 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::http::http_client_fn;
 use aws_types::region::Region;
 use secrecy::SecretString;
+use std::future::Future;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::Arc;
 
 /// The keys of `from`: of a profile where one was named on the command line or has roles above it, or of what a profile
 /// names; else of the environment, then the default profile, then the other places where the SDKs look.
 ///
-/// `network` is for where they are not at hand: its certificates take longer to read than a kept session.
+/// `network` is for where they are not at hand: its certificates take longer to read than a kept session. A program may
+/// ask on `terminal`.
 pub async fn keys(
     from: &Source,
     profiles: &Profiles,
     region: &str,
     network: &mut Network,
+    terminal: Option<Arc<Terminal>>,
 ) -> Result<SourceKeys, Error> {
     let profile = if let Source::Sdk { profile } = from { profile.as_deref() } else { None };
     if let Some(keys) = profile.and_then(|name| written(profiles, name)) {
@@ -47,19 +57,65 @@ pub async fn keys(
             found => return checked(from, found),
         }
     }
+    if matches!(from, Source::Sdk { .. }) {
+        let name = profile.or_else(|| profiles.leaf()).unwrap_or("default");
+        if let Some(line) = process::line(profiles, name) {
+            let (name, line) = (name.to_owned(), line.to_owned());
+            let ran = tokio::task::spawn_blocking(move || process::keys(&name, &line, terminal.as_deref()));
+            return ran.await.unwrap_or_else(|_| Err(internal("a credential_process was run, and nothing came back")));
+        }
+        check_tokens(profiles, name)?;
+    }
     let connector = network.connector()?;
     let config = ProviderConfig::empty()
         .with_region(Some(Region::new(region.to_owned())))
         .with_http_client(http_client_fn(move |_, _| connector.clone()));
-    let found = match (from, profile) {
-        (Source::Provider(provider), _) => provided(*provider, &config).await,
+    match (from, profile) {
+        (Source::Provider(provider), _) => in_time(from, provided(*provider, &config)).await,
         (_, Some(name)) => {
             let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build();
-            provider.provide_credentials().await
+            in_time(from, provider.provide_credentials()).await
         }
-        (_, None) => DefaultCredentialsChain::builder().configure(config).build().await.provide_credentials().await,
-    };
-    checked(from, found)
+        (_, None) => {
+            let chain = DefaultCredentialsChain::builder().configure(config).build().await;
+            in_time(from, chain.provide_credentials()).await
+        }
+    }
+}
+
+/// Waits for what the SDK finds, which has bounds for each connection and none for the whole.
+async fn in_time(
+    from: &Source,
+    found: impl Future<Output = Result<Credentials, CredentialsError>>,
+) -> Result<SourceKeys, Error> {
+    let found = tokio::time::timeout(DEADLINE, found).await;
+    let late = |_| Err(CredentialsError::provider_timed_out(DEADLINE));
+    checked(from, found.unwrap_or_else(late))
+}
+
+/// The largest file with a token in it, in bytes. A web identity's has under 20 KiB, which is what STS takes.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+const LARGEST_TOKEN: usize = 64 * 1024;
+
+/// Refuses a file of a token that the SDK would wait for or read without an end.
+fn check_tokens(profiles: &Profiles, name: &str) -> Result<(), Error> {
+    let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
+    let of_profile = profiles.get(name, "web_identity_token_file").map(|path| ("web_identity_token_file", path.into()));
+    let named = variables.into_iter().filter_map(|name| Some((name, environment::os(name)?))).chain(of_profile);
+    for (name, path) in named {
+        let path = Path::new(&path);
+        match file::read(path, LARGEST_TOKEN) {
+            // What is not there is the SDK's to tell, if it comes to look.
+            Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {
+                let what = format!("{name} names {}, which cannot be used", quote(&path.to_string_lossy()));
+                return Err(Error::new(Class::Config, what)
+                    .because(error.to_string())
+                    .hint(format!("name a file with a token in it, or unset {name}")));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn checked(from: &Source, found: Result<Credentials, CredentialsError>) -> Result<SourceKeys, Error> {
@@ -125,14 +181,15 @@ fn written(profiles: &Profiles, name: &str) -> Option<Result<SourceKeys, Error>>
 pub fn refuse_loop(profiles: &Profiles) -> Result<(), Error> {
     let name = profiles.leaf().unwrap_or("default");
     let Some(command) = profiles.get(name, "credential_process") else { return Ok(()) };
-    let first = command.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
+    let words = words::words(command).unwrap_or_default();
+    let first = words.first().map_or("", String::as_str);
     // Somebody may have installed us under another name.
     let own = std::env::current_exe().ok();
     let own = own.as_deref().and_then(std::path::Path::file_name).and_then(std::ffi::OsStr::to_str);
     let is_us = |name: &str| name == "aws-auth" || Some(name) == own;
     let names_us = first.rsplit('/').next().is_some_and(is_us);
-    let mut above = process::ancestors().filter(|process| process.names.iter().any(|name| is_us(name)));
-    if names_us || above.any(|process| !process::is_beside_us(process.pid)) {
+    let mut above = ancestors().filter(|process| process.names.iter().any(|name| is_us(name)));
+    if names_us || above.any(|process| !is_beside_us(process.pid)) {
         return Err(Error::new(
             Class::Config,
             format!("the profile \"{}\" cannot be a source of keys", crate::text::quote(name)),

@@ -6,13 +6,14 @@
 mod answer;
 mod site;
 
-use crate::aws::endpoint;
-use crate::aws::{Clock, DEADLINE};
+use crate::aws::ask::ask;
+use crate::aws::attempt::Watched;
+use crate::aws::tries::{Setback, Tries};
+use crate::aws::{Clock, endpoint, failure, trouble};
 use crate::credentials::{Partition, SourceKeys};
 use crate::error::{Class, Error, internal};
 use crate::text::error_chain;
 use crate::text::quote;
-use answer::Answer;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
@@ -21,11 +22,14 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use secrecy::ExposeSecret;
 use site::Site;
+use std::sync::Arc;
 
 /// `ListMFADevices` without a user name is about the user whose key signs. A user has 8 devices at most, and an answer
 /// holds 100.
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html>
 const LIST: &str = "Action=ListMFADevices&Version=2010-05-08";
+/// The outermost element of the answer.
+const ANSWER: &str = "ListMFADevicesResponse";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A partition's IAM.
@@ -48,30 +52,41 @@ impl Iam {
 
     /// The serials of the user's MFA devices, as IAM gives them.
     pub async fn mfa_devices(&self, keys: &SourceKeys) -> Result<Vec<String>, Error> {
-        let mut answer = self.ask(keys).await?;
-        if answer.is_about_the_clock() && self.clock.learn(answer.date.as_deref()) {
-            answer = self.ask(keys).await?;
-        }
-        match answer.read() {
-            Ok(Ok(serials)) => Ok(serials),
-            Ok(Err((code, message))) => Err(Error::new(
-                Class::Denied,
-                format!("AWS did not tell the MFA devices of the access key {}", keys.access_key_id),
-            )
-            .because(format!("{}: {}", quote(&code), quote(&message)))
-            .hint("name the device with --serial-number, or ask for the permission iam:ListMFADevices on yourself")),
-            Err(why) => Err(self.unavailable(&why)),
-        }
+        let mut tries = Tries::new(false);
+        let found = ask(&self.site, &self.clock, &mut tries, async |attempt| {
+            let request = self.request(keys).map_err(|error| (error, Setback::Final))?;
+            let watched = Watched::new(self.connector.clone(), self.clock.clone(), Arc::clone(&attempt), Some(ANSWER));
+            match watched.call(request).await {
+                Ok(response) => self.read(&response, keys),
+                Err(error) => {
+                    let told = failure::explain(Some(&error), &attempt, &self.site);
+                    let hint = "name the device with --serial-number, or check the network and run this again";
+                    Err((told.hint(hint), failure::setback(Some(&error), &attempt)))
+                }
+            }
+        });
+        found.await
     }
 
-    async fn ask(&self, keys: &SourceKeys) -> Result<Answer, Error> {
-        self.clock.tell();
-        let request = self.request(keys)?;
-        let answered = tokio::time::timeout(DEADLINE, self.connector.call(request)).await;
-        match answered {
-            Ok(Ok(response)) => Ok(read(&response)),
-            Ok(Err(error)) => Err(self.unavailable(&error_chain(&error))),
-            Err(_) => Err(self.unavailable(&format!("no answer within {} seconds", DEADLINE.as_secs()))),
+    fn read(&self, response: &HttpResponse, keys: &SourceKeys) -> Result<Vec<String>, (Error, Setback)> {
+        let status = response.status().as_u16();
+        // It is UTF-8, or it would be no document.
+        let body = String::from_utf8_lossy(response.body().bytes().unwrap_or_default());
+        match answer::read(status, &body) {
+            Some(Ok(serials)) => Ok(serials),
+            Some(Err((code, message))) => {
+                let setback = failure::setback_of(status, Some(&code), &message);
+                let told = format!("{}: {}", quote(&code), quote(&message));
+                let error = match setback {
+                    Setback::Troubled(_) => failure::troubled(&self.site, &format!("{status} {told}")),
+                    Setback::Clock => Error::new(Class::Clock, self.clock.describe())
+                        .because(told)
+                        .hint("set the clock (on WSL: sudo hwclock -s), then run this again"),
+                    _ => self.refused(keys, &code, &message).because(told),
+                };
+                Err((error, setback))
+            }
+            None => Err((failure::unusable(&self.site, &trouble::of_status(status)), Setback::Final)),
         }
     }
 
@@ -102,17 +117,12 @@ impl Iam {
         Ok(request)
     }
 
-    fn unavailable(&self, why: &str) -> Error {
-        Error::new(Class::Unavailable, format!("{} gave no usable answer", self.site))
-            .because(quote(why))
-            .hint("name the device with --serial-number, or check the network and run this again")
-    }
-}
-
-fn read(response: &HttpResponse) -> Answer {
-    Answer {
-        status: response.status().as_u16(),
-        date: response.headers().get("date").map(str::to_owned),
-        body: String::from_utf8_lossy(response.body().bytes().unwrap_or_default()).into_owned(),
+    /// IAM did not tell. Keys that AWS does not know, or that are no pair, are not for want of a permission.
+    fn refused(&self, keys: &SourceKeys, code: &str, message: &str) -> Error {
+        let id = &keys.access_key_id;
+        let hint = trouble::of_keys(code, message, keys, self.site.region).unwrap_or_else(|| {
+            "name the device with --serial-number, or ask for the permission iam:ListMFADevices on yourself".into()
+        });
+        Error::new(Class::Denied, format!("AWS did not tell the MFA devices of the access key {id}")).hint(hint)
     }
 }

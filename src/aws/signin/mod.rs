@@ -6,19 +6,23 @@
 
 mod site;
 
-use crate::aws::endpoint;
-use crate::aws::{DEADLINE, Network};
+use crate::aws::ask::ask;
+use crate::aws::attempt::Watched;
+use crate::aws::document::Flaw;
+use crate::aws::tries::{Setback, Tries};
+use crate::aws::{Clock, Network, endpoint, failure, trouble};
 use crate::credentials::Problem;
 use crate::error::{Class, Error, internal};
 use crate::output::Product;
 use crate::settings::{Roles, Settings};
 use crate::text::error_chain;
-use crate::text::quote;
 use aws_smithy_runtime_api::client::http::HttpConnector;
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use site::{Site, encode};
+use std::borrow::Cow;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// How long a console may stay signed in, in seconds.
@@ -33,8 +37,8 @@ pub struct Page {
 
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(rename = "SigninToken")]
-    token: &'a str,
+    #[serde(rename = "SigninToken", borrow)]
+    token: Cow<'a, str>,
 }
 
 impl Page {
@@ -77,12 +81,11 @@ impl Page {
         let role = product.role.as_ref().ok_or_else(no_role)?;
         let site = Site::of(&role.partition(), endpoint::of_environment("SIGNIN")?)?;
         let answer = self.ask(&site, product).await?;
-        let answer: Answer<'_> =
-            serde_json::from_str(&answer).map_err(|_| unavailable(&site, "the answer holds no sign-in token"))?;
+        let answer = token(&answer).ok_or_else(|| failure::unusable(&site, "the answer holds no sign-in token"))?;
         let page = self.service.as_ref().map_or_else(|| "home".to_owned(), |service| format!("{service}/home"));
         let region = region.map(|region| format!("?region={region}")).unwrap_or_default();
         let destination = Zeroizing::new(format!("{}/{page}{region}", site.console));
-        let (destination, token) = (encode(&destination), encode(answer.token));
+        let (destination, token) = (encode(&destination), encode(&answer));
         Ok(Zeroizing::new(format!(
             "{}?Action=login&Destination={}&SigninToken={}",
             site.federation, *destination, *token
@@ -103,25 +106,49 @@ impl Page {
         let seconds = self.seconds.map(|seconds| format!("&SessionDuration={seconds}")).unwrap_or_default();
         let query = encode(&session);
         let url = Zeroizing::new(format!("{}?Action=getSigninToken{seconds}&Session={}", site.federation, *query));
-        let request = HttpRequest::get(&*url).map_err(|error| internal(error_chain(&error)))?;
         let connector = Network::default().connector()?;
-        let response = match tokio::time::timeout(DEADLINE, connector.call(request)).await {
-            Ok(Ok(response)) => response,
-            // The error may hold the address that was asked, which holds the keys.
-            Ok(Err(_)) => return Err(unavailable(site, "the connection failed")),
-            Err(_) => return Err(unavailable(site, &format!("no answer within {} seconds", DEADLINE.as_secs()))),
-        };
-        let status = response.status().as_u16();
-        if status == 400 || status == 403 {
-            return Err(Error::new(Class::Denied, "AWS gave no sign-in token for the console")
-                .because(format!("{site} answered with HTTP status {status}"))
-                .hint("check that the credentials have not ended, and leave --console-duration-seconds out"));
-        }
-        if status != 200 {
-            return Err(unavailable(site, &format!("HTTP status {status}")));
-        }
-        Ok(Zeroizing::new(String::from_utf8_lossy(response.body().bytes().unwrap_or_default()).into_owned()))
+        // To ask for a token changes nothing, so it can be asked for again.
+        let (clock, mut tries) = (Clock::default(), Tries::new(false));
+        let asked = ask(site, &clock, &mut tries, async |attempt| {
+            let request = HttpRequest::get(&*url);
+            let request = request.map_err(|error| (internal(error_chain(&error)), Setback::Final))?;
+            let watched = Watched::new(connector.clone(), clock.clone(), Arc::clone(&attempt), None);
+            match watched.call(request).await {
+                Ok(response) => read(site, &response),
+                Err(error) => {
+                    Err((failure::explain(Some(&error), &attempt, site), failure::setback(Some(&error), &attempt)))
+                }
+            }
+        });
+        asked.await
     }
+}
+
+/// The body of an answer that is one.
+fn read(site: &Site, response: &HttpResponse) -> Result<Zeroizing<String>, (Error, Setback)> {
+    let status = response.status().as_u16();
+    let setback = failure::setback_of(status, None, "");
+    let error = match status {
+        200 => {
+            let body = std::str::from_utf8(response.body().bytes().unwrap_or_default());
+            let body = body.map(|body| Zeroizing::new(body.to_owned()));
+            return body.map_err(|_| (failure::unusable(site, &Flaw::Foreign.to_string()), Setback::Final));
+        }
+        400 | 403 => Error::new(Class::Denied, "AWS gave no sign-in token for the console")
+            .because(format!("{site} answered with HTTP status {status}"))
+            .hint("check that the credentials have not ended, and leave --console-duration-seconds out"),
+        _ if setback == Setback::Final => failure::unusable(site, &trouble::of_status(status)),
+        _ => failure::troubled(site, &trouble::of_status(status)),
+    };
+    Err((error, setback))
+}
+
+/// The token in an answer that is one whole JSON object.
+fn token(answer: &str) -> Option<Zeroizing<String>> {
+    let is_object = answer.trim_start().starts_with('{');
+    let answer: Answer<'_> = serde_json::from_str(answer).ok().filter(|_| is_object)?;
+    let is_one = !answer.token.is_empty() && answer.token.bytes().all(|byte| byte.is_ascii_graphic());
+    is_one.then(|| Zeroizing::new(answer.token.into_owned()))
 }
 
 fn no_role() -> Error {
@@ -130,8 +157,29 @@ fn no_role() -> Error {
         .hint("name a role with --role-arn; without one, sign in with your password")
 }
 
-fn unavailable(site: &Site, why: &str) -> Error {
-    Error::new(Class::Unavailable, format!("{site} gave no usable answer"))
-        .because(quote(why))
-        .hint("check the network, HTTPS_PROXY and AWS_CA_BUNDLE, then run this again")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a2_a_sign_in_token_counts_in_one_whole_object_only() {
+        let whole = r#"{"SigninToken": "VCQgs5qZZt3Q6fn8Tr5EXAMPLE_a\/b"}"#;
+        assert_eq!(token(whole).unwrap().as_str(), "VCQgs5qZZt3Q6fn8Tr5EXAMPLE_a/b");
+        assert!(token(&format!(" {whole}\n")).is_some());
+        for end in 0..whole.len() {
+            assert!(token(&whole[..end]).is_none(), "{}", &whole[..end]);
+        }
+        let rows = [
+            format!("{whole}x"),
+            format!("{whole}{whole}"),
+            r#"["VCQgs5qZZt3Q6fn8Tr5EXAMPLE"]"#.into(),
+            r#"{"SigninToken": "a", "SigninToken": "b"}"#.into(),
+            r#"{"SigninToken": ""}"#.into(),
+            r#"{"SigninToken": "a b"}"#.into(),
+            r#"{"SigninToken": null}"#.into(),
+        ];
+        for row in rows {
+            assert!(token(&row).is_none(), "{row}");
+        }
+    }
 }

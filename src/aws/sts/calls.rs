@@ -2,9 +2,12 @@
 
 use super::endpoint::Endpoint;
 use super::refusal;
-use crate::aws::{Clock, DEADLINE};
+use crate::aws::ask::ask;
+use crate::aws::attempt::{Attempt, Watched};
+use crate::aws::tries::{DEADLINE, Setback, Tries};
+use crate::aws::{Clock, failure};
 use crate::credentials::{MfaSerial, RoleArn, SourceKeys, TemporaryCredentials, TokenCode};
-use crate::error::{Class, Error};
+use crate::error::{Class, Code, Error};
 use crate::settings::RoleSettings;
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
@@ -23,7 +26,15 @@ use std::time::{Duration, SystemTime};
 const IDLE: Duration = Duration::from_secs(20);
 
 /// The MFA device and its code, for a call that needs them.
-pub type Mfa<'a> = Option<(&'a MfaSerial, &'a TokenCode)>;
+#[derive(Clone, Copy)]
+pub struct Mfa<'a> {
+    /// The device.
+    pub serial: &'a MfaSerial,
+    /// Its code.
+    pub code: &'a TokenCode,
+    /// Whether the code was computed from the time, and can be again.
+    pub computed: bool,
+}
 
 /// One STS endpoint, and the connection to it.
 #[derive(Clone, Debug)]
@@ -91,7 +102,7 @@ impl Sts {
         if let Some(Ok(request)) = request
             && let Ok(Ok(response)) = tokio::time::timeout(DEADLINE, self.connector.call(request)).await
         {
-            let _ = self.clock.learn(response.headers().get("date"));
+            self.clock.hear(response.headers().get("date"));
         }
     }
 
@@ -100,17 +111,18 @@ impl Sts {
         &self,
         keys: &SourceKeys,
         seconds: Option<u32>,
-        mfa: Mfa<'_>,
+        mfa: Option<Mfa<'_>>,
     ) -> Result<TemporaryCredentials, Error> {
-        let request = || {
-            let call = self.client(keys, mfa).get_session_token().set_duration_seconds(seconds.map(u32::cast_signed));
+        let request = |attempt| {
+            let call = self.client(keys, attempt, "GetSessionTokenResponse").get_session_token();
+            let call = call.set_duration_seconds(seconds.map(u32::cast_signed));
             let call = match mfa {
-                Some((serial, code)) => call.serial_number(serial.as_str()).token_code(code.expose()),
+                Some(mfa) => call.serial_number(mfa.serial.as_str()).token_code(mfa.code.expose()),
                 None => call,
             };
             call.send()
         };
-        let answer = self.ask(request, mfa.is_some(), &refusal::Asked::Session { keys, mfa: mfa.is_some() }).await?;
+        let answer = self.ask(request, mfa, &refusal::Asked::Session { keys, mfa: mfa.is_some() }).await?;
         self.accept(answer.credentials())
     }
 
@@ -121,20 +133,20 @@ impl Sts {
         role: &RoleArn,
         session_name: &str,
         settings: &RoleSettings,
-        mfa: Mfa<'_>,
+        mfa: Option<Mfa<'_>>,
     ) -> Result<TemporaryCredentials, Error> {
-        let request = || {
-            let call = self.client(keys, mfa).assume_role().role_arn(role.as_str()).role_session_name(session_name);
+        let request = |attempt| {
+            let call = self.client(keys, attempt, "AssumeRoleResponse").assume_role();
+            let call = call.role_arn(role.as_str()).role_session_name(session_name);
             let call = call.set_duration_seconds(settings.duration_seconds.map(u32::cast_signed));
             let call = narrowed(call, role, settings);
             let call = match mfa {
-                Some((serial, code)) => call.serial_number(serial.as_str()).token_code(code.expose()),
+                Some(mfa) => call.serial_number(mfa.serial.as_str()).token_code(mfa.code.expose()),
                 None => call,
             };
             call.send()
         };
-        let asked = refusal::Asked::Role { keys, role, mfa: mfa.is_some() };
-        let answer = self.ask(request, mfa.is_some(), &asked).await?;
+        let answer = self.ask(request, mfa, &refusal::Asked::Role { keys, role, mfa: mfa.is_some() }).await?;
         let account = answer.assumed_role_user().and_then(|user| user.arn().split(':').nth(4));
         if account != Some(role.account()) {
             return Err(Error::new(Class::Denied, format!("{role} was not assumed"))
@@ -147,41 +159,42 @@ impl Sts {
     /// Sends a request until it is answered, or may not be repeated, or the time is up.
     async fn ask<T, E, F>(
         &self,
-        request: impl Fn() -> F,
-        has_code: bool,
+        request: impl Fn(Arc<Attempt>) -> F,
+        mfa: Option<Mfa<'_>>,
         asked: &refusal::Asked<'_>,
     ) -> Result<T, Error>
     where
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        let answered = tokio::time::timeout(DEADLINE, async {
-            let first = request().await;
-            // A wrong clock is known from the refusal itself; without a code, asking again with AWS's time is safe. Whatever
-            // the refusal is about, the next call, which may have a code, is signed with that time.
-            match first {
-                Err(error) if !has_code && self.clock.learn(refusal::date(&error)) && refusal::is_clock(&error) => {
-                    request().await
+        let mut tries = Tries::new(mfa.is_some());
+        let answered = ask(&self.endpoint, &self.clock, &mut tries, async |attempt| {
+            let signed = self.clock.correction();
+            request(Arc::clone(&attempt)).await.map_err(|error| {
+                let setback = refusal::setback(&error, &attempt);
+                let error = refusal::explain(&error, &attempt, asked, &self.endpoint, &self.clock);
+                // A code that was computed by a wrong clock is wrong itself.
+                let is_computed = mfa.is_some_and(|mfa| mfa.computed);
+                if setback == Setback::Clock && is_computed && self.clock.has_moved(signed) {
+                    return (error.with_code(Code::Untimely), Setback::Final);
                 }
-                first => first,
-            }
+                (error, setback)
+            })
         });
-        match answered.await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(refusal::explain(&error, asked, &self.endpoint)),
-            Err(_) => {
-                Err(refusal::unavailable(&self.endpoint, &format!("no answer within {} seconds", DEADLINE.as_secs())))
-            }
-        }
+        let answered = answered.await;
+        answered.map_err(|error| match mfa {
+            Some(mfa) => refusal::of_code(error, mfa, &tries, &self.clock),
+            None => error,
+        })
     }
 
-    fn client(&self, keys: &SourceKeys, mfa: Mfa<'_>) -> aws_sdk_sts::Client {
-        self.clock.tell();
+    /// A client for one attempt, whose answer is a document with this outermost element.
+    fn client(&self, keys: &SourceKeys, attempt: Arc<Attempt>, root: &'static str) -> aws_sdk_sts::Client {
         let token = keys.session_token.as_ref().map(|token| token.expose_secret().to_owned());
         let secret = keys.secret_access_key.expose_secret().to_owned();
         let credentials = Credentials::new(keys.access_key_id.as_str(), secret, token, None, "aws-auth");
-        let connector = self.connector.clone();
-        let retry = if mfa.is_some() { RetryConfig::disabled() } else { RetryConfig::standard().with_max_attempts(3) };
+        let watched = Watched::new(self.connector.clone(), self.clock.clone(), attempt, Some(root));
+        let connector = SharedHttpConnector::new(watched);
         let config = aws_sdk_sts::Config::builder()
             // Named, so that an update of the SDK changes nothing silently.
             .behavior_version(BehaviorVersion::v2026_01_12())
@@ -190,8 +203,7 @@ impl Sts {
             .http_client(http_client_fn(move |_, _| connector.clone()))
             .sleep_impl(TokioSleep::new())
             .time_source(self.clock.clone())
-            .interceptor(self.clock.clone())
-            .retry_config(retry);
+            .retry_config(RetryConfig::disabled());
         let config = match self.endpoint.given() {
             Some(url) => config.endpoint_url(url),
             None => config,
@@ -202,7 +214,7 @@ impl Sts {
     /// Checks what STS gave before anybody gets it.
     fn accept(&self, given: Option<&aws_sdk_sts::types::Credentials>) -> Result<TemporaryCredentials, Error> {
         let Some(given) = given else {
-            return Err(refusal::unavailable(&self.endpoint, "the answer holds no credentials"));
+            return Err(failure::unusable(&self.endpoint, "the answer holds no credentials"));
         };
         let unusable = |what: &str, why: String| {
             Error::new(Class::Value, format!("the {what} that STS gave cannot be used"))
@@ -212,6 +224,10 @@ impl Sts {
         let now = self.clock.of_aws();
         let ends =
             SystemTime::try_from(*given.expiration()).map_err(|error| unusable("expiration", error.to_string()))?;
+        // What is not there, the SDK takes for the beginning of time.
+        if given.expiration().secs() == 0 {
+            return Err(unusable("expiration", "it is missing".into()));
+        }
         if ends <= now {
             return Err(unusable("expiration", "it is in the past".into()));
         }

@@ -1,10 +1,13 @@
 //! What STS's refusals mean. AWS's own code and words are kept; what to do next is ours.
 
+use super::calls::Mfa;
 use super::endpoint::Endpoint;
-use crate::aws::clock::describe_date;
+use crate::aws::attempt::Attempt;
+use crate::aws::document::Flaw;
+use crate::aws::tries::{Setback, Tries};
+use crate::aws::{Clock, failure, trouble};
 use crate::credentials::{RoleArn, SourceKeys};
-use crate::error::{Class, Error};
-use crate::text::error_chain;
+use crate::error::{Class, Code, Error};
 use crate::text::quote;
 use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
@@ -52,116 +55,120 @@ impl std::fmt::Display for Asked<'_> {
     }
 }
 
-/// STS gave no usable answer.
-pub fn unavailable(endpoint: &Endpoint, why: &str) -> Error {
-    Error::new(Class::Unavailable, format!("{endpoint} gave no usable answer"))
-        .because(why)
-        .hint("check the network, HTTPS_PROXY and AWS_CA_BUNDLE, then run this again")
+/// What stands in the way of an answer, as far as another try depends on it.
+pub fn setback<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>, attempt: &Attempt) -> Setback {
+    match error {
+        SdkError::ServiceError(context) => {
+            let (status, said) = (context.raw().status().as_u16(), context.err());
+            failure::setback_of(status, said.code(), said.message().unwrap_or_default())
+        }
+        SdkError::DispatchFailure(dispatch) => failure::setback(dispatch.as_connector_error(), attempt),
+        _ => failure::setback(None, attempt),
+    }
 }
 
-/// The `Date` header of an answer.
-pub fn date<E>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
-    error.raw_response()?.headers().get("date")
-}
-
-/// Whether STS refused because of this machine's clock.
-pub fn is_clock<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
-    let SdkError::ServiceError(context) = error else { return false };
-    let message = context.err().message().unwrap_or_default();
-    matches!(context.err().code(), Some("RequestTimeTooSkewed" | "RequestExpired"))
-        || message.starts_with("Signature expired")
-        || message.starts_with("Signature not yet current")
+/// What a failure means for the code that went with the call, and how it is told then.
+pub fn of_code(error: Error, mfa: Mfa<'_>, tries: &Tries, clock: &Clock) -> Error {
+    if !tries.have_begun() {
+        return error.with_code(Code::Unsent);
+    }
+    let next = format!("use the next code of {}", mfa.serial);
+    match (error.class(), tries.trouble()) {
+        (Class::CodeRejected, _) if tries.were_corrected() => Error::new(Class::Clock, clock.describe())
+            .because("AWS refused the time of the first try and the code of the second")
+            .hint("set the clock (on WSL: sudo hwclock -s), wait for the next code, then run this again"),
+        (Class::CodeRejected, Some(trouble)) => {
+            Error::new(Class::Unavailable, format!("AWS took no code for {}", mfa.serial))
+                .because(format!("the try that got {trouble} may have used this code"))
+                .hint(next)
+                .with_code(Code::Doubtful)
+        }
+        (Class::Unavailable, _) => error.hint(format!("this code may be spent: {next}, once the network is well")),
+        _ => error,
+    }
 }
 
 /// Explains why there are no credentials.
-pub fn explain<E>(error: &SdkError<E, HttpResponse>, asked: &Asked<'_>, endpoint: &Endpoint) -> Error
+pub fn explain<E>(
+    error: &SdkError<E, HttpResponse>,
+    attempt: &Attempt,
+    asked: &Asked<'_>,
+    endpoint: &Endpoint,
+    ours: &Clock,
+) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     match error {
-        SdkError::ServiceError(context) => match context.err().code() {
-            Some(code) if is_clock(error) => clock(code, context.err().message(), date(error), asked),
-            Some(code) => service(code, context.err().message().unwrap_or_default(), asked, endpoint),
-            None => {
-                unavailable(endpoint, &format!("HTTP status {} without an STS error", context.raw().status().as_u16()))
+        SdkError::ServiceError(context) => {
+            let status = context.raw().status().as_u16();
+            let (code, message) = (context.err().code(), context.err().message().unwrap_or_default());
+            match code {
+                Some(code) if trouble::is_clock(code, message) => clock(code, message, ours, asked),
+                code if trouble::passing(status, code).is_some() => {
+                    let told = code.map_or_else(|| status.to_string(), |code| format!("{status} {}", quote(code)));
+                    failure::troubled(endpoint, &format!("{told}: {}", quote(message)))
+                }
+                Some(code) => service(code, message, asked, endpoint),
+                None => failure::unusable(endpoint, &trouble::of_status(status)),
             }
-        },
-        SdkError::ResponseError(_) => {
-            unavailable(endpoint, "the answer is not one of STS: is there a proxy or a login page in between?")
         }
-        SdkError::TimeoutError(_) => unavailable(endpoint, "it took too long"),
-        SdkError::DispatchFailure(failure) => {
-            let why =
-                failure.as_connector_error().map_or_else(|| "the connection failed".into(), |error| error_chain(error));
-            unavailable(endpoint, &without_passwords(&why))
-        }
+        SdkError::ResponseError(_) => failure::unusable(endpoint, &Flaw::Foreign.to_string()),
+        SdkError::TimeoutError(_) => failure::unusable(endpoint, "it took too long"),
+        SdkError::DispatchFailure(dispatch) => failure::explain(dispatch.as_connector_error(), attempt, endpoint),
         // The outer texts show the request whole, with the code in it; the last one says what is wrong.
         other => {
             let causes = std::iter::successors(Some(other as &dyn std::error::Error), |error| error.source());
-            unavailable(endpoint, &quote(&causes.last().map_or_else(String::new, ToString::to_string)))
+            failure::unusable(endpoint, &quote(&causes.last().map_or_else(String::new, ToString::to_string)))
         }
     }
 }
 
-fn clock(code: &str, message: Option<&str>, date: Option<&str>, asked: &Asked<'_>) -> Error {
+fn clock(code: &str, message: &str, clock: &Clock, asked: &Asked<'_>) -> Error {
     let hint = if asked.has_code() {
         "set the clock (on WSL: sudo hwclock -s), wait for the next code, then run this again"
     } else {
         "set the clock (on WSL: sudo hwclock -s), then run this again"
     };
-    Error::new(Class::Clock, describe_date(date))
-        .because(format!("{}: {}", quote(code), quote(message.unwrap_or_default())))
-        .hint(hint)
+    Error::new(Class::Clock, clock.describe()).because(format!("{}: {}", quote(code), quote(message))).hint(hint)
 }
 
 /// AWS's codes and texts.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) -> Error {
-    let id = &asked.keys().access_key_id;
+    let keys = trouble::of_keys(code, message, asked.keys(), endpoint.region());
     let role = matches!(asked, Asked::Role { .. });
     let invalid_code = message.starts_with("MultiFactorAuthentication failed with invalid MFA one time pass code");
-    let (class, hint) = match code {
-        "AccessDenied" if invalid_code => {
+    // The role may be assumed; what goes with it may not.
+    let more = ["sts:TagSession", "sts:SetSourceIdentity"].into_iter().find(|action| message.contains(action));
+    let (class, hint) = match (code, keys, more) {
+        (_, Some(hint), _) => (Class::Denied, hint),
+        ("AccessDenied", _, Some(action)) => {
+            (Class::Denied, format!("the role's trust policy must allow {action} too, beside sts:AssumeRole: ask whoever owns the role, or leave that option out"))
+        }
+        ("AccessDenied", ..) if invalid_code => {
             (Class::CodeRejected, "wait for the device's next code, since each is good once, and check that it is this device".into())
         }
-        "AccessDenied" if message.contains("MultiFactorAuthentication failed") => (
+        ("AccessDenied", ..) if message.contains("MultiFactorAuthentication failed") => (
             Class::Denied,
             "check the MFA serial: it must be this user's own device, as shown by: aws iam list-mfa-devices".into(),
         ),
-        "AccessDenied" if role && !asked.has_code() && !asked.keys().are_temporary() => (
+        ("AccessDenied", ..) if role && !asked.has_code() && !asked.keys().are_temporary() => (
             Class::Denied,
             "the role probably requires MFA: name your device with --serial-number, or store it as aws-mfa-arn beside the keys".into(),
         ),
-        "AccessDenied" if role => (
+        ("AccessDenied", ..) if role => (
             Class::Denied,
             "check that the role exists, that its trust policy names you (and your external id), and that you may sts:AssumeRole it".into(),
         ),
-        "InvalidClientTokenId" | "UnrecognizedClientException" if asked.keys().are_temporary() => (
-            Class::Denied,
-            format!("the temporary access key {id} was ended, or is of another partition than {}: get a new one first", endpoint.region()),
-        ),
-        "InvalidClientTokenId" | "UnrecognizedClientException" => (
-            Class::Denied,
-            format!("the access key {id} is inactive, deleted, or of another partition than {}: see aws iam list-access-keys", endpoint.region()),
-        ),
-        "SignatureDoesNotMatch" => {
-            (Class::Denied, format!("the secret access key stored beside the access key {id} is not its own: store the pair anew"))
-        }
-        "ExpiredToken" | "ExpiredTokenException" => {
-            (Class::Denied, "the credentials that were to be exchanged have ended: get new ones first".into())
-        }
-        "RegionDisabledException" => (Class::Denied, "name a region that the account has enabled, with --region".into()),
-        "ValidationError" | "PackedPolicyTooLarge" | "MalformedPolicyDocument" => {
+        ("RegionDisabledException", ..) => (Class::Denied, "name a region that the account has enabled, with --region".into()),
+        ("ValidationError" | "PackedPolicyTooLarge" | "MalformedPolicyDocument", ..) => {
             (Class::Config, "change the option that AWS names".into())
-        }
-        "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "TooManyRequestsException" | "InternalFailure"
-        | "ServiceUnavailable" | "InternalError" => {
-            (Class::Unavailable, "AWS has trouble of its own: wait a little, then run this again".into())
         }
         _ => (Class::Denied, "look the code up in the STS documentation".into()),
     };
     let bare = code == "AccessDenied" && !message.contains("MultiFactorAuthentication");
-    let wants_mfa = bare && role && !asked.has_code() && !asked.keys().are_temporary();
+    let wants_mfa = bare && more.is_none() && role && !asked.has_code() && !asked.keys().are_temporary();
     Error::new(class, asked.to_string())
         .because(format!("{}: {}", quote(code), quote(message)))
         .hint(hint)
@@ -170,24 +177,4 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
             code,
             "InvalidClientTokenId" | "UnrecognizedClientException" | "ExpiredToken" | "ExpiredTokenException"
         ))
-}
-
-/// Hides `user:password@` in the URLs of a message: a proxy's URL may hold them.
-fn without_passwords(message: &str) -> String {
-    let hide = |word: &str| match (word.find("://"), word.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &word[..scheme], &word[at..]),
-        _ => word.to_owned(),
-    };
-    quote(&message.split(' ').map(hide).collect::<Vec<_>>().join(" "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r68_a_proxys_password_is_not_told() {
-        let told = without_passwords("connect to http://me:CANARY@proxy:3128 failed");
-        assert_eq!(told, "connect to http://…@proxy:3128 failed");
-    }
 }

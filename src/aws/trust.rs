@@ -1,0 +1,92 @@
+//! Which certificates a server is trusted by, where the environment names others than the system's.
+//!
+//! The TLS library would read these files itself: it would wait for a pipe, read a device to its end, and panic on a
+//! certificate that is damaged.
+
+use crate::error::{Class, Error};
+use crate::os::{environment, file};
+use crate::text::quote;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// The largest file of certificates that is read, in bytes. Debian's, with 145 certificates, has 0.2 MiB.
+const LARGEST: usize = 16 * 1024 * 1024;
+/// The most files that are looked at in the directories. Debian's has 290, half of them links to the others.
+const MOST_FILES: usize = 4096;
+
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
+
+/// The certificates in PEM form, each on its own; none where the system's are to be used.
+///
+/// `AWS_CA_BUNDLE` takes the place of the system's, as it does for the AWS CLI; `SSL_CERT_FILE` and `SSL_CERT_DIR` do, as
+/// they do for OpenSSL.
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>,
+/// <https://docs.openssl.org/3.5/man7/openssl-env/>
+pub fn certificates() -> Result<Option<Vec<String>>, Error> {
+    if let Some(path) = environment::os("AWS_CA_BUNDLE") {
+        return of_file("AWS_CA_BUNDLE", &at_home(path.into())).map(Some);
+    }
+    let (file, directories) = (environment::os("SSL_CERT_FILE"), environment::os("SSL_CERT_DIR"));
+    let mut found = Vec::new();
+    if let Some(path) = &file {
+        found.extend(of_file("SSL_CERT_FILE", Path::new(path))?);
+    }
+    if let Some(directories) = &directories {
+        found.extend(of_directories(directories));
+        if found.is_empty() {
+            return Err(unusable("SSL_CERT_DIR", Path::new(directories), "it holds no certificate"));
+        }
+    }
+    Ok((file.is_some() || directories.is_some()).then_some(found))
+}
+
+/// The AWS CLI takes `~/` for the home in this variable.
+fn at_home(path: PathBuf) -> PathBuf {
+    match (path.strip_prefix("~"), environment::os("HOME")) {
+        (Ok(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => path,
+    }
+}
+
+fn of_file(name: &str, path: &Path) -> Result<Vec<String>, Error> {
+    let bytes = file::read(path, LARGEST).map_err(|error| unusable(name, path, &error.to_string()))?;
+    let found = usable(&bytes);
+    if found.is_empty() { Err(unusable(name, path, "it holds no certificate")) } else { Ok(found) }
+}
+
+/// What can be read there; what cannot is passed over, as by OpenSSL.
+fn of_directories(directories: &OsString) -> Vec<String> {
+    let entries = std::env::split_paths(directories).filter_map(|path| std::fs::read_dir(path).ok()).flatten();
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for path in entries.flatten().take(MOST_FILES).map(|entry| entry.path()) {
+        // Most are links to others here.
+        let is_new = std::fs::metadata(&path).is_ok_and(|file| file.is_file() && seen.insert((file.dev(), file.ino())));
+        if is_new && let Ok(bytes) = file::read(&path, LARGEST) {
+            found.extend(usable(&bytes));
+        }
+    }
+    found
+}
+
+/// The certificates that can be used: the TLS library would panic on any other.
+fn usable(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let bodies = text.split(BEGIN).skip(1).filter_map(|rest| rest.split_once(END)).map(|(body, _)| body);
+    bodies.map(|body| format!("{BEGIN}{body}{END}\n")).filter(|block| is_usable(block)).collect()
+}
+
+fn is_usable(block: &str) -> bool {
+    CertificateDer::from_pem_slice(block.as_bytes()).is_ok_and(|der| webpki::anchor_from_trusted_cert(&der).is_ok())
+}
+
+fn unusable(name: &str, path: &Path, why: &str) -> Error {
+    Error::new(Class::Config, format!("{name} names {}, which cannot be used", quote(&path.to_string_lossy())))
+        .because(why)
+        .hint(format!("name certificates in PEM form, or unset {name}"))
+}
