@@ -10,6 +10,7 @@ pub mod asking;
 pub mod fetch;
 pub mod field;
 pub mod identity;
+pub mod item;
 pub mod kind;
 pub mod manifest;
 pub mod message;

@@ -1,0 +1,327 @@
+//! Takes from what was found what belongs together: key id and secret from one place; device, role and one-time password
+//! from there or from what it stands in, never from another. Nothing is guessed: two that cannot be told apart are refused.
+
+use super::name::Folded;
+use super::recognise::Wish;
+use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
+use crate::backend::field::Field;
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::BTreeMap;
+
+/// A value that was taken, and where from.
+#[derive(Debug)]
+pub struct Picked {
+    /// The value.
+    pub value: SecretString,
+    /// Its place.
+    pub place: Place,
+}
+
+/// Why nothing was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Several values may be the field's: these places.
+    Values(Field, Vec<Place>),
+    /// Several sets hold keys: these names; some may have none.
+    Sets(Vec<String>),
+    /// There is no section of that name with keys: these have some.
+    NoSection(Vec<String>),
+}
+
+/// A key, and the places that it was found in.
+struct Pair<'s> {
+    id: &'s Candidate,
+    secret: &'s Candidate,
+    nodes: Vec<Node>,
+    tier: u8,
+}
+
+/// The values of the wanted fields; those that are not there are left out.
+pub fn choose(
+    sets: &Sets,
+    folded: &mut Folded,
+    wish: &Wish<'_>,
+    wanted: &[Field],
+) -> Result<BTreeMap<Field, Picked>, Refused> {
+    let mut chooser = Chooser { sets, folded, wish };
+    let mut taken = BTreeMap::new();
+    let mut take = |found: &Candidate| {
+        let value = SecretString::from(found.value.expose_secret());
+        taken.insert(found.field, Picked { value, place: found.place.clone() });
+    };
+    let wants_keys = wanted.iter().any(|field| field.is_key());
+    let nodes = if wants_keys {
+        match chooser.pair()? {
+            Some(pair) => {
+                [pair.id, pair.secret].into_iter().filter(|found| wanted.contains(&found.field)).for_each(&mut take);
+                pair.nodes
+            }
+            None => {
+                let (node, half) = chooser.half()?;
+                half.into_iter().filter(|found| wanted.contains(&found.field)).for_each(&mut take);
+                vec![node]
+            }
+        }
+    } else {
+        chooser.named_section()?
+    };
+    for field in wanted.iter().copied().filter(|field| !field.is_key()) {
+        if let Some(found) = chooser.beside(field, &nodes, !wants_keys)? {
+            take(found);
+        }
+    }
+    Ok(taken)
+}
+
+struct Chooser<'c, 's, 'w> {
+    sets: &'s Sets,
+    folded: &'c mut Folded,
+    wish: &'c Wish<'w>,
+}
+
+impl<'s> Chooser<'_, 's, '_> {
+    /// The one key; none where no place holds a whole one.
+    fn pair(&mut self) -> Result<Option<Pair<'s>>, Refused> {
+        let sets = self.sets;
+        let mut pairs = Vec::new();
+        let mut refused = None;
+        for node in 0..sets.all.len() {
+            // Notes count for themselves only where the fields hold no part of a key.
+            let set = &sets.all[node];
+            if set.kind == Kind::Notes && sets.all[set.parent].has_keys() {
+                continue;
+            }
+            match self.pair_of(&[node]) {
+                Ok(pair) => pairs.extend(pair),
+                Err(why) => {
+                    if self.is_named(node) {
+                        refused = Some(why);
+                    }
+                }
+            }
+        }
+        if self.wish.section.is_some() {
+            let all = self.names(&pairs);
+            pairs.retain(|pair| pair.nodes.iter().any(|node| self.is_named(*node)));
+            if pairs.is_empty() {
+                return Err(refused.unwrap_or(Refused::NoSection(all)));
+            }
+        } else if let Some(why) = refused {
+            return Err(why);
+        }
+        if pairs.is_empty() {
+            pairs = self.joined()?;
+        }
+        let best = pairs.iter().map(|pair| pair.tier).min();
+        pairs.retain(|pair| Some(pair.tier) == best);
+        // A name with a word more is less sure than the name alone beside it.
+        let plain: Vec<Node> = pairs.iter().flat_map(|pair| pair.nodes.clone()).collect();
+        pairs.retain(|pair| {
+            let set = &sets.all[pair.nodes[0]];
+            set.kind != Kind::Qualified || !plain.contains(&set.parent)
+        });
+        let differs = |pair: &Pair<'_>| !same(pair.id, pairs[0].id) || !same(pair.secret, pairs[0].secret);
+        if pairs.iter().skip(1).any(differs) || self.beside_differs(&pairs)? {
+            return Err(Refused::Sets(self.names(&pairs)));
+        }
+        Ok(pairs.into_iter().next())
+    }
+
+    /// Whether sets of one key lead to different devices or roles.
+    fn beside_differs(&mut self, pairs: &[Pair<'s>]) -> Result<bool, Refused> {
+        if pairs.len() < 2 {
+            return Ok(false);
+        }
+        for field in [Field::MfaSerial, Field::RoleArn, Field::Otp] {
+            let mut values = Vec::new();
+            for pair in pairs {
+                values.push(self.beside(field, &pair.nodes, false)?.map(|found| found.value.expose_secret()));
+            }
+            if values.iter().any(|value| *value != values[0]) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The key of these places together.
+    fn pair_of(&self, nodes: &[Node]) -> Result<Option<Pair<'s>>, Refused> {
+        let id = self.best(Field::AccessKeyId, nodes)?;
+        let secret = self.best(Field::SecretAccessKey, nodes)?;
+        let (Some(id), Some(secret)) = (id, secret) else { return Ok(None) };
+        self.check_neighbours(nodes, id, secret)?;
+        let tier = if id.rank >= Rank::Stale || secret.rank >= Rank::Stale { 2 } else { u8::from(self.is_noted(nodes[0])) };
+        Ok(Some(Pair { id, secret, nodes: nodes.to_vec(), tier }))
+    }
+
+    /// Refuses a key whose halves may be of two: several of each are there, and another is nearer.
+    fn check_neighbours(&self, nodes: &[Node], id: &Candidate, secret: &Candidate) -> Result<(), Refused> {
+        if id.rank == Rank::Chosen || secret.rank == Rank::Chosen {
+            return Ok(());
+        }
+        let fresh = |field| self.all(field, nodes).filter(|found| found.rank < Rank::ByPlace);
+        if fresh(Field::AccessKeyId).count() < 2 || fresh(Field::SecretAccessKey).count() < 2 {
+            return Ok(());
+        }
+        let far = |one: &Candidate, other: &Candidate| one.place.number().abs_diff(other.place.number());
+        let own = far(id, secret);
+        let nearer = fresh(Field::AccessKeyId).find(|other| !same(other, id) && far(other, secret) < own);
+        let nearer = nearer.or_else(|| fresh(Field::SecretAccessKey).find(|other| !same(other, secret) && far(id, other) < own));
+        match nearer {
+            Some(other) => {
+                let of = if other.field == Field::AccessKeyId { id } else { secret };
+                Err(Refused::Values(other.field, vec![of.place.clone(), other.place.clone()]))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Keys whose halves stand in a place and in what is softly divided from it.
+    fn joined(&mut self) -> Result<Vec<Pair<'s>>, Refused> {
+        let mut pairs = Vec::new();
+        for (node, set) in self.sets.all.iter().enumerate() {
+            let is_soft = matches!(set.kind, Kind::Heading | Kind::Qualified | Kind::Notes);
+            if !is_soft || !set.has_keys() {
+                continue;
+            }
+            let around = &self.sets.all[set.parent];
+            // A half that has another half of its own belongs to that.
+            let clashes = [Field::AccessKeyId, Field::SecretAccessKey].into_iter().any(|field| {
+                let mut here = set.usable(field).filter(|found| found.rank < Rank::ByPlace);
+                here.any(|one| around.usable(field).any(|other| other.rank < Rank::ByPlace && !same(one, other)))
+            });
+            if !clashes {
+                pairs.extend(self.pair_of(&[set.parent, node])?);
+            }
+        }
+        Ok(pairs)
+    }
+
+    /// What there is of a key that is not whole, for the message.
+    fn half(&self) -> Result<(Node, Vec<&'s Candidate>), Refused> {
+        for field in [Field::AccessKeyId, Field::SecretAccessKey] {
+            for node in 0..self.sets.all.len() {
+                let nodes = [node];
+                let found = self.best(field, &nodes)?.or_else(|| self.malformed(field, &nodes));
+                if let Some(found) = found {
+                    let other = if field == Field::AccessKeyId { Field::SecretAccessKey } else { Field::AccessKeyId };
+                    let other = self.best(other, &nodes)?.or_else(|| self.malformed(other, &nodes));
+                    return Ok((node, [Some(found), other].into_iter().flatten().collect()));
+                }
+            }
+        }
+        Ok((ROOT, Vec::new()))
+    }
+
+    /// The section that the user has named; else the item itself.
+    fn named_section(&mut self) -> Result<Vec<Node>, Refused> {
+        if self.wish.section.is_none() {
+            return Ok(vec![ROOT]);
+        }
+        let found: Vec<Node> = (0..self.sets.all.len()).filter(|node| self.is_named(*node)).collect();
+        let others = self.sets.all.iter().map(|set| set.name.clone()).filter(|name| !name.is_empty()).collect();
+        if found.is_empty() { Err(Refused::NoSection(others)) } else { Ok(found) }
+    }
+
+    /// A value that stands with the keys, or in what those stand in.
+    fn beside(&self, field: Field, nodes: &[Node], anywhere: bool) -> Result<Option<&'s Candidate>, Refused> {
+        let mut levels: Vec<Vec<Node>> = vec![nodes.to_vec()];
+        levels.extend(self.sets.upwards(nodes[0]).map(|node| vec![node]));
+        let mut malformed = None;
+        for level in levels {
+            let own = self.best(field, &level)?;
+            let soft = self.softly_inside(&level, nodes);
+            let found = match own {
+                Some(found) => Some(found),
+                None => self.best(field, &soft)?,
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+            malformed = malformed.or_else(|| self.malformed(field, &level).or_else(|| self.malformed(field, &soft)));
+        }
+        if anywhere && self.wish.section.is_none() {
+            let all: Vec<Node> = (0..self.sets.all.len()).collect();
+            if let Some(found) = self.best(field, &all)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(malformed)
+    }
+
+    /// Places inside these that are not sets of their own and hold no other key.
+    fn softly_inside(&self, level: &[Node], chosen: &[Node]) -> Vec<Node> {
+        let is_inside = |node: &Node| {
+            let set = &self.sets.all[*node];
+            let is_soft = match set.kind {
+                Kind::Notes => true,
+                Kind::Heading | Kind::Qualified => !set.has_keys(),
+                Kind::Root | Kind::Section => false,
+            };
+            is_soft && level.contains(&set.parent) && !chosen.contains(node)
+        };
+        (1..self.sets.all.len()).filter(is_inside).collect()
+    }
+
+    fn all<'n>(&self, field: Field, nodes: &'n [Node]) -> impl Iterator<Item = &'s Candidate> + use<'n, 's> {
+        let sets = self.sets;
+        nodes.iter().flat_map(move |node| sets.all[*node].usable(field))
+    }
+
+    /// The surest value of a field in these places; two that are equally sure are refused.
+    fn best(&self, field: Field, nodes: &[Node]) -> Result<Option<&'s Candidate>, Refused> {
+        if self.wish.fields.contains_key(&field) {
+            // The user has said which; it is that one wherever it stands.
+            let everywhere = self.sets.all.iter().flat_map(|set| set.candidates.iter());
+            let mut chosen = everywhere.filter(|found| found.field == field && found.rank == Rank::Chosen);
+            let first = chosen.next();
+            return match (first, first.and_then(|first| chosen.find(|other| !same(first, other)))) {
+                (Some(one), Some(other)) => Err(Refused::Values(field, vec![one.place.clone(), other.place.clone()])),
+                (first, _) => Ok(first),
+            };
+        }
+        let Some(best) = self.all(field, nodes).min_by_key(|found| found.rank) else { return Ok(None) };
+        let rival = self.all(field, nodes).find(|other| other.rank == best.rank && !same(other, best));
+        let overflowed = nodes.iter().any(|node| self.sets.all[*node].overflowed);
+        match rival {
+            Some(other) => Err(Refused::Values(field, vec![best.place.clone(), other.place.clone()])),
+            None if overflowed => Err(Refused::Values(field, vec![best.place.clone()])),
+            None => Ok(Some(best)),
+        }
+    }
+
+    fn malformed(&self, field: Field, nodes: &[Node]) -> Option<&'s Candidate> {
+        if self.wish.fields.contains_key(&field) {
+            return None;
+        }
+        let sets = self.sets;
+        let mut all = nodes.iter().flat_map(|node| sets.all[*node].candidates.iter());
+        all.find(|found| found.field == field && found.rank == Rank::Malformed)
+    }
+
+    /// Whether the user has named this place, or none at all.
+    fn is_named(&mut self, node: Node) -> bool {
+        let Some(section) = self.wish.section else { return true };
+        let name = &self.sets.all[node].name;
+        name.trim().eq_ignore_ascii_case(section.trim()) || self.folded.same(name, section)
+    }
+
+    fn is_noted(&self, node: Node) -> bool {
+        self.sets.upwards(node).any(|node| self.sets.all[node].kind == Kind::Notes)
+    }
+
+    fn names(&self, pairs: &[Pair<'_>]) -> Vec<String> {
+        let name = |pair: &Pair<'_>| pair.nodes.last().map(|node| name_of(&self.sets.all[*node]));
+        let mut names: Vec<String> = pairs.iter().filter_map(name).collect();
+        names.dedup();
+        names
+    }
+}
+
+fn name_of(set: &Set) -> String {
+    set.name.clone()
+}
+
+fn same(one: &Candidate, other: &Candidate) -> bool {
+    one.value.expose_secret() == other.value.expose_secret()
+}

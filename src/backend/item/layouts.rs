@@ -1,0 +1,290 @@
+//! One row a layout: how people keep their keys, and what is found in it.
+
+use super::{Reader, Refused, Wish};
+use crate::backend::field::Field;
+use secrecy::ExposeSecret;
+use std::collections::BTreeMap;
+
+const K: &str = "AKIAIOSFODNN7EXAMPLE";
+const S: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const M: &str = "arn:aws:iam::111122223333:mfa/alice";
+const R: &str = "arn:aws:iam::111122223333:role/dev";
+const O: &str = "otpauth://totp/aws:alice?secret=JBSWY3DPEHPK3PXP&issuer=aws";
+const SEED: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA";
+/// Another account's.
+const K2: &str = "AKIAI44QH8DHBEXAMPLE";
+const S2: &str = "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY";
+const M2: &str = "arn:aws:iam::444455556666:mfa/bob";
+const R2: &str = "arn:aws:iam::444455556666:role/admin";
+
+/// Puts the values in, and base64 of the JSON that aws-vault keeps.
+fn filled(layout: &str) -> String {
+    let inner = format!("{{\"AccessKeyID\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"SessionToken\":\"\",\"Source\":\"\",\"CanExpire\":false,\"Expires\":\"0001-01-01T00:00:00Z\",\"AccountID\":\"\"}}");
+    let pairs = [
+        ("{K}", K), ("{S}", S), ("{M}", M), ("{R}", R), ("{O}", O), ("{SEED}", SEED),
+        ("{K2}", K2), ("{S2}", S2), ("{M2}", M2), ("{R2}", R2), ("{INNER}", &inner),
+    ];
+    let text = pairs.iter().fold(layout.to_owned(), |text, (mark, value)| text.replace(mark, value));
+    text.replace("{BASE64}", &base64(inner.as_bytes()))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let word = three.iter().enumerate().fold(0_u32, |word, (at, byte)| word | u32::from(*byte) << (16 - 8 * at));
+        for at in 0..4 {
+            let digit = DIGITS[usize::try_from(word >> (18 - 6 * at) & 63).unwrap()];
+            out.push(if at <= three.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
+}
+
+type Read = Result<BTreeMap<Field, String>, Refused>;
+
+fn read_with(layout: &str, section: Option<&str>, fields: &[(Field, &str)]) -> Read {
+    let (names, text) = (BTreeMap::new(), filled(layout));
+    let fields = fields.iter().map(|(field, name)| (*field, (*name).to_owned())).collect();
+    let mut reader = Reader::new(Wish { names: &names, fields: &fields, section });
+    reader.text(&text, Some(Field::SecretAccessKey));
+    let found = reader.pick(&Field::ALL)?;
+    Ok(found.into_iter().map(|(field, picked)| (field, picked.value.expose_secret().to_owned())).collect())
+}
+
+/// Names by their marks what was found: `KSMR`.
+fn shown(found: &BTreeMap<Field, String>) -> String {
+    let marks = [(K, "K"), (S, "S"), (M, "M"), (R, "R"), (O, "O"), (SEED, "O"), (K2, "k"), (S2, "s"), (M2, "m"), (R2, "r")];
+    let one = |value: &String| marks.iter().find(|(known, _)| known == value).map_or("?", |(_, mark)| mark);
+    found.values().map(one).collect()
+}
+
+fn result(layout: &str, section: Option<&str>) -> String {
+    match read_with(layout, section, &[]) {
+        Ok(found) => shown(&found),
+        Err(Refused::Values(field, _)) => format!("several {}", field.name()),
+        Err(Refused::Sets(names)) => format!("several: {}", names.join(", ")),
+        Err(Refused::NoSection(names)) => format!("no section: {}", names.join(", ")),
+    }
+}
+
+#[test]
+fn every_layout_of_one_account_is_read() {
+    let rows: &[(&str, &str)] = &[
+        // variables, as in shells and files
+        ("AWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S}", "KS"),
+        ("AWS-Access-Key-Id: {K}\nAWS-Secret-Access-Key: {S}\nAWS-MFA-Serial: {M}\n{O}", "KSMO"),
+        ("{S}\naccess_key: {K}\nsecret_key: {S}", "KS"),
+        ("export AWS_ACCESS_KEY_ID={K}\nexport AWS_SECRET_ACCESS_KEY={S}", "KS"),
+        ("export AWS_ACCESS_KEY_ID=\"{K}\"\nexport AWS_SECRET_ACCESS_KEY='{S}';", "KS"),
+        ("export AWS_ACCESS_KEY_ID={K} AWS_SECRET_ACCESS_KEY={S}", "KS"),
+        ("AWS_ACCESS_KEY_ID={K} AWS_SECRET_ACCESS_KEY={S} aws s3 ls", "KS"),
+        ("set -x AWS_ACCESS_KEY_ID {K}\nset -x AWS_SECRET_ACCESS_KEY {S}", "KS"),
+        ("set -gx AWS_ACCESS_KEY_ID \"{K}\"\nset -gx AWS_SECRET_ACCESS_KEY \"{S}\"", "KS"),
+        ("$env:AWS_ACCESS_KEY_ID = \"{K}\"\n$env:AWS_SECRET_ACCESS_KEY = \"{S}\"", "KS"),
+        ("$env:AWS_ACCESS_KEY_ID='{K}'; $env:AWS_SECRET_ACCESS_KEY='{S}'", "KS"),
+        ("$Env:AWS_ACCESS_KEY_ID=\"{K}\"", "K"),
+        ("set AWS_ACCESS_KEY_ID={K}\nset AWS_SECRET_ACCESS_KEY={S}", "KS"),
+        ("setx AWS_ACCESS_KEY_ID {K}\nsetx AWS_SECRET_ACCESS_KEY {S}", "KS"),
+        ("SETX AWS_ACCESS_KEY_ID \"{K}\" /M\nSETX AWS_SECRET_ACCESS_KEY \"{S}\" /M", "KS"),
+        ("setenv AWS_ACCESS_KEY_ID {K}\nsetenv AWS_SECRET_ACCESS_KEY {S}", "KS"),
+        ("declare -x AWS_ACCESS_KEY_ID=\"{K}\"\ndeclare -x AWS_SECRET_ACCESS_KEY=\"{S}\"", "KS"),
+        ("$env.AWS_ACCESS_KEY_ID = '{K}'\n$env.AWS_SECRET_ACCESS_KEY = '{S}'", "KS"),
+        ("[Environment]::SetEnvironmentVariable(\"AWS_ACCESS_KEY_ID\", \"{K}\", \"User\")\n[Environment]::SetEnvironmentVariable(\"AWS_SECRET_ACCESS_KEY\", \"{S}\", \"User\")", "KS"),
+        ("os.environ[\"AWS_ACCESS_KEY_ID\"] = \"{K}\"\nos.environ[\"AWS_SECRET_ACCESS_KEY\"] = \"{S}\"", "KS"),
+        ("docker run -e AWS_ACCESS_KEY_ID={K} -e AWS_SECRET_ACCESS_KEY={S} x", "KS"),
+        ("ENV AWS_ACCESS_KEY_ID {K}\nENV AWS_SECRET_ACCESS_KEY {S}", "KS"),
+        ("TF_VAR_access_key={K}\nTF_VAR_secret_key={S}", "KS"),
+        ("AWS_ACCESS_KEY_ID := {K}\nAWS_SECRET_ACCESS_KEY := {S}", "KS"),
+        ("AWS_ACCESS_KEY_ID => {K},\nAWS_SECRET_ACCESS_KEY => {S},", "KS"),
+        ("aws configure set aws_access_key_id {K}\naws configure set aws_secret_access_key {S}", "KS"),
+        ("aws configure set aws_access_key_id {K} --profile work\naws configure set aws_secret_access_key {S} --profile work", "KS"),
+        // lists, mark-up, tables
+        ("- Access Key ID: {K}\n- Secret Access Key: {S}\n- MFA: {M}", "KSM"),
+        ("* Access key: `{K}`\n* Secret: `{S}`", "KS"),
+        ("**Access key ID**: {K}\n**Secret access key**: {S}", "KS"),
+        ("**Access key ID:** `{K}`\n**Secret access key:** `{S}`", "KS"),
+        ("1. Access Key ID: {K}\n2. Secret Access Key: {S}", "KS"),
+        ("> access_key_id: {K}\n> secret_access_key: {S}", "KS"),
+        ("```\nAWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S}\n```", "KS"),
+        ("| Access key ID | {K} |\n| Secret access key | {S} |", "KS"),
+        ("| Name | Value |\n|---|---|\n| Access key ID | {K} |\n| Secret access key | {S} |\n| MFA | {M} |", "KSM"),
+        ("| Access key ID | Secret access key |\n|---|---|\n| {K} | {S} |", "KS"),
+        ("Access Key ID\t{K}\nSecret Access Key\t{S}", "KS"),
+        ("Access Key ID    {K}\nSecret Access Key    {S}", "KS"),
+        ("access_key_id {K}\nsecret_access_key {S}", "KS"),
+        ("Access Key ID:\u{a0}{K}\nSecret Access Key:\u{a0}{S}\nMFA ARN:\u{a0}{M}", "KSM"),
+        ("Access\u{a0}Key\u{a0}ID: {K}\nSecret\u{a0}Access\u{a0}Key: {S}", "KS"),
+        ("Access Key ID：{K}\nSecret Access Key：{S}\nrole：{R}", "KSR"),
+        ("Access Key ID = “{K}”\nSecret Access Key = ‘{S}’", "KS"),
+        ("\u{feff}access_key_id: {K}\r\nsecret_access_key: {S}\r\n", "KS"),
+        ("access_key_id: {K}\rsecret_access_key: {S}\r", "KS"),
+        ("access_key_id: \u{200b}{K}\u{200b}\nsecret_access_key: {S}", "KS"),
+        ("  access_key_id: {K}\n  secret_access_key: {S}\n  mfa_serial: {M}", "KSM"),
+        ("\taccess_key_id: {K}\n\tsecret_access_key: {S}", "KS"),
+        ("Access Key ID:\n{K}\nSecret Access Key:\n{S}", "KS"),
+        ("Access Key ID\n{K}\n\nSecret Access Key\n{S}\n\nMFA Serial\n{M}", "KSM"),
+        ("Access Key ID:\n  {K}\nSecret Access Key:\n  {S}\nRole:\n  {R}", "KSR"),
+        ("Access key ID -> {K}\nSecret access key -> {S}", "KS"),
+        ("Access key ID → {K}\nSecret access key → {S}", "KS"),
+        // the AWS CLI
+        ("AWS Access Key ID [None]: {K}\nAWS Secret Access Key [None]: {S}\nDefault region name [None]: eu-west-1\nDefault output format [None]: json", "KS"),
+        ("$ aws configure\nAWS Access Key ID [****************ABCD]: {K}\nAWS Secret Access Key [****************abcd]: {S}\nDefault region name [eu-west-1]:", "KS"),
+        ("{\"Version\":1,\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"}", "KS"),
+        ("{\n  \"AccessKey\": {\n    \"UserName\": \"alice\",\n    \"AccessKeyId\": \"{K}\",\n    \"Status\": \"Active\",\n    \"SecretAccessKey\": \"{S}\",\n    \"CreateDate\": \"2024-01-01T00:00:00+00:00\"\n  }\n}", "KS"),
+        ("$ aws iam create-access-key\n{\n  \"AccessKey\": {\n    \"AccessKeyId\": \"{K}\",\n    \"SecretAccessKey\": \"{S}\"\n  }\n}\nmfa: {M}", "KSM"),
+        ("ACCESSKEY\t{K}\t2024-01-01T00:00:00+00:00\t{S}\tActive\talice", "KS"),
+        ("AccessKey:\n  AccessKeyId: {K}\n  CreateDate: '2024-01-01T00:00:00+00:00'\n  SecretAccessKey: {S}\n  Status: Active\n  UserName: alice", "KS"),
+        ("-----------------\n|CreateAccessKey|\n+---------------+\n||  AccessKey  ||\n||  AccessKeyId     |  {K}  ||\n||  SecretAccessKey |  {S}  ||\n||  Status  | Active ||", "KS"),
+        // files
+        ("[default]\naws_access_key_id = {K}\naws_secret_access_key = {S}", "KS"),
+        ("[default]\naws_access_key_id={K}\naws_secret_access_key={S}\nregion=eu-west-1\nmfa_serial={M}", "KSM"),
+        ("[Credentials]\naws_access_key_id = {K}\naws_secret_access_key = {S}\n[Boto]\ndebug = 0", "KS"),
+        ("[default]\naccess_key = {K}\nsecret_key = {S}\nuse_https = True", "KS"),
+        ("[s3]\ntype = s3\nprovider = AWS\naccess_key_id = {K}\nsecret_access_key = {S}\nregion = eu-west-1", "KS"),
+        ("provider \"aws\" {\n  region     = \"eu-west-1\"\n  access_key = \"{K}\"\n  secret_key = \"{S}\"\n}", "KS"),
+        ("aws:\n  access_key_id: {K}\n  secret_access_key: {S}\nmfa_serial: {M}", "KSM"),
+        ("aws:\n  access_key_id: {K}\n  secret_access_key: {S}\nmfa:\n  serial: {M}\n  otp: {O}", "KSMO"),
+        ("default:\n  aws_access_key_id: '{K}'\n  aws_secret_access_key: \"{S}\"\nregion: x", "KS"),
+        ("- name: work\n  access_key_id: {K}\n  secret_access_key: {S}\n  role_arn: {R}", "KSR"),
+        ("{access_key_id: {K}, secret_access_key: {S}}", "KS"),
+        ("AWSAccessKeyId={K}\nAWSSecretKey={S}", "KS"),
+        ("{K}:{S}", "KS"),
+        ("machine s3.amazonaws.com login {K} password {S}", "KS"),
+        ("<key>aws_access_key_id</key><string>{K}</string>\n<key>aws_secret_access_key</key><string>{S}</string>", "KS"),
+        ("<accessKeyId>{K}</accessKeyId>\n<secretAccessKey>{S}</secretAccessKey>", "KS"),
+        ("{'AccessKeyId': '{K}', 'SecretAccessKey': '{S}'}", "KS"),
+        ("aws_access_key_id = {K} # of alice\naws_secret_access_key = {S} ; mine", "KS"),
+        ("spring.cloud.aws.credentials.access-key={K}\nspring.cloud.aws.credentials.secret-key={S}", "KS"),
+        // JSON, nested and escaped
+        ("{\"aws\":{\"access_key_id\":\"{K}\",\"secret_access_key\":\"{S}\"},\"mfa\":{\"serial\":\"{M}\"}}", "KSM"),
+        ("{\"default\":{\"accessKeyId\":\"{K}\",\"secretAccessKey\":\"{S}\"}}", "KS"),
+        ("[{\"name\":\"work\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"RoleArn\":\"{R}\"}]", "KSR"),
+        ("{\\\"AccessKeyId\\\":\\\"{K}\\\",\\\"SecretAccessKey\\\":\\\"{S}\\\"}", "KS"),
+        ("\"{\\\"AccessKeyId\\\":\\\"{K}\\\",\\\"SecretAccessKey\\\":\\\"{S}\\\"}\"", "KS"),
+        ("{\"SecretString\":\"{\\\"AccessKeyId\\\":\\\"{K}\\\",\\\"SecretAccessKey\\\":\\\"{S}\\\"}\"}", "KS"),
+        ("{\"fields\":[{\"label\":\"access key id\",\"value\":\"{K}\"},{\"label\":\"secret access key\",\"value\":\"{S}\"}]}", "KS"),
+        ("{\"AccessKeyId\":\"{K}\",\n\"SecretAccessKey\":\"{S}\",\n}", "KS"),
+        ("{\"notes\":\"aws_access_key_id = {K}\\naws_secret_access_key = {S}\"}", "KS"),
+        // CSV of the console
+        ("Access key ID,Secret access key\n{K},{S}", "KS"),
+        ("\u{feff}Access key ID,Secret access key\r\n{K},{S}\r\n", "KS"),
+        ("User name,Password,Access key ID,Secret access key,Console login link\nalice,,{K},{S},https://111122223333.signin.aws.amazon.com/console", "KS"),
+        ("User Name,Access Key Id,Secret Access Key\n\"alice\",\"{K}\",\"{S}\"", "KS"),
+        ("Access key ID;Secret access key\n{K};{S}", "KS"),
+        ("Access key ID\tSecret access key\n{K}\t{S}", "KS"),
+        ("Access key ID,{K}\nSecret access key,{S}", "KS"),
+        ("from the console:\nAccess key ID,Secret access key\n{K},{S}\n\nmfa: {M}", "KSM"),
+        // bare values
+        ("{K}\n{S}", "KS"),
+        ("{S}\n{K}", "KS"),
+        ("{S}\n{K}\n{M}\n{R}\n{O}", "KSMRO"),
+        ("{M}\n{K}\n{S}\n{R}", "KSMR"),
+        ("{K} {S}", "KS"),
+        ("{K} / {S}", "KS"),
+        ("{K},{S}", "KS"),
+        ("AWS work\n{K}\n{S}", "KS"),
+        ("\"{K}\"\n\"{S}\"", "KS"),
+        ("{S}\nlogin: {K}", "KS"),
+        ("{S}\nuser: {K}\nurl: https://console.aws.amazon.com/", "KS"),
+        ("{S}\nid: {K}", "KS"),
+        ("{S}\nkey: {K}", "KS"),
+        ("{S}\nusername: {K}\nmfa: {M}\nrole: {R}", "KSMR"),
+        ("{K}\npassword: {S}", "KS"),
+        ("user: {K}\npass: {S}", "KS"),
+        ("key: {K}\nsecret: {S}", "KS"),
+        ("id: {K}\nkey: {S}", "KS"),
+        ("access-id: {K}\naccess-secret: {S}", "KS"),
+        ("access_id: {K}\naccess_token: {S}", "KS"),
+        ("console-password\nAccess Key: {K}\nSecret: {S}", "KS"),
+        ("Hunter2!Hunter2!\nlogin: alice\nAccess key: {K}\nSecret key: {S}\nMFA device: {M}", "KSM"),
+        ("The access key is {K} and the secret is {S}.", "KS"),
+        // names with a word more
+        ("PROD_AWS_ACCESS_KEY_ID={K}\nPROD_AWS_SECRET_ACCESS_KEY={S}\nPROD_ROLE_ARN={R}", "KSR"),
+        ("Access key ID (work): {K}\nSecret access key (work): {S}", "KS"),
+        ("alice access key: {K}\nsecret access key: {S}", "KS"),
+        ("aws_access_key_id_dev = {K}\naws_secret_access_key_dev = {S}", "KS"),
+        ("Production:\nAccess key ID: {K}\nSecret access key: {S}\nMFA: {M}", "KSM"),
+        // other tools' own
+        ("{\"Key\":\"work\",\"Data\":\"{BASE64}\",\"Label\":\"aws-vault (work)\",\"Description\":\"\",\"KeychainNotTrustApplication\":false,\"KeychainNotSynchronizable\":false}", "KS"),
+        ("{INNER}", "KS"),
+        // one-time passwords
+        ("{K}\n{S}\notp: {O}", "KSO"),
+        ("{K}\n{S}\ntotp: {SEED}", "KSO"),
+        ("{K}\n{S}\nmfa secret: {SEED}", "KSO"),
+        ("{K}\n{S}\ntotp_secret = \"{SEED}\"", "KSO"),
+        ("{K}\n{S}\n2FA: {O}", "KSO"),
+        ("{K}\n{S}\nsome text {O} and more", "KSO"),
+        // an old one beside the one in use
+        ("# {K2}\n{K}\n{S}", "KS"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\n#access_key_id: {K2}\n# secret_access_key: {S2}", "KS"),
+        ("; aws_access_key_id = {K2}\naws_access_key_id = {K}\naws_secret_access_key = {S}", "KS"),
+        ("// {K2}\naccess_key_id: {K}\nsecret_access_key: {S}", "KS"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nold access key id: {K2}\nold secret access key: {S2}", "KS"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nreplaces {K2}", "KS"),
+        ("access_key_id: {K} (was {K2})\nsecret_access_key: {S}", "KS"),
+        // roles and devices are not taken from prose
+        ("access_key_id: {K}\nsecret_access_key: {S}\nask bob about {R}", "KS"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: on my phone\notp: yubikey", "KS?"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: none", "KS"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole: admin", "KS"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: GAHT12345678", "KS?"),
+        // by custom, line 1
+        ("not+a+real+secret+but+forty+characters++\naccess_key_id: {K}", "K?"),
+        ("a-console-password\naccess_key_id: {K}\nsecret_access_key: {S}", "KS"),
+    ];
+    let mut failed = 0;
+    for (layout, expected) in rows {
+        let found = result(layout, None);
+        if found != *expected {
+            failed += 1;
+            println!("{layout}\n  gives {found}, not {expected}\n");
+        }
+    }
+    assert_eq!(failed, 0, "of {}", rows.len());
+}
+
+#[test]
+fn sets_never_mix() {
+    // what is given, the section, what is found
+    let rows: &[(&str, Option<&str>, &str)] = &[
+        ("[default]\naws_access_key_id={K}\naws_secret_access_key={S}\n[profile prod-admin]\nrole_arn={R2}\nsource_profile=default", None, "KS"),
+        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}", None, "several: a, b"),
+        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}", Some("a"), "KS"),
+        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}", Some("B"), "ksm"),
+        ("[a]\naws_access_key_id={K}\n[b]\naws_secret_access_key={S2}", None, "K"),
+        ("mfa_serial={M}\n[a]\naws_access_key_id={K}\naws_secret_access_key={S}", None, "KSM"),
+        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}", Some("c"), "no section: a"),
+        ("[{\"name\":\"a\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},{\"name\":\"b\",\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}]", None, "several: a, b"),
+        ("[{\"name\":\"a\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},{\"name\":\"b\",\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}]", Some("b"), "ks"),
+        ("{\"dev\":{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},\"prod\":{\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\",\"RoleArn\":\"{R2}\"}}", Some("dev"), "KS"),
+        ("User name,Access key ID,Secret access key\nalice,{K},{S}\nbob,{K2},{S2}", None, "several: alice, bob"),
+        ("User name,Access key ID,Secret access key\nalice,{K},{S}\nbob,{K2},{S2}", Some("bob"), "ks"),
+        ("Access key ID,Secret access key\n{K},{S}\n{K2},{S2}", None, "several: row 1, row 2"),
+        ("dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\n  role: {R2}", None, "several: dev, prod"),
+        ("dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\n  role: {R2}", Some("dev"), "KS"),
+        ("- name: a\n  access_key_id: {K}\n  secret_access_key: {S}\n- name: b\n  access_key_id: {K2}\n  secret_access_key: {S2}", Some("b"), "ks"),
+        ("Production:\nAccess key ID: {K}\nSecret access key: {S}\n\nStaging:\nAccess key ID: {K2}\nSecret access key: {S2}\nrole: {R2}", Some("production"), "KS"),
+        ("DEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}\nPROD_ROLE_ARN={R2}", None, "several: dev, prod"),
+        ("DEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}\nPROD_ROLE_ARN={R2}", Some("dev"), "KS"),
+        ("PROD_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S2}", None, "K"),
+        ("AWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}", None, "KS"),
+        ("{K}\n{S}\n\n{K2}\n{S2}", None, "several access_key_id"),
+        ("work {K} {S}\nhome {K2} {S2}", None, "several access_key_id"),
+        ("{S}\naccess_key_id: {K}\nlogin: {K2}\nsecret_access_key: {S2}", None, "several access_key_id"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\naccess_key_id: {K2}\nsecret_access_key: {S2}", None, "several access_key_id"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole_arn: {R}\nrole_arn: {R2}", None, "several role_arn"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\n{M}\n{M2}", None, "several mfa_serial"),
+        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K}\naws_secret_access_key={S}", None, "KS"),
+        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K}\naws_secret_access_key={S}\nrole_arn={R2}", None, "several: a, b"),
+    ];
+    let mut failed = 0;
+    for (layout, section, expected) in rows {
+        let found = result(layout, *section);
+        if found != *expected {
+            failed += 1;
+            println!("{layout} {section:?}\n  gives {found}, not {expected}\n");
+        }
+    }
+    assert_eq!(failed, 0, "of {}", rows.len());
+}

@@ -1,0 +1,154 @@
+//! One-time passwords as authenticators' plug-ins and people write them.
+
+use crate::credentials::{Otp, TokenCode};
+use secrecy::SecretString;
+
+/// The fewest characters of base32 that are a device's secret: 80 bits, which is what the shortest have.
+const SHORTEST: usize = 16;
+
+/// What stands beside a secret in other fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Seconds for which a code is shown.
+    pub period: Option<u32>,
+    /// Digits of a code.
+    pub digits: Option<u32>,
+    /// The name of the hash.
+    pub algorithm: Option<Algorithm>,
+}
+
+/// The hashes of RFC 6238.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// The usual one.
+    Sha1,
+    /// Of 256 bits.
+    Sha256,
+    /// Of 512 bits.
+    Sha512,
+}
+
+/// Whether this is something that a code can come from: a URI, a secret of 16 or more characters, or six digits.
+#[must_use]
+pub fn is_usable(text: &str) -> bool {
+    if text.starts_with("otpauth://") || TokenCode::new(text).is_ok() {
+        return Otp::new(text).is_ok();
+    }
+    (is_secret(text) || of_keeotp(text).is_some()) && uri(text, Settings::default()).is_some()
+}
+
+/// Whether this can be a device's secret: base32, perhaps in groups.
+fn is_secret(text: &str) -> bool {
+    let count = text.bytes().filter(|byte| !matches!(byte, b' ' | b'-' | b'=')).count();
+    let fits = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'2'..=b'7' | b' ' | b'-' | b'=');
+    count >= SHORTEST && text.bytes().all(fits) && !is_words(text)
+}
+
+/// Words have vowels all over and no digits: `google authenticator app` is base32 too.
+fn is_words(text: &str) -> bool {
+    let groups = || text.split([' ', '-']).filter(|group| !group.is_empty());
+    let is_even = groups().all(|group| group.len() == 4) || groups().count() == 1;
+    !is_even && !text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// The text that codes are computed from: an `otpauth://` URI as it is, anything else as such a URI where its settings are
+/// not the usual ones. None where nothing can be computed.
+#[must_use]
+pub fn uri(text: &str, settings: Settings) -> Option<SecretString> {
+    let (secret, settings) = of_keeotp(text).unwrap_or((text, settings));
+    let usual = settings == Settings::default() && std::ptr::eq(secret, text);
+    let mut out = zeroize::Zeroizing::new(String::with_capacity(text.len() + 96));
+    if !usual {
+        out.push_str("otpauth://totp/x?secret=");
+    }
+    out.push_str(secret);
+    if let Some(period) = settings.period {
+        out.push_str(&format!("&period={period}"));
+    }
+    if let Some(digits) = settings.digits {
+        out.push_str(&format!("&digits={digits}"));
+    }
+    if let Some(algorithm) = settings.algorithm {
+        out.push_str(match algorithm {
+            Algorithm::Sha1 => "&algorithm=SHA1",
+            Algorithm::Sha256 => "&algorithm=SHA256",
+            Algorithm::Sha512 => "&algorithm=SHA512",
+        });
+    }
+    Otp::new(&out).ok().map(|_| SecretString::from(out.as_str()))
+}
+
+/// What the plug-in `KeeOtp` writes: `key=BASE32&step=30&size=6`.
+fn of_keeotp(text: &str) -> Option<(&str, Settings)> {
+    let mut settings = Settings::default();
+    let mut key = None;
+    for (name, value) in text.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
+        match name.to_ascii_lowercase().as_str() {
+            "key" => key = Some(value.trim_end_matches("%3d").trim_end_matches("%3D")),
+            "step" => settings.period = Some(value.parse().ok()?),
+            "size" => settings.digits = Some(value.parse().ok()?),
+            "otphashmode" => settings.algorithm = Some(algorithm(value)?),
+            "type" if !value.eq_ignore_ascii_case("totp") => return None,
+            "encoding" if !value.eq_ignore_ascii_case("base32") => return None,
+            _ => {}
+        }
+    }
+    key.filter(|key| is_secret(key)).map(|key| (key, settings))
+}
+
+/// The hash called `name`: `SHA-256`, `HMAC-SHA-256`, `sha256`.
+#[must_use]
+pub fn algorithm(name: &str) -> Option<Algorithm> {
+    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
+    match digits.as_str() {
+        "1" => Some(Algorithm::Sha1),
+        "256" => Some(Algorithm::Sha256),
+        "512" => Some(Algorithm::Sha512),
+        _ => None,
+    }
+}
+
+/// What the plug-in `KeeTrayTOTP` writes beside its seed: `30;6`.
+#[must_use]
+pub fn of_keetray(text: &str) -> Option<Settings> {
+    let mut parts = text.split(';').map(str::trim);
+    let (period, digits) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some(Settings { period: Some(period), digits: Some(digits), algorithm: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    #[test]
+    fn what_is_no_one_time_password_is_none() {
+        let rows = [
+            ("otpauth://totp/aws:alice?secret=JBSWY3DPEHPK3PXP", true),
+            ("JBSWY3DPEHPK3PXP", true),
+            ("jbsw y3dp ehpk 3pxp", true),
+            ("JBSW-Y3DP-EHPK-3PXP", true),
+            ("123456", true),
+            ("key=JBSWY3DPEHPK3PXP&step=30&size=6", true),
+            ("key=JBSWY3DPEHPK3PXP&size=8", false),
+            ("otpauth://hotp/x?secret=JBSWY3DPEHPK3PXP&counter=1", false),
+            ("yubikey", false),
+            ("on my phone", false),
+            ("N/A", false),
+            ("authy", false),
+            ("in the google authenticator", false),
+            ("JBSWY3DP", false),
+            ("", false),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(is_usable(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn settings_come_into_the_uri() {
+        let uri = uri("JBSWY3DPEHPK3PXP", of_keetray("60;6").unwrap()).unwrap();
+        assert_eq!(uri.expose_secret(), "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&period=60&digits=6");
+        assert!(super::uri("JBSWY3DPEHPK3PXP", of_keetray("30;8").unwrap()).is_none());
+    }
+}

@@ -1,0 +1,266 @@
+//! What a name and its value can be: exact names first, then shapes, then general names with strict shapes.
+
+use super::choose::{self, Picked, Refused};
+use super::name::{Class, Folded, Meaning};
+use super::otp::{self, Settings};
+use super::sets::{Kind, Node, Place, ROOT, Rank, Sets};
+use super::token::{Token, tokens};
+use super::value::{clean, clean_name, is_none, is_possible, is_strict};
+use super::{json, text};
+use crate::backend::field::Field;
+use std::collections::{BTreeMap, HashMap};
+
+/// What the user and the manifest say about an item.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'w> {
+    /// Names beyond the general ones, by the manifest.
+    pub names: &'w BTreeMap<Field, Vec<String>>,
+    /// Names that the user has given to fields: a field, an entry, or `Section/Field`.
+    pub fields: &'w BTreeMap<Field, String>,
+    /// The section that the user has named.
+    pub section: Option<&'w str>,
+}
+
+/// Where a value stands: its set, and its place in the item.
+#[derive(Clone, Debug)]
+pub struct Spot {
+    /// The set.
+    pub node: Node,
+    /// The place.
+    pub place: Place,
+}
+
+/// Collects what an item holds.
+pub struct Reader<'w> {
+    wish: Wish<'w>,
+    /// What was found.
+    pub(super) sets: Sets,
+    pub(super) folded: Folded,
+    settings: HashMap<Node, Settings>,
+    fields: u32,
+}
+
+/// How deep texts are read that stand in values that stand in texts.
+const DEPTH: u8 = 4;
+
+impl<'w> Reader<'w> {
+    /// Nothing is read yet.
+    #[must_use]
+    pub fn new(wish: Wish<'w>) -> Self {
+        Self { wish, sets: Sets::new(), folded: Folded::new(), settings: HashMap::new(), fields: 0 }
+    }
+
+    /// Reads an item that is one text. What line 1 holds by custom is `first`, where it has no name.
+    pub fn text(&mut self, text: &str, first: Option<Field>) {
+        text::read(self, text, ROOT, first, DEPTH);
+    }
+
+    /// Reads notes beside fields.
+    pub fn notes(&mut self, text: &str) {
+        let node = self.sets.node(ROOT, Kind::Notes, "");
+        text::read(self, text, node, None, DEPTH);
+    }
+
+    /// Reads one field of an item that has some.
+    pub fn field(&mut self, section: Option<&str>, name: &str, value: &str) {
+        let node = self.section(ROOT, section.unwrap_or_default());
+        self.member(node, None, name, value, DEPTH);
+    }
+
+    /// Reads JSON whatever its form.
+    pub fn json(&mut self, value: &serde_json::Value) {
+        json::walk(self, ROOT, None, value, DEPTH);
+    }
+
+    /// What belongs together, of the fields that are wanted.
+    pub fn pick(mut self, wanted: &[Field]) -> Result<BTreeMap<Field, Picked>, Refused> {
+        self.finish_otp();
+        choose::choose(&self.sets, &mut self.folded, &self.wish, wanted)
+    }
+
+    /// The set called `name` in `parent`; the parent where that name tells no account from another.
+    pub(super) fn section(&mut self, parent: Node, name: &str) -> Node {
+        if self.folded.is_generic(name) { parent } else { self.sets.node(parent, Kind::Section, name) }
+    }
+
+    /// Reads a name and its value where both are given as such.
+    pub(super) fn member(&mut self, node: Node, parent: Option<&str>, name: &str, value: &str, depth: u8) {
+        self.fields += 1;
+        let spot = Spot { node, place: Place::Field(self.fields) };
+        let is_text = value.trim().contains(['\n', '\r']) || value.trim_start().starts_with(['{', '[']);
+        self.named(&spot, parent, name, value);
+        if is_text && depth > 0 {
+            text::read(self, value, node, None, depth - 1);
+        }
+    }
+
+    /// Judges a value by its name, then by its shape.
+    pub(super) fn named(&mut self, spot: &Spot, parent: Option<&str>, name: &str, value: &str) {
+        self.chosen(spot, name, value);
+        let value = clean(value);
+        if is_none(value) || self.setting(spot.node, name, value) {
+            return;
+        }
+        let meaning = self.of_manager(name).or_else(|| {
+            let meaning = self.folded.meaning(parent, name)?;
+            Some((meaning, rank_of(meaning.class)))
+        });
+        let tokens = tokens(value);
+        if let Some((meaning, rank)) = meaning {
+            let field = meaning.field;
+            let is_there = tokens.iter().any(|token| token.field == field);
+            if !is_there && !self.without_shape(spot, name, meaning, rank, value) {
+                return;
+            }
+        }
+        if value.contains(['\n', '\r']) {
+            return; // read as a text of its own
+        }
+        for (at, token) in tokens.iter().enumerate() {
+            let name = if at == 0 { name } else { &value[tokens[at - 1].at.end..token.at.start] };
+            let alone = token.at == (0..value.len());
+            self.token(spot, parent, clean_name(name), token, value, alone);
+        }
+    }
+
+    /// Judges a value that has a name of ours and not the shape. Whether it may be something else.
+    fn without_shape(&mut self, spot: &Spot, name: &str, meaning: Meaning, rank: Rank, value: &str) -> bool {
+        let field = meaning.field;
+        let loose = meaning.class == Class::Exact || rank == Rank::OfManager;
+        let fits = if loose { is_possible(field, value) } else { meaning.class < Class::General && is_strict(field, value) };
+        if fits {
+            let rank = self.stale(name, rank);
+            self.put(spot, name, field, rank, value);
+            return false;
+        }
+        if loose || (field == Field::Otp && meaning.class == Class::Strict) {
+            self.put(spot, name, field, Rank::Malformed, value);
+            // A value of another field under this name is worth a look; any other is a mistake that is told.
+            return true;
+        }
+        true
+    }
+
+    /// Judges a value that has a shape. `name` is what stands before it, if anything; `alone` says that nothing is around.
+    pub(super) fn token(&mut self, spot: &Spot, parent: Option<&str>, name: &str, token: &Token, line: &str, alone: bool) {
+        let (field, value) = (token.field, &line[token.at.clone()]);
+        let meaning = self.of_manager(name).or_else(|| {
+            let meaning = self.folded.meaning(parent, name)?;
+            Some((meaning, rank_of(meaning.class)))
+        });
+        let own = meaning.filter(|(meaning, rank)| meaning.field == field && *rank <= Rank::Near);
+        let rank = match (own, field) {
+            (Some((_, rank)), _) => rank,
+            (None, Field::AccessKeyId | Field::MfaSerial | Field::Otp) => Rank::Shape,
+            (None, Field::RoleArn) if alone || self.folded.holds_role(name) => Rank::Shape,
+            (None, Field::RoleArn) => return,
+            (None, Field::SecretAccessKey) => match meaning {
+                _ if name.is_empty() => Rank::Bare,
+                Some((meaning, _)) if meaning.field == field => Rank::General,
+                _ => Rank::Unknown,
+            },
+        };
+        let rank = self.stale(name, rank);
+        let rank = self.stale(&line[..token.at.start], rank);
+        if field == Field::Otp {
+            match otp::uri(value, Settings::default()) {
+                Some(_) => self.put(spot, name, field, rank, value),
+                None => self.put(spot, name, field, Rank::Malformed, value),
+            }
+        } else {
+            self.put(spot, name, field, rank, value);
+        }
+    }
+
+    /// A value where the field stands by custom.
+    pub(super) fn by_place(&mut self, spot: &Spot, field: Field, value: &str) {
+        let rank = if is_possible(field, value) { Rank::ByPlace } else { Rank::Malformed };
+        self.sets.put(spot.node, field, rank, value, spot.place.clone());
+    }
+
+    /// Puts it where it belongs: a near name may have a word that tells whose it is.
+    fn put(&mut self, spot: &Spot, name: &str, field: Field, rank: Rank, value: &str) {
+        let qualifier = if rank == Rank::Near { self.folded.qualifier(name) } else { None };
+        let node = match qualifier {
+            Some(qualifier) => self.sets.node(spot.node, Kind::Qualified, &qualifier),
+            None => spot.node,
+        };
+        self.sets.put(node, field, rank, value, spot.place.clone());
+    }
+
+    fn stale(&mut self, name: &str, rank: Rank) -> Rank {
+        if rank > Rank::OfManager && rank < Rank::Stale && self.folded.is_stale(name) { Rank::Stale } else { rank }
+    }
+
+    fn of_manager(&mut self, name: &str) -> Option<(Meaning, Rank)> {
+        if self.wish.names.is_empty() {
+            return None;
+        }
+        let all = self.wish.names.iter().flat_map(|(field, names)| names.iter().map(move |name| (*field, name)));
+        let field = self.folded.one_of(name, all)?;
+        Some((Meaning { field, class: Class::Exact }, Rank::OfManager))
+    }
+
+    /// Takes the value if the user has given this name to a field.
+    fn chosen(&mut self, spot: &Spot, name: &str, value: &str) {
+        for (field, wanted) in self.wish.fields {
+            let section = &self.sets.all[spot.node].name;
+            let in_section = wanted.rsplit_once('/').is_some_and(|(of, own)| {
+                self.folded.same(of, section) && self.folded.same(own, name)
+            });
+            if in_section || self.folded.same(wanted, name) {
+                self.sets.put(spot.node, *field, Rank::Chosen, clean(value), spot.place.clone());
+            }
+        }
+    }
+
+    /// Whether the user has given names to fields, so that names that mean nothing to us may mean something.
+    pub(super) fn has_chosen(&self) -> bool {
+        !self.wish.fields.is_empty()
+    }
+
+    /// Takes the settings that authenticators' plug-ins keep beside a secret.
+    fn setting(&mut self, node: Node, name: &str, value: &str) -> bool {
+        if !name.starts_with(['t', 'T']) {
+            return false;
+        }
+        let settings = self.settings.entry(node).or_default();
+        if self.folded.is(name, "totpsettings") {
+            *settings = otp::of_keetray(value).unwrap_or_default();
+        } else if self.folded.is(name, "timeotplength") {
+            settings.digits = value.parse().ok();
+        } else if self.folded.is(name, "timeotpperiod") {
+            settings.period = value.parse().ok();
+        } else if self.folded.is(name, "timeotpalgorithm") {
+            settings.algorithm = otp::algorithm(value);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Brings secrets and the settings beside them together.
+    fn finish_otp(&mut self) {
+        use secrecy::ExposeSecret;
+        for (node, settings) in self.settings.drain() {
+            let found = self.sets.all[node].candidates.iter_mut();
+            for candidate in found.filter(|found| found.field == Field::Otp && found.rank < Rank::Malformed) {
+                if candidate.value.expose_secret().starts_with("otpauth://") || settings == Settings::default() {
+                    continue;
+                }
+                match otp::uri(candidate.value.expose_secret(), settings) {
+                    Some(uri) => candidate.value = uri,
+                    None => candidate.rank = Rank::Malformed,
+                }
+            }
+        }
+    }
+}
+
+const fn rank_of(class: Class) -> Rank {
+    match class {
+        Class::Exact | Class::Strict => Rank::Exact,
+        Class::Near => Rank::Near,
+        Class::General => Rank::General,
+    }
+}

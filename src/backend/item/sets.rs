@@ -1,0 +1,184 @@
+//! What was found in an item, by where it was found.
+//!
+//! An item is a tree of places. Its root is what stands outside any set; a section of an INI file or of a manager's item, a
+//! member of a list, a row of a table is a set of its own. Key id and secret come from one place. The softer places, as
+//! what stands below a heading or in notes, are joined with what is around them where that leaves no doubt.
+
+use crate::backend::field::Field;
+use secrecy::{ExposeSecret, SecretString};
+use std::collections::HashMap;
+
+/// A place, by its number; the root is 0.
+pub type Node = usize;
+
+/// The item itself, outside any set.
+pub const ROOT: Node = 0;
+
+/// What kind of place it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The item.
+    Root,
+    /// A set.
+    Section,
+    /// What stands below a heading.
+    Heading,
+    /// Values whose names have a word more: `PROD_ACCESS_KEY_ID`.
+    Qualified,
+    /// Free text beside fields.
+    Notes,
+}
+
+/// How sure it is that a value is the field's, the surer first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// The user has named it.
+    Chosen,
+    /// It has a name of its own.
+    Exact,
+    /// It has a name that the manifest knows.
+    OfManager,
+    /// A name of its own is a part of its name.
+    Near,
+    /// It has the shape of the field and of nothing else.
+    Shape,
+    /// It has a name that many things have, and the field's strict shape.
+    General,
+    /// It has no name, and the field's strict shape.
+    Bare,
+    /// It has a name that says nothing, and the field's strict shape.
+    Unknown,
+    /// It stands where the field stands by custom.
+    ByPlace,
+    /// Its name says that it is no longer in use.
+    Stale,
+    /// It has the field's name, and cannot be it.
+    Malformed,
+}
+
+/// Where a value stands, as far as a message may say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A line, counted from 1.
+    Line(u32),
+    /// A field, counted from 1.
+    Field(u32),
+}
+
+impl Place {
+    /// Its number, for how far apart two places are.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        match self {
+            Self::Line(number) | Self::Field(number) => *number,
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Line(number) => write!(f, "line {number}"),
+            Self::Field(number) => write!(f, "field {number}"),
+        }
+    }
+}
+
+/// A value that may be a field's.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The field.
+    pub field: Field,
+    /// How sure that is.
+    pub rank: Rank,
+    /// The value.
+    pub value: SecretString,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// One place.
+#[derive(Debug)]
+pub struct Set {
+    /// What it is called; the root, and notes, have no name.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// What it stands in.
+    pub parent: Node,
+    /// What was found there.
+    pub candidates: Vec<Candidate>,
+    /// Whether more was found than is kept.
+    pub overflowed: bool,
+}
+
+/// The most values kept of one place; an item with more is refused as soon as it matters.
+const MOST: usize = 32;
+
+/// All places of an item.
+#[derive(Debug)]
+pub struct Sets {
+    /// The places; the parent of each comes before it.
+    pub all: Vec<Set>,
+    by_name: HashMap<(Node, Kind, String), Node>,
+}
+
+impl Sets {
+    /// An empty item.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { all: vec![Set::new(String::new(), Kind::Root, ROOT)], by_name: HashMap::new() }
+    }
+
+    /// The place called `name` in `parent`; a name that comes again is the same place.
+    pub fn node(&mut self, parent: Node, kind: Kind, name: &str) -> Node {
+        let next = self.all.len();
+        let name = name.trim();
+        let node = *self.by_name.entry((parent, kind, name.to_lowercase())).or_insert(next);
+        if node == next {
+            self.all.push(Set::new(name.to_owned(), kind, parent));
+        }
+        node
+    }
+
+    /// Adds a value.
+    pub fn put(&mut self, node: Node, field: Field, rank: Rank, value: &str, place: Place) {
+        let set = &mut self.all[node];
+        let same = |known: &&mut Candidate| known.field == field && known.value.expose_secret() == value;
+        if let Some(known) = set.candidates.iter_mut().find(same) {
+            if rank < known.rank {
+                (known.rank, known.place) = (rank, place);
+            }
+        } else if set.candidates.len() < MOST {
+            set.candidates.push(Candidate { field, rank, value: SecretString::from(value), place });
+        } else {
+            set.overflowed = true;
+        }
+    }
+
+    /// The place and all that it stands in, the nearest first.
+    pub fn upwards(&self, node: Node) -> impl Iterator<Item = Node> {
+        let mut next = Some(node);
+        std::iter::from_fn(move || {
+            let node = next?;
+            next = (node != ROOT).then(|| self.all[node].parent);
+            Some(node)
+        })
+    }
+}
+
+impl Set {
+    const fn new(name: String, kind: Kind, parent: Node) -> Self {
+        Self { name, kind, parent, candidates: Vec::new(), overflowed: false }
+    }
+
+    /// What may be `field` here, and can be it.
+    pub fn usable(&self, field: Field) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().filter(move |found| found.field == field && found.rank < Rank::Malformed)
+    }
+
+    /// Whether a part of a key stands here.
+    pub fn has_keys(&self) -> bool {
+        self.candidates.iter().any(|found| found.field.is_key() && found.rank < Rank::ByPlace)
+    }
+}

@@ -1,0 +1,415 @@
+//! Free text: a `pass` entry, notes, a file that somebody has pasted, a page of somebody's memory.
+//!
+//! A line gives what has a shape, with the name that stands before it; then a name and its value, where the name is one of
+//! ours; then a label for the line below. Comments give nothing.
+
+use super::json;
+use super::recognise::{Reader, Spot};
+use super::sets::{Kind, Node, Place};
+use super::table::Table;
+use super::token::{Token, tokens};
+use super::value::{clean, clean_name};
+use crate::backend::field::Field;
+use zeroize::Zeroizing;
+
+/// How often JSON is looked for in one text: each look may go to the text's end.
+const LOOKS: usize = 8;
+
+/// The lines that are looked at below a heading, to see what it is.
+const AHEAD: usize = 3;
+
+/// Reads a text that stands in `node`.
+pub fn read(reader: &mut Reader<'_>, text: &str, node: Node, first: Option<Field>, depth: u8) {
+    let text = text.trim_start_matches('\u{feff}');
+    if let Some(value) = whole_json(text) {
+        return json::walk(reader, node, None, &value, depth);
+    }
+    if text.is_ascii() {
+        return Lines::new(reader, node, depth).read(text, first);
+    }
+    let plain = Zeroizing::new(plain(text));
+    Lines::new(reader, node, depth).read(&plain, first);
+}
+
+/// The text as JSON, if it is; also where somebody's tool has put it into a string.
+fn whole_json(text: &str) -> Option<serde_json::Value> {
+    let text = text.trim();
+    if !text.starts_with(['{', '[', '"']) {
+        return None;
+    }
+    if let Ok(value) = serde_json::from_str(text) {
+        return Some(value);
+    }
+    if !text.contains("\\\"") {
+        return None;
+    }
+    let inside = text.trim_matches('"');
+    let unescaped = Zeroizing::new(inside.replace("\\\"", "\"").replace("\\n", "\n").replace("\\/", "/"));
+    serde_json::from_str(&unescaped).ok()
+}
+
+/// The text with the usual blanks, colons and quotes in place of their many relatives.
+fn plain(text: &str) -> String {
+    let one = |c: char| match c {
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(' '),
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => None,
+        '\u{2028}' | '\u{2029}' | '\u{85}' => Some('\n'),
+        '：' | '﹕' | '꞉' | '∶' => Some(':'),
+        '＝' => Some('='),
+        '“' | '”' | '„' | '«' | '»' => Some('"'),
+        '‘' | '’' | '‚' => Some('\''),
+        '│' | '┃' | '｜' | '║' => Some('|'),
+        '→' | '⇒' | '➜' => Some(':'),
+        '–' | '—' | '•' | '◦' | '▪' | '●' | '‣' | '·' => Some('-'),
+        other => Some(other),
+    };
+    text.chars().filter_map(one).collect()
+}
+
+/// What a name on one line says about the next.
+struct Label<'t> {
+    name: &'t str,
+    /// How many blank lines were between.
+    blank: u8,
+}
+
+/// A heading, and how far it goes.
+struct Heading<'t> {
+    /// Its indentation; what is deeper stands below it. A flat one goes on to the next.
+    indent: Option<usize>,
+    node: Node,
+    name: &'t str,
+}
+
+struct Lines<'r, 'w, 't> {
+    reader: &'r mut Reader<'w>,
+    base: Node,
+    section: Node,
+    headings: Vec<Heading<'t>>,
+    label: Option<Label<'t>>,
+    table: Option<(Table, u32)>,
+    looks: usize,
+    depth: u8,
+    /// The indentation of the line at hand.
+    indent: usize,
+}
+
+impl<'r, 'w, 't> Lines<'r, 'w, 't> {
+    fn new(reader: &'r mut Reader<'w>, base: Node, depth: u8) -> Self {
+        let (headings, label, table) = (Vec::new(), None, None);
+        Self { reader, base, section: base, headings, label, table, looks: LOOKS, depth, indent: 0 }
+    }
+
+    fn read(&mut self, text: &'t str, first: Option<Field>) {
+        let (mut rest, mut number) = (text, 0);
+        let mut first = first;
+        while !rest.is_empty() {
+            let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+            let (line, after) = rest.split_at(end);
+            let after = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or_default());
+            number += 1;
+            rest = self.embedded(line, rest, after, &mut number).unwrap_or_else(|| {
+                let by_custom = if number == 1 { first.take() } else { None };
+                self.line(line, after, number, by_custom);
+                after
+            });
+        }
+    }
+
+    /// Reads JSON that begins with this line, between other lines. What comes after it.
+    fn embedded(&mut self, line: &str, from: &'t str, after: &'t str, number: &mut u32) -> Option<&'t str> {
+        let begins = line.trim_start();
+        if !begins.starts_with(['{', '[']) || self.looks == 0 || header(begins).is_some() {
+            return None;
+        }
+        self.looks -= 1;
+        let mut stream = serde_json::Deserializer::from_str(from).into_iter::<serde_json::Value>();
+        let value = stream.next()?.ok().filter(|value| value.is_object() || value.is_array())?;
+        let node = self.node();
+        json::walk(self.reader, node, None, &value, self.depth);
+        let read = &from[..stream.byte_offset()];
+        let ended = from.get(read.len()..).unwrap_or(after);
+        *number += u32::try_from(read.bytes().filter(|byte| *byte == b'\n').count()).unwrap_or(0);
+        // What is left of JSON's last line is no line of its own.
+        Some(ended.split_once('\n').map_or("", |(_, next)| next))
+    }
+
+    fn node(&self) -> Node {
+        self.headings.last().map_or(self.section, |heading| heading.node)
+    }
+
+    fn parent(&self) -> Option<&'t str> {
+        self.headings.last().map(|heading| heading.name)
+    }
+
+    fn line(&mut self, line: &'t str, after: &'t str, number: u32, by_custom: Option<Field>) {
+        let indented = line.trim_end();
+        let body = indented.trim_start();
+        if body.is_empty() {
+            self.label = self.label.take().filter(|label| label.blank == 0).map(|label| Label { blank: 1, ..label });
+            return;
+        }
+        if is_comment(body) {
+            return;
+        }
+        let spot_of = |node| Spot { node, place: Place::Line(number) };
+        if self.in_table(body, number) {
+            return;
+        }
+        if let Some(name) = header(body) {
+            self.headings.clear();
+            (self.label, self.table) = (None, None);
+            self.section = self.reader.section(self.base, name);
+            return;
+        }
+        if let Some(table) = begins_table(body, self.reader) {
+            self.table = Some((table, 0));
+            self.label = None;
+            return;
+        }
+        let indent = indented.len() - body.len();
+        self.indent = indent;
+        self.leave(indent);
+        if let Some(name) = item_of_list(body) {
+            // `- name: prod` begins what the deeper lines hold.
+            let node = self.reader.sets.node(self.section, Kind::Section, name);
+            self.headings.retain(|heading| heading.indent.is_some_and(|of| of < indent));
+            self.headings.push(Heading { indent: Some(indent), node, name: "" });
+            return;
+        }
+        let found = tokens(body);
+        let node = match profile_of(body) {
+            Some(name) => self.reader.section(self.base, name),
+            None => self.node(),
+        };
+        let spot = spot_of(node);
+        if let Some(field) = by_custom
+            && found.is_empty()
+            && !body.ends_with([':', '{'])
+            && self.has_no_name(body)
+        {
+            self.reader.by_place(&spot, field, body);
+            if self.reader.has_chosen() {
+                self.pair(&spot, body, &found, after);
+            }
+            return;
+        }
+        let label = self.label.take();
+        self.shapes(&spot, body, &found, label.as_ref());
+        self.pair(&spot, body, &found, after);
+        if let (Some(label), true) = (label, found.is_empty() && self.label.is_none()) {
+            let parent = self.parent();
+            self.reader.named(&spot, parent, label.name, body);
+        }
+    }
+
+    /// Leaves headings that do not hold a line of this indentation.
+    fn leave(&mut self, indent: usize) {
+        while self.headings.last().is_some_and(|heading| heading.indent.is_some_and(|of| indent <= of)) {
+            self.headings.pop();
+        }
+    }
+
+    /// Reads a row of a table.
+    fn in_table(&mut self, body: &str, number: u32) -> bool {
+        let Some((table, rows)) = &mut self.table else { return false };
+        let Some(cells) = table.row(body) else {
+            self.table = None;
+            return false;
+        };
+        if cells.is_empty() {
+            return true;
+        }
+        *rows += 1;
+        let name = table.name(&cells).map_or_else(|| format!("row {rows}"), str::to_owned);
+        let node = self.reader.sets.node(self.section, Kind::Section, &name);
+        let spot = Spot { node, place: Place::Line(number) };
+        for (heading, cell) in table.headings.iter().zip(cells) {
+            self.reader.named(&spot, None, heading, cell);
+        }
+        true
+    }
+
+    /// Judges what has a shape in this line.
+    fn shapes(&mut self, spot: &Spot, body: &str, found: &[Token], label: Option<&Label<'_>>) {
+        let mut from = 0;
+        for (at, token) in found.iter().enumerate() {
+            let before = &body[from..token.at.start];
+            from = token.at.end;
+            let own = self.name_before(before);
+            let name = match label {
+                Some(label) if at == 0 && own.is_empty() => label.name,
+                _ => own,
+            };
+            let around = body.len() - (token.at.end - token.at.start);
+            let alone = found.len() == 1 && (around == 0 || is_only_marks(&body[..token.at.start], &body[token.at.end..]));
+            let parent = self.parent();
+            self.reader.token(spot, parent, name, token, body, alone);
+        }
+    }
+
+    /// The name in what stands before a value: the whole, or the last part of it that means something.
+    fn name_before<'l>(&mut self, before: &'l str) -> &'l str {
+        let parent = self.parent();
+        let whole = clean_name(before.trim_end_matches([':', '=', ' ', '\t', '"', '\'', '`', '(', ',', '|', '{', '[', '<', '>', '*']));
+        if self.reader.folded.meaning(parent, whole).is_some() {
+            return whole;
+        }
+        let breaks = [',', ';', '|', '&', '{', '}', '(', ')', '[', ']', '<', '>', '/', ':', '='];
+        let parts = whole.rsplit(breaks).map(clean_name).filter(|part| !part.is_empty());
+        let mut parts = parts.take(4);
+        let mut known = |part: &&str| self.reader.folded.meaning(None, part).is_some();
+        parts.find(|part| known(part)).unwrap_or(whole)
+    }
+
+    /// Reads a name and its value, where the value has no shape; or a label or a heading, where it has none at all.
+    fn pair(&mut self, spot: &Spot, body: &'t str, found: &[Token], after: &str) {
+        let Some((name, value)) = split(body) else {
+            let name = clean_name(body);
+            if found.is_empty() && self.is_name(name) {
+                self.label = Some(Label { name, blank: 0 });
+            } else if found.is_empty() {
+                self.words(spot, body);
+            }
+            return;
+        };
+        let name = clean_name(without_prompt(name));
+        let empty = clean(value).is_empty();
+        if empty && found.is_empty() {
+            if self.is_label(name) {
+                self.label = Some(Label { name, blank: 0 });
+            }
+            return self.heading(body, name, after, spot.node);
+        }
+        if name.is_empty() {
+            return;
+        }
+        if found.is_empty() || self.reader.has_chosen() || !self.has_shape_of(name, found) {
+            let parent = self.parent();
+            self.reader.named(spot, parent, name, value);
+        }
+    }
+
+    /// Reads `NAME VALUE` with nothing but blanks between.
+    fn words(&mut self, spot: &Spot, body: &str) {
+        if let Some((name, value)) = body.rsplit_once([' ', '\t'])
+            && self.is_name(clean_name(name))
+        {
+            let parent = self.parent();
+            self.reader.named(spot, parent, clean_name(name), value);
+        }
+    }
+
+    fn has_shape_of(&mut self, name: &str, found: &[Token]) -> bool {
+        let meaning = self.reader.folded.meaning(None, name);
+        meaning.is_none_or(|meaning| found.iter().any(|token| token.field == meaning.field))
+    }
+
+    fn is_label(&mut self, name: &str) -> bool {
+        let parent = self.parent();
+        let meaning = self.reader.folded.meaning(parent, name);
+        meaning.is_some_and(|meaning| meaning.class <= super::name::Class::Near) || self.reader.has_chosen()
+    }
+
+    /// Whether this is one of our names and nothing else, or may be one of the user's.
+    fn is_name(&mut self, name: &str) -> bool {
+        let parent = self.parent();
+        let meaning = self.reader.folded.meaning(parent, name);
+        meaning.is_some_and(|meaning| meaning.class <= super::name::Class::Strict) || self.reader.has_chosen()
+    }
+
+    fn has_no_name(&mut self, body: &str) -> bool {
+        let name = split(body).map_or(body, |(name, _)| name);
+        let meaning = self.reader.folded.meaning(None, clean_name(name));
+        meaning.is_none_or(|meaning| meaning.class > super::name::Class::Strict && name.len() == body.len())
+    }
+
+    /// Takes a name without a value for a heading, where what stands below it has names.
+    fn heading(&mut self, body: &str, name: &'t str, after: &str, node: Node) {
+        if !body.ends_with([':', '{']) {
+            return;
+        }
+        let Some(next) = after.lines().take(AHEAD).find(|line| !line.trim().is_empty()) else { return };
+        let deeper = next.len() - next.trim_start().len() > self.indent;
+        if split(next.trim()).is_none() || (self.label.is_some() && !deeper) {
+            return;
+        }
+        self.label = None;
+        let generic = self.reader.folded.is_generic(name);
+        let inner = if generic { node } else { self.reader.sets.node(self.section, Kind::Heading, name) };
+        if deeper {
+            self.headings.push(Heading { indent: Some(self.indent), node: inner, name });
+        } else if !generic {
+            self.headings.clear();
+            self.headings.push(Heading { indent: None, node: inner, name: "" });
+        }
+    }
+}
+
+/// `name: value` or `name = value`, or with a TAB or a table's bar between. A URI's colon is none.
+fn split(body: &str) -> Option<(&str, &str)> {
+    let body = body.trim_start_matches(['|', ' ']);
+    let bytes = body.as_bytes();
+    let separates = |at: &usize| match bytes[*at] {
+        b':' => !bytes[at + 1..].starts_with(b"//"),
+        b'=' | b'\t' | b'|' => true,
+        _ => false,
+    };
+    let at = (0..bytes.len()).find(separates)?;
+    let value = body[at + 1..].trim_start_matches([':', '=', '>', ' ', '\t', '|']);
+    Some((&body[..at], value))
+}
+
+/// A name without what `aws configure` shows of the old value: `AWS Access Key ID [None]`.
+fn without_prompt(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_suffix(']').and_then(|name| name.rsplit_once('[')).map_or(name, |(name, _)| name)
+}
+
+/// Whether a line is for people only. Two slashes are a comment at the beginning and before a blank: secrets hold them.
+fn is_comment(body: &str) -> bool {
+    let slashes = body.strip_prefix("//").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+    let words = body.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("rem "));
+    slashes || words || body.starts_with(['#', ';']) || body.starts_with("<!--") || body.starts_with("/*")
+}
+
+/// The name of a section: `[default]`, `[profile work]`, `[[work]]`.
+fn header(body: &str) -> Option<&str> {
+    let inside = body.strip_prefix('[')?;
+    let (name, after) = inside.split_once(']')?;
+    let after = after.trim_start_matches(']').trim();
+    let name = name.trim_start_matches('[').trim();
+    let fits = (after.is_empty() || after.starts_with(['#', ';'])) && !name.is_empty() && name.len() <= 128;
+    if !fits || name.starts_with(['"', '\'', '{']) || name.contains([',', '{']) || matches!(name, "x" | "X") {
+        return None;
+    }
+    let name = name.strip_prefix("profile ").unwrap_or(name);
+    Some(name.trim().trim_matches(['"', '\'']))
+}
+
+/// The name of a list's item, where its other values stand on deeper lines.
+fn item_of_list(body: &str) -> Option<&str> {
+    let (name, value) = body.strip_prefix("- ")?.split_once(':')?;
+    let names = ["name", "profile", "account", "title", "label", "alias"];
+    let is_name = names.iter().any(|known| name.trim().eq_ignore_ascii_case(known));
+    Some(clean(value)).filter(|value| is_name && !value.is_empty() && tokens(value).is_empty())
+}
+
+/// The profile that a command line names: `aws configure set … --profile work`.
+fn profile_of(body: &str) -> Option<&str> {
+    let (_, after) = body.split_once("--profile")?;
+    let name = after.trim_start_matches(['=', ' ']).split(' ').next().map(clean)?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// A line of prose is too long for headings.
+fn begins_table(body: &str, reader: &mut Reader<'_>) -> Option<Table> {
+    if body.len() > 400 || !body.contains([',', ';', '\t', '|']) {
+        return None;
+    }
+    Table::begin(body, &mut reader.folded)
+}
+
+fn is_only_marks(before: &str, after: &str) -> bool {
+    !before.chars().chain(after.chars()).any(char::is_alphanumeric)
+}

@@ -1,0 +1,162 @@
+//! Values that are known by their shape, wherever they stand in a line.
+
+use crate::backend::field::Field;
+use std::ops::Range;
+
+/// A value in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// What it is by its shape.
+    pub field: Field,
+    /// Where it stands, in bytes.
+    pub at: Range<usize>,
+}
+
+/// The most values that are looked at in one line.
+const MOST: usize = 64;
+
+/// The values in a line, in their order.
+///
+/// Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids> for the
+/// prefixes; ids have 20 characters and secrets 40 of base64 in all keys that AWS gives out.
+#[must_use]
+pub fn tokens(line: &str) -> Vec<Token> {
+    let bytes = line.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() && found.len() < MOST {
+        if !is_key_byte(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && is_key_byte(bytes[at]) {
+            at += 1;
+        }
+        // Shorter runs than these words begin nothing.
+        let run = &bytes[start..at];
+        match run.len() {
+            3 if run.eq_ignore_ascii_case(b"arn") && bytes[at..].starts_with(b":aws") => {
+                let end = end_of_word(bytes, at);
+                if let Some(field) = arn(&line[start..end]) {
+                    found.push(Token { field, at: start..end });
+                }
+                at = end;
+            }
+            7 if run.eq_ignore_ascii_case(b"otpauth") && bytes[at..].starts_with(b"://") => {
+                let end = end_of_uri(bytes, at);
+                found.push(Token { field: Field::Otp, at: start..end });
+                at = end;
+            }
+            20 if is_key_id(run) && stands_alone(bytes, start, at) => {
+                found.push(Token { field: Field::AccessKeyId, at: start..at });
+            }
+            40 if is_secret(run) && stands_alone(bytes, start, at) => {
+                found.push(Token { field: Field::SecretAccessKey, at: start..at });
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The characters of access keys: base64.
+const fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+')
+}
+
+/// `AKIA` or `ASIA` and 16 letters or digits in upper case.
+#[must_use]
+pub fn is_key_id(text: &[u8]) -> bool {
+    text.len() == 20
+        && (text.starts_with(b"AKIA") || text.starts_with(b"ASIA"))
+        && text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// 40 characters of base64 with upper case, lower case and digits, which no word, path or hash of hexadecimal digits has.
+#[must_use]
+pub fn is_secret(text: &[u8]) -> bool {
+    text.len() == 40
+        && text.iter().copied().all(is_key_byte)
+        && text.iter().any(u8::is_ascii_uppercase)
+        && text.iter().any(u8::is_ascii_lowercase)
+        && text.iter().any(u8::is_ascii_digit)
+        && !text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether what is around does not belong to a longer word, as of a URL or of base64 with padding.
+fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
+    let joins = |byte: u8| matches!(byte, b'.' | b'-' | b'_' | b'%' | b'@') || !byte.is_ascii();
+    let before = start.checked_sub(1).map(|at| bytes[at]);
+    let after = bytes.get(end).copied();
+    let ends_a_sentence = after == Some(b'.') && bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace);
+    before.is_none_or(|byte| !joins(byte))
+        && (ends_a_sentence || after.is_none_or(|byte| !joins(byte) && byte != b'='))
+}
+
+/// Where the word that goes on at `at` ends: at a blank or at a mark that people put around values.
+fn end_of_word(bytes: &[u8], at: usize) -> usize {
+    let ends = |byte: &u8| {
+        byte.is_ascii_whitespace()
+            || matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>' | b'|' | b')' | b']' | b'}' | b'*' | b'\\')
+    };
+    let mut end = bytes[at..].iter().position(ends).map_or(bytes.len(), |more| at + more);
+    while end > at && matches!(bytes[end - 1], b'.' | b':') {
+        end -= 1;
+    }
+    end
+}
+
+/// Where a URI ends. A label may hold blanks that somebody has not escaped, before the secret.
+fn end_of_uri(bytes: &[u8], at: usize) -> usize {
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | b'\\' | b'*');
+    let end = bytes[at..].iter().position(ends).map_or(bytes.len(), |more| at + more);
+    let query = bytes[at..end].iter().position(|byte| *byte == b'?').map_or(at, |more| at + more);
+    let end = bytes[query..end].iter().position(u8::is_ascii_whitespace).map_or(end, |more| query + more);
+    bytes[at..end].iter().rposition(|byte| !matches!(byte, b',' | b';' | b')' | b']' | b'}')).map_or(end, |last| at + last + 1)
+}
+
+/// Whether an ARN is an MFA device's or a role's.
+fn arn(text: &str) -> Option<Field> {
+    let mut parts = text.splitn(6, ':');
+    let (service, resource) = (parts.nth(2)?, parts.nth(2)?);
+    match (service, resource) {
+        ("iam", device) if device.starts_with("mfa/") => Some(Field::MfaSerial),
+        ("iam", role) if role.starts_with("role/") => Some(Field::RoleArn),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const K: &str = "AKIAIOSFODNN7EXAMPLE";
+    const S: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    const M: &str = "arn:aws:iam::111122223333:mfa/alice";
+    const R: &str = "arn:aws:iam::111122223333:role/dev";
+    const O: &str = "otpauth://totp/aws:alice?secret=JBSWY3DPEHPK3PXP";
+
+    #[test]
+    fn values_are_found_in_what_people_put_around_them() {
+        let rows = [
+            (K.to_owned(), vec![K]),
+            (format!("{K}:{S}"), vec![K, S]),
+            (format!("export A={K} B='{S}'; x"), vec![K, S]),
+            (format!("| **{K}** | `{S}` |"), vec![K, S]),
+            (format!("my key is {K}. Its secret, {S}, too."), vec![K, S]),
+            (format!("{M}, {R}; \"{R}\""), vec![M, R, R]),
+            (format!("<{O}>"), vec![O]),
+            ("otpauth://totp/AWS:alice smith?secret=A x".to_owned(), vec!["otpauth://totp/AWS:alice smith?secret=A"]),
+            (format!("x{K} {K}x {K}_ -{K}"), vec![]),
+            (format!("{S}== {S}x https://{S}.example"), vec![]),
+            ("da39a3ee5e6b4b0d3255bfef95601890afd80709".to_owned(), vec![]),
+            ("arn:aws:iam::111122223333:user/alice arn:aws:sts::1:role/x".to_owned(), vec![]),
+            (String::new(), vec![]),
+        ];
+        for (line, expected) in rows {
+            let found: Vec<_> = tokens(&line).into_iter().map(|token| line[token.at].to_owned()).collect();
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+}

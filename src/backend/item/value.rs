@@ -1,0 +1,117 @@
+//! Values without what people put around them, and whether they can be what their name says.
+
+use super::otp;
+use super::token::{is_key_id, is_secret};
+use crate::backend::field::Field;
+use crate::credentials::{AccessKeyId, MfaSerial, RoleArn, secret_access_key};
+
+/// Blanks, and the marks that lists, tables and mark-up put around a name or a value.
+const MARKS: &[char] = &[' ', '\t', '*', '_', '`', '"', '\'', '|', '\\', '<', '>'];
+
+/// A value without quotes, mark-up, the comma or semicolon after it, and a comment.
+#[must_use]
+pub fn clean(value: &str) -> &str {
+    let mut value = value.trim().trim_matches('|').trim();
+    for quote in ['"', '\'', '`'] {
+        if let Some((inside, after)) = value.strip_prefix(quote).and_then(|rest| rest.split_once(quote))
+            && (after.is_empty() || !after.starts_with(|c: char| c.is_alphanumeric()))
+        {
+            return inside.trim();
+        }
+    }
+    for comment in [" #", " //", " ;", "\t#"] {
+        if let Some((before, after)) = value.split_once(comment)
+            && (comment != " //" || after.starts_with([' ', '\t']))
+        {
+            value = before.trim();
+        }
+    }
+    let ended = value.trim_end_matches(['\\', ',', ';']).trim();
+    ended.trim_matches(['*', '`', '"', '\'', ' ', '\t'])
+}
+
+/// A name without list marks, quotes and mark-up.
+#[must_use]
+pub fn clean_name(name: &str) -> &str {
+    let name = name.trim_matches(MARKS).trim_start_matches(['-', '+', '>', '$', ' ']).trim_matches(MARKS);
+    let counted = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_counted = counted.len() < name.len() && (counted.starts_with(". ") || counted.starts_with(") "));
+    if is_counted { counted[1..].trim_matches(MARKS) } else { name }
+}
+
+/// Whether somebody wrote that there is none.
+#[must_use]
+pub fn is_none(value: &str) -> bool {
+    const NONE: [&str; 13] =
+        ["none", "n/a", "na", "nil", "null", "no", "nope", "tbd", "todo", "unset", "undefined", "empty", "not set"];
+    value.chars().all(|c| !c.is_alphanumeric()) || NONE.iter().any(|none| value.eq_ignore_ascii_case(none))
+}
+
+/// Whether AWS could have given out this value.
+#[must_use]
+pub fn is_possible(field: Field, value: &str) -> bool {
+    match field {
+        Field::AccessKeyId => AccessKeyId::new(value).is_ok(),
+        Field::SecretAccessKey => secret_access_key(value).is_ok(),
+        Field::MfaSerial => MfaSerial::new(value).is_ok(),
+        Field::RoleArn => RoleArn::new(value).is_ok(),
+        Field::Otp => otp::is_usable(value),
+    }
+}
+
+/// Whether the value can hardly be anything else.
+#[must_use]
+pub fn is_strict(field: Field, value: &str) -> bool {
+    match field {
+        Field::AccessKeyId => is_key_id(value.as_bytes()),
+        Field::SecretAccessKey => is_secret(value.as_bytes()),
+        Field::MfaSerial => is_possible(field, value) && (value.starts_with("arn:") || is_printed_serial(value)),
+        Field::RoleArn | Field::Otp => is_possible(field, value),
+    }
+}
+
+/// Whether this is like the serials that are printed on devices: `GAHT12345678`.
+fn is_printed_serial(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 6 && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_put_around_a_value_is_cut() {
+        let rows = [
+            (" \"x\", ", "x"),
+            ("'x';", "x"),
+            ("`x`", "x"),
+            ("**x**", "x"),
+            ("x # of work", "x"),
+            ("x // old", "x"),
+            ("a//b", "a//b"),
+            ("| x |", "x"),
+            ("x \\", "x"),
+            ("\"x\" # y", "x"),
+            ("", ""),
+        ];
+        for (value, expected) in rows {
+            assert_eq!(clean(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_serial_is_told_from_a_word() {
+        for (value, expected) in [
+            ("arn:aws:iam::111122223333:mfa/alice", true),
+            ("GAHT12345678", true),
+            ("authenticator", false),
+            ("on my phone", false),
+            ("yes", false),
+            ("arn:aws:iam::111122223333:user/alice", false),
+        ] {
+            assert_eq!(is_strict(Field::MfaSerial, value), expected, "{value}");
+        }
+        assert!(is_none("-") && is_none("N/A") && is_none("none") && is_none("") && !is_none("x"));
+    }
+}
