@@ -66,16 +66,24 @@ impl<'a> Asking<'a> {
         self.run(&self.reading.argv(entry))
     }
 
+    /// Runs it with `input`, and nothing else, as its standard input.
+    pub fn feed(&self, argv: &[String], input: &[u8]) -> Result<Answer, Refusal> {
+        child::feed(&self.call(argv), input).map_err(|failure| judge_failure(&failure))
+    }
+
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
+        child::run(&self.call(argv)).map_err(|failure| judge_failure(&failure))
+    }
+
+    fn call<'c>(&'c self, argv: &'c [String]) -> Call<'c> {
         let quiet = Duration::from_secs(self.read.timeout);
-        let call = Call {
+        Call {
             program: &self.program,
             argv,
             env: &self.env,
             terminal: self.terminal,
             show_stderr: self.read.asks_on_stderr,
             timeout: if self.quiet { quiet } else { quiet.max(PATIENCE) },
-        };
-        child::run(&call).map_err(|failure| judge_failure(&failure))
+        }
     }
 }

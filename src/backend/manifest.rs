@@ -3,6 +3,7 @@
 use super::field::Field;
 use super::kind::Kind;
 use super::template;
+use super::write::form::Write;
 use crate::error::{Class, Error};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -63,6 +64,8 @@ pub struct Manifest {
     /// What failures mean.
     #[serde(default)]
     pub error: Vec<Rule>,
+    /// How an item is written, where that was tried.
+    pub write: Option<Write>,
     /// In place of `program` and `read`: the environment variables that hold the values, and the rules they come with.
     pub variables: Option<BTreeMap<String, Vec<String>>>,
 }
@@ -183,7 +186,9 @@ pub enum Argument {
 }
 
 impl Argument {
-    fn texts(&self) -> &[String] {
+    /// Each of them.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
         match self {
             Self::One(text) => std::slice::from_ref(text),
             Self::Group(texts) => texts,
@@ -295,6 +300,9 @@ impl Manifest {
         }
         if !read.texts().flat_map(template::placeholders).any(|name| name == "entry") {
             return Err("`argv` of [read] does not say where {entry} goes".into());
+        }
+        if let Some(write) = &self.write {
+            write.check(known)?;
         }
         if let Some(address) = &self.address
             && !template::placeholders(address).any(|name| name == "entry")

@@ -37,6 +37,22 @@ pub fn failure(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     Error::new(refusal.kind.class(), what).because(why).hint(hint(manifest, refusal.kind, &entry))
 }
 
+/// `entry` could not be written.
+#[must_use]
+pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
+    let entry = quote(entry);
+    let meaning = match refusal.kind {
+        Kind::Denied => "writing it was refused",
+        kind => kind.meaning(),
+    };
+    let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
+    let own = manifest.write.as_ref().and_then(|write| write.hints.get(&refusal.kind));
+    let own = own.and_then(|hint| expand(hint, &Values::from([("entry", entry.as_str())])));
+    Error::new(refusal.kind.class(), format!("{} could not write \"{entry}\"", manifest.title))
+        .because(why)
+        .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
+}
+
 /// The item was read, and `field` is not in it. `item` is what its user calls it.
 #[must_use]
 pub fn field_missing(manifest: &Manifest, item: Option<&str>, field: Field) -> Error {

@@ -6,6 +6,7 @@
 use super::kind::Kind;
 use super::manifest::{Manifest, Read, Rule, Texts};
 use super::template::{Values, expand};
+use super::write::form::Write;
 use crate::os::child::{Answer, Failure};
 use std::os::unix::process::ExitStatusExt;
 
@@ -38,6 +39,26 @@ pub fn judge(answer: &Answer, manifest: &Manifest, read: &Read, values: &Values<
         (None, false) => {
             Err(Refusal { kind: Kind::Other, quote: said.last_words(read).or_else(|| Some(ending(answer))) })
         }
+    }
+}
+
+/// Judges how a program ended that was to write.
+pub fn judge_writing(
+    answer: &Answer,
+    write: &Write,
+    manifest: &Manifest,
+    read: &Read,
+    values: &Values<'_>,
+) -> Result<(), Refusal> {
+    if answer.status.success() {
+        return Ok(());
+    }
+    let said = Said::new(answer, read);
+    match write.error.iter().find(|rule| said.fits(rule, values)) {
+        Some(rule) => {
+            Err(Refusal { kind: rule.kind, quote: said.told_by(rule, read, values).or_else(|| said.last_words(read)) })
+        }
+        None => judge(answer, manifest, read, values),
     }
 }
 

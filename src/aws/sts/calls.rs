@@ -6,7 +6,7 @@ use crate::aws::ask::ask;
 use crate::aws::attempt::{Attempt, Watched};
 use crate::aws::tries::{DEADLINE, Setback, Tries};
 use crate::aws::{Clock, failure};
-use crate::credentials::{MfaSerial, RoleArn, SourceKeys, TemporaryCredentials, TokenCode};
+use crate::credentials::{Caller, MfaSerial, RoleArn, SourceKeys, TemporaryCredentials, TokenCode};
 use crate::error::{Class, Code, Error};
 use crate::settings::RoleSettings;
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
@@ -154,6 +154,15 @@ impl Sts {
                 .hint("check the network's proxy and AWS_ENDPOINT_URL, and do not use this answer"));
         }
         self.accept(answer.credentials())
+    }
+
+    /// `GetCallerIdentity`: whom AWS takes the keys for. It needs no permission and no code.
+    pub async fn caller(&self, keys: &SourceKeys) -> Result<Caller, Error> {
+        let request = |attempt| self.client(keys, attempt, "GetCallerIdentityResponse").get_caller_identity().send();
+        let answer = self.ask(request, None, &refusal::Asked::Identity { keys }).await?;
+        Caller::new(answer.arn().unwrap_or_default()).map_err(|problem| {
+            failure::unusable(&self.endpoint, &format!("it tells whose the keys are by what is no ARN: {problem}"))
+        })
     }
 
     /// Sends a request until it is answered, or may not be repeated, or the time is up.

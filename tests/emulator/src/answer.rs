@@ -55,8 +55,12 @@ fn from_federation(state: &mut State, request: &Incoming, record: &mut Request, 
     })
 }
 
-fn from_iam(state: &State, request: &Incoming, record: &mut Request, now: i64) -> Delivery {
+fn from_iam(state: &mut State, request: &Incoming, record: &mut Request, now: i64) -> Delivery {
     let params = note_params(request, record);
+    let fault = record.action.as_deref().and_then(|action| state.next_iam_fault(action));
+    if let Some(fault) = fault.as_ref().filter(|fault| !fault.is_after_processing()) {
+        return fault.deliver(stamped(200, "text/xml", "", now));
+    }
     let id = credentials::request_id();
     let (status, body) = match params.and_then(|params| iam::serve(state, request, &params, now, &id)) {
         Ok(body) => {
@@ -68,7 +72,10 @@ fn from_iam(state: &State, request: &Incoming, record: &mut Request, now: i64) -
             (error.status, error.xml(iam::NAMESPACE, &id))
         }
     };
-    Delivery::Send(stamped_with(&id, status, "text/xml", &body, now))
+    let answer = stamped_with(&id, status, "text/xml", &body, now);
+    let Some(fault) = fault else { return Delivery::Send(answer) };
+    record.outcome = Outcome::Fault;
+    fault.deliver(answer)
 }
 
 /// Reads the form, for the service and for the record.
