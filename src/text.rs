@@ -137,9 +137,37 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
     texts.join(": ")
 }
 
+/// How many letters have to be added, left out, changed or exchanged with the next to make one name of the other.
+#[must_use]
+pub fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut rows = vec![(0..=other.len()).collect::<Vec<_>>()];
+    for (i, a) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in other.iter().enumerate() {
+            let mut least = (rows[i][j + 1] + 1).min(row[j] + 1).min(rows[i][j] + usize::from(a != b));
+            if i > 0 && j > 0 && *a == other[j - 1] && one[i - 1] == *b {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[one.len()][other.len()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_distance_of_names_is_counted_in_letters() {
+        for (one, other, expected) in
+            [("", "ab", 2), ("item", "itm", 1), ("item", "itme", 1), ("from", "form", 1), ("a", "b", 1), ("x", "x", 0)]
+        {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+        }
+    }
 
     #[test]
     fn quoting_leaves_nothing_a_terminal_acts_on() {

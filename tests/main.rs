@@ -10,6 +10,7 @@
 
 mod support;
 
+mod aws_files;
 mod backend_properties;
 mod backends;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]

@@ -1,8 +1,20 @@
 //! The files that the AWS CLI and the SDKs share, `~/.aws/config` and `~/.aws/credentials`: where they are, what they say,
 //! and how they are changed.
+//!
+//! One reader and one editor, which see the same lines; the reading is botocore's, so that a profile means what it means
+//! to the AWS CLI.
 
-pub mod ini;
+mod document;
+mod edit;
+mod files;
+mod lines;
 pub mod place;
-pub mod profiles;
+mod profiles;
+mod replace;
+pub mod words;
 
-pub use profiles::{Profiles, read};
+pub use document::Document;
+pub use edit::{Change, Refusal};
+pub use files::{Files, Said};
+pub use profiles::{Profiles, is_near};
+pub use replace::{Failure, Target};

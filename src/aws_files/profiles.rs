@@ -1,71 +1,122 @@
-//! Profiles of `~/.aws/config` and `~/.aws/credentials`, read by the SDK's own reader, so that they mean what they mean
-//! to the AWS CLI. Other programs ignore our keys in them, which begin with `aws_auth_`.
+//! A profile and those it gets its keys from, meaning what they mean to the AWS CLI. Other programs ignore our keys in
+//! them, which begin with `aws_auth_`.
 
-use super::place;
-use crate::credentials::Problem;
+use super::files::{Files, Said};
 use crate::error::{Class, Error};
-use crate::os::file;
-use crate::text::error_chain;
-use aws_config::profile::ProfileSet;
-use aws_runtime::env_config::file::{EnvConfigFileKind as Kind, EnvConfigFiles};
-use std::io::ErrorKind;
-use std::path::Path;
+use crate::text::quote;
+
+/// What a profile's role and keys hang on: a value of these that cannot be read ends the run, as one of ours does.
+const NEEDED: [&str; 13] = [
+    "role_arn",
+    "source_profile",
+    "credential_source",
+    "credential_process",
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "mfa_serial",
+    "external_id",
+    "duration_seconds",
+    "role_session_name",
+    "region",
+    "include_profile",
+];
+
+/// Settings that mean something else when they are not there: left empty they are a mistake, as they are to botocore.
+const NEVER_EMPTY: [&str; 4] = ["role_arn", "source_profile", "credential_source", "web_identity_token_file"];
 
 /// A profile and the profiles it gets its keys from by `source_profile`: the selected one first, the one that holds
 /// the keys last.
 #[derive(Debug)]
 pub struct Profiles {
-    set: ProfileSet,
+    files: Files,
     chain: Vec<String>,
 }
 
 impl Profiles {
     /// No profile at all.
     #[must_use]
-    pub fn none(set: ProfileSet) -> Self {
-        Self { set, chain: Vec::new() }
+    pub fn none(files: Files) -> Self {
+        Self { files, chain: Vec::new() }
     }
 
     /// Follows `source_profile` from the profile `name`.
-    pub fn select(set: ProfileSet, name: &str) -> Result<Self, Error> {
-        let mut chain: Vec<String> = Vec::new();
+    pub fn select(files: Files, name: &str) -> Result<Self, Error> {
+        let mut this = Self { files, chain: Vec::new() };
         let mut next = Some(name.to_owned());
         while let Some(name) = next {
-            if chain.contains(&name) {
-                return Err(broken(&format!("profile \"{name}\" is its own source"), &chain));
+            if this.chain.contains(&name) {
+                return Err(broken(&format!("profile \"{name}\" is its own source"), &this.chain));
             }
-            let Some(profile) = set.get_profile(&name) else {
-                let told = if chain.is_empty() && name.contains(' ') {
-                    "the SDK's reader, which is used here, does not take names with blanks".into()
-                } else if chain.is_empty() {
-                    "there is no such profile".into()
-                } else {
-                    format!("its source \"{name}\" does not exist")
-                };
-                return Err(broken(&told, if chain.is_empty() { std::slice::from_ref(&name) } else { &chain }));
-            };
-            if profile
-                .get("role_arn")
-                .and(profile.get("source_profile"))
-                .and(profile.get("credential_source"))
-                .is_some()
-            {
+            if !this.files.has(&name) {
+                return Err(this.missing(&name));
+            }
+            this.check(&name)?;
+            let get = |key| this.get(&name, key);
+            if get("role_arn").and(get("source_profile")).and(get("credential_source")).is_some() {
                 return Err(broken("it has both source_profile and credential_source", &[name]));
             }
             // `source_profile` means something beside `role_arn` only, and may name the profile itself: its own keys.
             // A source with keys of its own is a source of keys, whatever else it says.
-            let has_keys = !chain.is_empty() && profile.get("aws_access_key_id").is_some();
-            let source = profile.get("role_arn").and(profile.get("source_profile"));
+            let has_keys = !this.chain.is_empty() && this.has_keys(&name);
+            let source = get("role_arn").and(get("source_profile"));
             next = source.filter(|source| *source != name && !has_keys).map(Into::into);
-            chain.push(name);
+            this.chain.push(name);
         }
-        Ok(Self { set, chain })
+        Ok(this)
+    }
+
+    fn missing(&self, name: &str) -> Error {
+        if self.chain.is_empty() {
+            let like = self.files.names().filter(|known| is_near(known, name)).min_by_key(|known| known.len());
+            let error = broken("there is no such profile", &[name.to_owned()]);
+            return match like {
+                Some(like) => error.hint(format!("is it \"{}\"?", quote(like))),
+                None => error,
+            };
+        }
+        broken(&format!("its source \"{name}\" does not exist"), &self.chain)
+    }
+
+    /// Refuses what the run needs and nobody can read.
+    fn check(&self, name: &str) -> Result<(), Error> {
+        for key in self.files.keys(name) {
+            match self.files.said(name, &key) {
+                Some(Said::Damaged(line)) if NEEDED.contains(&&*key) || key.starts_with("aws_auth_") => {
+                    return Err(broken(&format!("its {key} is not UTF-8 (line {line})"), &[name.to_owned()])
+                        .hint("write it again"));
+                }
+                Some(Said::Text("")) if NEVER_EMPTY.contains(&&*key) || key.starts_with("aws_auth_") => {
+                    return Err(broken(&format!("its {key} is empty"), &[name.to_owned()])
+                        .hint(format!("give {key} a value, or take the line out")));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What was passed over in the files.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        self.files.faults()
     }
 
     /// The selected profile.
     #[must_use]
     pub fn selected(&self) -> Option<&str> {
         self.chain.first().map(String::as_str)
+    }
+
+    /// The names of the profiles of the chain, the selected one first.
+    pub fn chain(&self) -> impl Iterator<Item = &str> {
+        self.chain.iter().map(String::as_str)
+    }
+
+    /// The names of all settings of a profile of the chain, in small letters, with those that it includes.
+    #[must_use]
+    pub fn keys(&self, name: &str) -> Vec<String> {
+        self.included(name).into_iter().flat_map(|name| self.files.keys(name)).collect()
     }
 
     /// A setting of the selected profile, or of the nearest source that has it.
@@ -91,7 +142,7 @@ impl Profiles {
     /// A role that the SDK gets by a web identity is a source of keys to us; so is a source with keys of its own.
     pub fn with_roles(&self) -> impl Iterator<Item = &str> {
         let is_ours = move |(place, name): &(usize, &str)| {
-            let has_keys = *place > 0 && self.get(name, "aws_access_key_id").is_some();
+            let has_keys = *place > 0 && self.has_keys(name);
             self.get(name, "role_arn").is_some() && !has_keys && self.get(name, "web_identity_token_file").is_none()
         };
         let named: Vec<_> = self.chain.iter().map(String::as_str).enumerate().collect();
@@ -106,58 +157,132 @@ impl Profiles {
         Some((leaf, self.get(leaf, "credential_source")?)).filter(|_| is_first)
     }
 
-    /// A setting of the profile `name`.
+    /// Refuses a first role that has nothing to be assumed with.
+    pub fn check_source(&self) -> Result<(), Error> {
+        let Some(leaf) = self.leaf().filter(|leaf| self.with_roles().next() == Some(leaf)) else { return Ok(()) };
+        let why = match self.get(leaf, "source_profile") {
+            Some(source) if source == leaf && !self.has_keys(leaf) => {
+                "it is its own source (source_profile), and holds no keys"
+            }
+            None if self.get(leaf, "credential_source").is_none() && !self.has_keys(leaf) => {
+                "it has a role_arn, and nothing says whose keys to assume the role with"
+            }
+            _ => return Ok(()),
+        };
+        Err(broken(why, &[leaf.to_owned()])
+            .hint("say where the keys are, as in: aws_auth_from = pass, or source_profile = base"))
+    }
+
+    fn has_keys(&self, name: &str) -> bool {
+        ["aws_access_key_id", "aws_secret_access_key"].into_iter().any(|key| self.get(name, key).is_some())
+    }
+
+    /// A setting of the profile `name`, or of one that it includes.
     #[must_use]
     pub fn get(&self, name: &str, key: &str) -> Option<&str> {
-        self.set.get_profile(name)?.get(key).filter(|value| !value.is_empty())
+        // Most profiles include none.
+        self.files
+            .get(name, key)
+            .or_else(|| self.included(name).into_iter().skip(1).find_map(|included| self.files.get(included, key)))
     }
+
+    /// The profile and those it includes, in the order in which they count; `include_profile` is aws-vault's.
+    /// Source: <https://github.com/99designs/aws-vault/blob/v7.2.0/USAGE.md#include_profile>
+    fn included<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+        let mut names = vec![name];
+        while let Some(next) = names.last().and_then(|last| self.files.get(last, "include_profile")) {
+            if names.contains(&next) {
+                break;
+            }
+            names.push(next);
+        }
+        names
+    }
+
+    /// One profile as text that the SDK's own reader takes, and its name in it: for the providers of the SDK that read a
+    /// profile. Keys are not in it, since they are read here; nor is a role that is ours to assume.
+    #[must_use]
+    pub fn for_sdk(&self, profile: &str) -> (String, String) {
+        let is_taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
+        let name = if !profile.is_empty() && profile.chars().all(is_taken) { profile } else { "profile" };
+        let is_federated = self.get(profile, "web_identity_token_file").is_some();
+        let is_ours = |key: &str| {
+            let role = ["role_arn", "role_session_name"].contains(&key) && !is_federated;
+            role || ["source_profile", "credential_source", "include_profile"].contains(&key) || key.starts_with("aws_")
+        };
+        let mut text = format!("[profile {name}]\n");
+        for key in self.keys(profile) {
+            let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+            if let Some(value) =
+                self.get(profile, &key).filter(|value| is_plain && !is_ours(&key) && !value.contains('\n'))
+            {
+                text.extend([&key, " = ", value, "\n"]);
+            }
+        }
+        (text, name.to_owned())
+    }
+
+    /// The files themselves.
+    #[must_use]
+    pub const fn files(&self) -> &Files {
+        &self.files
+    }
+}
+
+/// Whether one may have been meant by the other: they differ in at most two letters.
+#[must_use]
+pub fn is_near(one: &str, other: &str) -> bool {
+    crate::text::distance(one, other) <= 2 && one.chars().count() > 2
 }
 
 fn broken(why: &str, chain: &[String]) -> Error {
     let name = chain.first().map_or("", String::as_str);
-    Error::new(Class::Config, format!("the profile \"{}\" cannot be used", crate::text::quote(name)))
-        .because(crate::text::quote(why))
+    Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(name)))
+        .because(quote(why))
         .hint("see the profiles with: aws configure list-profiles")
 }
 
-/// The largest file of profiles that is read, in bytes.
-const LARGEST: usize = 4 * 1024 * 1024;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws_files::Document;
 
-/// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those in `~/.aws`.
-///
-/// A file that is not there, or not ours to read, is empty. A file that cannot be understood is an error with its path and
-/// line.
-pub async fn read() -> Result<ProfileSet, Error> {
-    use aws_types::os_shim_internal::{Env, Fs};
-    let named = [(Kind::Config, place::config()), (Kind::Credentials, place::credentials())];
-    // The SDK's reader demands at least one.
-    let mut files = EnvConfigFiles::builder().with_contents(Kind::Config, "");
-    for (kind, path) in named {
-        if let Some(path) = path.filter(|path| path != Path::new("/dev/null"))
-            && is_there(&path)?
-        {
-            files = files.with_file(kind, path);
-        }
+    fn files(config: &str) -> Files {
+        Files::new(Document::new(config.as_bytes().to_vec().into()), Document::default())
     }
-    aws_config::profile::load(&Fs::real(), &Env::real(), &files.build(), None).await.map_err(|error| {
-        Error::new(Class::Config, "the AWS configuration cannot be read")
-            .because(crate::text::quote(&error_chain(&error)))
-            .hint("mend the file, or name another with AWS_CONFIG_FILE")
-    })
-}
 
-/// Whether there is something to read for the SDK's reader, which would wait for a pipe, read a device to its end, and
-/// take what is not UTF-8 for nothing.
-fn is_there(path: &Path) -> Result<bool, Error> {
-    let unusable = |why: String| {
-        Error::new(Class::Config, format!("{} cannot be used", crate::text::quote(&path.to_string_lossy())))
-            .because(why)
-            .hint("mend it, or name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE")
-    };
-    match file::read(path, LARGEST) {
-        Ok(bytes) if std::str::from_utf8(&bytes).is_err() => Err(unusable(Problem::NotUtf8.to_string())),
-        Ok(_) => Ok(true),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => Ok(false),
-        Err(error) => Err(unusable(error.to_string())),
+    #[test]
+    fn the_text_for_the_sdk_is_one_profile_without_keys_and_roles_of_ours() {
+        let text = "[profile a b]\n[profile 'a b']\n  credential_process: run \"it\" #c\nrole_arn = r\nx =\n  y = 1\n\
+                    aws_secret_access_key = s\ninclude_profile = c\n[profile c]\nsso_region = e\n";
+        let profiles = Profiles::none(files(text));
+        let expected = "[profile profile]\ncredential_process = run \"it\"\nsso_region = e\n";
+        assert_eq!(profiles.for_sdk("a b"), (expected.to_owned(), "profile".to_owned()));
+    }
+
+    #[test]
+    fn what_a_profile_includes_counts_below_its_own() {
+        let text = "[profile a]\nx = 1\ninclude_profile = b\n[profile b]\nx = 2\ny = 2\ninclude_profile = a\n";
+        let profiles = Profiles::select(files(text), "a").unwrap();
+        assert_eq!(
+            [profiles.get("a", "x"), profiles.get("a", "y"), profiles.get("b", "x")],
+            [Some("1"), Some("2"), Some("2")]
+        );
+    }
+
+    #[test]
+    fn what_is_empty_or_no_text_is_refused_where_it_counts() {
+        let rows: [(&[u8], bool); 6] = [
+            (b"[profile a]\nrole_arn =\n", false),
+            (b"[profile a]\nmfa_serial =\n", true),
+            (b"[profile a]\naws_auth_item =\n", false),
+            (b"[profile a]\nregion = \xff\n", false),
+            (b"[profile a]\noutput = \xff\n[profile b]\nrole_arn =\n", true),
+            (b"[profile a]\nrole_arn = x\nsource_profile = b\n[profile b]\nrole_arn =\n", false),
+        ];
+        for (text, expected) in rows {
+            let files = Files::new(Document::new(text.to_vec().into()), Document::default());
+            assert_eq!(Profiles::select(files, "a").is_ok(), expected, "{}", String::from_utf8_lossy(text));
+        }
     }
 }

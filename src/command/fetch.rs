@@ -1,6 +1,6 @@
 //! What most commands begin with: the settings that a command line leads to, and the credentials that they lead to.
 
-use crate::aws_files::{self, Profiles};
+use crate::aws_files::{Files, Profiles};
 use crate::cli::Request;
 use crate::error::Error;
 use crate::flow::{self, Delivery, explain};
@@ -11,14 +11,14 @@ use std::time::Duration;
 
 /// The settings and profiles that a command line leads to; `least` is the time that kept credentials must be good for
 /// where it says none.
-pub async fn settings(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
-    Settings::gather(request, aws_files::read().await?, least)
+pub fn settings(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
+    Settings::gather(request, Files::read()?, least)
 }
 
 /// Gets what the command line asks for, or none where only the plan is wanted, which is shown.
 pub async fn credentials(request: &Request, least: Duration) -> Result<Option<Delivery>, Error> {
     fault_for_tests();
-    let (settings, profiles) = settings(request, least).await?;
+    let (settings, profiles) = settings(request, least)?;
     get(&settings, &profiles).await
 }
 

@@ -3,7 +3,6 @@
 use super::fetch;
 use crate::cli::Request;
 use crate::error::Error;
-use crate::os::runtime;
 use crate::output;
 use crate::sessions::Cache;
 use std::time::Duration;
@@ -15,7 +14,7 @@ pub fn run(request: &Request) -> Result<(), Error> {
     let count = if all {
         cache.clear()
     } else {
-        let (settings, _) = runtime::wait(fetch::settings(request, Duration::ZERO))?;
+        let (settings, _) = fetch::settings(request, Duration::ZERO)?;
         cache.forget(&settings.source.to_string())
     };
     output::print(match count {

@@ -4,9 +4,7 @@
 //! the old one's place, is its owner's alone, and of the old one's content only the profile's keys have changed.
 
 use super::fetch;
-use crate::aws_files::Profiles;
-use crate::aws_files::ini::{self, Problem};
-use crate::aws_files::place;
+use crate::aws_files::{self, Change, Document, Failure, Profiles, place};
 use crate::cli::Request;
 use crate::error::{Class, Error};
 use crate::os::{file, runtime, stdio};
@@ -16,15 +14,15 @@ use crate::settings;
 use crate::text::quote;
 use rustix::fs::Access;
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Gets the credentials that the command line asks for, and writes them under the profile `name`.
 pub fn run(request: &Request, name: &str) -> Result<(), Error> {
     runtime::wait(async {
-        let (settings, profiles) = fetch::settings(request, settings::MIN_TTL).await?;
-        let target = Target::new(name, &profiles)?;
+        let (settings, profiles) = fetch::settings(request, settings::MIN_TTL)?;
+        let mut target = Target::new(name, &profiles)?;
         if let Some(got) = fetch::get(&settings, &profiles).await? {
             stdio::say(&target.write(&got.product)?);
             got.delivered();
@@ -36,80 +34,86 @@ pub fn run(request: &Request, name: &str) -> Result<(), Error> {
 /// Settings that the AWS CLI and the SDKs follow before they look for keys.
 const BEFORE_KEYS: [&str; 4] = ["role_arn", "sso_session", "sso_start_url", "web_identity_token_file"];
 
+/// The settings of a set of keys, all of which go when another set comes.
+const KEYS: [&str; 5] = [
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "aws_security_token",
+    "aws_credential_expiration",
+];
+
 /// A profile of a file that can be written.
 #[derive(Debug)]
 struct Target {
     profile: String,
-    /// The file itself, where the path that people know is a link to it.
-    file: PathBuf,
+    file: aws_files::Target,
 }
 
 impl Target {
     /// The profile `name` of the shared credentials file.
     fn new(name: &str, profiles: &Profiles) -> Result<Self, Error> {
-        // What every SDK takes for a name.
+        // What every SDK takes for a name; the section that stands below all others is none.
         // Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c)) {
+        let is_taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
+        if name.is_empty() || name == "DEFAULT" || !name.chars().all(is_taken) {
             return Err(Error::new(Class::Usage, format!("\"{}\" is no name for a profile", quote(name)))
                 .hint("use letters, digits and _ - / . % @ : +"));
         }
-        let refuse = |why: &str| {
-            Err(Error::new(Class::Config, format!("the profile \"{}\" cannot be written", quote(name)))
-                .because(why)
-                .hint("write another, as in: aws-auth --write-profile temporary"))
-        };
         if let Some(key) = BEFORE_KEYS.into_iter().find(|key| profiles.get(name, key).is_some()) {
-            return refuse(&format!("it has {key}, which comes before any keys"));
+            return Err(refused(name, &format!("it has {key}, which comes before any keys")));
         }
-        let target = Self { profile: name.to_owned(), file: file_of_user()? };
-        match target.changed(&[]) {
-            Ok(_) => Ok(target),
-            Err(Failure::Problem(Problem::Permanent)) => refuse("it holds permanent keys, which would be lost"),
-            Err(Failure::Problem(Problem::Twice)) => refuse("it is in the file twice"),
-            Err(Failure::Io(error)) => Err(unusable(&target.file, &error.to_string())),
-        }
+        let path = file_of_user()?;
+        let told = |failure: Failure| match failure {
+            Failure::Kept(why) if why == PERMANENT => refused(name, PERMANENT),
+            failure => unusable(&path, &failure.to_string()),
+        };
+        let mut file = aws_files::Target::new(&path, true).map_err(told)?;
+        let document = file.document().map_err(told)?;
+        judge(&document, name).map_err(|why| told(Failure::Kept(why)))?;
+        change(name, &[]).apply(&document).map_err(|refusal| told(Failure::Change(refusal)))?;
+        Ok(Self { profile: name.to_owned(), file })
     }
 
     /// Puts the credentials there. Gives a line that says so.
-    fn write(&self, product: &Product) -> Result<String, Error> {
-        let path = quote(&self.file.to_string_lossy());
+    fn write(&mut self, product: &Product) -> Result<String, Error> {
+        let path = quote(&self.file.path().to_string_lossy());
         let _lock = State::open().lock(&format!("file {path}"), &format!("credentials into {path}"))?;
-        self.replace(&product.settings()).map_err(|failure| {
-            let why = match failure {
-                Failure::Io(error) => error.to_string(),
-                Failure::Problem(_) => "somebody has changed it in the meantime".to_owned(),
-            };
+        let name = &self.profile;
+        let written = self.file.change(&change(name, &product.settings()), |document| judge(document, name));
+        let narrowed = written.map_err(|failure| {
             Error::new(Class::Output, format!("{path} could not be written"))
-                .because(why)
+                .because(failure.to_string())
                 .hint("look at it, and try again")
         })?;
         let until = &product.credentials.expiration;
-        Ok(format!("aws-auth: the profile \"{}\" in {path} is good until {until}", self.profile))
-    }
-
-    fn changed(&self, settings: &[(&str, &str)]) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
-        let old = match std::fs::read(&self.file) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            read => read?,
-        };
-        ini::with_section(&zeroize::Zeroizing::new(old), &self.profile, settings).map_err(Failure::Problem)
-    }
-
-    fn replace(&self, settings: &[(&str, &str)]) -> Result<(), Failure> {
-        Ok(file::replace(&self.file, &self.changed(settings)?, 0o600)?)
+        let mode = narrowed.map(|mode| format!("; others could read this file (mode {mode:04o}), and cannot any more"));
+        let mode = mode.unwrap_or_default();
+        Ok(format!("aws-auth: the profile \"{name}\" in {path} is good until {until}{mode}"))
     }
 }
 
-/// Why the file was not written.
-enum Failure {
-    Io(io::Error),
-    Problem(Problem),
+const PERMANENT: &str = "it holds permanent keys, which would be lost";
+
+fn change<'a>(profile: &'a str, set: &'a [(&'a str, &'a str)]) -> Change<'a> {
+    Change { profile, in_credentials: true, drop: &KEYS, set, first: true }
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
+/// Permanent keys are nobody's to replace.
+fn judge(document: &Document, name: &str) -> Result<(), String> {
+    let sections = change(name, &[]).sections(document);
+    let has = |keys: &[&str]| {
+        let settings = sections.iter().flat_map(|section| &section.settings);
+        let mut found = settings.filter(|setting| keys.iter().any(|key| document.is_called(setting, key)));
+        found.any(|setting| document.value(setting) != Some(""))
+    };
+    if has(&KEYS[..2]) && !has(&KEYS[2..4]) { Err(PERMANENT.to_owned()) } else { Ok(()) }
+}
+
+fn refused(name: &str, why: &str) -> Error {
+    Error::new(Class::Config, format!("the profile \"{}\" cannot be written", quote(name)))
+        .because(why)
+        .hint("write another, as in: aws-auth --write-profile temporary")
 }
 
 /// The file that `AWS_SHARED_CREDENTIALS_FILE` names, else `~/.aws/credentials`; where that is a link, what it leads to.

@@ -5,19 +5,25 @@ use rustix::io::Errno;
 use std::fs::{self, DirBuilder, File, Metadata, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const MIB: usize = 1024 * 1024;
 
 /// The bytes of a regular file of at most `most` bytes. A pipe could keep us waiting, and a device need not end.
 pub fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    read_to_end(open(path)?, most)
+}
+
+/// A regular file, open for reading.
+pub fn open(path: &Path) -> io::Result<File> {
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
     let file = File::options().read(true).custom_flags(flags).open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
     }
-    read_to_end(file, most)
 }
 
 /// The bytes of a file of any kind, of at most `most` bytes: a pipe too, if it is written to and closed in time.
@@ -68,29 +74,50 @@ pub fn is_ours(metadata: &Metadata) -> bool {
     metadata.uid() == rustix::process::geteuid().as_raw()
 }
 
-/// Puts `text` in the place of the file in one step: whoever reads it finds the old text or the new, and after a failure
-/// the old. A directory that is not there is made for the user alone.
-///
-/// What is written first is always called the same, so that what a killed run has left is not left for ever: a lock has
-/// to keep others away.
-pub fn replace(path: &Path, text: &[u8], mode: u32) -> io::Result<()> {
-    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    DirBuilder::new().recursive(true).mode(0o700).create(directory.unwrap_or(Path::new(".")))?;
-    let new = path.with_added_extension("aws-auth-new");
-    let _ = fs::remove_file(&new);
-    let done = write(&new, text, mode).and_then(|()| fs::rename(&new, path));
-    if done.is_err() {
-        let _ = fs::remove_file(&new);
-    }
-    done
+/// A file that is complete, and has yet to take another's place.
+#[derive(Debug)]
+pub struct Prepared {
+    new: PathBuf,
+    path: PathBuf,
 }
 
-fn write(path: &Path, text: &[u8], mode: u32) -> io::Result<()> {
+/// Writes `text` beside the file, for whose place it is meant, with this mode and, where we may give it, this group. A
+/// directory that is not there is made for the user alone. With `synced` it is on the disk before it can take the place.
+///
+/// It is always called the same, so that what a killed run has left is not left for ever: a lock has to keep others
+/// away.
+pub fn prepare(path: &Path, text: &[u8], mode: u32, group: Option<u32>, synced: bool) -> io::Result<Prepared> {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    DirBuilder::new().recursive(true).mode(0o700).create(directory.unwrap_or(Path::new(".")))?;
+    let prepared = Prepared { new: path.with_added_extension("aws-auth-new"), path: path.to_owned() };
+    let _ = fs::remove_file(&prepared.new);
+    let file = write(&prepared.new, text, mode, group)?;
+    if synced {
+        // The name must not be there before the content is.
+        file.sync_all()?;
+    }
+    Ok(prepared)
+}
+
+impl Prepared {
+    /// Takes the other's place in one step: whoever reads it finds the old text or the new.
+    pub fn put(self) -> io::Result<()> {
+        fs::rename(&self.new, &self.path)
+    }
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.new);
+    }
+}
+
+fn write(path: &Path, text: &[u8], mode: u32, group: Option<u32>) -> io::Result<File> {
     let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text)?;
+    let _ = group.map(|group| std::os::unix::fs::fchown(&file, None, Some(group)));
     file.set_permissions(Permissions::from_mode(mode))?;
-    // The name must not be there before the content is.
-    file.sync_all()
+    Ok(file)
 }
 
 /// The bytes of `from`, whatever it is, if there are no more than `most`.

@@ -14,7 +14,7 @@ pub use form::{format, shell};
 pub use provider::Provider;
 pub use role::{Role, RoleSettings, Roles};
 
-use crate::aws_files::Profiles;
+use crate::aws_files::{Files, Profiles};
 use crate::cli::Request;
 use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
 use crate::error::{Class, Error};
@@ -111,12 +111,8 @@ pub const MIN_TTL_OF_SDKS: Duration = Duration::from_mins(15);
 impl Settings {
     /// Brings together what the command line, the environment and the profiles say; `least` is the `min_ttl` where none
     /// of them says one.
-    pub fn gather(
-        request: &Request,
-        profiles: aws_config::profile::ProfileSet,
-        least: Duration,
-    ) -> Result<(Self, Profiles), Error> {
-        let (profiles, notice) = select(request, profiles)?;
+    pub fn gather(request: &Request, files: Files, least: Duration) -> Result<(Self, Profiles), Error> {
+        let (profiles, notice) = select(request, files)?;
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
         let roles = role::gather(request, &mut said)?;
@@ -168,23 +164,23 @@ impl Settings {
 }
 
 /// The profile that a flag or a variable selects, and what to say about it.
-fn select(request: &Request, profiles: aws_config::profile::ProfileSet) -> Result<(Profiles, Option<String>), Error> {
+fn select(request: &Request, files: Files) -> Result<(Profiles, Option<String>), Error> {
     if let Some(name) = &request.profile {
-        return Ok((Profiles::select(profiles, name)?, None));
+        return Ok((Profiles::select(files, name)?, None));
     }
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         if let Some(name) = environment::text(variable)? {
             let notice =
                 format!("aws-auth: using the profile \"{}\", which {variable} names", crate::text::quote(&name));
-            return Ok((Profiles::select(profiles, &name)?, Some(notice)));
+            return Ok((Profiles::select(files, &name)?, Some(notice)));
         }
     }
     // Account A's serial must never meet account B's keys: beside a backend, `[default]` gives its region only.
     let from = request.from.is_some() || environment::os("AWS_AUTH_FROM").is_some();
-    if from || profiles.get_profile("default").is_none() {
-        return Ok((Profiles::none(profiles), None));
+    if from || !files.has("default") {
+        return Ok((Profiles::none(files), None));
     }
-    Ok((Profiles::select(profiles, "default")?, None))
+    Ok((Profiles::select(files, "default")?, None))
 }
 
 fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
@@ -200,6 +196,7 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
             said.note("keys", "credential_source in ~/.aws/config".into());
             return Ok(Source::Provider(provider));
         }
+        profiles.check_source()?;
         // Where roles are ours to assume, the SDK gives the keys below them and nothing else.
         let by_name = request.profile.is_some() || profiles.with_roles().next().is_some();
         let profile = profiles.leaf().filter(|_| by_name);

@@ -16,15 +16,17 @@ use crate::os::{environment, file};
 use crate::settings::{Provider, Source};
 use crate::text::error_chain;
 use crate::text::quote;
-use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
+use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
+use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_runtime_api::client::http::http_client_fn;
 use aws_types::region::Region;
 use secrecy::SecretString;
@@ -45,17 +47,20 @@ pub async fn keys(
     network: &mut Network,
     terminal: Option<Arc<Terminal>>,
 ) -> Result<SourceKeys, Error> {
-    let profile = if let Source::Sdk { profile } = from { profile.as_deref() } else { None };
+    environment::check_home()?;
+    let profile = match from {
+        Source::Sdk { profile: Some(name) } => Some(name.as_str()),
+        Source::Sdk { profile: None } => {
+            // The chain begins with the environment, and ends there unless it holds nothing.
+            match EnvironmentVariableCredentialsProvider::new().provide_credentials().await {
+                Err(CredentialsError::CredentialsNotLoaded(_)) => profiles.leaf(),
+                found => return checked(from, found),
+            }
+        }
+        Source::Provider(_) | Source::Backend { .. } => None,
+    };
     if let Some(keys) = profile.and_then(|name| written(profiles, name)) {
         return keys;
-    }
-    environment::check_home()?;
-    if let (Source::Sdk { .. }, None) = (from, profile) {
-        // The chain begins with the environment, and ends there unless it holds nothing.
-        match EnvironmentVariableCredentialsProvider::new().provide_credentials().await {
-            Err(CredentialsError::CredentialsNotLoaded(_)) => {}
-            found => return checked(from, found),
-        }
     }
     if matches!(from, Source::Sdk { .. }) {
         let name = profile.or_else(|| profiles.leaf()).unwrap_or("default");
@@ -72,12 +77,19 @@ pub async fn keys(
         .with_http_client(http_client_fn(move |_, _| connector.clone()));
     match (from, profile) {
         (Source::Provider(provider), _) => in_time(from, provided(*provider, &config)).await,
-        (_, Some(name)) => {
-            let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(name).build();
-            in_time(from, provider.provide_credentials()).await
+        (Source::Sdk { profile: Some(name) }, _) => {
+            in_time(from, of_profile(profiles, name, &config).provide_credentials()).await
         }
-        (_, None) => {
-            let chain = DefaultCredentialsChain::builder().configure(config).build().await;
+        (_, name) => {
+            // What the SDK's default chain looks at after the environment.
+            let web = WebIdentityTokenCredentialsProvider::builder().configure(&config).build();
+            let container = EcsCredentialsProvider::builder().configure(&config).build();
+            let instance = ImdsCredentialsProvider::builder().configure(&config).build();
+            let first = of_profile(profiles, name.unwrap_or("default"), &config);
+            let chain = CredentialsProviderChain::first_try("Profile", first)
+                .or_else("WebIdentityToken", web)
+                .or_else("EcsContainer", container)
+                .or_else("Ec2InstanceMetadata", instance);
             in_time(from, chain.provide_credentials()).await
         }
     }
@@ -116,6 +128,13 @@ fn check_tokens(profiles: &Profiles, name: &str) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The SDK's own reader of a profile's other ways to keys, which gets our reading of the profile as text.
+fn of_profile(profiles: &Profiles, name: &str, config: &ProviderConfig) -> ProfileFileCredentialsProvider {
+    let (text, name) = profiles.for_sdk(name);
+    let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, text).build();
+    ProfileFileCredentialsProvider::builder().configure(config).profile_files(files).profile_name(name).build()
 }
 
 fn checked(from: &Source, found: Result<Credentials, CredentialsError>) -> Result<SourceKeys, Error> {
@@ -162,15 +181,16 @@ fn missing(from: &Source, error: &CredentialsError) -> Error {
 
 /// Keys that stand in the profile itself. The SDK would go on to assume the profile's role with them.
 fn written(profiles: &Profiles, name: &str) -> Option<Result<SourceKeys, Error>> {
-    let (id, secret) = (profiles.get(name, "aws_access_key_id")?, profiles.get(name, "aws_secret_access_key")?);
+    let keys = profiles.files().keys_of(name)?;
     let unusable = |key: &str, problem: Problem| {
-        Error::new(Class::Value, format!("{key} of the profile \"{}\" cannot be used", quote(name)))
+        Error::new(Class::Config, format!("{key} of the profile \"{}\" cannot be used", quote(name)))
             .because(problem.to_string())
             .hint("correct it in ~/.aws/credentials or ~/.aws/config")
     };
-    let id = AccessKeyId::new(id).map_err(|problem| unusable("aws_access_key_id", problem));
+    let id = AccessKeyId::new(keys.id).map_err(|problem| unusable("aws_access_key_id", problem));
+    let secret = keys.secret.unwrap_or_default();
     let secret = secret_access_key(secret).map_err(|problem| unusable("aws_secret_access_key", problem));
-    let session_token = profiles.get(name, "aws_session_token").map(SecretString::from);
+    let session_token = keys.token.map(SecretString::from);
     Some(id.and_then(|access_key_id| Ok(SourceKeys { access_key_id, secret_access_key: secret?, session_token })))
 }
 

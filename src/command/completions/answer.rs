@@ -4,16 +4,16 @@ use super::candidate::Candidate;
 use super::position::{Options, Position, find};
 use super::spelling::{Asked, Spelling};
 use super::values;
+use crate::aws_files::Files;
 use crate::cli::Cli;
 use crate::error::Error;
-use aws_config::profile::ProfileSet;
 use clap::{Command, CommandFactory};
 use std::ffi::OsString;
 
 /// The lines that a script inserts; none where the shell itself knows what can stand there.
 ///
 /// It never fails: what cannot be read has nothing to offer, and nobody wants a message at the cursor.
-pub fn answer(asked: &[OsString], profiles: impl FnOnce() -> Result<ProfileSet, Error>) -> Option<String> {
+pub fn answer(asked: &[OsString], profiles: impl FnOnce() -> Result<Files, Error>) -> Option<String> {
     let asked: Vec<_> = asked.iter().map(|word| word.to_string_lossy()).collect();
     let (shell, words) = asked.split_first()?;
     let asked = Asked::new(Spelling::of(shell)?, words)?;

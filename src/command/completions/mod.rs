@@ -13,9 +13,9 @@ pub mod scripts;
 mod spelling;
 mod values;
 
+use crate::aws_files::Files;
 use crate::error::Error;
-use crate::os::runtime;
-use crate::{aws_files, output};
+use crate::output;
 use std::ffi::OsString;
 
 /// The word that makes us answer a script: `aws-auth complete SHELL WORDS…`, the last of them the one at the cursor. bash
@@ -33,6 +33,5 @@ pub fn run(shell: &str) -> Result<(), Error> {
 
 /// Answers a script. Gives the exit code.
 pub fn answer(asked: &[OsString]) -> Result<u8, Error> {
-    let profiles = || runtime::wait(aws_files::read());
-    answer::answer(asked, profiles).map_or(Ok(ELSEWHERE), |text| output::print(text).map(|()| 0))
+    answer::answer(asked, Files::read).map_or(Ok(ELSEWHERE), |text| output::print(text).map(|()| 0))
 }

@@ -6,6 +6,7 @@ use super::candidate::Candidate;
 use super::position::Value;
 use super::regions::REGIONS;
 use super::scripts::SCRIPTS;
+use crate::aws_files::Files;
 use crate::backend::registry;
 use crate::command::init;
 use crate::credentials::{MfaSerial, RoleArn};
@@ -13,7 +14,6 @@ use crate::error::Error;
 use crate::output::{self, shell};
 use crate::settings::is_region;
 use crate::text;
-use aws_config::profile::ProfileSet;
 use std::collections::BTreeMap;
 
 /// Pages of the console that many people open; any other name is taken as well.
@@ -23,7 +23,7 @@ const SERVICES: &str = "acm apigateway athena cloudformation cloudfront cloudtra
 /// What can stand at `value`; none where it is a file's name, which the shell knows better.
 ///
 /// `profiles` reads the configuration; one that cannot be read has nothing to offer.
-pub fn candidates(value: &Value<'_>, profiles: impl FnOnce() -> Result<ProfileSet, Error>) -> Option<Vec<Candidate>> {
+pub fn candidates(value: &Value<'_>, profiles: impl FnOnce() -> Result<Files, Error>) -> Option<Vec<Candidate>> {
     let profiles = || profiles().ok();
     Some(match (value.arg.get_id().as_str(), value.command.get_name()) {
         ("profile" | "write_profile", _) => profiles().map_or_else(Vec::new, |set| names(&set)),
@@ -53,12 +53,9 @@ pub fn candidates(value: &Value<'_>, profiles: impl FnOnce() -> Result<ProfileSe
 }
 
 /// The profiles, each with the role it is for or the manager it asks.
-fn names(set: &ProfileSet) -> Vec<Candidate> {
-    let told = |name: &str| {
-        let profile = set.get_profile(name)?;
-        profile.get("role_arn").or_else(|| profile.get("aws_auth_from")).map(text::quote)
-    };
-    set.profiles().map(|name| Candidate::new(name, told(name).unwrap_or_default())).collect()
+fn names(set: &Files) -> Vec<Candidate> {
+    let told = |name: &str| set.get(name, "role_arn").or_else(|| set.get(name, "aws_auth_from")).map(text::quote);
+    set.names().map(|name| Candidate::new(name, told(name).unwrap_or_default())).collect()
 }
 
 /// A manager, with its title.
@@ -68,10 +65,10 @@ fn manager(name: String) -> Candidate {
 }
 
 /// The values of a setting in all profiles, where they fit, with the profiles they were found in.
-fn settings(set: &ProfileSet, key: &str, fits: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<String>> {
+fn settings(set: &Files, key: &str, fits: impl Fn(&str) -> bool) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::<String, Vec<String>>::new();
-    for name in set.profiles() {
-        if let Some(value) = set.get_profile(name).and_then(|profile| profile.get(key)).filter(|value| fits(value)) {
+    for name in set.names() {
+        if let Some(value) = set.get(name, key).filter(|value| fits(value)) {
             found.entry(value.to_owned()).or_default().push(name.to_owned());
         }
     }

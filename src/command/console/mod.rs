@@ -13,7 +13,7 @@ use crate::{output, settings};
 pub fn run(console: &Console) -> Result<(), Error> {
     let wanted = Page::new(console.service.as_deref(), console.console_duration_seconds)?;
     runtime::wait(async {
-        let (mut settings, profiles) = fetch::settings(&console.request, settings::MIN_TTL).await?;
+        let (mut settings, profiles) = fetch::settings(&console.request, settings::MIN_TTL)?;
         wanted.check(&mut settings)?;
         let Some(got) = fetch::get(&settings, &profiles).await? else { return Ok(()) };
         let url = wanted.url(&got.product, settings.region.as_deref()).await?;

@@ -25,5 +25,5 @@ pub const MANNER: Manner = EVALUATED;
 /// Serves credentials to the shell that called. Gives the exit code, whose reason has been told if it is not 0.
 pub fn run(serve: &Serve) -> Result<u8, Error> {
     let shell = settings::shell(serve.dialect.shell.as_deref())?;
-    run::for_shell(shell, async || fetch::settings(&serve.request, settings::MIN_TTL_OF_SDKS).await)
+    run::for_shell(shell, || fetch::settings(&serve.request, settings::MIN_TTL_OF_SDKS))
 }

@@ -15,7 +15,7 @@ use std::os::unix::process::ExitStatusExt;
 
 /// On a terminal it serves until ^C; else it goes on behind the shell that reads the statements, until that ends. Gives
 /// the exit code.
-pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, Profiles), Error>) -> Result<u8, Error> {
+pub fn for_shell(shell: Shell, gather: impl FnOnce() -> Result<(Settings, Profiles), Error>) -> Result<u8, Error> {
     // Before anything is read from standard input: the other process has the same arguments and the same streams.
     let side = if stdio::stdout_is_terminal() { None } else { Some(detach()?) };
     let served = match side {
@@ -27,7 +27,7 @@ pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, P
         Some(Side::Failed(code)) => return Ok(code),
     };
     runtime::wait(async {
-        let (settings, profiles) = gather().await?;
+        let (settings, profiles) = gather()?;
         let region = settings.region.clone().filter(|_| settings.export_region);
         let supply = Supply::new(settings, profiles);
         // The person is here now; later nobody may be.
@@ -52,11 +52,10 @@ pub fn for_shell(shell: Shell, gather: impl AsyncFnOnce() -> Result<(Settings, P
 pub fn for_command(
     program: &Program,
     arguments: &[OsString],
-    gather: impl Future<Output = Result<(Settings, Profiles), Error>>,
+    (settings, profiles): (Settings, Profiles),
 ) -> Result<u8, Error> {
     let runtime = runtime::new()?;
     let ended = runtime.block_on(async {
-        let (settings, profiles) = gather.await?;
         let region = settings.region.clone().filter(|_| settings.export_region);
         let supply = Supply::new(settings, profiles);
         // Afterwards the terminal is the command's.

@@ -1,0 +1,374 @@
+//! Both files as one: which profiles there are, and what each says.
+//!
+//! The rules are botocore's: in the configuration a profile is a section `[profile NAME]` or `[default]`, in the
+//! credentials file every section is one; what the credentials file says comes first.
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
+
+use super::document::{BELOW_ALL, Document, Section, Setting};
+use super::{place, words};
+use crate::error::{Class, Error};
+use crate::os::file;
+use crate::text::quote;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// The largest file of profiles that is read, in bytes.
+pub const LARGEST: usize = 4 * 1024 * 1024;
+
+/// What `~/.aws/config` and `~/.aws/credentials` say.
+#[derive(Debug, Default)]
+pub struct Files {
+    config: Document,
+    credentials: Document,
+    of_config: Index,
+    of_credentials: Index,
+}
+
+/// Which sections of a file are whose, by number.
+#[derive(Debug, Default)]
+struct Index {
+    profiles: BTreeMap<String, Vec<usize>>,
+    services: BTreeMap<String, Vec<usize>>,
+    /// The names of sections that are nobody's.
+    others: Vec<String>,
+}
+
+/// The value of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said<'a> {
+    /// Text, which may be empty.
+    Text(&'a str),
+    /// Bytes that are no UTF-8, in this line of the file.
+    Damaged(usize),
+}
+
+impl Files {
+    /// Reads the files that `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` name, else those in `~/.aws`. A file that
+    /// is not there, or not ours to read, is empty.
+    pub fn read() -> Result<Self, Error> {
+        Ok(Self::new(open(place::config())?, open(place::credentials())?))
+    }
+
+    /// Brings the two together.
+    #[must_use]
+    pub fn new(config: Document, credentials: Document) -> Self {
+        let (of_config, of_credentials) = (Index::of_config(&config), Index::of_credentials(&credentials));
+        Self { config, credentials, of_config, of_credentials }
+    }
+
+    /// The names of all profiles, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let names: BTreeSet<&String> =
+            self.of_config.profiles.keys().chain(self.of_credentials.profiles.keys()).collect();
+        names.into_iter().map(String::as_str)
+    }
+
+    /// Whether there is a profile of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.of_config.profiles.contains_key(name) || self.of_credentials.profiles.contains_key(name)
+    }
+
+    /// The setting of a profile.
+    #[must_use]
+    pub fn said(&self, profile: &str, key: &str) -> Option<Said<'_>> {
+        self.find(profile, |document, section| document.find(section, key))
+    }
+
+    /// The setting of a profile, where it is text and not empty.
+    #[must_use]
+    pub fn get(&self, profile: &str, key: &str) -> Option<&str> {
+        match self.said(profile, key)? {
+            Said::Text(text) => Some(text).filter(|text| !text.is_empty()),
+            Said::Damaged(_) => None,
+        }
+    }
+
+    fn find<'a>(
+        &'a self,
+        profile: &str,
+        find: impl Fn(&'a Document, &'a Section) -> Option<&'a Setting>,
+    ) -> Option<Said<'a>> {
+        let mut both = self.places(profile);
+        let (document, setting) =
+            both.find_map(|(document, places)| Some((document, last(document, places, &find)?)))?;
+        Some(document.value(setting).map_or(Said::Damaged(setting.line + 1), Said::Text))
+    }
+
+    /// The sections of a profile in each file; those that come first, first.
+    fn places(&self, profile: &str) -> impl Iterator<Item = (&Document, &[usize])> {
+        let both = [(&self.credentials, &self.of_credentials), (&self.config, &self.of_config)];
+        let found = both.map(|(document, index)| Some((document, index.profiles.get(profile)?.as_slice())));
+        found.into_iter().flatten()
+    }
+
+    /// The names of all settings of a profile, in small letters.
+    #[must_use]
+    pub fn keys(&self, profile: &str) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        for (document, places) in self.places(profile) {
+            for section in sections(document, places) {
+                keys.extend(section.settings.iter().map(|setting| document.key(setting)));
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// The setting `key` of the block `service` in the section `[services NAME]`, as `endpoint_url` of `sts`.
+    #[must_use]
+    pub fn of_service(&self, name: &str, service: &str, key: &str) -> Option<&str> {
+        let setting = last(&self.config, self.of_config.services.get(name)?, &|document, section| {
+            document.find(section, service)
+        })?;
+        nested(self.config.value(setting)?, key)
+    }
+
+    /// What was passed over because botocore could not make sense of it: nothing that a run needs.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let of = |document: &Document, name: &str| {
+            document.faults().map(|fault| format!("{name}: {fault}")).collect::<Vec<_>>()
+        };
+        let (config, credentials) =
+            (of(&self.config, "the configuration"), of(&self.credentials, "the credentials file"));
+        let others = self.of_config.others.iter();
+        let others = others.map(|name| format!("the configuration: [{}] is no profile", quote(name)));
+        config.into_iter().chain(credentials).chain(others).collect()
+    }
+
+    /// The keys that stand in a profile itself: all of one file, as botocore takes them, and none where something comes
+    /// before them. The keys of the credentials file come before a `credential_process`, those of the configuration after.
+    #[must_use]
+    pub fn keys_of(&self, profile: &str) -> Option<Keys<'_>> {
+        let both = [(&self.credentials, &self.of_credentials), (&self.config, &self.of_config)];
+        let mut both = both.into_iter().enumerate().filter_map(|(place, (document, index))| {
+            let places = index.profiles.get(profile)?;
+            let get = |key| last(document, places, &|document, section| document.find(section, key));
+            let get = |key| document.value(get(key)?).filter(|value| !value.is_empty());
+            let id = get("aws_access_key_id")?;
+            let token = get("aws_security_token").or_else(|| get("aws_session_token"));
+            Some((place, Keys { id, secret: get("aws_secret_access_key"), token }))
+        });
+        let (place, keys) = both.next()?;
+        let sso = ["sso_session", "sso_start_url", "web_identity_token_file"];
+        let comes_first = sso.iter().any(|key| self.get(profile, key).is_some())
+            || (place == 1 && self.get(profile, "credential_process").is_some());
+        (!comes_first).then_some(keys)
+    }
+}
+
+/// Keys in a file.
+#[derive(Clone, Copy)]
+pub struct Keys<'a> {
+    /// The access key id.
+    pub id: &'a str,
+    /// The secret access key, where there is one beside it.
+    pub secret: Option<&'a str>,
+    /// The session token of temporary keys.
+    pub token: Option<&'a str>,
+}
+
+impl Index {
+    /// The sections of the configuration. A name in another spelling, as in quotes, takes the place of the one before;
+    /// `[profile default]` comes before `[default]`.
+    fn of_config(document: &Document) -> Self {
+        let mut index = Self::default();
+        let mut spelled: BTreeMap<(bool, String), &str> = BTreeMap::new();
+        for (at, Section { name: header, .. }) in document.sections.iter().enumerate() {
+            let Some((is_service, name)) = named(header) else {
+                if header != BELOW_ALL && !header.starts_with("sso-session") {
+                    index.others.push(header.clone());
+                }
+                continue;
+            };
+            let before = spelled.get(&(is_service, name.clone())).copied();
+            if header == "default" && before.is_some_and(|before| before != header) {
+                continue;
+            }
+            let places = if is_service { &mut index.services } else { &mut index.profiles };
+            let places = places.entry(name.clone()).or_default();
+            if before.is_some_and(|before| before != header) {
+                places.clear();
+            }
+            places.push(at);
+            spelled.insert((is_service, name), header);
+        }
+        index
+    }
+
+    fn of_credentials(document: &Document) -> Self {
+        let mut index = Self::default();
+        for (at, section) in document.sections.iter().enumerate().filter(|(_, section)| section.name != BELOW_ALL) {
+            index.profiles.entry(section.name.clone()).or_default().push(at);
+        }
+        index
+    }
+}
+
+/// The numbers of a profile's sections in a file, as the reader takes them.
+#[must_use]
+pub fn sections_of(document: &Document, in_credentials: bool, profile: &str) -> Vec<usize> {
+    let mut index = if in_credentials { Index::of_credentials(document) } else { Index::of_config(document) };
+    index.profiles.remove(profile).unwrap_or_default()
+}
+
+/// A section's own text.
+#[must_use]
+pub fn plain(document: &Document, section: &Section) -> Zeroizing<Vec<u8>> {
+    let lines = &document.lines[section.lines.clone()];
+    let span = lines.first().map_or(0, |line| line.span.start)..lines.last().map_or(0, |line| line.span.end);
+    Zeroizing::new(document.text()[span].to_vec())
+}
+
+/// What a section of the configuration names: whether it is one of services, and its name.
+fn named(header: &str) -> Option<(bool, String)> {
+    if header == "default" {
+        return Some((false, header.to_owned()));
+    }
+    let is_service = header.starts_with("services");
+    if !is_service && !header.starts_with("profile") {
+        return None;
+    }
+    match <[String; 2]>::try_from(words::split(header)?) {
+        Ok([_, name]) => Some((is_service, name)),
+        Err(_) => None,
+    }
+}
+
+/// The setting that counts: that of the last section which has it, else of the one below all.
+fn last<'a>(
+    document: &'a Document,
+    places: &[usize],
+    find: &impl Fn(&'a Document, &'a Section) -> Option<&'a Setting>,
+) -> Option<&'a Setting> {
+    sections(document, places).find_map(|section| find(document, section))
+}
+
+/// The sections at `places`, the last first, and then those below all.
+fn sections<'a>(document: &'a Document, places: &[usize]) -> impl Iterator<Item = &'a Section> {
+    let own = places.iter().rev().map(|at| &document.sections[*at]);
+    let below = document.sections.iter().rev().filter(|section| section.name == BELOW_ALL);
+    let below = below.take(if places.is_empty() { 0 } else { usize::MAX });
+    own.collect::<Vec<_>>().into_iter().chain(below)
+}
+
+/// The value of `key` in a block of settings, each a line of its own; the last counts.
+fn nested<'a>(block: &'a str, key: &str) -> Option<&'a str> {
+    let pairs = block.strip_prefix('\n')?.lines().filter_map(|line| line.split_once('='));
+    let found = pairs.filter(|(name, _)| name.trim() == key).last();
+    found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// Reads a file whose name came from outside.
+fn open(path: Option<std::path::PathBuf>) -> Result<Document, Error> {
+    match path {
+        Some(path) if path != Path::new("/dev/null") => document(&path),
+        _ => Ok(Document::default()),
+    }
+}
+
+/// The file as it is now.
+pub fn document(path: &Path) -> Result<Document, Error> {
+    let unusable = |why: &str| {
+        Error::new(Class::Config, format!("{} cannot be used", quote(&path.to_string_lossy())))
+            .because(why)
+            .hint("mend it, or name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE")
+    };
+    let text = match file::read(path, LARGEST) {
+        Ok(bytes) => Zeroizing::new(bytes),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => Zeroizing::default(),
+        Err(error) => return Err(unusable(&error.to_string())),
+    };
+    if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
+        return Err(unusable("it begins with the mark of UTF-16, which no AWS tool reads: save it as UTF-8"));
+    }
+    Ok(Document::new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(config: &str, credentials: &str) -> Files {
+        let document = |text: &str| Document::new(Zeroizing::new(text.as_bytes().to_vec()));
+        Files::new(document(config), document(credentials))
+    }
+
+    #[test]
+    fn profiles_are_those_of_botocore() {
+        // the configuration, the credentials, and what `x` of the profile `p` is
+        let rows: &[(&str, &str, Option<&str>)] = &[
+            ("[profile p]\nx=1\n", "", Some("1")),
+            ("[p]\nx=1\n", "", None),
+            ("", "[p]\nx=1\n", Some("1")),
+            ("[profile p]\nx=1\n", "[p]\nx=2\n", Some("2")),
+            ("[profile p]\nx=1\n", "[p]\ny=2\n", Some("1")),
+            ("[profile \"p\"] /* q */\nx=1\n", "", Some("1")),
+            ("[profile p] # [q]\nx=1\n", "", None),
+            ("[profile p # q]\nx=1\n", "", None),
+            ("[profile\tp ]\nx=1\n", "", Some("1")),
+            ("[ profile p ]\nx=1\n", "", Some("1")),
+            ("[profiles p]\nx=1\n", "", Some("1")),
+            ("[Profile p]\nx=1\n", "", None),
+            ("[profile p's]\nx=1\n", "", None),
+            ("[profile p]\nx=1\n[profile p]\ny=2\n", "", Some("1")),
+            ("[profile p]\nx=1\n[profile p]\nx=2\n", "", Some("2")),
+            ("[profile p]\nx=1\n[profile 'p']\ny=2\n", "", None),
+            ("[DEFAULT]\nx=0\n[profile p]\ny=1\n", "", Some("0")),
+            ("[DEFAULT]\nx=0\n[profile p]\nx=1\n", "", Some("1")),
+            ("[DEFAULT]\nx=0\n[profile p]\n", "[DEFAULT]\nx=3\n[p]\n", Some("3")),
+            ("[DEFAULT]\nx=0\n[profile p]\n", "[DEFAULT]\nx=3\n", Some("0")),
+            ("[default]\nx=0\n[profile p]\n", "", None),
+        ];
+        for (config, credentials, expected) in rows {
+            assert_eq!(files(config, credentials).get("p", "x"), *expected, "{config:?} {credentials:?}");
+        }
+        for config in ["[profile default]\nx=1\n[default]\nx=2\ny=3\n", "[default]\nx=2\ny=3\n[profile default]\nx=1\n"]
+        {
+            let files = files(config, "");
+            assert_eq!((files.get("default", "x"), files.get("default", "y")), (Some("1"), None), "{config:?}");
+        }
+        for name in ["dev(1)", "\u{e9}", "&", "a]b", "a b", "x\"y", ""] {
+            let files = files(&format!("[profile {}]\nx=1\n", words::quoted(name)), "");
+            assert_eq!(files.get(name, "x"), Some("1"), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_block_of_a_service_is_read() {
+        let files = files("[services s]\nsts =\n  endpoint_url = https://x\n  # c\n  z=\niam = 1\n", "");
+        assert_eq!(files.of_service("s", "sts", "endpoint_url"), Some("https://x"));
+        assert_eq!(files.of_service("s", "sts", "z"), None);
+        assert_eq!(files.of_service("s", "iam", "endpoint_url"), None);
+    }
+
+    #[test]
+    fn keys_are_those_of_one_file() {
+        let id = "[p]\naws_access_key_id = B\n";
+        let whole = "aws_access_key_id = A\naws_secret_access_key = S\naws_session_token = T\n";
+        let config = format!("[profile p]\n{whole}");
+        let rows: &[(&str, &str, Option<(&str, Option<&str>, Option<&str>)>)] = &[
+            (&config, "", Some(("A", Some("S"), Some("T")))),
+            (&config, id, Some(("B", None, None))),
+            (&format!("{config}credential_process = x\n"), "", None),
+            (&format!("{config}credential_process = x\n"), id, Some(("B", None, None))),
+            (&format!("{config}sso_session = x\n"), id, None),
+            ("[profile p]\naws_secret_access_key = S\n", "", None),
+        ];
+        for (config, credentials, expected) in rows {
+            let files = files(config, credentials);
+            let found = files.keys_of("p").map(|keys| (keys.id, keys.secret, keys.token));
+            assert_eq!(found, *expected, "{config:?} {credentials:?}");
+        }
+    }
+
+    #[test]
+    fn two_thousand_profiles_are_read_at_once() {
+        let text: String = (0..2000).map(|n| format!("[profile p{n}]\nregion = x\nrole_arn = y\n\n")).collect();
+        assert_eq!(files(&text, "").names().count(), 2000);
+    }
+}
