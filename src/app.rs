@@ -3,7 +3,8 @@
 use crate::cli::{Cli, Command, Request};
 use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
-    backends, completions, console, credential_process, exec, init, logout, man, print, serve, status, unset,
+    backends, completions, console, credential_process, doctor, exec, init, logout, man, print, rotate, serve, setup,
+    status, unset,
 };
 use crate::error::{Class, Error};
 use crate::os::{guard, stdio};
@@ -47,6 +48,9 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
         Some(Command::Logout { from, item, profile }) => {
             logout::run(&Request { from, item, profile, ..Request::default() })
         }
+        Some(Command::Setup(setup)) => setup::run(&setup),
+        Some(Command::Doctor(doctor)) => return doctor::run(&doctor),
+        Some(Command::Rotate(rotate)) => rotate::run(&rotate),
         Some(Command::Backends(backends)) => backends::run(backends),
         Some(Command::Init { shell }) => init::run(&shell),
         Some(Command::Man) => man::run(),
@@ -63,7 +67,18 @@ fn manner(words: &[&str]) -> Manner {
         Some("credential-process") => credential_process::MANNER,
         Some("unset") => unset::MANNER,
         Some("init") => init::MANNER,
-        Some("console" | "status" | "logout" | "backends" | "man" | "completions" | completions::COMMAND) => PLAIN,
+        Some(
+            "console"
+            | "status"
+            | "logout"
+            | "backends"
+            | "setup"
+            | "doctor"
+            | "rotate"
+            | "man"
+            | "completions"
+            | completions::COMMAND,
+        ) => PLAIN,
         _ => print::manner(words),
     }
 }

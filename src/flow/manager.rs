@@ -2,10 +2,12 @@
 
 use super::run::Run;
 use crate::aws::Network;
+use crate::aws_files::Profiles;
+use crate::backend::manifest::Manifest;
 use crate::backend::{Fetch, Item, Wanted, registry};
 use crate::error::{Error, internal};
-use crate::os::tty::has_windows;
-use crate::settings::Roles;
+use crate::os::tty::{Terminal, has_windows};
+use crate::settings::{Roles, Source};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,19 +44,55 @@ impl Run<'_> {
         item: Option<&str>,
         params: &BTreeMap<String, String>,
     ) -> Result<Fetch, Error> {
-        let entry = registry::find(name)?;
-        let manifest = entry.parse()?;
-        let mut params = params.clone();
-        for param in manifest.params.keys() {
-            if let Some(value) = self.profiles.inherited(&format!("aws_auth_{param}")) {
-                params.entry(param.clone()).or_insert_with(|| value.to_owned());
-            }
-        }
-        Fetch::of(manifest, entry.text, item, &params, self.terminal.clone().ok(), self.quiet())
+        prepare(self.profiles, name, item, params, self.terminal.clone().ok(), self.quiet())
     }
 
     /// Whether a manager must not ask anything: it was forbidden, or there is nowhere to ask.
     pub(super) fn quiet(&self) -> bool {
         !self.settings.may_ask || (self.terminal.is_err() && !has_windows())
     }
+}
+
+/// Prepares to ask the manager that `source` names, on `terminal`, or without a question; none where it names none.
+pub fn manager(
+    profiles: &Profiles,
+    source: &Source,
+    terminal: Option<Arc<Terminal>>,
+    quiet: bool,
+) -> Result<Option<Fetch>, Error> {
+    match source {
+        Source::Backend { name, item, params } => {
+            prepare(profiles, name, item.as_deref(), params, terminal, quiet).map(Some)
+        }
+        Source::Sdk { .. } | Source::Provider(_) => Ok(None),
+    }
+}
+
+fn prepare(
+    profiles: &Profiles,
+    name: &str,
+    item: Option<&str>,
+    params: &BTreeMap<String, String>,
+    terminal: Option<Arc<Terminal>>,
+    quiet: bool,
+) -> Result<Fetch, Error> {
+    let entry = registry::find(name)?;
+    let manifest = entry.parse()?;
+    let params = of_profile(profiles, &manifest, params);
+    Fetch::of(manifest, entry.text, item, &params, terminal, quiet)
+}
+
+/// A manager's parameters: those given, then those that stand in the profile.
+pub fn of_profile(
+    profiles: &Profiles,
+    manifest: &Manifest,
+    params: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut params = params.clone();
+    for param in manifest.params.keys() {
+        if let Some(value) = profiles.inherited(&format!("aws_auth_{param}")) {
+            params.entry(param.clone()).or_insert_with(|| value.to_owned());
+        }
+    }
+    params
 }

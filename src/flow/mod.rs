@@ -1,8 +1,8 @@
 //! The run: settings, then the cache, then the manager, then the code, then STS. Data goes one way, and nothing is
 //! printed before the last call has succeeded.
 
-mod calls;
-mod choice;
+pub mod calls;
+pub mod choice;
 mod device;
 pub mod explain;
 mod kept;
@@ -11,4 +11,5 @@ pub mod plan;
 mod remember;
 mod run;
 
+pub use manager::{manager, of_profile};
 pub use run::{Delivery, run};

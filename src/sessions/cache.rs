@@ -106,6 +106,17 @@ impl Cache {
         dropped.len()
     }
 
+    /// Drops all that the permanent key `id` has led to. How many entries there were.
+    #[must_use]
+    pub fn forget_key(&self, id: &str) -> usize {
+        let Some(store) = &self.store else { return 0 };
+        let dropped: Vec<_> = decoded(store).filter(|(_, entry)| entry.source == id).collect();
+        for (place, _) in &dropped {
+            store.clear(*place);
+        }
+        dropped.len()
+    }
+
     /// Drops everything, also what cannot be read. How many there were.
     #[must_use]
     pub fn clear(&self) -> usize {

@@ -145,7 +145,8 @@ mod tests {
                  <CreateDate>2026-01-02T03:04:05Z</CreateDate></member>"
             )
         };
-        let two = listed(&(member("AKIAIOSFODNN7EXAMPLE", "Active") + &member("AKIAI44QH8DHBEXAMPLE", "Inactive")), false);
+        let two =
+            listed(&(member("AKIAIOSFODNN7EXAMPLE", "Active") + &member("AKIAI44QH8DHBEXAMPLE", "Inactive")), false);
         let told: Vec<_> = two.unwrap().iter().map(|key| (key.id.as_str().to_owned(), key.active)).collect();
         assert_eq!(told, [("AKIAIOSFODNN7EXAMPLE".into(), true), ("AKIAI44QH8DHBEXAMPLE".into(), false)]);
         assert!(listed("", false).unwrap().is_empty());

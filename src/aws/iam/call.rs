@@ -42,7 +42,12 @@ type Read<'r, T> = &'r dyn Fn(&str) -> Option<T>;
 
 impl Iam {
     /// Asks until there is an answer; only for what may be asked twice.
-    pub(super) async fn ask<T>(&self, keys: &SourceKeys, question: Question<'_>, read: Read<'_, T>) -> Result<T, Error> {
+    pub(super) async fn ask<T>(
+        &self,
+        keys: &SourceKeys,
+        question: Question<'_>,
+        read: Read<'_, T>,
+    ) -> Result<T, Error> {
         let mut tries = Tries::new(false);
         let found = ask(&self.site, &self.clock, &mut tries, async |attempt| {
             self.attempt(keys, question, read, &attempt).await

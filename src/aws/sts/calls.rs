@@ -106,6 +106,17 @@ impl Sts {
         }
     }
 
+    /// An unsigned request, by which it is known whether STS can be reached, and its time.
+    pub async fn reach(&self) -> Result<(), Error> {
+        let unmade = || failure::unusable(&self.endpoint, "its address cannot be asked");
+        let url = self.endpoint.url().ok_or_else(unmade)?;
+        let request = aws_sdk_sts::config::http::HttpRequest::get(&url).map_err(|_| unmade())?;
+        let attempt = Arc::<Attempt>::default();
+        let watched = Watched::new(self.connector.clone(), self.clock.clone(), Arc::clone(&attempt), None);
+        let answer = watched.call(request).await;
+        answer.map(drop).map_err(|error| failure::explain(Some(&error), &attempt, &self.endpoint))
+    }
+
     /// `GetSessionToken`.
     pub async fn session_token(
         &self,

@@ -150,7 +150,8 @@ impl<'s> Chooser<'_, 's, '_> {
         let secret = self.best(Field::SecretAccessKey, nodes)?;
         let (Some(id), Some(secret)) = (id, secret) else { return Ok(None) };
         self.check_neighbours(nodes, id, secret)?;
-        let tier = if id.rank >= Rank::Stale || secret.rank >= Rank::Stale { 2 } else { u8::from(self.is_noted(nodes[0])) };
+        let tier =
+            if id.rank >= Rank::Stale || secret.rank >= Rank::Stale { 2 } else { u8::from(self.is_noted(nodes[0])) };
         Ok(Some(Pair { id, secret, nodes: nodes.to_vec(), tier }))
     }
 
@@ -166,7 +167,8 @@ impl<'s> Chooser<'_, 's, '_> {
         let far = |one: &Candidate, other: &Candidate| one.place.number().abs_diff(other.place.number());
         let own = far(id, secret);
         let nearer = fresh(Field::AccessKeyId).find(|other| !same(other, id) && far(other, secret) < own);
-        let nearer = nearer.or_else(|| fresh(Field::SecretAccessKey).find(|other| !same(other, secret) && far(id, other) < own));
+        let nearer =
+            nearer.or_else(|| fresh(Field::SecretAccessKey).find(|other| !same(other, secret) && far(id, other) < own));
         match nearer {
             Some(other) => {
                 let of = if other.field == Field::AccessKeyId { id } else { secret };

@@ -19,10 +19,21 @@ const R2: &str = "arn:aws:iam::444455556666:role/admin";
 
 /// Puts the values in, and base64 of the JSON that aws-vault keeps.
 fn filled(layout: &str) -> String {
-    let inner = format!("{{\"AccessKeyID\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"SessionToken\":\"\",\"Source\":\"\",\"CanExpire\":false,\"Expires\":\"0001-01-01T00:00:00Z\",\"AccountID\":\"\"}}");
+    let inner = format!(
+        "{{\"AccessKeyID\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"SessionToken\":\"\",\"Source\":\"\",\"CanExpire\":false,\"Expires\":\"0001-01-01T00:00:00Z\",\"AccountID\":\"\"}}"
+    );
     let pairs = [
-        ("{K}", K), ("{S}", S), ("{M}", M), ("{R}", R), ("{O}", O), ("{SEED}", SEED),
-        ("{K2}", K2), ("{S2}", S2), ("{M2}", M2), ("{R2}", R2), ("{INNER}", &inner),
+        ("{K}", K),
+        ("{S}", S),
+        ("{M}", M),
+        ("{R}", R),
+        ("{O}", O),
+        ("{SEED}", SEED),
+        ("{K2}", K2),
+        ("{S2}", S2),
+        ("{M2}", M2),
+        ("{R2}", R2),
+        ("{INNER}", &inner),
     ];
     let text = pairs.iter().fold(layout.to_owned(), |text, (mark, value)| text.replace(mark, value));
     text.replace("{BASE64}", &base64(inner.as_bytes()))
@@ -54,7 +65,8 @@ fn read_with(layout: &str, section: Option<&str>, fields: &[(Field, &str)]) -> R
 
 /// Names by their marks what was found: `KSMR`.
 fn shown(found: &BTreeMap<Field, String>) -> String {
-    let marks = [(K, "K"), (S, "S"), (M, "M"), (R, "R"), (O, "O"), (SEED, "O"), (K2, "k"), (S2, "s"), (M2, "m"), (R2, "r")];
+    let marks =
+        [(K, "K"), (S, "S"), (M, "M"), (R, "R"), (O, "O"), (SEED, "O"), (K2, "k"), (S2, "s"), (M2, "m"), (R2, "r")];
     let one = |value: &String| marks.iter().find(|(known, _)| known == value).map_or("?", |(_, mark)| mark);
     found.values().map(one).collect()
 }
@@ -90,7 +102,10 @@ fn every_layout_of_one_account_is_read() {
         ("setenv AWS_ACCESS_KEY_ID {K}\nsetenv AWS_SECRET_ACCESS_KEY {S}", "KS"),
         ("declare -x AWS_ACCESS_KEY_ID=\"{K}\"\ndeclare -x AWS_SECRET_ACCESS_KEY=\"{S}\"", "KS"),
         ("$env.AWS_ACCESS_KEY_ID = '{K}'\n$env.AWS_SECRET_ACCESS_KEY = '{S}'", "KS"),
-        ("[Environment]::SetEnvironmentVariable(\"AWS_ACCESS_KEY_ID\", \"{K}\", \"User\")\n[Environment]::SetEnvironmentVariable(\"AWS_SECRET_ACCESS_KEY\", \"{S}\", \"User\")", "KS"),
+        (
+            "[Environment]::SetEnvironmentVariable(\"AWS_ACCESS_KEY_ID\", \"{K}\", \"User\")\n[Environment]::SetEnvironmentVariable(\"AWS_SECRET_ACCESS_KEY\", \"{S}\", \"User\")",
+            "KS",
+        ),
         ("os.environ[\"AWS_ACCESS_KEY_ID\"] = \"{K}\"\nos.environ[\"AWS_SECRET_ACCESS_KEY\"] = \"{S}\"", "KS"),
         ("docker run -e AWS_ACCESS_KEY_ID={K} -e AWS_SECRET_ACCESS_KEY={S} x", "KS"),
         ("ENV AWS_ACCESS_KEY_ID {K}\nENV AWS_SECRET_ACCESS_KEY {S}", "KS"),
@@ -98,7 +113,10 @@ fn every_layout_of_one_account_is_read() {
         ("AWS_ACCESS_KEY_ID := {K}\nAWS_SECRET_ACCESS_KEY := {S}", "KS"),
         ("AWS_ACCESS_KEY_ID => {K},\nAWS_SECRET_ACCESS_KEY => {S},", "KS"),
         ("aws configure set aws_access_key_id {K}\naws configure set aws_secret_access_key {S}", "KS"),
-        ("aws configure set aws_access_key_id {K} --profile work\naws configure set aws_secret_access_key {S} --profile work", "KS"),
+        (
+            "aws configure set aws_access_key_id {K} --profile work\naws configure set aws_secret_access_key {S} --profile work",
+            "KS",
+        ),
         // lists, mark-up, tables
         ("- Access Key ID: {K}\n- Secret Access Key: {S}\n- MFA: {M}", "KSM"),
         ("* Access key: `{K}`\n* Secret: `{S}`", "KS"),
@@ -128,14 +146,32 @@ fn every_layout_of_one_account_is_read() {
         ("Access key ID -> {K}\nSecret access key -> {S}", "KS"),
         ("Access key ID → {K}\nSecret access key → {S}", "KS"),
         // the AWS CLI
-        ("AWS Access Key ID [None]: {K}\nAWS Secret Access Key [None]: {S}\nDefault region name [None]: eu-west-1\nDefault output format [None]: json", "KS"),
-        ("$ aws configure\nAWS Access Key ID [****************ABCD]: {K}\nAWS Secret Access Key [****************abcd]: {S}\nDefault region name [eu-west-1]:", "KS"),
+        (
+            "AWS Access Key ID [None]: {K}\nAWS Secret Access Key [None]: {S}\nDefault region name [None]: eu-west-1\nDefault output format [None]: json",
+            "KS",
+        ),
+        (
+            "$ aws configure\nAWS Access Key ID [****************ABCD]: {K}\nAWS Secret Access Key [****************abcd]: {S}\nDefault region name [eu-west-1]:",
+            "KS",
+        ),
         ("{\"Version\":1,\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"}", "KS"),
-        ("{\n  \"AccessKey\": {\n    \"UserName\": \"alice\",\n    \"AccessKeyId\": \"{K}\",\n    \"Status\": \"Active\",\n    \"SecretAccessKey\": \"{S}\",\n    \"CreateDate\": \"2024-01-01T00:00:00+00:00\"\n  }\n}", "KS"),
-        ("$ aws iam create-access-key\n{\n  \"AccessKey\": {\n    \"AccessKeyId\": \"{K}\",\n    \"SecretAccessKey\": \"{S}\"\n  }\n}\nmfa: {M}", "KSM"),
+        (
+            "{\n  \"AccessKey\": {\n    \"UserName\": \"alice\",\n    \"AccessKeyId\": \"{K}\",\n    \"Status\": \"Active\",\n    \"SecretAccessKey\": \"{S}\",\n    \"CreateDate\": \"2024-01-01T00:00:00+00:00\"\n  }\n}",
+            "KS",
+        ),
+        (
+            "$ aws iam create-access-key\n{\n  \"AccessKey\": {\n    \"AccessKeyId\": \"{K}\",\n    \"SecretAccessKey\": \"{S}\"\n  }\n}\nmfa: {M}",
+            "KSM",
+        ),
         ("ACCESSKEY\t{K}\t2024-01-01T00:00:00+00:00\t{S}\tActive\talice", "KS"),
-        ("AccessKey:\n  AccessKeyId: {K}\n  CreateDate: '2024-01-01T00:00:00+00:00'\n  SecretAccessKey: {S}\n  Status: Active\n  UserName: alice", "KS"),
-        ("-----------------\n|CreateAccessKey|\n+---------------+\n||  AccessKey  ||\n||  AccessKeyId     |  {K}  ||\n||  SecretAccessKey |  {S}  ||\n||  Status  | Active ||", "KS"),
+        (
+            "AccessKey:\n  AccessKeyId: {K}\n  CreateDate: '2024-01-01T00:00:00+00:00'\n  SecretAccessKey: {S}\n  Status: Active\n  UserName: alice",
+            "KS",
+        ),
+        (
+            "-----------------\n|CreateAccessKey|\n+---------------+\n||  AccessKey  ||\n||  AccessKeyId     |  {K}  ||\n||  SecretAccessKey |  {S}  ||\n||  Status  | Active ||",
+            "KS",
+        ),
         // files
         ("[default]\naws_access_key_id = {K}\naws_secret_access_key = {S}", "KS"),
         ("[default]\naws_access_key_id={K}\naws_secret_access_key={S}\nregion=eu-west-1\nmfa_serial={M}", "KSM"),
@@ -151,7 +187,10 @@ fn every_layout_of_one_account_is_read() {
         ("AWSAccessKeyId={K}\nAWSSecretKey={S}", "KS"),
         ("{K}:{S}", "KS"),
         ("machine s3.amazonaws.com login {K} password {S}", "KS"),
-        ("<key>aws_access_key_id</key><string>{K}</string>\n<key>aws_secret_access_key</key><string>{S}</string>", "KS"),
+        (
+            "<key>aws_access_key_id</key><string>{K}</string>\n<key>aws_secret_access_key</key><string>{S}</string>",
+            "KS",
+        ),
         ("<accessKeyId>{K}</accessKeyId>\n<secretAccessKey>{S}</secretAccessKey>", "KS"),
         ("{'AccessKeyId': '{K}', 'SecretAccessKey': '{S}'}", "KS"),
         ("aws_access_key_id = {K} # of alice\naws_secret_access_key = {S} ; mine", "KS"),
@@ -163,13 +202,19 @@ fn every_layout_of_one_account_is_read() {
         ("{\\\"AccessKeyId\\\":\\\"{K}\\\",\\\"SecretAccessKey\\\":\\\"{S}\\\"}", "KS"),
         ("\"{\\\"AccessKeyId\\\":\\\"{K}\\\",\\\"SecretAccessKey\\\":\\\"{S}\\\"}\"", "KS"),
         ("{\"SecretString\":\"{\\\"AccessKeyId\\\":\\\"{K}\\\",\\\"SecretAccessKey\\\":\\\"{S}\\\"}\"}", "KS"),
-        ("{\"fields\":[{\"label\":\"access key id\",\"value\":\"{K}\"},{\"label\":\"secret access key\",\"value\":\"{S}\"}]}", "KS"),
+        (
+            "{\"fields\":[{\"label\":\"access key id\",\"value\":\"{K}\"},{\"label\":\"secret access key\",\"value\":\"{S}\"}]}",
+            "KS",
+        ),
         ("{\"AccessKeyId\":\"{K}\",\n\"SecretAccessKey\":\"{S}\",\n}", "KS"),
         ("{\"notes\":\"aws_access_key_id = {K}\\naws_secret_access_key = {S}\"}", "KS"),
         // CSV of the console
         ("Access key ID,Secret access key\n{K},{S}", "KS"),
         ("\u{feff}Access key ID,Secret access key\r\n{K},{S}\r\n", "KS"),
-        ("User name,Password,Access key ID,Secret access key,Console login link\nalice,,{K},{S},https://111122223333.signin.aws.amazon.com/console", "KS"),
+        (
+            "User name,Password,Access key ID,Secret access key,Console login link\nalice,,{K},{S},https://111122223333.signin.aws.amazon.com/console",
+            "KS",
+        ),
         ("User Name,Access Key Id,Secret Access Key\n\"alice\",\"{K}\",\"{S}\"", "KS"),
         ("Access key ID;Secret access key\n{K};{S}", "KS"),
         ("Access key ID\tSecret access key\n{K}\t{S}", "KS"),
@@ -206,7 +251,10 @@ fn every_layout_of_one_account_is_read() {
         ("aws_access_key_id_dev = {K}\naws_secret_access_key_dev = {S}", "KS"),
         ("Production:\nAccess key ID: {K}\nSecret access key: {S}\nMFA: {M}", "KSM"),
         // other tools' own
-        ("{\"Key\":\"work\",\"Data\":\"{BASE64}\",\"Label\":\"aws-vault (work)\",\"Description\":\"\",\"KeychainNotTrustApplication\":false,\"KeychainNotSynchronizable\":false}", "KS"),
+        (
+            "{\"Key\":\"work\",\"Data\":\"{BASE64}\",\"Label\":\"aws-vault (work)\",\"Description\":\"\",\"KeychainNotTrustApplication\":false,\"KeychainNotSynchronizable\":false}",
+            "KS",
+        ),
         ("{INNER}", "KS"),
         // one-time passwords
         ("{K}\n{S}\notp: {O}", "KSO"),
@@ -248,35 +296,103 @@ fn every_layout_of_one_account_is_read() {
 fn sets_never_mix() {
     // what is given, the section, what is found
     let rows: &[(&str, Option<&str>, &str)] = &[
-        ("[default]\naws_access_key_id={K}\naws_secret_access_key={S}\n[profile prod-admin]\nrole_arn={R2}\nsource_profile=default", None, "KS"),
-        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}", None, "several: a, b"),
-        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}", Some("a"), "KS"),
-        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}", Some("B"), "ksm"),
+        (
+            "[default]\naws_access_key_id={K}\naws_secret_access_key={S}\n[profile prod-admin]\nrole_arn={R2}\nsource_profile=default",
+            None,
+            "KS",
+        ),
+        (
+            "[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}",
+            None,
+            "several: a, b",
+        ),
+        (
+            "[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}",
+            Some("a"),
+            "KS",
+        ),
+        (
+            "[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K2}\naws_secret_access_key={S2}\nmfa_serial={M2}",
+            Some("B"),
+            "ksm",
+        ),
         ("[a]\naws_access_key_id={K}\n[b]\naws_secret_access_key={S2}", None, "K"),
         ("mfa_serial={M}\n[a]\naws_access_key_id={K}\naws_secret_access_key={S}", None, "KSM"),
         ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}", Some("c"), "no section: a"),
-        ("[{\"name\":\"a\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},{\"name\":\"b\",\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}]", None, "several: a, b"),
-        ("[{\"name\":\"a\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},{\"name\":\"b\",\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}]", Some("b"), "ks"),
-        ("{\"dev\":{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},\"prod\":{\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\",\"RoleArn\":\"{R2}\"}}", Some("dev"), "KS"),
+        (
+            "[{\"name\":\"a\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},{\"name\":\"b\",\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}]",
+            None,
+            "several: a, b",
+        ),
+        (
+            "[{\"name\":\"a\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},{\"name\":\"b\",\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}]",
+            Some("b"),
+            "ks",
+        ),
+        (
+            "{\"dev\":{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},\"prod\":{\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\",\"RoleArn\":\"{R2}\"}}",
+            Some("dev"),
+            "KS",
+        ),
         ("User name,Access key ID,Secret access key\nalice,{K},{S}\nbob,{K2},{S2}", None, "several: alice, bob"),
         ("User name,Access key ID,Secret access key\nalice,{K},{S}\nbob,{K2},{S2}", Some("bob"), "ks"),
         ("Access key ID,Secret access key\n{K},{S}\n{K2},{S2}", None, "several: row 1, row 2"),
-        ("dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\n  role: {R2}", None, "several: dev, prod"),
-        ("dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\n  role: {R2}", Some("dev"), "KS"),
-        ("- name: a\n  access_key_id: {K}\n  secret_access_key: {S}\n- name: b\n  access_key_id: {K2}\n  secret_access_key: {S2}", Some("b"), "ks"),
-        ("Production:\nAccess key ID: {K}\nSecret access key: {S}\n\nStaging:\nAccess key ID: {K2}\nSecret access key: {S2}\nrole: {R2}", Some("production"), "KS"),
-        ("DEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}\nPROD_ROLE_ARN={R2}", None, "several: dev, prod"),
-        ("DEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}\nPROD_ROLE_ARN={R2}", Some("dev"), "KS"),
+        (
+            "dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\n  role: {R2}",
+            None,
+            "several: dev, prod",
+        ),
+        (
+            "dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\n  role: {R2}",
+            Some("dev"),
+            "KS",
+        ),
+        (
+            "- name: a\n  access_key_id: {K}\n  secret_access_key: {S}\n- name: b\n  access_key_id: {K2}\n  secret_access_key: {S2}",
+            Some("b"),
+            "ks",
+        ),
+        (
+            "Production:\nAccess key ID: {K}\nSecret access key: {S}\n\nStaging:\nAccess key ID: {K2}\nSecret access key: {S2}\nrole: {R2}",
+            Some("production"),
+            "KS",
+        ),
+        (
+            "DEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}\nPROD_ROLE_ARN={R2}",
+            None,
+            "several: dev, prod",
+        ),
+        (
+            "DEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}\nPROD_ROLE_ARN={R2}",
+            Some("dev"),
+            "KS",
+        ),
         ("PROD_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S2}", None, "K"),
-        ("AWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}", None, "KS"),
+        (
+            "AWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}",
+            None,
+            "KS",
+        ),
         ("{K}\n{S}\n\n{K2}\n{S2}", None, "several access_key_id"),
         ("work {K} {S}\nhome {K2} {S2}", None, "several access_key_id"),
         ("{S}\naccess_key_id: {K}\nlogin: {K2}\nsecret_access_key: {S2}", None, "several access_key_id"),
-        ("access_key_id: {K}\nsecret_access_key: {S}\naccess_key_id: {K2}\nsecret_access_key: {S2}", None, "several access_key_id"),
+        (
+            "access_key_id: {K}\nsecret_access_key: {S}\naccess_key_id: {K2}\nsecret_access_key: {S2}",
+            None,
+            "several access_key_id",
+        ),
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole_arn: {R}\nrole_arn: {R2}", None, "several role_arn"),
         ("access_key_id: {K}\nsecret_access_key: {S}\n{M}\n{M2}", None, "several mfa_serial"),
-        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K}\naws_secret_access_key={S}", None, "KS"),
-        ("[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K}\naws_secret_access_key={S}\nrole_arn={R2}", None, "several: a, b"),
+        (
+            "[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K}\naws_secret_access_key={S}",
+            None,
+            "KS",
+        ),
+        (
+            "[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K}\naws_secret_access_key={S}\nrole_arn={R2}",
+            None,
+            "several: a, b",
+        ),
     ];
     let mut failed = 0;
     for (layout, section, expected) in rows {

@@ -196,22 +196,90 @@ const GENERIC: &[&str] = &[
 
 /// Words that say nothing about which account a key belongs to.
 const NOISE: &[&str] = &[
-    "a", "amazon", "api", "arn", "aws", "boto", "cli", "const", "credentials", "current", "declare", "device", "e", "env",
-    "environ", "export", "field", "for", "g", "gx", "iam", "id", "key", "keys", "let", "my", "new", "number", "of",
-    "process", "s3", "set", "setenv", "setx", "string", "terraform", "tf", "the", "this", "to", "ux", "user", "value",
-    "var", "x", "your", "configure", "accesskey", "secret", "access", "virtual", "assume", "private", "public", "static",
+    "a",
+    "amazon",
+    "api",
+    "arn",
+    "aws",
+    "boto",
+    "cli",
+    "const",
+    "credentials",
+    "current",
+    "declare",
+    "device",
+    "e",
+    "env",
+    "environ",
+    "export",
+    "field",
+    "for",
+    "g",
+    "gx",
+    "iam",
+    "id",
+    "key",
+    "keys",
+    "let",
+    "my",
+    "new",
+    "number",
+    "of",
+    "process",
+    "s3",
+    "set",
+    "setenv",
+    "setx",
+    "string",
+    "terraform",
+    "tf",
+    "the",
+    "this",
+    "to",
+    "ux",
+    "user",
+    "value",
+    "var",
+    "x",
+    "your",
+    "configure",
+    "accesskey",
+    "secret",
+    "access",
+    "virtual",
+    "assume",
+    "private",
+    "public",
+    "static",
 ];
 
 /// Words of shells and languages that stand before a variable's name.
 const SYNTAX: &[&str] = &[
-    "const", "declare", "e", "env", "environ", "export", "g", "global", "gx", "let", "local", "os", "process", "readonly",
-    "set", "setenv", "setx", "typeset", "u", "ux", "var", "x",
+    "const", "declare", "e", "env", "environ", "export", "g", "global", "gx", "let", "local", "os", "process",
+    "readonly", "set", "setenv", "setx", "typeset", "u", "ux", "var", "x",
 ];
 
 /// Words that say that a key is no longer in use.
 const STALE: &[&str] = &[
-    "backup", "deactivated", "deleted", "deprecated", "disabled", "expired", "former", "formerly", "inactive", "old",
-    "older", "outdated", "previous", "previously", "retired", "revoked", "rotated", "unused", "was",
+    "backup",
+    "deactivated",
+    "deleted",
+    "deprecated",
+    "disabled",
+    "expired",
+    "former",
+    "formerly",
+    "inactive",
+    "old",
+    "older",
+    "outdated",
+    "previous",
+    "previously",
+    "retired",
+    "revoked",
+    "rotated",
+    "unused",
+    "was",
 ];
 
 /// The longest name that is looked at, in bytes when folded; the longest of ours has 21.
@@ -301,7 +369,11 @@ impl Folded {
         self.take(&[name]);
         let whole = if self.complete && self.len > 0 { self.whole() } else { return None };
         let is_it = |known: &str| {
-            known.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).eq(whole.iter().copied())
+            known
+                .bytes()
+                .filter(u8::is_ascii_alphanumeric)
+                .map(|byte| byte.to_ascii_lowercase())
+                .eq(whole.iter().copied())
         };
         known.into_iter().find(|(_, known)| is_it(known)).map(|(field, _)| field)
     }
@@ -343,7 +415,8 @@ impl Folded {
                 let Some(found) = exact(self.some(start..end)).filter(|found| found.class <= Class::Strict) else {
                     continue;
                 };
-                let longer = best.as_ref().is_none_or(|(_, words)| self.some(words.clone()).len() < self.some(start..end).len());
+                let longer =
+                    best.as_ref().is_none_or(|(_, words)| self.some(words.clone()).len() < self.some(start..end).len());
                 if longer {
                     best = Some((Meaning { class: Class::Near, ..found }, start..end));
                 }

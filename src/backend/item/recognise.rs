@@ -127,7 +127,8 @@ impl<'w> Reader<'w> {
     fn without_shape(&mut self, spot: &Spot, name: &str, meaning: Meaning, rank: Rank, value: &str) -> bool {
         let field = meaning.field;
         let loose = meaning.class == Class::Exact || rank == Rank::OfManager;
-        let fits = if loose { is_possible(field, value) } else { meaning.class < Class::General && is_strict(field, value) };
+        let fits =
+            if loose { is_possible(field, value) } else { meaning.class < Class::General && is_strict(field, value) };
         if fits {
             let rank = self.stale(name, rank);
             self.put(spot, name, field, rank, value);
@@ -142,7 +143,15 @@ impl<'w> Reader<'w> {
     }
 
     /// Judges a value that has a shape. `name` is what stands before it, if anything; `alone` says that nothing is around.
-    pub(super) fn token(&mut self, spot: &Spot, parent: Option<&str>, name: &str, token: &Token, line: &str, alone: bool) {
+    pub(super) fn token(
+        &mut self,
+        spot: &Spot,
+        parent: Option<&str>,
+        name: &str,
+        token: &Token,
+        line: &str,
+        alone: bool,
+    ) {
         let (field, value) = (token.field, &line[token.at.clone()]);
         let meaning = self.of_manager(name).or_else(|| {
             let meaning = self.folded.meaning(parent, name)?;
@@ -205,9 +214,9 @@ impl<'w> Reader<'w> {
     fn chosen(&mut self, spot: &Spot, name: &str, value: &str) {
         for (field, wanted) in self.wish.fields {
             let section = &self.sets.all[spot.node].name;
-            let in_section = wanted.rsplit_once('/').is_some_and(|(of, own)| {
-                self.folded.same(of, section) && self.folded.same(own, name)
-            });
+            let in_section = wanted
+                .rsplit_once('/')
+                .is_some_and(|(of, own)| self.folded.same(of, section) && self.folded.same(own, name));
             if in_section || self.folded.same(wanted, name) {
                 self.sets.put(spot.node, *field, Rank::Chosen, clean(value), spot.place.clone());
             }

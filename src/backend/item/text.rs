@@ -242,7 +242,8 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
                 _ => own,
             };
             let around = body.len() - (token.at.end - token.at.start);
-            let alone = found.len() == 1 && (around == 0 || is_only_marks(&body[..token.at.start], &body[token.at.end..]));
+            let alone =
+                found.len() == 1 && (around == 0 || is_only_marks(&body[..token.at.start], &body[token.at.end..]));
             let parent = self.parent();
             self.reader.token(spot, parent, name, token, body, alone);
         }
@@ -251,7 +252,9 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     /// The name in what stands before a value: the whole, or the last part of it that means something.
     fn name_before<'l>(&mut self, before: &'l str) -> &'l str {
         let parent = self.parent();
-        let whole = clean_name(before.trim_end_matches([':', '=', ' ', '\t', '"', '\'', '`', '(', ',', '|', '{', '[', '<', '>', '*']));
+        let whole = clean_name(
+            before.trim_end_matches([':', '=', ' ', '\t', '"', '\'', '`', '(', ',', '|', '{', '[', '<', '>', '*']),
+        );
         if self.reader.folded.meaning(parent, whole).is_some() {
             return whole;
         }

@@ -90,15 +90,17 @@ fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|at| bytes[at]);
     let after = bytes.get(end).copied();
     let ends_a_sentence = after == Some(b'.') && bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace);
-    before.is_none_or(|byte| !joins(byte))
-        && (ends_a_sentence || after.is_none_or(|byte| !joins(byte) && byte != b'='))
+    before.is_none_or(|byte| !joins(byte)) && (ends_a_sentence || after.is_none_or(|byte| !joins(byte) && byte != b'='))
 }
 
 /// Where the word that goes on at `at` ends: at a blank or at a mark that people put around values.
 fn end_of_word(bytes: &[u8], at: usize) -> usize {
     let ends = |byte: &u8| {
         byte.is_ascii_whitespace()
-            || matches!(byte, b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>' | b'|' | b')' | b']' | b'}' | b'*' | b'\\')
+            || matches!(
+                byte,
+                b'"' | b'\'' | b'`' | b',' | b';' | b'<' | b'>' | b'|' | b')' | b']' | b'}' | b'*' | b'\\'
+            )
     };
     let mut end = bytes[at..].iter().position(ends).map_or(bytes.len(), |more| at + more);
     while end > at && matches!(bytes[end - 1], b'.' | b':') {
@@ -113,7 +115,10 @@ fn end_of_uri(bytes: &[u8], at: usize) -> usize {
     let end = bytes[at..].iter().position(ends).map_or(bytes.len(), |more| at + more);
     let query = bytes[at..end].iter().position(|byte| *byte == b'?').map_or(at, |more| at + more);
     let end = bytes[query..end].iter().position(u8::is_ascii_whitespace).map_or(end, |more| query + more);
-    bytes[at..end].iter().rposition(|byte| !matches!(byte, b',' | b';' | b')' | b']' | b'}')).map_or(end, |last| at + last + 1)
+    bytes[at..end]
+        .iter()
+        .rposition(|byte| !matches!(byte, b',' | b';' | b')' | b']' | b'}'))
+        .map_or(end, |last| at + last + 1)
 }
 
 /// Whether an ARN is an MFA device's or a role's.

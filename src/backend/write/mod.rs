@@ -30,10 +30,7 @@ fn replayed(
     entry: &str,
     text: &[u8],
 ) -> Result<BTreeMap<Field, SecretString>, Refusal> {
-    let answer = Answer {
-        status: ExitStatus::from_raw(0),
-        stdout: SecretBuffer::of(text),
-        stderr: SecretBuffer::of(b""),
-    };
+    let answer =
+        Answer { status: ExitStatus::from_raw(0), stdout: SecretBuffer::of(text), stderr: SecretBuffer::of(b"") };
     Reading::new(manifest, read, params, None, true).item(&answer, entry, &Field::ALL)
 }

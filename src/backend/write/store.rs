@@ -122,9 +122,12 @@ impl Store {
         let found = self.fields(entry, text)?;
         let missing = |field| message::field_missing(&self.manifest, Some(entry), field);
         let unusable = |field: Field, problem: Problem| {
-            Error::new(Class::Value, format!("{} in {} \"{}\" cannot be used", field.name(), self.title(), quote(entry)))
-                .because(problem.to_string())
-                .hint(format!("correct the value in {}", self.title()))
+            Error::new(
+                Class::Value,
+                format!("{} in {} \"{}\" cannot be used", field.name(), self.title(), quote(entry)),
+            )
+            .because(problem.to_string())
+            .hint(format!("correct the value in {}", self.title()))
         };
         let of = |field: Field| found.get(&field).ok_or_else(|| missing(field));
         let id = AccessKeyId::new(of(Field::AccessKeyId)?.expose_secret());
@@ -150,7 +153,7 @@ impl Store {
             (Some(back), Form::Login) => self.holds(entry, back.as_bytes(), new)?,
             (None, _) => false,
         };
-        if same { self.say_unrecorded(entry) } else { Err(self.lost(entry, back.is_some())) }
+        if same { Ok(()) } else { Err(self.lost(entry, back.is_some())) }
     }
 
     /// Puts `new` in the place of the key `old` in an entry that holds `text`, and keeps all else; reads it back and
@@ -162,7 +165,7 @@ impl Store {
         self.write(entry, true, input, New { keys: new, mfa_serial: None, role_arn: None })?;
         let back = self.read(entry)?;
         match back {
-            Some(back) if back.as_bytes() == expected.as_slice() => self.say_unrecorded(entry),
+            Some(back) if back.as_bytes() == expected.as_slice() => Ok(()),
             back => Err(self.lost(entry, back.is_some())),
         }
     }
@@ -276,7 +279,7 @@ impl Store {
     }
 
     /// Says what the manager has written and not recorded, which is no failure.
-    fn say_unrecorded(&self, entry: &str) -> Result<(), Error> {
+    pub fn say_unrecorded(&self, entry: &str) -> Result<(), Error> {
         let write = self.how_to_write()?;
         if write.unrecorded.is_empty() {
             return Ok(());

@@ -106,7 +106,5 @@ fn key<'s>(state: &'s mut State, call: &Call) -> Result<&'s mut AccessKey, ApiEr
     own(call)?;
     let id = form::get(call.params, "AccessKeyId").unwrap_or_default();
     let found = state.world.keys.iter_mut().find(|key| key.id == id && key.user == call.user.arn);
-    found.ok_or_else(|| {
-        ApiError::new(404, "NoSuchEntity", format!("The Access Key with id {id} cannot be found."))
-    })
+    found.ok_or_else(|| ApiError::new(404, "NoSuchEntity", format!("The Access Key with id {id} cannot be found.")))
 }
