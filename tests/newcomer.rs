@@ -167,6 +167,39 @@ fn a_keyring_of_a_desktop_takes_the_key() {
     assert!(!locked.status.success() && !fs::read_to_string(home.path(".aws/config")).unwrap().contains("other"));
 }
 
+/// `op` is not written by us: what to fill in is said, and looked for.
+#[test]
+fn a_manager_that_is_not_written_is_filled_in_by_hand_and_looked_into() {
+    let home = user(&BOB);
+    let item = serde_json::json!({ "id": "x", "title": "work", "fields": [
+        { "id": "a", "label": "access key id", "value": BOB.access_key_id },
+        { "id": "b", "label": "secret access key", "value": BOB.secret_access_key },
+    ] });
+    home.write("item.json", item.to_string());
+    home.script(
+        "op",
+        "#!/bin/sh\n[ -e \"$HOME/filled\" ] && exec cat \"$HOME/item.json\"\n\
+         echo '[ERROR] 2026/01/02 03:04:05 \"work\" isn'\\''t an item. Specify the item with its UUID, name, or domain.' >&2\nexit 1\n",
+    );
+    let file = csv(&home, &BOB);
+    let mut pty = home.run(["setup", "--from", "op", "--item", "work", "--import", &file]).pty();
+    let told = pty.expect("Press Enter when it is there: ");
+    assert!(
+        told.contains("1Password") && told.contains("access_key_id") && told.contains("secret_access_key"),
+        "{told}"
+    );
+    pty.settle();
+    pty.line("");
+    pty.expect("there is no item");
+    pty.expect("Press Enter when it is there: ");
+    home.write("filled", "");
+    pty.settle();
+    pty.line("");
+    pty.finish().ok().says("it works");
+    let config = fs::read_to_string(home.path(".aws/config")).unwrap();
+    assert!(config.starts_with("[profile work]\naws_auth_from = op\naws_auth_item = work\n"), "{config}");
+}
+
 /// Kills `setup` at each of its calls to pass, in three ways: the store is as before, or whole; and the next run goes on.
 #[test]
 fn killed_at_any_call_the_store_is_as_before_or_whole() {

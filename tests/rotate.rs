@@ -109,6 +109,17 @@ fn a_key_is_replaced_and_all_else_in_the_item_stays() {
 }
 
 #[test]
+fn another_reader_gets_a_whole_key_at_any_moment() {
+    let Some(home) = in_pass(&BOB, World::standard()) else { return };
+    steps::watched(&home, "work");
+    home.run(["rotate", "--from", "pass", "--item", "work"]).go().ok();
+    let whole: Vec<_> = keys(&home, &BOB).iter().map(|key| text((&key.id, &key.secret), &BOB)).collect();
+    let seen = steps::seen(&home);
+    assert!(seen.len() >= 18 && seen.iter().all(|item| whole.contains(item)), "{} looks", seen.len());
+    assert!(seen.contains(&whole[0]) && seen.contains(&whole[1]), "the old key, then the new one");
+}
+
+#[test]
 fn the_old_key_goes_with_the_next_rotation_after_a_day() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     let rotate = || home.run(["rotate", "--from", "pass", "--item", "work"]).go();
@@ -285,4 +296,62 @@ fn root_and_roles_are_refused() {
     let Some(home) = in_pass(&root, world) else { return };
     home.run(["rotate", "--from", "pass", "--item", "work"]).go().fails_saying(10, "").says("root");
     assert_eq!(home.sts().emulator().calls("CreateAccessKey"), 0);
+}
+
+/// As much of pass as a rotation calls, quick: the entries are plain files, each put in its place in one step.
+const PLAIN_PASS: &str = r#"#!/bin/sh
+for entry; do :; done
+case $1 in
+show) [ -e "$HOME/plain/$entry" ] && exec cat "$HOME/plain/$entry"; echo "Error: $entry is not in the password store." >&2; exit 1 ;;
+insert) cat >"$HOME/plain/.new-$$" && mv "$HOME/plain/.new-$$" "$HOME/plain/$entry" ;;
+rm) rm -f "$HOME/plain/$entry" ;;
+*) exit 1 ;;
+esac
+"#;
+
+/// How often the run is killed; `AWS_AUTH_TEST_KILLS` names another number.
+const KILLS: u64 = 12;
+
+#[test]
+fn killed_at_any_moment_there_is_a_working_key_and_the_next_run_goes_on() {
+    let kills = std::env::var("AWS_AUTH_TEST_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let home = user_of(&BOB, World::standard());
+    home.script("pass", PLAIN_PASS);
+    let item = home.write("plain/work", text((BOB.access_key_id, BOB.secret_access_key), &BOB));
+    home.plant(&home.path("plain"));
+    let run = |args: &[&str]| home.run(["rotate", "--from", "pass", "--item", "work"]).args(args).start();
+    let working = |when: &str| {
+        let held = fs::read_to_string(&item).unwrap_or_else(|error| panic!("{when}: {error}"));
+        let found = keys(&home, &BOB).into_iter().find(|key| held == text((&key.id, &key.secret), &BOB));
+        let found = found.unwrap_or_else(|| panic!("{when}: half a key"));
+        assert!(found.active, "{when}: the item's key is inactive");
+    };
+    let started = std::time::Instant::now();
+    run(&[]).finish().ok();
+    let whole = started.elapsed();
+    let mut unfinished = 0;
+    for number in 0..kills {
+        // A day later, the old key may go and the next rotation begins.
+        home.sts().emulator().set_clock_offset(i64::try_from(number + 1).unwrap() * 25 * 3600);
+        let running = run(&["--yes"]);
+        // Spread over the run, and each time a little later in a step than the time before.
+        std::thread::sleep(whole.mul_f64(f64::from(u32::try_from(number * 37 % 100).unwrap()) / 100.0));
+        running.signal(rustix::process::Signal::KILL);
+        let ended = running.finish();
+        std::thread::sleep(Duration::from_millis(30));
+        for key in keys(&home, &BOB) {
+            home.secret("a permanent secret key", &key.secret);
+        }
+        working(&format!("{number}: {ended:?}"));
+        unfinished += usize::from(ended.signal() == Some(9));
+        let again = run(&["--yes"]).finish();
+        assert!(matches!(again.code(), 0 | 10), "{number}: {again:?}");
+        working(&format!("{number}, again: {again:?}"));
+        let there = keys(&home, &BOB);
+        assert!(
+            there.len() <= 2 && there.iter().filter(|key| key.active).count() == 1,
+            "{number}: {there:?}\n{again:?}"
+        );
+    }
+    assert!(unfinished > 0, "no run was killed before its end");
 }

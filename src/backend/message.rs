@@ -43,6 +43,7 @@ pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     let entry = quote(entry);
     let meaning = match refusal.kind {
         Kind::Denied => "writing it was refused",
+        Kind::Damaged => "it could not be stored",
         kind => kind.meaning(),
     };
     let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
@@ -111,7 +112,14 @@ mod tests {
             }
             let place = format!("{}/backends/answers/{name}.toml", env!("CARGO_MANIFEST_DIR"));
             let Ok(text) = std::fs::read_to_string(&place) else { continue };
-            for recorded in &Answers::parse(&text, &place).unwrap().all {
+            let answers = Answers::parse(&text, &place).unwrap();
+            for recorded in &answers.writes {
+                if let Err(refusal) = recorded.meaning(&manifest).unwrap() {
+                    let says = format!("{name}: writing: {}: {}", refusal.kind.name(), recorded.says);
+                    show(&says, &unwritten(&manifest, &recorded.entry, &refusal));
+                }
+            }
+            for recorded in &answers.all {
                 if let Err(refusal) = recorded.meaning(&manifest).unwrap() {
                     let says = format!("{name}: {}: {}", refusal.kind.name(), recorded.says);
                     show(&says, &failure(&manifest, &recorded.entry, &refusal));

@@ -35,6 +35,12 @@ impl Record {
         Self { old: old.as_str().to_owned(), new: None, begun: now, retired: None }
     }
 
+    /// Whether the rotation is about this key.
+    #[must_use]
+    pub fn names(&self, id: &AccessKeyId) -> bool {
+        self.old == id.as_str() || self.new.as_deref() == Some(id.as_str())
+    }
+
     /// The record of a user's rotation, if there is one.
     pub fn read(user: &Caller) -> Result<Option<Self>, Error> {
         let path = place(user)?;

@@ -5,7 +5,7 @@ use super::prove::prove;
 use super::record::Record;
 use crate::aws::iam::{Iam, Listed};
 use crate::aws::sts::Sts;
-use crate::backend::write::{New, Store};
+use crate::backend::write::Store;
 use crate::credentials::{AccessKeyId, Caller, SourceKeys};
 use crate::error::{Class, Error};
 use crate::os::stdio;
@@ -77,9 +77,7 @@ impl Rotation<'_> {
                 return Err(error);
             }
         };
-        let kept = self.note_new(&mut record, &new).and_then(|()| {
-            self.store.put(&self.store.sibling(), New { keys: &new, mfa_serial: None, role_arn: None }, false)
-        });
+        let kept = self.note_new(&mut record, &new).and_then(|()| self.store.put_beside(&new));
         if let Err(error) = kept {
             return Err(self.take_back(&new, error).await);
         }

@@ -41,6 +41,26 @@ pub fn at(home: &Home, program: &str, at: At) {
     home.script(program, &text);
 }
 
+/// Puts a script before the real pass that also notes, at each call, what the entry holds: what another reader would get.
+pub fn watched(home: &Home, entry: &str) {
+    let real = tools::find("pass").expect("pass");
+    let seen = home.rig("seen");
+    fs::create_dir_all(&seen).expect("a directory");
+    let text = format!(
+        "#!/bin/sh\nlook() {{ '{real}' show '{entry}' >\"{seen}/$(ls '{seen}' | wc -l)\" 2>/dev/null; }}\n\
+         look\n'{real}' \"$@\"\ncode=$?\nlook\nexit $code\n",
+        real = real.display(),
+        seen = seen.display()
+    );
+    home.script("pass", &text);
+}
+
+/// What was noted.
+pub fn seen(home: &Home) -> Vec<String> {
+    let files = fs::read_dir(home.rig("seen")).expect("a directory").flatten();
+    files.map(|file| fs::read_to_string(file.path()).expect("text")).collect()
+}
+
 /// How often the program was called since [`at`].
 pub fn calls(home: &Home, program: &str) -> usize {
     fs::read_to_string(home.rig(format!("{program}-calls"))).map_or(0, |text| text.lines().count())

@@ -69,10 +69,16 @@ impl Store {
         &self.entry
     }
 
-    /// The manager's parameters, the usual ones included.
+    /// The manager's parameters, the usual ones included; files by their full path, so that they are the same elsewhere.
     #[must_use]
-    pub const fn params(&self) -> &BTreeMap<String, String> {
-        &self.params
+    pub fn params(&self) -> BTreeMap<String, String> {
+        let lasting = |(name, value): (&String, &String)| {
+            let is_file = self.manifest.params.get(name).is_some_and(|param| param.path);
+            let full = std::path::absolute(value).ok().filter(|_| is_file);
+            let value = full.map_or_else(|| value.clone(), |path| path.to_string_lossy().into_owned());
+            (name.clone(), value)
+        };
+        self.params.iter().map(lasting).collect()
     }
 
     /// The entry beside the item that holds a new key until the item does.
@@ -218,8 +224,17 @@ impl Store {
             secret_access_key: SecretString::from(secret),
             session_token: None,
         };
-        self.put(&entry, New { keys: &none, mfa_serial: None, role_arn: None }, false)?;
+        self.put_beside(&none)?;
         self.remove(&entry)
+    }
+
+    /// Puts a key into the sibling, where an earlier run may have left one.
+    pub fn put_beside(&self, keys: &SourceKeys) -> Result<(), Error> {
+        let entry = self.sibling();
+        // To most managers it is all one.
+        let asks = !self.how_to_write()?.create.is_empty();
+        let is_there = asks && self.read(&entry)?.is_some();
+        self.put(&entry, New { keys, mfa_serial: None, role_arn: None }, is_there)
     }
 
     /// Refuses a file that another program has open.

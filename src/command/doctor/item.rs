@@ -35,17 +35,19 @@ pub fn check(fetch: &Fetch, title: &str, ground: &mut Ground, report: &mut Repor
     ground.serial = ground.settings.mfa_serial.clone().or(serial);
 }
 
-fn told(found: &Found, field: Field, title: &str, report: &mut Report) {
-    let Some((value, place)) = found.get(&field) else {
-        if field.is_key() {
-            let missing = Error::new(Class::Value, format!("{title} has no {} there", field.name()))
-                .hint(format!("add it to the item: a line or field called {}", field.name()));
-            report.fail(CHECK, &missing);
-        } else {
-            report.ok(CHECK, format!("{}: none", field.name()));
-        }
-        return;
-    };
+/// What is known of a field without its value.
+pub enum Told {
+    /// It is not there.
+    Missing,
+    /// It is in this place.
+    Fine(String),
+    /// It is in this place, and is not what its name says.
+    Wrong(String, Problem),
+}
+
+/// Judges a field by its place and its shape.
+pub fn judge(found: &Found, field: Field) -> Told {
+    let Some((value, place)) = found.get(&field) else { return Told::Missing };
     let value = value.expose_secret();
     let problem: Result<(), Problem> = match field {
         Field::AccessKeyId => AccessKeyId::new(value).and_then(|id| {
@@ -57,8 +59,21 @@ fn told(found: &Found, field: Field, title: &str, report: &mut Report) {
         Field::Otp => Ok(()),
     };
     match problem {
-        Ok(()) => report.ok(CHECK, format!("{}: in {place}", field.name())),
-        Err(problem) => {
+        Ok(()) => Told::Fine(place.clone()),
+        Err(problem) => Told::Wrong(place.clone(), problem),
+    }
+}
+
+fn told(found: &Found, field: Field, title: &str, report: &mut Report) {
+    match judge(found, field) {
+        Told::Fine(place) => report.ok(CHECK, format!("{}: in {place}", field.name())),
+        Told::Missing if field.is_key() => {
+            let missing = Error::new(Class::Value, format!("{title} has no {} there", field.name()))
+                .hint(format!("add it to the item: a line or field called {}", field.name()));
+            report.fail(CHECK, &missing);
+        }
+        Told::Missing => report.ok(CHECK, format!("{}: none", field.name())),
+        Told::Wrong(place, problem) => {
             let wrong = Error::new(Class::Value, format!("{} in {place} cannot be used", field.name()))
                 .because(problem.to_string())
                 .hint(format!("correct the value in {title}"));

@@ -5,6 +5,7 @@ use super::report::Report;
 use crate::aws::iam::{Iam, Listed};
 use crate::credentials::{MfaSerial, SourceKeys};
 use crate::error::{Class, Error};
+use crate::keys::Record;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use std::time::SystemTime;
@@ -45,7 +46,10 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
         Err(error) => return report.fail(CHECK, &error),
     };
     match iam.access_keys(keys, caller.user().unwrap_or_default()).await {
-        Ok(listed) => age(&listed, keys, report),
+        Ok(listed) => {
+            let record = Record::read(&caller).unwrap_or_default();
+            age(&listed, keys, record.as_ref(), report);
+        }
         Err(error) if error.class() == Class::Denied => {
             report.skip(CHECK, "its age: needs MFA, or iam:ListAccessKeys on yourself")
         }
@@ -61,7 +65,7 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
     ground.caller = Some(caller);
 }
 
-fn age(listed: &[Listed], keys: &SourceKeys, report: &mut Report) {
+fn age(listed: &[Listed], keys: &SourceKeys, record: Option<&Record>, report: &mut Report) {
     let Some(own) = listed.iter().find(|key| key.id == keys.access_key_id) else { return };
     let made = DateTime::from_str(&own.created, Format::DateTime).ok().and_then(|made| SystemTime::try_from(made).ok());
     let days = made.and_then(|made| SystemTime::now().duration_since(made).ok()).map(|age| age.as_secs() / 86_400);
@@ -77,6 +81,14 @@ fn age(listed: &[Listed], keys: &SourceKeys, report: &mut Report) {
         None => report.skip(CHECK, "its age is not told"),
     }
     for other in listed.iter().filter(|key| key.id != keys.access_key_id) {
+        if let Some(record) = record.filter(|record| record.names(&other.id)) {
+            if record.retired.is_some() && !other.active {
+                report.ok(CHECK, format!("the one before it, {}, is inactive: the next rotate deletes it", other.id));
+            } else {
+                report.warn(CHECK, format!("a rotation is under way, with the key {}", other.id), "aws-auth rotate");
+            }
+            continue;
+        }
         let state = if other.active { "active" } else { "inactive" };
         report.warn(
             CHECK,

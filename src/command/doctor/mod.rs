@@ -14,6 +14,8 @@ mod sessions;
 mod terminal;
 mod variables;
 
+pub use item::{Told, judge};
+
 use super::fetch;
 use crate::backend::registry;
 use crate::cli::{Doctor, Request};

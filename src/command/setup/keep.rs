@@ -1,7 +1,9 @@
 //! The key, into the manager: by us where that was tried, else by a person who is told what to fill in.
 
+use crate::backend::field::Field;
 use crate::backend::write::{New, Store};
 use crate::command::question;
+use crate::credentials::{MfaSerial, RoleArn};
 use crate::error::{Class, Error};
 use crate::os::tty::Terminal;
 use crate::os::{ask, stdio};
@@ -77,13 +79,12 @@ fn by_hand(store: &Store, new: New<'_>, terminal: Option<&Terminal>) -> Result<(
 fn holds(store: &Store, text: &[u8], new: New<'_>) -> bool {
     let Ok(keys) = store.keys(store.entry(), text) else { return false };
     let Ok(found) = store.fields(store.entry(), text) else { return false };
-    use crate::backend::field::Field;
     let is = |field, value: Option<&str>| match (found.get(&field), value) {
         (Some(found), Some(value)) => found.expose_secret().trim() == value,
         (found, value) => found.is_none() && value.is_none(),
     };
     keys.access_key_id == new.keys.access_key_id
         && keys.secret_access_key.expose_secret() == new.keys.secret_access_key.expose_secret()
-        && is(Field::MfaSerial, new.mfa_serial.map(crate::credentials::MfaSerial::as_str))
-        && is(Field::RoleArn, new.role_arn.map(crate::credentials::RoleArn::as_str))
+        && is(Field::MfaSerial, new.mfa_serial.map(MfaSerial::as_str))
+        && is(Field::RoleArn, new.role_arn.map(RoleArn::as_str))
 }
