@@ -275,6 +275,21 @@ fn r46_what_was_typed_before_the_prompt_is_no_code() {
 }
 
 #[test]
+#[ignore = "it takes the two minutes of the prompt: tests/long runs it"]
+fn r45_after_two_minutes_it_gives_up_and_half_a_code_does_not_reach_the_shell() {
+    let home = alice();
+    let line = "eval \"$(aws-auth --from pass)\"; echo \"ended $?\"; read -r -t 1 -n 1 left; echo \"left [$left]\"";
+    let mut pty = home.command(["bash", "--norc", "-c", line]).pty();
+    pty.expect_prompt();
+    pty.send("1234");
+    pty.expect_within("nothing was typed for 120 seconds", Duration::from_secs(140));
+    pty.expect("ended 15");
+    pty.expect("left []");
+    pty.finish().ok();
+    home.sts().saw(&[]);
+}
+
+#[test]
 fn r48_a_terminal_that_the_manager_left_without_echo_is_put_right() {
     let home = alice();
     fs::remove_dir_all(home.rig("answers/pass")).expect("the old answers");

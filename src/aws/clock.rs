@@ -33,7 +33,7 @@ impl Clock {
     /// AWS's time, as its last answer told.
     #[must_use]
     pub fn of_aws(&self) -> SystemTime {
-        later(self.ahead.load(Ordering::Relaxed))
+        later(self.ahead())
     }
 
     /// Takes the time of an answer's `Date` header; one that tells none changes nothing.
@@ -49,10 +49,16 @@ impl Clock {
         (self.correction() - from).abs() > TOLERATED
     }
 
+    /// How many seconds AWS is ahead, as its last answer told.
+    #[must_use]
+    pub fn ahead(&self) -> i64 {
+        self.ahead.load(Ordering::Relaxed)
+    }
+
     /// How far this machine's clock is off, in words, where AWS has told.
     #[must_use]
     pub fn describe(&self) -> String {
-        match self.ahead.load(Ordering::Relaxed) {
+        match self.ahead() {
             0 => "this machine's clock differs from AWS's".into(),
             ahead => describe(ahead),
         }
@@ -71,7 +77,7 @@ impl Clock {
     /// Seconds to add to this machine's time to sign; none where AWS says that it is good enough.
     #[must_use]
     pub fn correction(&self) -> i64 {
-        let ahead = self.ahead.load(Ordering::Relaxed);
+        let ahead = self.ahead();
         if ahead.abs() > TOLERATED { ahead } else { 0 }
     }
 }
@@ -102,7 +108,8 @@ fn describe(difference: i64) -> String {
     let show = |secs| DateTime::from_secs(secs).fmt(Format::DateTime).unwrap_or_default();
     let amount = match difference.unsigned_abs() {
         seconds @ 0..120 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds / 60),
+        seconds @ 120..7200 => format!("{} minutes", seconds / 60),
+        seconds => format!("{} hours", seconds / 3600),
     };
     format!("this machine's clock is {amount} {side} AWS's (here {}, AWS {})", show(ours), show(ours + difference))
 }

@@ -51,7 +51,10 @@ pub fn check(body: &[u8], root: &str) -> Result<(), Flaw> {
     for token in Tokenizer::from(text) {
         let flaw = if begun { Flaw::Damaged } else { Flaw::Foreign };
         match token.map_err(|_| flaw)? {
-            Token::Declaration { .. } | Token::Comment { .. } | Token::Attribute { .. } => {}
+            Token::Declaration { .. }
+            | Token::Comment { .. }
+            | Token::Attribute { .. }
+            | Token::ElementEnd { end: ElementEnd::Open, .. } => {}
             Token::ElementStart { prefix, local, .. } => {
                 let is_expected = match open.last_mut() {
                     Some(parent) => parent.takes(local.as_str()),
@@ -63,7 +66,6 @@ pub fn check(body: &[u8], root: &str) -> Result<(), Flaw> {
                 begun = true;
                 open.push(Open { name: local.as_str(), children: HashSet::new(), has_text: false });
             }
-            Token::ElementEnd { end: ElementEnd::Open, .. } => {}
             Token::ElementEnd { end: ElementEnd::Empty, .. } => drop(open.pop()),
             Token::ElementEnd { end: ElementEnd::Close(prefix, local), .. } => {
                 let ends = open.pop().is_some_and(|element| element.name == local.as_str());
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a2_no_prefix_of_an_answer_counts_whatever_its_order() {
+    fn r73_a2_no_prefix_of_an_answer_counts_whatever_its_order() {
         assert_eq!(orders().len(), 24);
         for order in orders() {
             let whole = answer(&order);
@@ -133,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a2_nothing_stands_twice_or_behind_the_end() {
+    fn r73_a2_nothing_stands_twice_or_behind_the_end() {
         let whole = answer(&[0, 1, 2, 3]);
         let rows = [
             format!("{whole}x"),
@@ -158,7 +160,7 @@ mod tests {
             "   ".into(),
         ];
         for row in rows {
-            assert!(check(row.as_bytes(), ROOT).is_err(), "{:.2000}", row);
+            assert!(check(row.as_bytes(), ROOT).is_err(), "{row:.2000}");
         }
         assert!(check(b"\xff", ROOT).is_err());
     }
@@ -185,5 +187,35 @@ mod tests {
     fn what_is_wrong_is_told_apart() {
         assert_eq!(check(b"<html></html>", ROOT), Err(Flaw::Foreign));
         assert_eq!(check(&answer(&[0, 1, 2, 3]).as_bytes()[..90], ROOT), Err(Flaw::Damaged));
+    }
+
+    #[test]
+    fn r73_no_change_to_an_answer_ends_in_a_panic_or_adds_a_document() {
+        let whole = answer(&[0, 1, 2, 3]).into_bytes();
+        let mut state = 7_u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        for _ in 0..10_000 {
+            let mut body = whole.clone();
+            for _ in 0..=random(3) {
+                let (from, to) = (random(body.len()), random(body.len()));
+                match random(4) {
+                    0 => body[from] = b"<>/&\"' a!?-]"[random(12)],
+                    1 => drop(body.drain(from.min(to)..from.max(to))),
+                    2 => {
+                        let part = body[from.min(to)..from.max(to)].to_vec();
+                        body.splice(from..from, part);
+                    }
+                    _ => body.truncate(from.max(1)),
+                }
+            }
+            let text = String::from_utf8_lossy(&body);
+            let counts = |what: &str| text.matches(what).count();
+            if check(&body, ROOT).is_ok() && counts("<!--") == 0 {
+                assert!(counts("</GetSessionTokenResponse>") == 1 && counts("<Credentials>") <= 1, "{text}");
+            }
+        }
     }
 }

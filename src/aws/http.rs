@@ -53,6 +53,9 @@ struct Bounded {
 
 impl HttpConnector for Bounded {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if let Some(refusal) = self.proxy.as_ref().and_then(|proxy| proxy.is_locked()) {
+            return HttpConnectorFuture::ready(Err(ConnectorError::other(refusal.into(), None)));
+        }
         let proxied = self.proxy.clone().map(|proxy| (proxy, target(request.uri())));
         let answer = self.connector.call(request);
         HttpConnectorFuture::new(async move {

@@ -82,7 +82,6 @@ impl Tries {
     /// Whether there is another one after `setback`, which `whom` gave; waits until its time has come.
     pub async fn again(&mut self, setback: &Setback, whom: &impl Display) -> bool {
         let what = match setback {
-            Setback::Final => return false,
             Setback::Clock => return !std::mem::replace(&mut self.corrected, true),
             Setback::Unsent { passing } if *passing => "cannot be reached".into(),
             Setback::Lost if !self.has_code => "gave no whole answer".into(),
@@ -90,7 +89,7 @@ impl Tries {
                 self.trouble = Some(trouble.clone());
                 format!("answered {trouble}")
             }
-            Setback::Unsent { .. } | Setback::Lost => return false,
+            Setback::Unsent { .. } | Setback::Lost | Setback::Final => return false,
         };
         let made = self.attempts.len() - usize::from(self.corrected);
         let Some(pause) = PAUSES.get(made.saturating_sub(1)) else { return false };

@@ -18,6 +18,14 @@ const LARGEST: usize = 16 * 1024 * 1024;
 /// The most files that are looked at in the directories. Debian's has 290, half of them links to the others.
 const MOST_FILES: usize = 4096;
 
+/// Where systems have theirs: Debian, Fedora, openSUSE, and Alpine, BSD and macOS.
+const SYSTEM: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
 
@@ -32,6 +40,12 @@ pub fn certificates() -> Result<Option<Vec<String>>, Error> {
         return of_file("AWS_CA_BUNDLE", &at_home(path.into())).map(Some);
     }
     let (file, directories) = (environment::os("SSL_CERT_FILE"), environment::os("SSL_CERT_DIR"));
+    if file.is_none() && directories.is_none() {
+        // Set to nothing, they are as good as absent; the TLS library would take them for a file of no name.
+        let is_set = environment::is_set("SSL_CERT_FILE") || environment::is_set("SSL_CERT_DIR");
+        let system = is_set.then(|| SYSTEM.iter().find(|path| Path::new(path).is_file())).flatten();
+        return system.map(|path| of_file("SSL_CERT_FILE", Path::new(path))).transpose();
+    }
     let mut found = Vec::new();
     if let Some(path) = &file {
         found.extend(of_file("SSL_CERT_FILE", Path::new(path))?);
@@ -42,7 +56,7 @@ pub fn certificates() -> Result<Option<Vec<String>>, Error> {
             return Err(unusable("SSL_CERT_DIR", Path::new(directories), "it holds no certificate"));
         }
     }
-    Ok((file.is_some() || directories.is_some()).then_some(found))
+    Ok(Some(found))
 }
 
 /// The AWS CLI takes `~/` for the home in this variable.

@@ -126,7 +126,7 @@ mod tests {
         "SecretAccessKey": "wJalrXUtnFEMI\/K7MDENG/bPxRfiCYEXAMPLEKEY", "SessionToken": "", "Expiration": null}"#;
 
     #[test]
-    fn a2_keys_count_in_one_whole_object_only() {
+    fn r73_a2_keys_count_in_one_whole_object_only() {
         let keys = read(WHOLE.as_bytes()).unwrap();
         assert_eq!(keys.access_key_id.as_str(), "AKIAIOSFODNN7EXAMPLE");
         assert!(keys.session_token.is_none());

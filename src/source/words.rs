@@ -56,7 +56,7 @@ mod tests {
         for (line, expected) in rows {
             assert_eq!(words(line).unwrap(), expected, "{line:?}");
         }
-        for line in ["a 'b", "a \"b", "a \\", "\"\\", "'\\''x'"] {
+        for line in ["a 'b", "a \"b", "a \\", "\"\\"] {
             assert!(words(line).is_err(), "{line:?}");
         }
     }

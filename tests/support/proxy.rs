@@ -1,4 +1,4 @@
-//! A proxy for HTTPS: it opens tunnels (`CONNECT`) and remembers to where.
+//! A proxy for HTTPS: it opens tunnels (`CONNECT`) and remembers to where; or it refuses to.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -12,6 +12,11 @@ pub struct Proxy {
 
 impl Proxy {
     pub fn start() -> Self {
+        Self::refusing(usize::MIN, "")
+    }
+
+    /// One that gives this answer, a status line and headers, in place of so many tunnels.
+    pub fn refusing(times: usize, answer: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let heads = Arc::new(Mutex::new(Vec::new()));
@@ -20,7 +25,7 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let seen = Arc::clone(&seen);
-                thread::spawn(move || tunnel(client, &seen));
+                thread::spawn(move || tunnel(client, &seen, times, answer));
             }
         });
         Self { port, heads }
@@ -36,7 +41,7 @@ impl Proxy {
     }
 }
 
-fn tunnel(client: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
+fn tunnel(client: TcpStream, seen: &Mutex<Vec<String>>, times: usize, answer: &str) -> Option<()> {
     let mut reader = BufReader::new(client.try_clone().ok()?);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -44,7 +49,15 @@ fn tunnel(client: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
             return None;
         }
     }
-    seen.lock().expect("the heads").push(head.clone());
+    let earlier = {
+        let mut heads = seen.lock().expect("the heads");
+        heads.push(head.clone());
+        heads.len() - 1
+    };
+    if earlier < times {
+        let mut client = client;
+        return client.write_all(format!("{answer}\r\n\r\n").as_bytes()).ok();
+    }
     let target = head.strip_prefix("CONNECT ")?.split(' ').next()?.to_owned();
     let mut server = TcpStream::connect(target).ok()?;
     let mut client = client;

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a2_a_sign_in_token_counts_in_one_whole_object_only() {
+    fn r73_a2_a_sign_in_token_counts_in_one_whole_object_only() {
         let whole = r#"{"SigninToken": "VCQgs5qZZt3Q6fn8Tr5EXAMPLE_a\/b"}"#;
         assert_eq!(token(whole).unwrap().as_str(), "VCQgs5qZZt3Q6fn8Tr5EXAMPLE_a/b");
         assert!(token(&format!(" {whole}\n")).is_some());

@@ -1,12 +1,13 @@
 //! The two calls, and the connection that they are made on.
 
 use super::endpoint::Endpoint;
+use super::mfa::Mfa;
 use super::refusal;
 use crate::aws::ask::ask;
 use crate::aws::attempt::{Attempt, Watched};
 use crate::aws::tries::{DEADLINE, Setback, Tries};
 use crate::aws::{Clock, failure};
-use crate::credentials::{Caller, MfaSerial, RoleArn, SourceKeys, TemporaryCredentials, TokenCode};
+use crate::credentials::{Caller, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::error::{Class, Code, Error};
 use crate::settings::RoleSettings;
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
@@ -25,16 +26,9 @@ use std::time::{Duration, SystemTime};
 /// How long an idle connection is trusted to stay open. STS does not say; load balancers close at 60 seconds or less.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// The MFA device and its code, for a call that needs them.
-#[derive(Clone, Copy)]
-pub struct Mfa<'a> {
-    /// The device.
-    pub serial: &'a MfaSerial,
-    /// Its code.
-    pub code: &'a TokenCode,
-    /// Whether the code was computed from the time, and can be again.
-    pub computed: bool,
-}
+/// By how many seconds a clock may be off before the codes that are computed by it are wrong: AWS takes those of the
+/// steps of 30 seconds before and after, too.
+const WRONG: i64 = 15;
 
 /// One STS endpoint, and the connection to it.
 #[derive(Clone, Debug)]
@@ -89,21 +83,23 @@ impl Sts {
         }
         let sts = self.clone();
         tokio::spawn(async move {
-            loop {
-                sts.warm().await;
+            while sts.warm().await {
                 tokio::time::sleep(IDLE).await;
             }
         });
     }
 
-    /// An unsigned request, to which STS answers with a redirect and its time. Whatever happens is of no consequence.
-    async fn warm(&self) {
+    /// An unsigned request, to which STS answers with a redirect and its time. What fails is told when it is needed; it is
+    /// not tried over and over, for a proxy may count wrong passwords. Whether there was an answer.
+    async fn warm(&self) -> bool {
         let request = self.endpoint.url().map(aws_sdk_sts::config::http::HttpRequest::get);
         if let Some(Ok(request)) = request
             && let Ok(Ok(response)) = tokio::time::timeout(DEADLINE, self.connector.call(request)).await
         {
             self.clock.hear(response.headers().get("date"));
+            return true;
         }
+        false
     }
 
     /// An unsigned request, by which it is known whether STS can be reached, and its time.
@@ -134,7 +130,7 @@ impl Sts {
             call.send()
         };
         let answer = self.ask(request, mfa, &refusal::Asked::Session { keys, mfa: mfa.is_some() }).await?;
-        self.accept(answer.credentials())
+        self.accept(answer.credentials()).map_err(|error| refusal::of_spent(error, mfa))
     }
 
     /// `AssumeRole`.
@@ -164,7 +160,7 @@ impl Sts {
                 .because("STS answered for another account")
                 .hint("check the network's proxy and AWS_ENDPOINT_URL, and do not use this answer"));
         }
-        self.accept(answer.credentials())
+        self.accept(answer.credentials()).map_err(|error| refusal::of_spent(error, mfa))
     }
 
     /// `GetCallerIdentity`: whom AWS takes the keys for. It needs no permission and no code.
@@ -189,13 +185,14 @@ impl Sts {
     {
         let mut tries = Tries::new(mfa.is_some());
         let answered = ask(&self.endpoint, &self.clock, &mut tries, async |attempt| {
-            let signed = self.clock.correction();
+            let known = self.clock.ahead();
             request(Arc::clone(&attempt)).await.map_err(|error| {
                 let setback = refusal::setback(&error, &attempt);
                 let error = refusal::explain(&error, &attempt, asked, &self.endpoint, &self.clock);
-                // A code that was computed by a wrong clock is wrong itself.
-                let is_computed = mfa.is_some_and(|mfa| mfa.computed);
-                if setback == Setback::Clock && is_computed && self.clock.has_moved(signed) {
+                // A code that was computed by a wrong clock is wrong itself, be the signature in time or not.
+                let is_of_time = setback == Setback::Clock || error.class() == Class::CodeRejected;
+                let is_untimely = (self.clock.ahead() - known).abs() > WRONG && is_of_time;
+                if is_untimely && mfa.is_some_and(|mfa| mfa.computed) {
                     return (error.with_code(Code::Untimely), Setback::Final);
                 }
                 (error, setback)

@@ -5,7 +5,9 @@
 
 mod calls;
 mod endpoint;
+mod mfa;
 mod refusal;
 
-pub use calls::{Mfa, Sts};
+pub use calls::Sts;
 pub use endpoint::Endpoint;
+pub use mfa::Mfa;

@@ -1,7 +1,7 @@
 //! What STS's refusals mean. AWS's own code and words are kept; what to do next is ours.
 
-use super::calls::Mfa;
 use super::endpoint::Endpoint;
+use super::mfa::Mfa;
 use crate::aws::attempt::Attempt;
 use crate::aws::document::Flaw;
 use crate::aws::tries::{Setback, Tries};
@@ -79,7 +79,6 @@ pub fn of_code(error: Error, mfa: Mfa<'_>, tries: &Tries, clock: &Clock) -> Erro
     if !tries.have_begun() {
         return error.with_code(Code::Unsent);
     }
-    let next = format!("use the next code of {}", mfa.serial);
     match (error.class(), tries.trouble()) {
         (Class::CodeRejected, _) if tries.were_corrected() => Error::new(Class::Clock, clock.describe())
             .because("AWS refused the time of the first try and the code of the second")
@@ -87,11 +86,20 @@ pub fn of_code(error: Error, mfa: Mfa<'_>, tries: &Tries, clock: &Clock) -> Erro
         (Class::CodeRejected, Some(trouble)) => {
             Error::new(Class::Unavailable, format!("AWS took no code for {}", mfa.serial))
                 .because(format!("the try that got {trouble} may have used this code"))
-                .hint(next)
+                .hint(format!("use the next code of {}", mfa.serial))
                 .with_code(Code::Doubtful)
         }
-        (Class::Unavailable, _) => error.hint(format!("this code may be spent: {next}, once the network is well")),
-        _ => error,
+        _ => of_spent(error, Some(mfa)),
+    }
+}
+
+/// Says of a call that brought nothing that its code may be spent.
+pub fn of_spent(error: Error, mfa: Option<Mfa<'_>>) -> Error {
+    match mfa.filter(|_| error.class() == Class::Unavailable) {
+        Some(mfa) => {
+            error.hint(format!("this code may be spent: check the network, then use the next code of {}", mfa.serial))
+        }
+        None => error,
     }
 }
 

@@ -26,11 +26,20 @@ pub(crate) fn to(
     match service {
         Service::Warm => {
             record.outcome = Outcome::Warm;
-            Delivery::Send(stamped(302, "text/html", "", now).with("Location", "https://aws.amazon.com/iam"))
+            let answer = if state.hides_time_at_first {
+                Outgoing::new(302, "text/html", "")
+            } else {
+                stamped(302, "text/html", "", now)
+            };
+            Delivery::Send(answer.with("Location", "https://aws.amazon.com/iam"))
         }
         Service::Sts => from_sts(state, request, record, fault, now),
-        Service::Iam => from_iam(state, request, record, now),
-        Service::Federation => from_federation(state, request, record, now),
+        Service::Iam => {
+            let _ = note_params(request, record);
+            let of_action = || record.action.as_deref().and_then(|action| state.next_iam_fault(action));
+            elsewhere(fault.or_else(of_action), now, || from_iam(state, request, record, now))
+        }
+        Service::Federation => elsewhere(fault, now, || from_federation(state, request, record, now)),
         Service::Unknown => {
             record.outcome = Outcome::error("UnknownOperationException");
             Delivery::Send(stamped(404, "text/xml", "<UnknownOperationException/>\n", now))
@@ -38,12 +47,21 @@ pub(crate) fn to(
     }
 }
 
-fn from_federation(state: &mut State, request: &Incoming, record: &mut Request, now: i64) -> Delivery {
+/// The answer of a service beside STS, or what a fault makes of it.
+fn elsewhere(fault: Option<Fault>, now: i64, answer: impl FnOnce() -> Outgoing) -> Delivery {
+    match fault {
+        None => Delivery::Send(answer()),
+        Some(fault) if fault.is_after_processing() => fault.deliver(answer()),
+        Some(fault) => fault.deliver(stamped(200, "text/xml", "", now)),
+    }
+}
+
+fn from_federation(state: &mut State, request: &Incoming, record: &mut Request, now: i64) -> Outgoing {
     record.action = Some("getSigninToken".to_owned());
     if let Ok(params) = form::decode(request.query.as_bytes()) {
         record.params = params;
     }
-    Delivery::Send(match federation::serve(state, &request.query, now) {
+    match federation::serve(state, &request.query, now) {
         Ok(body) => {
             record.outcome = Outcome::Ok;
             stamped(200, "application/json", &body, now)
@@ -52,15 +70,11 @@ fn from_federation(state: &mut State, request: &Incoming, record: &mut Request, 
             record.outcome = Outcome::error(error.code);
             stamped(error.status, "text/html", &format!("<html>{}</html>", error.message), now)
         }
-    })
+    }
 }
 
-fn from_iam(state: &mut State, request: &Incoming, record: &mut Request, now: i64) -> Delivery {
+fn from_iam(state: &mut State, request: &Incoming, record: &mut Request, now: i64) -> Outgoing {
     let params = note_params(request, record);
-    let fault = record.action.as_deref().and_then(|action| state.next_iam_fault(action));
-    if let Some(fault) = fault.as_ref().filter(|fault| !fault.is_after_processing()) {
-        return fault.deliver(stamped(200, "text/xml", "", now));
-    }
     let id = credentials::request_id();
     let (status, body) = match params.and_then(|params| iam::serve(state, request, &params, now, &id)) {
         Ok(body) => {
@@ -72,10 +86,7 @@ fn from_iam(state: &mut State, request: &Incoming, record: &mut Request, now: i6
             (error.status, error.xml(iam::NAMESPACE, &id))
         }
     };
-    let answer = stamped_with(&id, status, "text/xml", &body, now);
-    let Some(fault) = fault else { return Delivery::Send(answer) };
-    record.outcome = Outcome::Fault;
-    fault.deliver(answer)
+    stamped_with(&id, status, "text/xml", &body, now)
 }
 
 /// Reads the form, for the service and for the record.

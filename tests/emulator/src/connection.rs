@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::http::Incoming;
 use crate::record::{Outcome, Request};
 use crate::server::Server;
-use crate::service::{self, Service};
+use crate::service;
 use crate::wire::{Broken, Wire};
 
 /// Serves until the client hangs up or a fault ends it.
@@ -26,7 +26,7 @@ fn exchange(server: &Server, wire: &mut Wire, number: usize) -> io::Result<bool>
     };
     let mut record = describe(&request, unread);
     let service = service::of(&request);
-    let fault = if service == Service::Sts { server.state().next_fault() } else { None };
+    let fault = server.state().next_fault(service);
     if matches!(fault, Some(Fault::ResetBeforeBody)) {
         server.state().requests.push(record);
         return delivery::deliver(Delivery::Reset, server, wire);

@@ -14,6 +14,8 @@ pub(crate) enum Delivery {
     Late(Outgoing, Duration),
     /// The body at this many bytes per second.
     Drip(Outgoing, u32),
+    /// So many bytes of the body, whose length is not announced, then the end.
+    Unannounced(Outgoing, usize),
     /// Half of the body, then the end.
     Cut(Outgoing),
     Reset,
@@ -37,6 +39,12 @@ pub(crate) fn deliver(delivery: Delivery, server: &Server, wire: &mut Wire) -> i
                 }
                 wire.send(byte)?;
             }
+        }
+        Delivery::Unannounced(answer, length) => {
+            wire.send(answer.head_without_length().as_bytes())?;
+            wire.send(&answer.body[..answer.body.len().min(length)])?;
+            wire.close();
+            return Ok(false);
         }
         Delivery::Cut(answer) => {
             wire.send(answer.head().as_bytes())?;

@@ -118,17 +118,28 @@ impl Emulator {
         change(&mut self.server.state().world);
     }
 
+    /// Plays this fault on the next request to IAM or to the federation endpoint that has no earlier one waiting for it.
+    pub fn fault_elsewhere(&self, fault: Fault) {
+        self.server.state().faults_elsewhere.push_back(fault);
+    }
+
     /// Forgets all faults that were not played yet.
     pub fn clear_faults(&self) {
         let mut state = self.server.state();
         state.iam_faults.clear();
         state.queued_faults.clear();
+        state.faults_elsewhere.clear();
         state.constant_fault = None;
     }
 
     /// Moves the server's clock away from the machine's: `Date`, the signature window, MFA codes, expirations.
     pub fn set_clock_offset(&self, seconds: i64) {
         self.server.clock.set_offset(seconds);
+    }
+
+    /// Lets the answer to a request that only opens a connection tell no time: the first that does is a refusal.
+    pub fn hide_time_at_first(&self) {
+        self.server.state().hides_time_at_first = true;
     }
 
     /// Lets roles' sessions last no longer than this, as no AWS does: a test cannot wait for an hour.

@@ -73,14 +73,24 @@ pub enum Fault {
     OtherAccount,
     /// `AccessDenied` with this text. Processed.
     ErrorText(String),
+    /// The true answer, its body rewritten. Processed.
+    Rewritten(fn(&str) -> String),
+    /// So many bytes of the true answer, whose length is not announced: its end is where the connection ends, in order.
+    /// Processed.
+    Unannounced(usize),
 }
 
 impl Fault {
-    /// 500 `InternalFailure`, after the work was done: the stricter reading, the code is spent.
+    /// 500 `InternalFailure`, before any work was done.
     #[must_use]
     pub fn internal_failure() -> Self {
-        let text = "The request processing has failed because of an unknown error, exception or failure.";
-        Self::StatusAfter { code: 500, body: error_body("Receiver", "InternalFailure", text) }
+        Self::Status { code: 500, body: internal_failure() }
+    }
+
+    /// 500 `InternalFailure`, after the work was done: the stricter reading, the code is spent.
+    #[must_use]
+    pub fn internal_failure_after_work() -> Self {
+        Self::StatusAfter { code: 500, body: internal_failure() }
     }
 
     /// 503 `ServiceUnavailable`, before any work was done.
@@ -142,6 +152,11 @@ impl Fault {
             Self::CloseSilently => Delivery::Close,
             Self::NeverAnswer => Delivery::Hang,
             Self::TruncatedBody => Delivery::Cut(answer),
+            Self::Unannounced(length) => Delivery::Unannounced(answer, *length),
+            Self::Rewritten(rewrite) => {
+                let body = rewrite(&String::from_utf8_lossy(&answer.body)).into_bytes();
+                Delivery::Send(Outgoing { body, ..answer })
+            }
             Self::SlowDrip(rate) => Delivery::Drip(answer, *rate),
             Self::Delay(delay) => Delivery::Late(answer, *delay),
             Self::Status { code, body } | Self::StatusAfter { code, body } => {
@@ -162,6 +177,11 @@ impl Fault {
             Self::WithoutCredentials | Self::Credentials { .. } | Self::OtherAccount => Delivery::Send(answer),
         }
     }
+}
+
+fn internal_failure() -> String {
+    let text = "The request processing has failed because of an unknown error, exception or failure.";
+    error_body("Receiver", "InternalFailure", text)
 }
 
 fn error_body(side: &str, code: &str, text: &str) -> String {

@@ -87,11 +87,21 @@ impl Outgoing {
 
     /// Status line and headers, with the true `Content-Length` and the empty line.
     pub(crate) fn head(&self) -> String {
+        let mut head = self.head_of_any_length();
+        let _ = write!(head, "Content-Length: {}\r\n\r\n", self.body.len());
+        head
+    }
+
+    /// The same for a body that ends with the connection.
+    pub(crate) fn head_without_length(&self) -> String {
+        self.head_of_any_length() + "Connection: close\r\n\r\n"
+    }
+
+    fn head_of_any_length(&self) -> String {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }
-        let _ = write!(head, "Content-Length: {}\r\n\r\n", self.body.len());
         head
     }
 }

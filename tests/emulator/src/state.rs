@@ -8,6 +8,7 @@ use crate::credentials::{self, Issued};
 use crate::fault::Fault;
 use crate::principal::Principal;
 use crate::record::Request;
+use crate::service::Service;
 use crate::world::World;
 
 /// Everything behind the one lock.
@@ -27,6 +28,10 @@ pub(crate) struct State {
     pub(crate) settling: VecDeque<bool>,
     /// The same for keys that were made. Behind a lock of its own, since verifying changes nothing else.
     pub(crate) unsettled: Mutex<HashMap<String, VecDeque<bool>>>,
+    /// For the services beside STS.
+    pub(crate) faults_elsewhere: VecDeque<Fault>,
+    /// Whether the answer to a request that only opens a connection tells no time, as no AWS does.
+    pub(crate) hides_time_at_first: bool,
     /// The longest a role's session lasts here, in seconds, whatever was asked for.
     pub(crate) role_lifetime: Option<i64>,
 }
@@ -73,8 +78,12 @@ impl State {
         self.iam_faults.remove(place).map(|(_, fault)| fault)
     }
 
-    /// The fault for the next request to STS.
-    pub(crate) fn next_fault(&mut self) -> Option<Fault> {
-        self.queued_faults.pop_front().or_else(|| self.constant_fault.clone())
+    /// The fault for the next request to this service.
+    pub(crate) fn next_fault(&mut self, service: Service) -> Option<Fault> {
+        match service {
+            Service::Sts => self.queued_faults.pop_front().or_else(|| self.constant_fault.clone()),
+            Service::Iam | Service::Federation => self.faults_elsewhere.pop_front(),
+            Service::Warm | Service::Unknown => None,
+        }
     }
 }

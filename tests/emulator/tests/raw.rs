@@ -193,9 +193,14 @@ pub fn read_answer(stream: &mut TcpStream) -> std::io::Result<Answer> {
     }
     let head = String::from_utf8(head).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).unwrap();
-    let mut body = vec![0; length.parse().unwrap()];
-    stream.read_exact(&mut body)?;
+    let mut body = Vec::new();
+    match head.lines().find_map(|line| line.strip_prefix("Content-Length: ")) {
+        Some(length) => {
+            body.resize(length.parse().unwrap(), 0);
+            stream.read_exact(&mut body)?;
+        }
+        None => drop(stream.read_to_end(&mut body)?),
+    }
     Ok(Answer { status, head, body })
 }
 

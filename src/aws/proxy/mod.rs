@@ -1,23 +1,33 @@
 //! The proxy that the environment names: what its URL says, and what the proxy itself says when it refuses.
 
+mod refusal;
+mod url;
+
+pub use refusal::Refusal;
+
 use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::text::quote;
 use aws_smithy_http_client::proxy::ProxyConfig;
-use std::fmt::{self, Write};
-use std::time::Duration;
+use refusal::Answer;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use url::{decoded, encoded, without_port};
 use zeroize::Zeroizing;
 
 /// How long a proxy that refused may take to say it again, with its reason.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// For how long a proxy that wants another password is not asked again: it would be with the same.
+const LOCKED: Duration = Duration::from_mins(1);
+
 /// The variables that name a proxy for HTTPS, the first that is set wins. The AWS CLI knows the first two.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// A proxy for HTTPS.
-#[derive(Clone)]
 pub struct Proxy {
     variable: &'static str,
     /// With `http://` or `https://`, without a user.
@@ -25,6 +35,8 @@ pub struct Proxy {
     /// `user:password@`, percent-encoded, as it stands before the host.
     user: Option<Zeroizing<String>>,
     passed_by: Option<String>,
+    /// When it last wanted another password.
+    locked: Mutex<Option<Instant>>,
 }
 
 /// Without the password.
@@ -83,7 +95,7 @@ impl Proxy {
         let user = user.map(encoded).transpose().map_err(refused)?;
         let host = host.split(['/', '?', '#']).next().unwrap_or_default();
         let url = format!("{}://{host}", scheme.to_ascii_lowercase());
-        let proxy = Self { variable, url, user, passed_by };
+        let proxy = Self { variable, url, user, passed_by, locked: Mutex::default() };
         let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
         let is_one = port.is_none_or(|port| port.parse::<u16>().is_ok()) && proxy.config_or().is_some();
         if !is_one {
@@ -122,7 +134,8 @@ impl Proxy {
     pub async fn refusal(&self, why: &str, target: &str) -> Option<Refusal> {
         let (_, why) = why.split_once("tunnel error: ")?;
         let answer = if why.starts_with("proxy authorization required") {
-            Answer::Status(407, String::new())
+            *self.locked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            return Some(self.want_of_a_password());
         } else if let Some(cause) = why.strip_prefix("failed to create underlying connection") {
             Answer::Nobody(cause.trim_start_matches(": ").to_owned())
         } else {
@@ -130,6 +143,18 @@ impl Proxy {
             asked.ok().flatten().map_or(Answer::Nothing, |(status, reason)| Answer::Status(status, reason))
         };
         Some(Refusal { proxy: self.to_string(), variable: self.variable, answer })
+    }
+
+    /// The refusal of a moment ago, if that was for the want of a password.
+    #[must_use]
+    pub fn is_locked(&self) -> Option<Refusal> {
+        let locked = *self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        locked.filter(|since| since.elapsed() < LOCKED).map(|_| self.want_of_a_password())
+    }
+
+    fn want_of_a_password(&self) -> Refusal {
+        let answer = Answer::Status(407, String::new());
+        Refusal { proxy: self.to_string(), variable: self.variable, answer }
     }
 
     /// The status line of the answer to `CONNECT`.
@@ -160,112 +185,6 @@ impl Proxy {
     }
 }
 
-/// What a proxy did in place of a tunnel.
-#[derive(Clone, Debug)]
-pub struct Refusal {
-    proxy: String,
-    variable: &'static str,
-    answer: Answer,
-}
-
-#[derive(Clone, Debug)]
-enum Answer {
-    /// An HTTP status and its reason.
-    Status(u16, String),
-    /// There is nobody to answer.
-    Nobody(String),
-    /// Nothing that says something.
-    Nothing,
-}
-
-impl Refusal {
-    /// Whether it may be otherwise in a moment: the proxy has trouble of its own, or with what is behind it.
-    #[must_use]
-    pub const fn is_passing(&self) -> bool {
-        matches!(self.answer, Answer::Status(200 | 429 | 502..=504, _) | Answer::Nobody(_) | Answer::Nothing)
-    }
-
-    /// What a person can do.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match &self.answer {
-            Answer::Status(407, _) => format!("check the user and the password in {}", self.variable),
-            Answer::Status(300..=399 | 511, _) => {
-                "the network wants a sign-in first: open any page in a browser, then run this again".into()
-            }
-            Answer::Status(401 | 403 | 405, _) => {
-                format!(
-                    "ask whoever runs the proxy to let this host through, or pass it by with NO_PROXY or another {}",
-                    self.variable
-                )
-            }
-            Answer::Status(..) | Answer::Nothing => "wait a little, then run this again".into(),
-            Answer::Nobody(_) => format!("check {}, or unset it", self.variable),
-        }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { proxy, answer, .. } = self;
-        match answer {
-            // What was refused a moment ago.
-            Answer::Status(200, _) | Answer::Nothing => write!(f, "{proxy} gave no tunnel"),
-            Answer::Status(status, reason) if reason.is_empty() => write!(f, "{proxy} answered {status} to CONNECT"),
-            Answer::Status(status, reason) => write!(f, "{proxy} answered {status} {reason} to CONNECT"),
-            Answer::Nobody(why) if why.is_empty() => write!(f, "{proxy} cannot be reached"),
-            Answer::Nobody(why) => write!(f, "{proxy} cannot be reached: {}", quote(why)),
-        }
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-/// The user and the password as the HTTP library takes them, `@` included: escaped once, whatever was escaped before.
-fn encoded(user: &str) -> Result<Zeroizing<String>, &'static str> {
-    let bytes = decoded(user);
-    let text = std::str::from_utf8(&bytes).map_err(|_| "its user or password is not UTF-8")?;
-    // A user has no colon; the password may.
-    let mut out = Zeroizing::new(String::with_capacity(3 * user.len() + 1));
-    let split = user.find(':').map(|at| decoded(&user[..at]).len());
-    for (at, byte) in text.bytes().enumerate() {
-        if Some(at) == split {
-            out.push(':');
-        } else if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out.push('@');
-    Ok(out)
-}
-
-/// The bytes behind the escapes; what is no escape stays.
-fn decoded(text: &str) -> Zeroizing<Vec<u8>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
-    let mut rest = text.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let escape = after.get(..2).filter(|digits| *byte == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
-        let escape = escape.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        out.push(escape.unwrap_or(*byte));
-        rest = if escape.is_some() { &after[2..] } else { after };
-    }
-    out
-}
-
-/// The hosts that are asked without a proxy. One may stand there with the port of HTTPS, as for curl and the AWS CLI.
-fn without_port(hosts: &str) -> String {
-    let bare = |host: &str| {
-        let host = host.trim();
-        // An address of IPv6 may end so too.
-        let bare = host.strip_suffix(":443").filter(|bare| !bare.contains(':') || bare.ends_with(']'));
-        bare.unwrap_or(host).to_owned()
-    };
-    hosts.split(',').map(bare).collect::<Vec<_>>().join(",")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -275,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn c7_a_user_and_a_password_go_whole() {
+    fn r68_c7_a_user_and_a_password_go_whole() {
         let rows = [
             ("http://user:p@ss@host:1", Some("user:p%40ss@")),
             ("http://user@corp.example:pw@host", Some("user%40corp.example:pw@")),
@@ -295,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn c7_what_would_be_cut_is_refused_and_not_shown() {
+    fn r68_c7_what_would_be_cut_is_refused_and_not_shown() {
         for url in ["http://u:CANARY#x@host", "http://u:CANARY?@host", "http://CANARY/x:y@host", "u:CANARY x@h"] {
             let error = Proxy::new("https_proxy", url, None).unwrap_err().to_string();
             assert!(error.contains("https_proxy") && !error.contains("CANARY"), "{error}");
@@ -310,13 +229,5 @@ mod tests {
     fn r68_debug_and_display_show_no_password() {
         let proxy = Proxy::new("HTTPS_PROXY", "http://me:CANARY@host:1", None).unwrap();
         assert_eq!(format!("{proxy} {proxy:?}"), "the proxy host:1 (HTTPS_PROXY) Proxy(HTTPS_PROXY, http://host:1)");
-    }
-
-    #[test]
-    fn a_host_that_is_passed_by_may_stand_there_with_its_port() {
-        assert_eq!(
-            without_port("a.example:443, .b.example,c:8443,2001:db8::443"),
-            "a.example,.b.example,c:8443,2001:db8::443"
-        );
     }
 }
