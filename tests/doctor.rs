@@ -58,7 +58,7 @@ fn where_all_is_well_nothing_fails_and_nothing_is_spent_or_changed() {
     let json = doctor(&home, &["--from", "pass", "--item", "work", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(json.ok().out()).unwrap();
     assert!(report["checks"].as_array().unwrap().len() > 10);
-    for name in ["alice", "111122223333", "work", "/home"] {
+    for name in ["alice", "111122223333", "\\\"work", "/home"] {
         assert!(!json.out().contains(name), "{name}: {}", json.out());
     }
 }

@@ -18,6 +18,7 @@ pub mod params;
 pub mod reading;
 pub mod registry;
 pub mod replay;
+pub mod rule;
 pub mod shape;
 pub mod template;
 pub mod variables;

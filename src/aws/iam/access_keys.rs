@@ -4,7 +4,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html>
 
 use super::Iam;
-use super::answer;
+use super::answer::{self, Listed};
 use super::call::Question;
 use crate::credentials::{AccessKeyId, SourceKeys};
 use crate::error::Error;
@@ -15,17 +15,6 @@ const HINT: &str = concat!(
     r#"{"Effect": "Allow", "Action": ["iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:CreateAccessKey", "#,
     r#""iam:UpdateAccessKey", "iam:DeleteAccessKey"], "Resource": "arn:*:iam::*:user/${aws:username}"}"#
 );
-
-/// An access key, without its secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// Its id.
-    pub id: AccessKeyId,
-    /// Whether AWS takes it.
-    pub active: bool,
-    /// When it was made, as RFC 3339 in UTC.
-    pub created: String,
-}
 
 impl Iam {
     /// The user's access keys: none, one or two.

@@ -1,10 +1,20 @@
 //! What IAM answers, each from the text of one whole document; none where a part is missing.
 
-use super::Listed;
 use crate::credentials::{AccessKeyId, SourceKeys, secret_access_key};
 use aws_smithy_xml::decode::{Document, ScopedDecoder, try_data};
 use secrecy::{ExposeSecret, SecretString};
 use std::borrow::Cow;
+
+/// An access key, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: AccessKeyId,
+    /// Whether AWS takes it.
+    pub active: bool,
+    /// When it was made, as RFC 3339 in UTC.
+    pub created: String,
+}
 
 /// A refusal, in AWS's words.
 #[derive(Debug, PartialEq, Eq)]

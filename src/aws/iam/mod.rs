@@ -9,7 +9,7 @@ mod call;
 mod devices;
 mod site;
 
-pub use access_keys::Listed;
+pub use answer::Listed;
 
 use crate::aws::{Clock, endpoint};
 use crate::credentials::Partition;

@@ -1,7 +1,7 @@
 //! `[write]` of a manifest: how a manager's items are written, as facts.
 
 use crate::backend::kind::Kind;
-use crate::backend::manifest::{Argument, Rule};
+use crate::backend::rule::{Argument, Rule};
 use crate::backend::template::placeholders;
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -37,10 +37,11 @@ pub fn compose(read: &Read, new: New<'_>) -> Bytes {
     text
 }
 
-/// What is neither the key's id nor its secret, as lines; nothing of it is secret.
+/// What is neither the key's id nor its secret, as lines below an empty one, since some managers show a name before the
+/// first; nothing of it is secret.
 #[must_use]
 pub fn notes(new: New<'_>) -> String {
-    rest(new).map(|(name, value)| format!("{name}{value}")).collect::<Vec<_>>().join("\n")
+    rest(new).map(|(name, value)| format!("\n{name}{value}")).collect()
 }
 
 fn rest(new: New<'_>) -> impl Iterator<Item = (&'static str, &str)> {
@@ -153,6 +154,6 @@ mod tests {
         let lines = format!("access_key_id: {}\nmfa_serial: {serial}\nrole_arn: {role}\n", NEW[0]);
         assert_eq!(text(&shape("first = 'secret_access_key'")), format!("{}\n{lines}", NEW[1]));
         assert_eq!(text(&shape("")), format!("secret_access_key: {}\n{lines}", NEW[1]));
-        assert_eq!(notes(new), format!("mfa_serial: {serial}\nrole_arn: {role}"));
+        assert_eq!(notes(new), format!("\nmfa_serial: {serial}\nrole_arn: {role}"));
     }
 }
