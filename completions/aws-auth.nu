@@ -5,6 +5,7 @@ module completions {
     --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
     --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
     --token-from: string      # Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
+    --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
     --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
@@ -23,7 +24,8 @@ module completions {
     --source-identity: string # Who you are behind the role, for CloudTrail and trust policies
     --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
     --item: string            # The item in it, in its own words: an entry, a folder, a title
-    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --param: string           # A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated
+    --field: string           # What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
@@ -43,6 +45,7 @@ module completions {
     --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
     --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
     --token-from: string      # Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
+    --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
     --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
@@ -61,7 +64,8 @@ module completions {
     --source-identity: string # Who you are behind the role, for CloudTrail and trust policies
     --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
     --item: string            # The item in it, in its own words: an entry, a folder, a title
-    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --param: string           # A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated
+    --field: string           # What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
@@ -76,6 +80,7 @@ module completions {
     --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
     --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
     --token-from: string      # Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
+    --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
     --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
@@ -94,7 +99,8 @@ module completions {
     --source-identity: string # Who you are behind the role, for CloudTrail and trust policies
     --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
     --item: string            # The item in it, in its own words: an entry, a folder, a title
-    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --param: string           # A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated
+    --field: string           # What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
@@ -110,6 +116,7 @@ module completions {
     --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
     --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
     --token-from: string      # Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
+    --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
     --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
@@ -128,7 +135,8 @@ module completions {
     --source-identity: string # Who you are behind the role, for CloudTrail and trust policies
     --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
     --item: string            # The item in it, in its own words: an entry, a folder, a title
-    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --param: string           # A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated
+    --field: string           # What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
@@ -146,6 +154,7 @@ module completions {
     --serial-number: string   # Your MFA device: its ARN, or a hardware device's serial number
     --token-code: string      # The six digits it shows now; - reads them from standard input [default: ask on the terminal]
     --token-from: string      # Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
+    --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
     --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
@@ -164,7 +173,8 @@ module completions {
     --source-identity: string # Who you are behind the role, for CloudTrail and trust policies
     --from: string            # The password manager that holds the keys, as listed by `aws-auth backends`
     --item: string            # The item in it, in its own words: an entry, a folder, a title
-    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --param: string           # A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated
+    --field: string           # What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything

@@ -1,5 +1,6 @@
 //! From arguments to an exit code: parses, dispatches, and tells what went wrong.
 
+use crate::backend::asking::APART;
 use crate::cli::{Cli, Command, Request};
 use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
@@ -7,7 +8,7 @@ use crate::command::{
     status, unset,
 };
 use crate::error::{Class, Error};
-use crate::os::{guard, stdio};
+use crate::os::{child, guard, stdio};
 use crate::output::{self, Format, shell::Shell};
 use crate::text;
 use clap::Parser;
@@ -16,6 +17,13 @@ use std::ffi::OsString;
 /// Runs the command line `argv`, whose first element is our own name. Returns the exit code.
 #[must_use]
 pub fn run(argv: &[OsString]) -> u8 {
+    if let [_, command, program, arguments @ ..] = argv
+        && command == APART
+    {
+        let error = child::apart(program, arguments);
+        stdio::say(&format!("aws-auth: {} could not be started: {error}", text::quote(&program.to_string_lossy())));
+        return Class::NoProgram.code();
+    }
     watch(argv);
     let result = match argv {
         [_, command, asked @ ..] if command == completions::COMMAND => completions::answer(asked),

@@ -300,6 +300,9 @@ pub struct Request {
     /// Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints
     #[arg(long, value_name = "SOURCE", help_heading = "MFA", conflicts_with = "token_code")]
     pub token_from: Option<String>,
+    /// Sign in without MFA on purpose: look for no device, and do not warn
+    #[arg(long, help_heading = "MFA", conflicts_with_all = ["serial_number", "token_code", "token_from"])]
+    pub no_mfa: bool,
     /// Do not show the digits while they are typed
     #[arg(long, help_heading = "MFA")]
     pub hide_code: bool,
@@ -351,9 +354,12 @@ pub struct Request {
     /// The item in it, in its own words: an entry, a folder, a title
     #[arg(long, value_name = "NAME", help_heading = "Where the keys are", allow_hyphen_values = true)]
     pub item: Option<String>,
-    /// A setting of the manager, such as vault=Private; may be repeated
+    /// A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", help_heading = "Where the keys are")]
     pub params: Vec<String>,
+    /// What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated
+    #[arg(long = "field", value_name = "VALUE=NAME", help_heading = "Where the keys are")]
+    pub fields: Vec<String>,
     /// Get new credentials even where some from an earlier run are still good, and keep none
     #[arg(long, help_heading = "Where the keys are")]
     pub no_cache: bool,

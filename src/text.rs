@@ -63,6 +63,26 @@ pub fn printable(text: &str) -> String {
     without_sequences(text).chars().filter(|c| matches!(c, '\n' | '\r' | '\t') || !is_unfit(*c)).collect()
 }
 
+/// The same, with what a program needs to draw a line of its own anew: a prompt that shows a mark for each key pressed.
+/// Source: ECMA-48, 8.3.9, 8.3.20, 8.3.22 and 8.3.41: the cursor goes along its line (`C`, `D`, `G`), the line is erased (`K`).
+#[must_use]
+pub fn drawn(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut out = printable(parts.next().unwrap_or_default());
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let stays = digits <= 3 && part[digits..].starts_with(['C', 'D', 'G', 'K']);
+        if stays {
+            out.push_str("\u{1b}[");
+            out.push_str(&part[..=digits]);
+            out.push_str(&printable(&part[digits + 1..]));
+        } else {
+            out.push_str(&printable(&format!("\u{1b}[{part}")));
+        }
+    }
+    out
+}
+
 /// Quotes `text` with every word of `secrets` hidden too.
 #[must_use]
 pub fn quote_without(text: &str, secrets: &str) -> String {
@@ -199,6 +219,19 @@ mod tests {
         ];
         for (text, expected) in rows {
             assert_eq!(without_sequences(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_may_be_drawn_anew_and_nothing_else_moves() {
+        let rows = [
+            ("\u{1b}[2K\u{1b}[G? Master password: *", "\u{1b}[2K\u{1b}[G? Master password: *"),
+            ("\u{1b}[32m?\u{1b}[39m \u{1b}[12D", "? \u{1b}[12D"),
+            ("\u{1b}[2J\u{1b}[1;1Hx\u{1b}[9999Cy\u{1b}]52;c\u{7}", "xy]52;c"),
+            ("\u{1b}[", ""),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(drawn(text), expected, "{text:?}");
         }
     }
 

@@ -99,7 +99,9 @@ fn any_answer_is_read_or_refused_and_never_told() {
             };
             assert!(!told.contains(CANARY), "{name}, round {round}: {told}");
             assert!(!told.chars().any(char::is_control), "{name}, round {round}: {told:?}");
-            let _ = reading.value(&answer, &from.entry);
+            for field in Field::ALL {
+                let _ = reading.value(&answer, &from.entry, field);
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod support;
 mod aws_files;
 mod backend_properties;
 mod backends;
+mod bitwarden;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
@@ -33,6 +34,7 @@ mod hostile;
 mod house;
 mod init;
 mod keepassxc;
+mod layouts;
 mod lpass;
 mod man;
 mod manager_faults;
@@ -58,4 +60,5 @@ mod sts;
 mod token_from;
 mod troubles;
 mod user_manifests;
+mod vault;
 mod write_profile;

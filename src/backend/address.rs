@@ -1,7 +1,7 @@
 //! How people name an item: in the manager's own words, or by an address such as `op://VAULT/ITEM`, which holds a
 //! parameter too.
 
-use super::manifest::Manifest;
+use super::manifest::{Manifest, Texts};
 use super::template;
 use crate::error::{Class, Error};
 use std::collections::BTreeMap;
@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 pub fn entry(manifest: &Manifest, item: &str, params: &mut BTreeMap<String, String>) -> Result<String, Error> {
     check(item, item)?;
     let mut entry = item.to_owned();
-    let parts = manifest.address.as_deref().and_then(|address| template::take(address, item));
+    let addresses = manifest.address.iter().flat_map(Texts::all);
+    let parts = addresses.into_iter().find_map(|address| template::take(address, item));
     for (name, value) in parts.into_iter().flatten() {
         check(value, item)?;
         if name == "entry" {

@@ -1,10 +1,12 @@
 //! The calls of one program: the manifest's arguments and environment, and a live answer.
 
+use super::field::Field;
+use super::folder::Entries;
 use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
-use crate::os::child::{self, Answer, Call};
-use crate::os::tty::Terminal;
+use crate::os::child::{self, Answer, Bounds, Call};
+use crate::os::tty::{Terminal, has_controlling_terminal};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -22,7 +24,11 @@ pub struct Asking<'a> {
     env: BTreeMap<OsString, OsString>,
     terminal: Option<&'a Terminal>,
     quiet: bool,
+    title: String,
 }
+
+/// The command by which we run a program in a session of its own. Not for people.
+pub const APART: &str = "run-apart";
 
 impl<'a> Asking<'a> {
     /// Finds the program; `None` when it is not installed.
@@ -31,6 +37,7 @@ impl<'a> Asking<'a> {
         manifest: &'a Manifest,
         read: &'a Read,
         params: &'a BTreeMap<String, String>,
+        fields: &'a BTreeMap<Field, String>,
         terminal: Option<&'a Terminal>,
         quiet: bool,
     ) -> Option<Self> {
@@ -38,7 +45,7 @@ impl<'a> Asking<'a> {
         let program = child::find(&manifest.program, &path)?;
         let device = terminal.and_then(Terminal::device);
         let tty = device.and_then(std::path::Path::to_str);
-        let reading = Reading::new(manifest, read, params, tty, quiet);
+        let reading = Reading::new(manifest, read, params, tty, quiet).with_fields(fields);
         let mut env = child::inherited(&path);
         match device {
             // gpg and others talk to a daemon, to which /dev/tty is another terminal: it needs the real name.
@@ -46,7 +53,7 @@ impl<'a> Asking<'a> {
             None => env.remove(OsStr::new("GPG_TTY")),
         };
         reading.change_env(&mut env);
-        Some(Self { reading, read, program, env, terminal, quiet })
+        Some(Self { reading, read, program, env, terminal, quiet, title: crate::text::quote(&manifest.title) })
     }
 
     /// How its answers are read.
@@ -66,13 +73,45 @@ impl<'a> Asking<'a> {
         self.run(&self.reading.argv(entry))
     }
 
+    /// The entries below `entry` that hold one of `wanted` each, where the manifest knows how to list them.
+    #[must_use]
+    pub fn list(&self, entry: &str, wanted: &[Field]) -> Entries {
+        let listed = self.reading.list_argv(entry).and_then(|argv| self.run(&argv).ok());
+        listed.map_or_else(Entries::new, |answer| self.reading.listed(&answer, wanted))
+    }
+
+    /// The call by way of ourselves, away from the terminal: some ask on `/dev/tty` though nothing is open there. Only
+    /// where the manager must not ask and there is such a terminal.
+    fn apart(&self, argv: &[String]) -> Option<(PathBuf, Vec<String>)> {
+        if !self.quiet || !has_controlling_terminal() {
+            return None;
+        }
+        let own = std::env::current_exe().ok()?;
+        let program = self.program.to_str()?.to_owned();
+        Some((own, [APART.to_owned(), program].into_iter().chain(argv.iter().cloned()).collect()))
+    }
+
     /// Runs it with `input`, and nothing else, as its standard input.
     pub fn feed(&self, argv: &[String], input: &[u8]) -> Result<Answer, Refusal> {
-        child::feed(&self.call(argv), input).map_err(|failure| judge_failure(&failure))
+        self.run_with(argv, Some(input))
     }
 
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
-        child::run(&self.call(argv)).map_err(|failure| judge_failure(&failure))
+        self.run_with(argv, None)
+    }
+
+    fn run_with(&self, argv: &[String], input: Option<&[u8]>) -> Result<Answer, Refusal> {
+        let bounds = Bounds { most: self.read.kib * 1024, name: Some(&self.title) };
+        let apart = self.apart(argv);
+        let call = match &apart {
+            Some((program, argv)) => Call { program, ..self.call(argv) },
+            None => self.call(argv),
+        };
+        let answer = match input {
+            Some(input) => child::feed(&call, bounds, input),
+            None => child::run_within(&call, bounds),
+        };
+        answer.map_err(|failure| judge_failure(&failure))
     }
 
     fn call<'c>(&'c self, argv: &'c [String]) -> Call<'c> {

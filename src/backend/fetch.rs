@@ -4,6 +4,7 @@
 
 use super::asking::Asking;
 use super::field::Field;
+use super::folder::Entries;
 use super::identity::Identity;
 use super::kind::Kind;
 use super::manifest::{Manifest, Read, Shape};
@@ -12,6 +13,7 @@ use super::{address, message, params, registry, variables};
 use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use crate::os::environment;
+use crate::os::stdio;
 use crate::os::tty::Terminal;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -62,6 +64,8 @@ pub struct Fetch {
     /// The item as it was named, and as the manager is asked for it.
     item: Option<(String, String)>,
     params: BTreeMap<String, String>,
+    /// Names that the user has given to fields.
+    fields: BTreeMap<Field, String>,
     terminal: Option<Arc<Terminal>>,
     quiet: bool,
 }
@@ -98,7 +102,13 @@ impl Fetch {
         let params = params::complete(&manifest, &params)?;
         let quiet = quiet || manifest.quiet.always;
         let terminal = terminal.filter(|_| !manifest.quiet.always);
-        Ok(Self { text, manifest, item, params, terminal, quiet })
+        Ok(Self { text, manifest, item, params, fields: BTreeMap::new(), terminal, quiet })
+    }
+
+    /// The same, with names that the user has given to fields.
+    #[must_use]
+    pub fn with_fields(self, fields: BTreeMap<Field, String>) -> Self {
+        Self { fields, ..self }
     }
 
     /// What the answer depends on, if the manager has to be asked for it.
@@ -109,6 +119,7 @@ impl Fetch {
         let stores: Vec<_> = variables.map(store).collect();
         let mut parts = vec![self.text.as_bytes(), self.entry().map_or(b"", |entry| entry.as_bytes())];
         parts.extend(self.params.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
+        parts.extend(self.fields.iter().flat_map(|(field, name)| [field.name().as_bytes(), name.as_bytes()]));
         // The same name is another file in another directory.
         let names_file = |name: &String| self.manifest.params.get(name).is_some_and(|param| param.path);
         let files = self.params.iter().filter(|(name, _)| names_file(name));
@@ -135,7 +146,7 @@ impl Fetch {
     /// The fields of the item, and those that a parameter says are elsewhere.
     fn read(&self, read: &Read, fields: &[Field]) -> Result<Found, Error> {
         let manifest = &self.manifest;
-        let session = Asking::open(manifest, read, &self.params, self.terminal.as_deref(), self.quiet);
+        let session = Asking::open(manifest, read, &self.params, &self.fields, self.terminal.as_deref(), self.quiet);
         let session = session.ok_or_else(|| message::not_installed(manifest))?;
         session.probe().map_err(|refusal| self.failure(self.entry().unwrap_or_default(), &refusal))?;
         let elsewhere = session.reading().elsewhere(fields);
@@ -143,7 +154,7 @@ impl Fetch {
         let here: Vec<_> = fields.iter().copied().filter(|field| !elsewhere.contains_key(field)).collect();
         let mut found = self.own(&session, read, &here)?;
         for (field, entry) in elsewhere {
-            found.insert(field, value(&session, &entry).map_err(|refusal| self.failure(&entry, &refusal))?);
+            found.insert(field, value(&session, &entry, field).map_err(|refusal| self.failure(&entry, &refusal))?);
         }
         Ok(found)
     }
@@ -159,7 +170,8 @@ impl Fetch {
         if read.shape == Shape::Line {
             return entries(&in_folder).map_err(|(error, _)| error);
         }
-        let refusal = match session.ask(entry).and_then(|answer| session.reading().item(&answer, entry, fields)) {
+        let asked = session.ask(entry).map_err(|refusal| self.failure(self.named().unwrap_or(entry), &refusal))?;
+        let refusal = match session.reading().item(&asked, entry, fields) {
             Ok(values) => {
                 let place = in_quotes(self.named().unwrap_or(entry));
                 return Ok(values.into_iter().map(|(field, value)| (field, (value, place.clone()))).collect());
@@ -167,27 +179,77 @@ impl Fetch {
             Err(refusal) => refusal,
         };
         let failure = || self.failure(self.named().unwrap_or(entry), &refusal);
+        let is_foldable = !self.manifest.entries.is_empty() || self.manifest.list.is_some();
         match (refusal.kind, self.item.is_some()) {
-            _ if self.manifest.entries.is_empty() => Err(failure()),
-            (Kind::Folder, _) => entries(&in_folder).map_err(|(error, _)| error),
-            // Nobody named an item and the usual one is not there: the entries may be at the root.
-            (Kind::NotFound, false) => entries("").map_err(|(error, _)| error),
-            // Where a folder is but a part of its entries' names, the manager has nothing by its name.
-            (Kind::NotFound, true) => entries(&in_folder).map_err(|(error, kind)| match kind {
-                Kind::NotFound => failure(),
-                _ => error,
-            }),
+            _ if !is_foldable => Err(failure()),
+            (Kind::Folder, _) => {
+                let listed = session.reading().in_folder(&asked, fields);
+                self.spelled(session, &in_folder, &listed, fields).unwrap_or_else(|| Err(failure()))
+            }
+            // Where the manager lists a folder by another command, or has nothing by its name.
+            (Kind::NotFound, named) => {
+                let listed = session.list(entry, fields);
+                if let Some(found) = self.spelled(session, &in_folder, &listed, fields) {
+                    return found;
+                }
+                if self.manifest.entries.is_empty() {
+                    return Err(failure());
+                }
+                // Nobody named an item and the usual one is not there: the entries may be at the root.
+                let prefix = if named { in_folder.as_str() } else { "" };
+                match entries(prefix) {
+                    Ok(found) if found.is_empty() => Err(failure()),
+                    Err((_, Kind::NotFound)) if named => Err(failure()),
+                    found => found.map_err(|(error, _)| error),
+                }
+            }
             _ => Err(failure()),
         }
+    }
+
+    /// The values of the entries that a listing shows; none where it shows no part of a key and one is wanted.
+    fn spelled(
+        &self,
+        session: &Asking<'_>,
+        prefix: &str,
+        listed: &Entries,
+        fields: &[Field],
+    ) -> Option<Result<Found, Error>> {
+        let wants_keys = fields.iter().any(|field| field.is_key());
+        if !listed.keys().any(|field| field.is_key() || !wants_keys) {
+            return None;
+        }
+        let mut found = Found::new();
+        for field in fields {
+            let name = match (listed.get(field).map(Vec::as_slice), self.manifest.entries.get(field)) {
+                (Some([name]), _) => name,
+                (Some(names), _) => {
+                    let names: Vec<_> = names.iter().map(|name| in_quotes(name)).collect();
+                    let quote = format!("{}: {}", field.name(), names.join(", "));
+                    let refusal = Refusal { kind: Kind::Several, quote: Some(quote) };
+                    return Some(Err(self.failure(prefix.trim_end_matches('/'), &refusal)));
+                }
+                // What is missing is asked for by its documented name, so that the message has one.
+                (None, Some(name)) if field.is_key() => name,
+                (None, _) => continue,
+            };
+            let entry = format!("{prefix}{name}");
+            match value(session, &entry, *field) {
+                Ok(value) => drop(found.insert(*field, value)),
+                Err(refusal) => return Some(Err(self.failure(&entry, &refusal))),
+            }
+        }
+        Some(Ok(found))
     }
 
     /// The values of the entries whose names begin with `prefix`, or the entry that could not be read, and why.
     fn entries(&self, session: &Asking<'_>, prefix: &str, fields: &[Field]) -> Result<Found, (String, Refusal)> {
         let mut found = Found::new();
         for field in fields.iter().copied() {
-            let Some(name) = self.manifest.entries.get(&field) else { continue };
+            let given = self.fields.get(&field).or_else(|| self.manifest.entries.get(&field));
+            let Some(name) = given else { continue };
             let entry = format!("{prefix}{name}");
-            match value(session, &entry) {
+            match value(session, &entry, field) {
                 Ok(value) => drop(found.insert(field, value)),
                 // An account without MFA or without a role has no such entry; anything else is worth telling.
                 Err(Refusal { kind: Kind::NotFound, .. }) if !field.is_key() => {}
@@ -226,7 +288,7 @@ impl Fetch {
         let secret_access_key = self.required(found, Field::SecretAccessKey, secret_access_key)?;
         let mfa_serial = if wanted.mfa_serial { self.optional(found, Field::MfaSerial, MfaSerial::new)? } else { None };
         let role_arn = if wanted.role_arn { self.optional(found, Field::RoleArn, RoleArn::new)? } else { None };
-        let otp = if wanted.otp { self.optional(found, Field::Otp, Otp::new)? } else { None };
+        let otp = if wanted.otp { self.otp(found) } else { None };
         let keys = SourceKeys { access_key_id, secret_access_key, session_token: None };
         Ok(Item { keys, mfa_serial, role_arn, otp })
     }
@@ -252,6 +314,17 @@ impl Fetch {
         })
     }
 
+    /// The one-time password. What is none, as the word that it is on a phone, leads to the question; a note says so.
+    fn otp(&self, found: &Found) -> Option<Otp> {
+        let (value, _) = found.get(&Field::Otp)?;
+        let problem = match Otp::new(value.expose_secret()) {
+            Ok(otp) => return Some(otp),
+            Err(problem) => problem,
+        };
+        stdio::note(&format!("aws-auth: no code comes from the otp in {}: {problem}", self.place(found, Field::Otp)));
+        None
+    }
+
     fn place(&self, found: &Found, field: Field) -> String {
         found.get(&field).map_or_else(String::new, |(_, place)| format!("{} {place}", self.manifest.title))
     }
@@ -266,9 +339,9 @@ fn store(variable: &str) -> OsString {
 }
 
 /// The one value of an entry, and its place.
-fn value(session: &Asking<'_>, entry: &str) -> Result<(SecretString, String), Refusal> {
+fn value(session: &Asking<'_>, entry: &str, field: Field) -> Result<(SecretString, String), Refusal> {
     let answer = session.ask(entry)?;
-    Ok((session.reading().value(&answer, entry)?, in_quotes(entry)))
+    Ok((session.reading().value(&answer, entry, field)?, in_quotes(entry)))
 }
 
 fn in_quotes(name: &str) -> String {

@@ -17,6 +17,8 @@ pub enum Kind {
     FieldMissing,
     /// The name fits more than one item.
     Ambiguous,
+    /// The item holds several values for one field, or several sets of keys.
+    Several,
     /// The item, or the field, holds nothing.
     Empty,
     /// The answer is not of the shape that the manifest describes.
@@ -29,6 +31,8 @@ pub enum Kind {
     Cancelled,
     /// The manager could not reach its server.
     Offline,
+    /// The manager was asked more often than it allows.
+    Limited,
     /// The stored data is damaged.
     Damaged,
     /// The manager refuses this item to this user.
@@ -41,18 +45,20 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the table in `backends/README.md`.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::NotInstalled,
         Self::NotFound,
         Self::Folder,
         Self::FieldMissing,
         Self::Ambiguous,
+        Self::Several,
         Self::Empty,
         Self::Malformed,
         Self::Locked,
         Self::SignedOut,
         Self::Cancelled,
         Self::Offline,
+        Self::Limited,
         Self::Damaged,
         Self::Denied,
         Self::Timeout,
@@ -68,12 +74,14 @@ impl Kind {
             Self::Folder => "folder",
             Self::FieldMissing => "field-missing",
             Self::Ambiguous => "ambiguous",
+            Self::Several => "several",
             Self::Empty => "empty",
             Self::Malformed => "malformed",
             Self::Locked => "locked",
             Self::SignedOut => "signed-out",
             Self::Cancelled => "cancelled",
             Self::Offline => "offline",
+            Self::Limited => "limited",
             Self::Damaged => "damaged",
             Self::Denied => "denied",
             Self::Timeout => "timeout",
@@ -86,12 +94,18 @@ impl Kind {
     pub const fn class(self) -> Class {
         match self {
             Self::NotInstalled => Class::NotInstalled,
-            Self::NotFound | Self::Folder | Self::FieldMissing | Self::Ambiguous | Self::Empty | Self::Malformed => {
-                Class::Value
-            }
+            Self::NotFound
+            | Self::Folder
+            | Self::FieldMissing
+            | Self::Ambiguous
+            | Self::Several
+            | Self::Empty
+            | Self::Malformed => Class::Value,
             Self::Locked | Self::SignedOut => Class::Locked,
             Self::Cancelled => Class::Cancelled,
-            Self::Offline | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => Class::Manager,
+            Self::Offline | Self::Limited | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => {
+                Class::Manager
+            }
         }
     }
 
@@ -104,12 +118,14 @@ impl Kind {
             Self::Folder => "that is a folder, and none of the entries looked for is in it",
             Self::FieldMissing => "there is no such field",
             Self::Ambiguous => "more than one item goes by that name",
+            Self::Several => "it holds several, and which one is meant is not clear",
             Self::Empty => "there is nothing in it",
             Self::Malformed => "the answer is not of the expected form",
             Self::Locked => "the manager is locked",
             Self::SignedOut => "nobody is signed in",
             Self::Cancelled => "the question was cancelled, or its answer was wrong",
             Self::Offline => "the server cannot be reached",
+            Self::Limited => "it was asked too often",
             Self::Damaged => "the stored data is damaged",
             Self::Denied => "reading it was refused",
             Self::Timeout => "there was no answer in time, and a dialog may still be open",
@@ -125,12 +141,14 @@ impl Kind {
             Self::NotFound | Self::Folder => "name the item as the manager does, with --item",
             Self::FieldMissing => "add the field to the item, in the manager",
             Self::Ambiguous => "name one of them with --item, by its id or its full path",
+            Self::Several => "say which: --param section=NAME, or --field access_key_id=NAME for one field",
             Self::Empty => "store the value in it",
             Self::Malformed => "open the item in the manager, and see whether the keys are there",
             Self::Locked => "unlock the manager, then run this again",
             Self::SignedOut => "sign in, then run this again",
             Self::Cancelled => "run this again to be asked again",
             Self::Offline => "check the network, then run this again",
+            Self::Limited => "wait some minutes: each further call may make it longer",
             Self::Damaged => "restore the item from a backup or store it anew",
             Self::Denied => "check that this account may read the item",
             Self::Timeout => "look for the dialog, answer it, then run this again",

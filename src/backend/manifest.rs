@@ -18,6 +18,9 @@ pub const MAX_BYTES: usize = 1 << 20;
 pub struct Manifest {
     /// What people call the manager.
     pub title: String,
+    /// Other names that it goes by.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// Why it is not yet trusted fully, if it is not.
     pub experimental: Option<String>,
     /// Whether a user's manifest may stand in for a built-in one of the same name.
@@ -30,8 +33,8 @@ pub struct Manifest {
     pub install: Option<String>,
     /// The item when none is named; without one, `[entries]` at the root.
     pub item: Option<String>,
-    /// Another way to name an item, with its parameters in it.
-    pub address: Option<String>,
+    /// Other ways to name an item, with its parameters in it; the first that fits counts.
+    pub address: Option<Texts>,
     /// What to do next, for kinds where there is something better to say than the general hint; `{entry}` is the name
     /// that could not be read.
     #[serde(default)]
@@ -53,6 +56,8 @@ pub struct Manifest {
     /// The names of entries that hold one value each, where an item is a folder of such.
     #[serde(default)]
     pub entries: BTreeMap<Field, String>,
+    /// How the names of the entries in a folder are told, where asking for the folder does not tell them.
+    pub list: Option<List>,
     /// Fields that an item of their own may hold as its one value, named by parameters; they count before the item's.
     #[serde(default)]
     pub elsewhere: BTreeMap<Field, String>,
@@ -71,6 +76,9 @@ pub struct Manifest {
     pub variables: Option<BTreeMap<String, Vec<String>>>,
 }
 
+/// What an address may name beside the parameters: a section of the item, a field of it, or whichever of the two it has.
+pub const IN_ADDRESS: [&str; 3] = ["section", "field", "inner"];
+
 /// Something a manager needs to know beside the item.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +90,11 @@ pub struct Param {
     /// Whether nothing can be read without it.
     #[serde(default)]
     pub required: bool,
+    /// Whether `none` leaves it out, for one that has a default.
+    #[serde(default)]
+    pub none: bool,
+    /// The option that its placeholder stands for when it is given as `yes`.
+    pub flag: Option<String>,
     /// Whether it is a file: `~/` at its beginning is the home directory, as no shell sees it in a config file.
     #[serde(default)]
     pub path: bool,
@@ -147,10 +160,15 @@ pub struct Read {
     pub select: Vec<String>,
     /// `records`: the bytes that begin an item, begin a record, and stand between its name and value.
     pub marks: Option<[char; 3]>,
-    /// The name of the pair that holds the value where an item has only one (`[entries]`).
-    pub single: Option<String>,
-    /// The names of pairs that hold free text, whose lines of `name: value` count like pairs.
+    /// `json`: where a pair says which section it stands in.
+    pub section: Option<String>,
+    /// The names of pairs that hold the value where an item has only one (`[entries]`); the first that is filled counts.
+    pub single: Option<Texts>,
+    /// The names of pairs that hold free text, which is read too; what is found there is less sure than the other pairs.
+    /// With `pairs`, the answer is a list of fields and not one text.
     pub notes: Option<Texts>,
+    /// `pairs`: how the line after such a text begins.
+    pub notes_end: Option<Texts>,
     /// Beginnings of lines on standard error that are for programs and are not quoted to people.
     #[serde(default)]
     pub noise: Vec<String>,
@@ -160,9 +178,24 @@ pub struct Read {
     /// Whether the manager asks on standard error, which is then shown as it comes.
     #[serde(default)]
     pub asks_on_stderr: bool,
+    /// The most that it may answer, in KiB: for those that can only list.
+    #[serde(default = "default_kib")]
+    pub kib: usize,
     /// Seconds to wait for an answer when the manager cannot ask anybody.
     #[serde(default = "default_timeout")]
     pub timeout: u64,
+}
+
+/// How the names of the entries in a folder are told: as a list in JSON, or one a line.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// The arguments.
+    pub argv: Vec<Argument>,
+}
+
+const fn default_kib() -> usize {
+    64
 }
 
 const fn default_timeout() -> u64 {
@@ -236,10 +269,17 @@ impl Manifest {
         if let Some(write) = &self.write {
             write.check(known)?;
         }
-        if let Some(address) = &self.address
-            && !template::placeholders(address).any(|name| name == "entry")
-        {
-            return Err("`address` does not say where {entry} is".into());
+        for address in self.address.iter().flat_map(Texts::all) {
+            if !template::placeholders(address).any(|name| name == "entry") {
+                return Err("`address` does not say where {entry} is".into());
+            }
+            let unknown = template::placeholders(address).find(|name| !known(name) && !IN_ADDRESS.contains(name));
+            if let Some(name) = unknown {
+                return Err(format!("{{{name}}} is neither entry nor one of [params]"));
+            }
+        }
+        if !(1..=4096).contains(&read.kib) {
+            return Err("`kib` is from 1 to 4096".into());
         }
         match read.shape {
             Shape::Json if read.pairs.is_empty() => Err("shape = \"json\" needs `pairs`".into()),
@@ -257,8 +297,9 @@ impl Manifest {
         let env = [&self.env, &self.quiet.env].into_iter();
         let env = env.flat_map(|env| env.set.values().chain(env.default.values()).chain(env.append.values()));
         let rules = self.guard.iter().chain(&self.error).flat_map(Rule::texts);
-        let names = self.entries.values().chain(&self.address).chain(self.hints.values());
-        read.texts().chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
+        let names = self.entries.values().chain(self.hints.values());
+        let list = self.list.iter().flat_map(|list| list.argv.iter().flat_map(Argument::texts)).map(String::as_str);
+        read.texts().chain(list).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! Each room does one thing: [`registry`] finds a manifest, [`manifest`] reads it, [`reading`] applies it to an item,
 //! [`asking`] runs the program, [`verdict`] says whether its answer is one, [`shape`] cuts the answer into names and
-//! values, [`field`] knows the names people use, [`fetch`] puts the rooms in order; [`replay`] does it with recorded
-//! answers; [`write`] is the way back. None of them knows a manager by name.
+//! values, [`item`] knows what people mean by them, [`folder`] does so for a folder of entries, [`fetch`] puts the rooms in
+//! order; [`replay`] does it with recorded answers; [`write`] is the way back. None of them knows a manager by name.
 
 pub mod address;
 pub mod asking;
 pub mod fetch;
 pub mod field;
+pub mod folder;
 pub mod identity;
 pub mod item;
 pub mod kind;

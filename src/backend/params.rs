@@ -1,10 +1,15 @@
-//! What a manager needs to know beside the item: a vault, an account, a database.
+//! What a manager needs to know beside the item: a vault, an account, a database. And what every one may be told: which
+//! section of the item is meant.
 
-use super::manifest::Manifest;
+use super::field::Field;
+use super::manifest::{IN_ADDRESS, Manifest};
 use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::text::quote;
 use std::collections::BTreeMap;
+
+/// The parameter that every manager has: the section of the item that the keys are in.
+pub const SECTION: &str = "section";
 
 /// Reads what `--param` was given: `NAME=VALUE` each time.
 pub fn of_flags(flags: &[String]) -> Result<BTreeMap<String, String>, Error> {
@@ -15,18 +20,45 @@ pub fn of_flags(flags: &[String]) -> Result<BTreeMap<String, String>, Error> {
     flags.iter().map(cut).collect()
 }
 
+/// Reads what `--field` was given: `VALUE=NAME` each time, where the first is one of our five and the second what the item
+/// calls it.
+pub fn fields<'a>(given: impl IntoIterator<Item = &'a str>) -> Result<BTreeMap<Field, String>, Error> {
+    let cut = |given: &'a str| {
+        let pair = given.split_once('=').map(|(field, name)| (Field::named(field.trim()), name.trim().to_owned()));
+        let pair = pair.filter(|(_, name)| !name.is_empty());
+        pair.and_then(|(field, name)| Some((field?, name))).ok_or_else(|| {
+            let known = Field::ALL.map(Field::name).join(", ");
+            Error::new(Class::Usage, "--field takes VALUE=NAME")
+                .because(format!("the values are {known}, and the name is the item's own"))
+                .hint("as in: --field secret_access_key=\"API token\"")
+        })
+    };
+    given.into_iter().map(cut).collect()
+}
+
 /// The parameters given, with the manifest's defaults.
 pub fn complete(manifest: &Manifest, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Error> {
     let known: Vec<&str> = manifest.params.keys().map(String::as_str).collect();
-    if let Some(name) = given.keys().find(|name| !manifest.params.contains_key(*name)) {
-        let hint = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+    if let Some(name) =
+        given.keys().find(|name| !IN_ADDRESS.contains(&name.as_str()) && !manifest.params.contains_key(*name))
+    {
+        let hint = format!("it has {}", [&known[..], &[SECTION]].concat().join(", "));
         return Err(
             Error::new(Class::Config, format!("{} has no parameter \"{}\"", manifest.title, quote(name))).hint(hint)
         );
     }
     let mut params = BTreeMap::new();
+    for (name, value) in given.iter().filter(|(name, _)| IN_ADDRESS.contains(&name.as_str())) {
+        check(name, value)?;
+        params.insert(name.clone(), value.clone());
+    }
     for (name, param) in &manifest.params {
         match given.get(name).or(param.default.as_ref()) {
+            Some(value) if param.none && value == "none" => {}
+            Some(value) if param.flag.is_some() => {
+                let is_yes = ["yes", "true", "1"].iter().any(|yes| value.eq_ignore_ascii_case(yes));
+                params.extend(param.flag.clone().filter(|_| is_yes).map(|flag| (name.clone(), flag)));
+            }
             Some(value) => {
                 check(name, value)?;
                 let home = || environment::text("HOME").ok().flatten();

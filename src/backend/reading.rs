@@ -1,14 +1,19 @@
 //! What a manager is asked, and what its answer holds: the manifest applied to one item. Pure: no program is started
 //! here, so that recorded answers go the very way that live ones go.
 
-use super::field::{Field, fold};
+use super::field::Field;
+use super::folder::{self, Entries};
+use super::item::value::{is_possible, is_strict};
+use super::item::{Reader, Refused, Wish};
 use super::kind::Kind;
 use super::manifest::{Argument, Env, Manifest, Read};
-use super::shape::{self, Misshapen, Name, Pair};
+use super::params::SECTION;
+use super::shape::{self, Misshapen};
 use super::template::{Values, expand, placeholders};
 use super::verdict::{Refusal, judge};
 use crate::os::child::Answer;
-use secrecy::SecretString;
+use crate::text::quote;
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
@@ -18,8 +23,12 @@ pub struct Reading<'a> {
     manifest: &'a Manifest,
     read: &'a Read,
     values: Values<'a>,
+    fields: &'a BTreeMap<Field, String>,
     quiet: bool,
 }
+
+/// No field has a name by the user.
+static NO_FIELDS: BTreeMap<Field, String> = BTreeMap::new();
 
 impl<'a> Reading<'a> {
     /// A manager that may ask, on the terminal `tty` if that has a name, or that must not when `quiet`.
@@ -33,7 +42,13 @@ impl<'a> Reading<'a> {
     ) -> Self {
         let params = params.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let values = params.chain(tty.map(|device| ("tty", device))).collect();
-        Self { manifest, read, values, quiet }
+        Self { manifest, read, values, fields: &NO_FIELDS, quiet }
+    }
+
+    /// The same, with names that the user has given to fields.
+    #[must_use]
+    pub fn with_fields(self, fields: &'a BTreeMap<Field, String>) -> Self {
+        Self { fields, ..self }
     }
 
     /// The arguments that ask for `entry`.
@@ -76,9 +91,11 @@ impl<'a> Reading<'a> {
         fields: &[Field],
     ) -> Result<BTreeMap<Field, SecretString>, Refusal> {
         judge(answer, self.manifest, self.read, &self.values(entry))?;
-        let pairs = shape::pairs(answer.stdout.as_bytes(), self.read, entry).map_err(misshapen)?;
-        let found = |field: &Field| Some((*field, SecretString::from(self.pick(&pairs, *field)?)));
-        Ok(fields.iter().filter_map(found).collect())
+        let part = shape::Part { field: self.own("field"), inner: self.own("inner") };
+        let mut reader = self.reader();
+        shape::feed(answer.stdout.as_bytes(), self.read, entry, part, &mut reader).map_err(misshapen)?;
+        let found = reader.pick(fields).map_err(|refused| not_clear(&refused))?;
+        Ok(found.into_iter().map(|(field, picked)| (field, picked.value)).collect())
     }
 
     /// Whether an answer is the entry, whatever that holds.
@@ -94,28 +111,68 @@ impl<'a> Reading<'a> {
         list.iter().flat_map(|argument| arguments(argument, &values)).collect()
     }
 
-    /// The one value that an entry's answer holds.
-    pub fn value(&self, answer: &Answer, entry: &str) -> Result<SecretString, Refusal> {
+    /// The one value that an entry's answer holds, which is this field's.
+    pub fn value(&self, answer: &Answer, entry: &str, field: Field) -> Result<SecretString, Refusal> {
         judge(answer, self.manifest, self.read, &self.values(entry))?;
-        let value = shape::single(answer.stdout.as_bytes(), self.read, entry).map_err(misshapen)?;
-        Ok(SecretString::from(value.as_ref()))
+        let bytes = answer.stdout.as_bytes();
+        let single = shape::single(bytes, self.read, entry).map_err(misshapen)?;
+        // What holds a separator may be a name and its value; what is after line 1 is about the value in it.
+        let is_value =
+            |line: &&str| is_strict(field, line) || (is_possible(field, line) && !line.contains(['=', ':', '"', '{']));
+        let first = single.as_deref().map(shape::first_line).filter(is_value);
+        if let Some(first) = first {
+            return Ok(SecretString::from(first));
+        }
+        let mut reader = self.reader();
+        match &single {
+            Some(text) => reader.text(text, None),
+            None => shape::feed(bytes, self.read, entry, shape::Part::default(), &mut reader).map_err(misshapen)?,
+        }
+        let found = reader.pick(&[field]).map_err(|refused| not_clear(&refused))?;
+        let found =
+            found.into_iter().map(|(_, picked)| picked.value).find(|value| is_possible(field, value.expose_secret()));
+        let first = || single.as_deref().map(|text| SecretString::from(text.lines().next().unwrap_or_default()));
+        Ok(found.or_else(first).unwrap_or_default())
     }
 
-    /// The value of a field among an item's pairs: by the surest name first, and by place where no name fits.
-    fn pick<'p>(&self, pairs: &'p [Pair<'_>], field: Field) -> Option<&'p str> {
-        let own = self.manifest.names.get(&field).into_iter().flatten().map(|name| fold(name));
-        let mut names = own.chain(field.aliases().iter().map(|alias| (*alias).to_owned()));
-        let filled = pairs.iter().filter(|(_, value)| !value.trim().is_empty());
-        let by_name = names.find_map(|alias| {
-            filled.clone().find(|(name, _)| matches!(name, Name::Given(name) if fold(name) == alias))
-        });
-        let by_place = || filled.clone().find(|(name, _)| *name == Name::Known(field));
-        // An authenticator's URI says itself what it is, whatever somebody called the field.
-        let by_scheme = || {
-            (field == Field::Otp).then(|| filled.clone().find(|(_, value)| value.trim().starts_with("otpauth://")))?
-        };
-        let (_, value) = by_name.or_else(by_place).or_else(by_scheme)?;
-        Some(value)
+    /// The names of entries in what a folder's listing shows.
+    #[must_use]
+    pub fn in_folder(&self, answer: &Answer, wanted: &[Field]) -> Entries {
+        let names = folder::children(&String::from_utf8_lossy(answer.stdout.as_bytes()));
+        folder::entries(&names, &self.manifest.entries, self.fields, self.section(), wanted)
+    }
+
+    /// The arguments that list the entries below `entry`, where the manifest knows some.
+    #[must_use]
+    pub fn list_argv(&self, entry: &str) -> Option<Vec<String>> {
+        let values = self.values(entry);
+        let list = self.manifest.list.as_ref()?;
+        Some(list.argv.iter().flat_map(|argument| arguments(argument, &values)).collect())
+    }
+
+    /// The names of entries in the answer to that; none where there is nothing to list.
+    #[must_use]
+    pub fn listed(&self, answer: &Answer, wanted: &[Field]) -> Entries {
+        if !answer.status.success() {
+            return Entries::new();
+        }
+        let names = shape::names(answer.stdout.as_bytes());
+        folder::entries(&names, &self.manifest.entries, self.fields, self.section(), wanted)
+    }
+
+    /// The section that the user has named.
+    fn section(&self) -> Option<&str> {
+        self.own(SECTION)
+    }
+
+    /// What is ours to know of the parameters, and no manager's.
+    fn own(&self, name: &str) -> Option<&str> {
+        self.values.get(name).copied().filter(|_| !self.manifest.params.contains_key(name))
+    }
+
+    /// A reader of what an answer holds.
+    fn reader(&self) -> Reader<'_> {
+        Reader::new(Wish { names: &self.manifest.names, fields: self.fields, section: self.section() })
     }
 
     fn values<'v>(&'v self, entry: &'v str) -> Values<'v> {
@@ -175,3 +232,25 @@ const fn misshapen(why: Misshapen) -> Refusal {
         Misshapen::Text(_) | Misshapen::Json | Misshapen::Marks => Kind::Malformed,
     })
 }
+
+/// Says what cannot be told apart; of a text's own words only the names of its sections.
+fn not_clear(refused: &Refused) -> Refusal {
+    let names = |names: &[String]| {
+        let shown =
+            |name: &String| if name.is_empty() { "the item itself".into() } else { format!("\"{}\"", quote(name)) };
+        names.iter().take(MOST_NAMES).map(shown).collect::<Vec<_>>().join(", ")
+    };
+    let told = match refused {
+        Refused::Values(field, places) => {
+            let places: Vec<_> = places.iter().map(ToString::to_string).collect();
+            format!("{}: {}", field.name(), places.join(", "))
+        }
+        Refused::Sets(all) => format!("keys: {}", names(all)),
+        Refused::NoSection(all) if all.is_empty() => "no section of it has that name".into(),
+        Refused::NoSection(all) => format!("no section of that name; there are {}", names(all)),
+    };
+    Refusal { kind: Kind::Several, quote: Some(told) }
+}
+
+/// The most sections that are told.
+const MOST_NAMES: usize = 12;

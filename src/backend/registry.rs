@@ -86,11 +86,32 @@ pub fn find(name: &str) -> Result<Entry, Error> {
             return Ok(Entry { name: name.into(), origin: Origin::File(path), text });
         }
     }
+    if built_in(name).is_none()
+        && let Some((name, text)) = of_alias(name)
+    {
+        return Ok(Entry { name: name.into(), origin: Origin::BuiltIn, text: text.into() });
+    }
     let text = built_in(name).ok_or_else(|| {
         Error::new(Class::Usage, format!("there is no manager called \"{name}\""))
             .hint(format!("the known ones are {}", known().join(", ")))
     })?;
     Ok(Entry { name: name.into(), origin: Origin::BuiltIn, text: text.into() })
+}
+
+/// The built-in manifest that goes by another name. Its line is looked for, since to parse all would take as long as a run.
+fn of_alias(name: &str) -> Option<(&'static str, &'static str)> {
+    let quoted = format!("\"{name}\"");
+    let goes_by = |text: &str| text.lines().any(|line| line.starts_with("aliases") && line.contains(&quoted));
+    BUILT_IN.iter().find(|(_, text)| goes_by(text)).copied()
+}
+
+/// The name that a backend has in messages and labels, whatever it was called; none where there is no such.
+#[must_use]
+pub fn canonical(name: &str) -> Option<String> {
+    if known().iter().any(|known| known == name) {
+        return Some(name.to_owned());
+    }
+    of_alias(name).map(|(name, _)| name.to_owned())
 }
 
 /// The names of all manifests, in alphabetical order.
@@ -205,6 +226,23 @@ mod tests {
         for (name, text) in BUILT_IN {
             Manifest::parse(text, name).unwrap_or_else(|error| panic!("{error}"));
         }
+    }
+
+    #[test]
+    fn a_manager_is_known_by_its_other_names_and_by_no_two_of_one() {
+        let mut all = Vec::new();
+        for (name, text) in BUILT_IN {
+            for alias in Manifest::parse(text, name).unwrap().aliases {
+                assert_eq!(of_alias(&alias).map(|(name, _)| name), Some(*name), "{alias}");
+                assert_eq!(find(&alias).unwrap().name, *name);
+                assert!(built_in(&alias).is_none(), "{alias}");
+                all.push(alias);
+            }
+        }
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl Recorded {
             return Err(format!("the manifest asks with {}, it was recorded with {}", shown(&argv), shown(&self.argv)));
         }
         let meant = match entry_field(manifest, &self.entry) {
-            Some(field) => reading.value(&answer, &self.entry).map(|value| BTreeMap::from([(field, value)])),
+            Some(field) => reading.value(&answer, &self.entry, field).map(|value| BTreeMap::from([(field, value)])),
             None if read.shape == Shape::Line => {
                 return Err("`entry` is none of [entries], and an answer of one line has no other".into());
             }

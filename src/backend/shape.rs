@@ -1,21 +1,11 @@
-//! Cuts an answer into names and values. Pure: bytes in, pairs or a reason out, and no reason holds any input.
+//! Cuts an answer into names and values for the reader of items. Pure: no reason holds any input.
 
 use super::field::{Field, fold};
-use super::manifest::{Read, Shape};
+use super::item::Reader;
+use super::item::value::clean;
+use super::manifest::{Read, Shape, Texts};
 use crate::credentials::Problem;
 use std::borrow::Cow;
-
-/// A name and its value, cut from an answer. An item's first line may have a field in place of a name.
-pub type Pair<'a> = (Name<'a>, Cow<'a, str>);
-
-/// What a value is called.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Name<'a> {
-    /// By the manager, or by whoever made the item.
-    Given(Cow<'a, str>),
-    /// By its place.
-    Known(Field),
-}
 
 /// Why an answer cannot be cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,40 +22,133 @@ pub enum Misshapen {
     Another,
 }
 
-/// The pairs of an item.
-pub fn pairs<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Vec<Pair<'a>>, Misshapen> {
+/// A value cut from an answer, with its name, and the section that it stands in.
+struct Pair<'a> {
+    section: Option<Cow<'a, str>>,
+    name: Cow<'a, str>,
+    value: Cow<'a, str>,
+}
+
+/// What was cut from an answer.
+enum Cut<'a> {
+    /// One text, whose first line may be a field.
+    Text(&'a str, Option<Field>),
+    /// Fields, some of which are notes.
+    Fields(Vec<Pair<'a>>),
+    /// Fields, and objects of whatever form.
+    Json(Vec<Pair<'a>>, Vec<serde_json::Value>),
+}
+
+/// The part of an item that its address names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part<'p> {
+    /// A field.
+    pub field: Option<&'p str>,
+    /// A section, where the item has one of that name; else a field.
+    pub inner: Option<&'p str>,
+}
+
+/// Gives what an item's answer holds, or a part of it, to the reader.
+pub fn feed<'w>(
+    bytes: &[u8],
+    read: &Read,
+    entry: &str,
+    part: Part<'w>,
+    reader: &mut Reader<'w>,
+) -> Result<(), Misshapen> {
+    match cut(bytes, read, entry)? {
+        Cut::Text(text, first) => reader.text(text, first),
+        Cut::Fields(pairs) => feed_part(&pairs, read, part, reader),
+        Cut::Json(pairs, wholes) => {
+            feed_part(&pairs, read, part, reader);
+            wholes.iter().for_each(|whole| reader.json(whole));
+        }
+    }
+    Ok(())
+}
+
+fn feed_part<'w>(pairs: &[Pair<'_>], read: &Read, part: Part<'w>, reader: &mut Reader<'w>) {
+    let is = |name: &str, wanted: &str| fold(name) == fold(wanted);
+    let has_section =
+        |wanted: &str| pairs.iter().any(|pair| pair.section.as_deref().is_some_and(|name| is(name, wanted)));
+    let mut field = part.field;
+    match part.inner {
+        Some(inner) if has_section(inner) => reader.choose_section(inner),
+        inner => field = field.or(inner),
+    }
+    match field {
+        // The field's text may be all there is to read.
+        Some(field) => pairs.iter().filter(|pair| is(&pair.name, field)).for_each(|pair| {
+            reader.field(pair.section.as_deref(), &pair.name, &pair.value);
+        }),
+        None => feed_fields(pairs, read, reader),
+    }
+}
+
+fn feed_fields(pairs: &[Pair<'_>], read: &Read, reader: &mut Reader<'_>) {
+    let is_note =
+        |name: &str| read.notes.as_ref().is_some_and(|notes| notes.all().iter().any(|note| fold(note) == fold(name)));
+    for Pair { section, name, value } in pairs {
+        if is_note(name) {
+            reader.notes(value);
+        } else {
+            reader.field(section.as_deref(), name, value);
+        }
+    }
+}
+
+/// The one value of an item that holds only one: that of the named pair, or the first line. None where all are empty.
+pub fn single<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Option<Cow<'a, str>>, Misshapen> {
+    let pairs = match cut(bytes, read, entry)? {
+        Cut::Text(text, _) => return Ok(Some(Cow::Borrowed(text))),
+        Cut::Fields(pairs) => pairs,
+        Cut::Json(mut pairs, wholes) => {
+            let texts = wholes.into_iter().filter_map(|whole| match whole {
+                serde_json::Value::Object(map) => Some(map),
+                _ => None,
+            });
+            let texts = texts.flatten().filter_map(|(name, value)| match value {
+                serde_json::Value::String(value) => {
+                    Some(Pair { section: None, name: name.into(), value: value.into() })
+                }
+                _ => None,
+            });
+            pairs.extend(texts);
+            pairs
+        }
+    };
+    let mut filled: Vec<_> = pairs.into_iter().filter(|pair| !pair.value.trim().is_empty()).collect();
+    let named = read.single.iter().flat_map(|names| names.all());
+    let found = named.into_iter().find_map(|name| filled.iter().position(|pair| fold(&pair.name) == fold(name)));
+    let only = (read.single.is_none() && filled.len() == 1).then_some(0);
+    Ok(found.or(only).map(|at| filled.swap_remove(at).value))
+}
+
+/// The names in a list of entries: a JSON list, or one a line.
+#[must_use]
+pub fn names(bytes: &[u8]) -> Vec<String> {
+    let Ok(text) = text(bytes) else { return Vec::new() };
+    match serde_json::from_str(text) {
+        Ok(serde_json::Value::Array(all)) => all.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
+        _ => text.lines().map(|line| line.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+    }
+}
+
+/// The first line of a value, without what people put around it.
+#[must_use]
+pub fn first_line(text: &str) -> &str {
+    clean(text.lines().next().unwrap_or_default())
+}
+
+fn cut<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> {
     let text = text(bytes)?;
-    let mut pairs = match read.shape {
-        Shape::Line => Vec::new(),
-        Shape::Pairs => lines(text, read.first),
-        Shape::Records => records(text, read.marks.ok_or(Misshapen::Marks)?)?,
-        Shape::Json => json(text, read, entry)?,
-    };
-    let is_note = |name: &Name<'_>| {
-        read.notes.as_ref().is_some_and(|notes| notes.all().iter().any(|wanted| is_called(name, wanted)))
-    };
-    let noted: Vec<_> = pairs.iter().filter(|(name, _)| is_note(name)).flat_map(|(_, text)| noted(text)).collect();
-    pairs.extend(noted);
-    Ok(pairs)
-}
-
-fn is_called(name: &Name<'_>, wanted: &str) -> bool {
-    matches!(name, Name::Given(name) if fold(name) == fold(wanted))
-}
-
-/// The pairs in the lines of a free text.
-fn noted<'a>(text: &str) -> Vec<Pair<'a>> {
-    let own = |(name, value): (&str, &str)| (Name::Given(Cow::Owned(name.to_owned())), Cow::Owned(value.to_owned()));
-    text.lines().filter_map(pair).map(own).collect()
-}
-
-/// The one value of an item that holds only one: the named pair's, or the first line.
-pub fn single<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Cow<'a, str>, Misshapen> {
-    let Some(name) = &read.single else {
-        return Ok(Cow::Borrowed(text(bytes)?.lines().next().unwrap_or_default()));
-    };
-    let found = pairs(bytes, read, entry)?.into_iter().find(|(given, _)| is_called(given, name));
-    Ok(found.map_or(Cow::Borrowed(""), |(_, value)| value))
+    Ok(match (read.shape, &read.notes) {
+        (Shape::Pairs, Some(_)) => Cut::Fields(listing(text, read)),
+        (Shape::Line, _) => Cut::Text(text, None),
+        (Shape::Pairs, None) => Cut::Text(text, read.first),
+        (Shape::Records, _) => Cut::Fields(records(text, read.marks.ok_or(Misshapen::Marks)?)?),
+        (Shape::Json, _) => json(text, read, entry)?,
+    })
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Misshapen> {
@@ -76,32 +159,28 @@ fn text(bytes: &[u8]) -> Result<&str, Misshapen> {
     }
 }
 
-/// `name: value` or `name = value`, one a line. A line 1 without a known name is the field `first`.
-fn lines(text: &str, first: Option<Field>) -> Vec<Pair<'_>> {
-    let cut = |line| pair(line).map(|(name, value)| (Name::Given(Cow::Borrowed(name)), Cow::Borrowed(value)));
-    let mut lines = text.lines();
+/// An item that is shown as `Name: value`, one a line; its notes go on until a line begins as `notes_end` says.
+fn listing<'a>(text: &'a str, read: &Read) -> Vec<Pair<'a>> {
+    let is_note = |name: &str| read.notes.as_ref().is_some_and(|notes| notes.all().iter().any(|note| note == name));
+    let ends_notes = |line: &str| read.notes_end.iter().flat_map(Texts::all).any(|end| line.starts_with(end.as_str()));
     let mut pairs = Vec::new();
-    if let (Some(field), Some(line)) = (first, text.lines().next())
-        && pair(line).is_none_or(|(name, _)| !is_known(name))
-    {
-        lines.next();
-        pairs.push((Name::Known(field), Cow::Borrowed(line)));
+    let mut at = 0;
+    while at < text.len() {
+        let line = text[at..].split('\n').next().unwrap_or_default();
+        let mut next = (at + line.len() + 1).min(text.len());
+        if let Some(separator) = line.find([':', '=']) {
+            let name = line[..separator].trim();
+            if is_note(name) {
+                while next < text.len() && !ends_notes(&text[next..]) {
+                    next = text[next..].find('\n').map_or(text.len(), |more| next + more + 1);
+                }
+            }
+            let value = text[at + separator + 1..next].trim_end_matches(['\n', '\r']);
+            pairs.push(Pair { section: None, name: Cow::Borrowed(name), value: Cow::Borrowed(value) });
+        }
+        at = next;
     }
-    pairs.extend(lines.filter_map(cut));
     pairs
-}
-
-fn is_known(name: &str) -> bool {
-    let name = fold(name);
-    Field::ALL.iter().any(|field| field.aliases().contains(&name.as_str()))
-}
-
-fn pair(line: &str) -> Option<(&str, &str)> {
-    // An authenticator's URI stands alone on its line and has a colon of its own.
-    if line.trim_start().starts_with("otpauth://") {
-        return Some(("otpauth", line));
-    }
-    line.split_once([':', '=']).map(|(name, value)| (name.trim(), value))
 }
 
 /// `ITEM id RECORD name VALUE value RECORD name VALUE value`, with a control character for each word in capitals.
@@ -111,14 +190,14 @@ fn records(text: &str, [item, record, value]: [char; 3]) -> Result<Vec<Pair<'_>>
         return Err(Misshapen::Ambiguous);
     }
     let cut = |part: &'_ str| part.split_once(value).map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let records = items.split(record).skip(1);
-    Ok(records.filter_map(cut).map(|(name, value)| (Name::Given(Cow::Owned(name)), Cow::Owned(value))).collect())
+    let records = items.split(record).skip(1).filter_map(cut);
+    Ok(records.map(|(name, value)| Pair { section: None, name: name.into(), value: value.into() }).collect())
 }
 
-fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Vec<Pair<'a>>, Misshapen> {
+fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|_| Misshapen::Json)?;
     // A list is what matches by parts of names; only an exact name or id is the item asked for.
-    let item = match value {
+    let mut item = match value {
         serde_json::Value::Array(items) => {
             let mut fitting = items.into_iter().filter(|item| is_selected(item, read, entry));
             let item = fitting.next().ok_or(Misshapen::Another)?;
@@ -130,16 +209,42 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Vec<Pair<'a>>, Missh
         item if is_selected(&item, read, entry) => item,
         _ => return Err(Misshapen::Another),
     };
-    let places = read.pairs.iter().filter_map(|path| walk(&item, path));
-    Ok(places
-        .flat_map(|place| members(place, read))
-        .map(|(name, value)| (Name::Given(Cow::Owned(name)), Cow::Owned(value)))
-        .collect())
+    let (mut pairs, mut wholes) = (Vec::new(), Vec::new());
+    for path in &read.pairs {
+        let Some(place) = walk_mut(&mut item, path) else { continue };
+        // A place that holds another is read no deeper than its own texts.
+        let holds_another =
+            read.pairs.iter().any(|other| other != path && (path.is_empty() || other.starts_with(&format!("{path}."))));
+        match place {
+            serde_json::Value::Array(list) => pairs.extend(list.iter().filter_map(|pair| member(pair, read))),
+            serde_json::Value::Object(map) if holds_another => {
+                let text = |(name, value): (&String, &serde_json::Value)| {
+                    Some(Pair { section: None, name: name.clone().into(), value: value.as_str()?.to_owned().into() })
+                };
+                pairs.extend(map.iter().filter_map(text));
+            }
+            serde_json::Value::Object(_) => {
+                let mut whole = place.take();
+                // Notes count after fields, wherever they stand.
+                for note in read.notes.iter().flat_map(|notes| notes.all()) {
+                    let note_value = whole.as_object_mut().and_then(|map| map.remove(note));
+                    if let Some(serde_json::Value::String(value)) = note_value {
+                        pairs.push(Pair { section: None, name: note.clone().into(), value: value.into() });
+                    }
+                }
+                wholes.push(whole);
+            }
+            _ => {}
+        }
+    }
+    Ok(Cut::Json(pairs, wholes))
 }
 
 fn is_selected(item: &serde_json::Value, read: &Read, entry: &str) -> bool {
     let asked = |path: &String| {
-        walk(item, path).and_then(serde_json::Value::as_str).is_some_and(|name| name.eq_ignore_ascii_case(entry))
+        walk(item, path)
+            .and_then(serde_json::Value::as_str)
+            .is_some_and(|name| name.to_lowercase() == entry.to_lowercase())
     };
     read.select.is_empty() || read.select.iter().any(asked)
 }
@@ -149,20 +254,22 @@ fn walk<'v>(value: &'v serde_json::Value, path: &str) -> Option<&'v serde_json::
     path.split('.').filter(|step| !step.is_empty()).try_fold(value, |value, step| value.get(step))
 }
 
-fn members(place: &serde_json::Value, read: &Read) -> Vec<(String, String)> {
-    let first_of = |pair: &serde_json::Value, keys: &[String]| {
+fn walk_mut<'v>(value: &'v mut serde_json::Value, path: &str) -> Option<&'v mut serde_json::Value> {
+    path.split('.').filter(|step| !step.is_empty()).try_fold(value, |value, step| value.get_mut(step))
+}
+
+/// An object that is a name and its value.
+fn member<'a>(pair: &serde_json::Value, read: &Read) -> Option<Pair<'a>> {
+    let first_of = |keys: &[String]| {
         let texts = keys.iter().filter_map(|key| walk(pair, key)?.as_str());
         texts.into_iter().find(|text| !text.is_empty()).map(str::to_owned)
     };
-    match place {
-        serde_json::Value::Array(pairs) => {
-            pairs.iter().filter_map(|pair| Some((first_of(pair, &read.name)?, first_of(pair, &read.value)?))).collect()
-        }
-        serde_json::Value::Object(map) => {
-            map.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
-        }
-        _ => Vec::new(),
-    }
+    let section = read.section.as_ref().and_then(|path| walk(pair, path)?.as_str()).map(str::to_owned);
+    Some(Pair {
+        section: section.map(Cow::Owned),
+        name: first_of(&read.name)?.into(),
+        value: first_of(&read.value)?.into(),
+    })
 }
 
 #[cfg(test)]
@@ -174,31 +281,15 @@ mod tests {
     }
 
     fn shown(bytes: &[u8], read: &Read) -> Result<Vec<String>, Misshapen> {
-        let one = |(name, value): Pair<'_>| match name {
-            Name::Given(name) => format!("{name}={}", value.trim()),
-            Name::Known(field) => format!("<{}>={}", field.name(), value.trim()),
+        let one = |pair: &Pair<'_>| {
+            let section = pair.section.as_ref().map_or_else(String::new, |section| format!("{section}/"));
+            format!("{section}{}={}", pair.name, pair.value.trim())
         };
-        Ok(pairs(bytes, read, "item")?.into_iter().map(one).collect())
-    }
-
-    #[test]
-    fn an_entry_of_lines_has_a_first_line_and_named_ones() {
-        let read = read("shape = 'pairs'\nfirst = 'secret_access_key'");
-        let rows: [(&[u8], &[&str]); 4] = [
-            (
-                b"se/cr:et\r\naccess_key_id: AKIA\r\notpauth://totp/a?secret=b",
-                &["<secret_access_key>=se/cr:et", "access_key_id=AKIA", "otpauth=otpauth://totp/a?secret=b"],
-            ),
-            (
-                b"aws_access_key_id = AKIA\naws_secret_access_key = x=y",
-                &["aws_access_key_id=AKIA", "aws_secret_access_key=x=y"],
-            ),
-            (b"\xef\xbb\xbfs\n\nfree text", &["<secret_access_key>=s"]),
-            (b"", &[]),
-        ];
-        for (bytes, expected) in rows {
-            assert_eq!(shown(bytes, &read).unwrap(), expected, "{}", String::from_utf8_lossy(bytes));
-        }
+        Ok(match cut(bytes, read, "item")? {
+            Cut::Text(text, first) => vec![format!("{first:?} {text}")],
+            Cut::Fields(pairs) => pairs.iter().map(one).collect(),
+            Cut::Json(pairs, wholes) => pairs.iter().map(one).chain(wholes.iter().map(ToString::to_string)).collect(),
+        })
     }
 
     #[test]
@@ -210,23 +301,28 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_free_text_come_after_the_pairs() {
-        let read = read("shape = 'records'\nmarks = ['-', '+', '=']\nnotes = 'Notes'");
-        assert_eq!(
-            shown(b"-1+Notes=b: 1\nword\nc:2+a=0", &read).unwrap(),
-            ["Notes=b: 1\nword\nc:2", "a=0", "b=1", "c=2"]
-        );
+    fn notes_of_a_listing_go_on_to_their_end() {
+        let read = read("shape = 'pairs'\nnotes = 'Notes'\nnotes_end = 'Uuid: '");
+        let rows = [
+            ("Title: x\nNotes: a: 1\nb\nUuid: {u}\nc: 2\n", vec!["Title=x", "Notes=a: 1\nb", "Uuid={u}", "c=2"]),
+            ("Title: x\r\nNotes: \r\nUuid: {u}\r\n", vec!["Title=x", "Notes=", "Uuid={u}"]),
+            ("Notes: a", vec!["Notes=a"]),
+            ("", vec![]),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(shown(text.as_bytes(), &read).unwrap(), expected, "{text:?}");
+        }
     }
 
     #[test]
     fn json_is_read_by_paths_to_pairs() {
         let read = read(
-            "shape = 'json'\npairs = ['fields', 'data.login']\nname = ['label', 'id']\nvalue = ['value']\nselect = ['title', 'id']",
+            "shape = 'json'\npairs = ['fields', 'data.login', '']\nname = ['label', 'id']\nvalue = ['value']\nselect = ['title', 'id']\nsection = 'section.label'",
         );
-        let item = br#"{"title":"Item","fields":[{"id":"x","label":"","value":"1"},{"label":"b"}],"data":{"login":{"u":"2","n":3}}}"#;
-        assert_eq!(shown(item, &read).unwrap(), ["x=1", "u=2"]);
+        let item = br#"{"title":"Item","fields":[{"id":"x","label":"","value":"1","section":{"label":"s"}},{"label":"b"}],"data":{"login":{"u":"2","n":3}}}"#;
+        assert_eq!(shown(item, &read).unwrap(), ["s/x=1", "title=Item", r#"{"n":3,"u":"2"}"#]);
         assert_eq!(shown(br#"{"title":"item 2","fields":[]}"#, &read), Err(Misshapen::Another));
-        assert_eq!(shown(br#"[{"title":"x"},{"id":"item","fields":{"k":"v"}}]"#, &read).unwrap(), ["k=v"]);
+        assert_eq!(shown(br#"[{"title":"x"},{"id":"item"}]"#, &read).unwrap(), ["id=item"]);
         assert_eq!(shown(br#"[{"title":"item"},{"title":"item"}]"#, &read), Err(Misshapen::Ambiguous));
         assert_eq!(shown(b"[]", &read), Err(Misshapen::Another));
         for broken in [&b"{"[..], b""] {

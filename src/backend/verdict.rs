@@ -67,7 +67,9 @@ pub fn judge_writing(
 pub fn judge_failure(failure: &Failure) -> Refusal {
     match failure {
         Failure::Io(error) => Refusal { kind: Kind::Other, quote: Some(crate::text::quote(&error.to_string())) },
-        Failure::TooMuch => Refusal { kind: Kind::Malformed, quote: Some("more than 64 KiB".into()) },
+        Failure::TooMuch(most) => {
+            Refusal { kind: Kind::Malformed, quote: Some(format!("more than {} KiB", most / 1024)) }
+        }
         Failure::TooLong => Refusal::silent(Kind::Timeout),
     }
 }

@@ -12,7 +12,7 @@ mod totp;
 pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
 pub use identity::Caller;
-pub use otp::Otp;
+pub use otp::{Otp, is_secret as is_otp_secret};
 pub use totp::Totp;
 
 use secrecy::{ExposeSecret, SecretString};

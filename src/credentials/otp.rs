@@ -20,7 +20,7 @@ impl Otp {
         if let Ok(code) = TokenCode::new(text) {
             return Ok(Self::Code(code));
         }
-        if text.starts_with("otpauth://") || !text.contains(char::is_whitespace) {
+        if text.starts_with("otpauth://") || (!text.contains(char::is_whitespace) && is_secret(text)) {
             return Totp::new(text).map(Self::Secret);
         }
         let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
@@ -29,9 +29,27 @@ impl Otp {
             (Some(code), None) => TokenCode::new(code).map(Self::Code),
             (Some(_), Some(_)) => Err(Problem::Shape("one code of six digits: there are several")),
             // A secret may be written in groups.
-            (None, _) => Totp::new(text).map(Self::Secret),
+            (None, _) if is_secret(text) => Totp::new(text).map(Self::Secret),
+            (None, _) => Err(if text.is_empty() { Problem::Empty } else { NONE }),
         }
     }
+}
+
+const NONE: Problem =
+    Problem::Shape("six digits, an otpauth:// URI, or the secret of one: 16 or more letters and digits of base32");
+
+/// The fewest characters of base32 that are a device's secret: 80 bits, which is what the shortest have.
+const SHORTEST: usize = 16;
+
+/// Whether this can be a device's secret: base32, perhaps in groups. Words are no such groups: `google authenticator app`
+/// is base32 too.
+#[must_use]
+pub fn is_secret(text: &str) -> bool {
+    let count = text.bytes().filter(|byte| !matches!(byte, b' ' | b'-' | b'=')).count();
+    let fits = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'2'..=b'7' | b' ' | b'-' | b'=');
+    let groups = || text.split([' ', '-']).filter(|group| !group.is_empty()).map(str::len);
+    let is_even = groups().count() == 1 || groups().all(|length| Some(length) == groups().next());
+    count >= SHORTEST && text.bytes().all(fits) && (is_even || text.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -48,6 +66,11 @@ mod tests {
             ("Syncing 2 items...\nThe code is 123456.\n", Ok("123456")),
             ("123456 654321", Err(())),
             ("1234567 of 12345", Err(())),
+            ("yubikey", Err(())),
+            ("on my phone", Err(())),
+            ("in the google authenticator", Err(())),
+            ("N/A", Err(())),
+            ("JBSWY3DP", Err(())),
             ("", Err(())),
         ];
         for (text, expected) in rows {

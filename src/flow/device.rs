@@ -9,7 +9,7 @@ use crate::credentials::{MfaSerial, Otp, Partition, SourceKeys};
 use crate::error::{Class, Error};
 use crate::mfa::{self, Codes};
 use crate::os::stdio;
-use crate::settings::Role;
+use crate::settings::{Role, Source};
 
 impl Run<'_> {
     /// Asks IAM for the user's device, and a person which, if there are several.
@@ -28,6 +28,19 @@ impl Run<'_> {
         let iam = Iam::new(network.connector()?, &partition, network.clock())?;
         let serials = iam.mfa_devices(keys).await?;
         choice::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
+    }
+
+    /// A session without MFA can do less than people expect, and more than those who require MFA mean it to.
+    pub(super) fn warn_of_no_mfa(&self) {
+        if self.settings.no_mfa {
+            return;
+        }
+        let source = &self.settings.source;
+        let item =
+            if matches!(source, Source::Backend { .. }) { format!(", nor does {source}") } else { String::new() };
+        stdio::warn(&format!(
+            "aws-auth: this session is without MFA: neither --serial-number nor mfa_serial in ~/.aws/config names a device{item}; if that is as it should be, say --no-mfa or mfa_serial = none"
+        ));
     }
 
     /// The device has served: it need not be searched for again.

@@ -9,7 +9,7 @@ use crate::credentials::{MfaSerial, Partition, RoleArn, TemporaryCredentials};
 use crate::error::Error;
 use crate::os::stdio;
 use crate::sessions::{Asked, Entry, Key, Put};
-use crate::settings::{Role, Roles};
+use crate::settings::{NO_MFA, Role, Roles};
 
 impl Run<'_> {
     /// Looks into the cache before `fetch` asks the manager.
@@ -72,7 +72,7 @@ impl Run<'_> {
     fn keys(&self, identity: &Identity) -> Keys {
         let settings = self.settings;
         let asked = Asked {
-            serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str),
+            serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str).or(settings.no_mfa.then_some(NO_MFA)),
             region: settings.region.as_deref(),
             user: self.user.as_deref(),
             endpoint: self.endpoint.as_deref().or(settings.legacy_endpoint.then_some("legacy")),

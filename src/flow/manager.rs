@@ -4,6 +4,7 @@ use super::run::Run;
 use crate::aws::Network;
 use crate::aws_files::Profiles;
 use crate::backend::manifest::Manifest;
+use crate::backend::params::SECTION;
 use crate::backend::{Fetch, Item, Wanted, registry};
 use crate::error::{Error, internal};
 use crate::os::tty::{Terminal, has_windows};
@@ -31,9 +32,9 @@ impl Run<'_> {
     /// What is to be asked of the manager: what is known already is not.
     pub(super) fn wanted(&self) -> Wanted {
         Wanted {
-            mfa_serial: self.settings.mfa_serial.is_none(),
+            mfa_serial: self.settings.mfa_serial.is_none() && !self.settings.no_mfa,
             role_arn: matches!(self.settings.roles, Roles::OfItem(_)),
-            otp: self.settings.token_code.is_none() && self.settings.token_from.is_none(),
+            otp: self.settings.token_code.is_none() && self.settings.token_from.is_none() && !self.settings.no_mfa,
         }
     }
 
@@ -61,8 +62,9 @@ pub fn manager(
     quiet: bool,
 ) -> Result<Option<Fetch>, Error> {
     match source {
-        Source::Backend { name, item, params } => {
-            prepare(profiles, name, item.as_deref(), params, terminal, quiet).map(Some)
+        Source::Backend { name, item, params, fields } => {
+            let fetch = prepare(profiles, name, item.as_deref(), params, terminal, quiet)?;
+            Ok(Some(fetch.with_fields(fields.clone())))
         }
         Source::Sdk { .. } | Source::Provider(_) => Ok(None),
     }
@@ -89,7 +91,8 @@ pub fn of_profile(
     params: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
     let mut params = params.clone();
-    for param in manifest.params.keys() {
+    let section = SECTION.to_owned();
+    for param in manifest.params.keys().chain([&section]) {
         if let Some(value) = profiles.inherited(&format!("aws_auth_{param}")) {
             params.entry(param.clone()).or_insert_with(|| value.to_owned());
         }

@@ -1,6 +1,6 @@
 //! One run, from settings to temporary credentials.
 
-use super::plan::{check_partitions, plan};
+use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
 use super::{calls, choice};
 use crate::aws::sts::{Endpoint, Sts};
@@ -85,8 +85,8 @@ pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<M
 impl Run<'_> {
     async fn credentials(&self) -> Result<Got, Error> {
         match &self.settings.source {
-            Source::Backend { name, item, params } => {
-                let fetch = self.ask(name, item.as_deref(), params)?;
+            Source::Backend { name, item, params, fields } => {
+                let fetch = self.ask(name, item.as_deref(), params)?.with_fields(fields.clone());
                 match fetch.identity() {
                     Some(identity) => {
                         let fetch = Arc::new(fetch);
@@ -122,7 +122,7 @@ impl Run<'_> {
         let settings = self.settings;
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
-        let serial = settings.mfa_serial.clone().or(item.mfa_serial.take());
+        let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
         check_partitions(serial.as_ref(), &roles)?;
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
@@ -134,7 +134,9 @@ impl Run<'_> {
             // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
             let copy = Item { keys: item.keys.clone(), mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
             match self.with_device(copy, keys, &sts, roles.clone(), None).await {
-                Err(refused) if refused.wants_mfa() && (self.terminal.is_ok() || item.otp.is_some()) => {
+                Err(refused)
+                    if refused.wants_mfa() && !settings.no_mfa && (self.terminal.is_ok() || item.otp.is_some()) =>
+                {
                     let found = self.find_device(&item.keys, roles.first(), &mut network).await;
                     found.map_err(|why| choice::no_device_either(refused, why))?
                 }
@@ -157,6 +159,9 @@ impl Run<'_> {
         let temporary = item.keys.are_temporary().then_some(&item.keys.access_key_id);
         let keep = keys.is_some() && self.cache.is_open();
         let steps = plan(temporary, serial.is_some(), roles, self.settings.session_seconds, keep)?;
+        if serial.is_none() && matches!(steps.first(), Some(Step::Session { .. })) {
+            self.warn_of_no_mfa();
+        }
         let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()));
         let typed = codes.as_ref().is_some_and(Codes::are_typed);
         let id = item.keys.access_key_id.as_str().to_owned();

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Asks `source`, which is `BACKEND`, `BACKEND:ITEM`, or a command line whose words are separated by blanks.
 pub fn ask(source: &str, terminal: Option<Arc<Terminal>>, quiet: bool) -> Result<Otp, Error> {
     let (name, item) = source.split_once(':').map_or((source, None), |(name, item)| (name, Some(item)));
-    let text = if registry::known().iter().any(|known| known == name) {
+    let text = if registry::canonical(name).is_some() {
         let fetch = Fetch::new(name, item, &BTreeMap::new(), terminal, quiet)?;
         let found = fetch.found(&[Field::Otp])?.remove(&Field::Otp).map(|(value, _)| value);
         found.ok_or_else(|| {

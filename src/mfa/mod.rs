@@ -202,19 +202,17 @@ impl Codes {
         Err(self.used())
     }
 
-    /// The code that another manager or a command has now, asked as late as can be; or its next one, if it is spent.
+    /// The code that another manager or a command has now, asked as late as can be; or its next one, if it is spent or
+    /// about to end.
     fn fetched(&mut self) -> Result<TokenCode, Error> {
         for last in [false, true] {
-            if self.until_next() < TOO_SHORT {
-                wait(self.until_next());
-            }
             let Source::Elsewhere { from, terminal, quiet } = &self.source else { break };
             match elsewhere::ask(from, terminal.clone(), *quiet)? {
                 Otp::Secret(totp) => {
                     self.source = Source::Computed(totp);
                     return self.computed();
                 }
-                Otp::Code(code) if self.claim(&code) => return Ok(code),
+                Otp::Code(code) if (last || self.until_next() >= TOO_SHORT) && self.claim(&code) => return Ok(code),
                 Otp::Code(_) if !last => wait(self.until_next()),
                 Otp::Code(_) => {}
             }

@@ -77,8 +77,8 @@ pub struct Answer {
 pub enum Failure {
     /// It could not be started or waited for.
     Io(io::Error),
-    /// It said more than [`ANSWER`].
-    TooMuch,
+    /// It said more than it may, in bytes.
+    TooMuch(usize),
     /// It took longer than it may.
     TooLong,
 }
@@ -87,7 +87,7 @@ impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Io(error) => error.fmt(f),
-            Self::TooMuch => write!(f, "it said more than {} KiB", ANSWER / 1024),
+            Self::TooMuch(most) => write!(f, "it said more than {} KiB", most / 1024),
             Self::TooLong => f.write_str("it took too long"),
         }
     }
@@ -140,34 +140,51 @@ fn is_of_locale(name: &OsStr) -> bool {
     name == "LANG" || name == "LANGUAGE" || name.as_encoded_bytes().starts_with(b"LC_")
 }
 
+/// What is let pass, and what is told, while a program is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds<'a> {
+    /// The most it may answer, in bytes.
+    pub most: usize,
+    /// Who is waited for; told on a terminal after [`SOON`].
+    pub name: Option<&'a str>,
+}
+
+/// How long a person waits without wondering for what.
+const SOON: Duration = Duration::from_secs(1);
+
 /// Runs the program to its end.
 pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
+    run_within(call, Bounds { most: ANSWER, name: None })
+}
+
+/// Runs the program to its end, within bounds of its own.
+pub fn run_within(call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answer, Failure> {
     let stdin = match call.terminal {
         Some(terminal) => Stdio::from(terminal.handle().map_err(Failure::Io)?),
         None => Stdio::null(),
     };
-    run_on(call, stdin)
+    run_on(call, bounds, stdin)
 }
 
 /// Runs the program to its end with `input` as its standard input, which is there before it starts: whatever ends us,
 /// the program reads all of it. No more than a pipe holds, which is 64 KiB on Linux.
-pub fn feed(call: &Call<'_>, input: &[u8]) -> Result<Answer, Failure> {
+pub fn feed(call: &Call<'_>, bounds: Bounds<'_>, input: &[u8]) -> Result<Answer, Failure> {
     let (theirs, ours) = io::pipe().map_err(Failure::Io)?;
     rustix::io::ioctl_fionbio(&ours, true).map_err(|error| Failure::Io(error.into()))?;
     write_all(&ours, input).map_err(|error| match error.kind() {
-        io::ErrorKind::WouldBlock => Failure::TooMuch,
+        io::ErrorKind::WouldBlock => Failure::Io(io::Error::other("what is to be stored does not fit into a pipe")),
         _ => Failure::Io(error),
     })?;
     drop(ours);
-    run_on(call, Stdio::from(theirs))
+    run_on(call, bounds, Stdio::from(theirs))
 }
 
-fn run_on(call: &Call<'_>, stdin: Stdio) -> Result<Answer, Failure> {
+fn run_on(call: &Call<'_>, bounds: Bounds<'_>, stdin: Stdio) -> Result<Answer, Failure> {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts what is asked for something")]
     let mut command = Command::new(call.program);
     command.args(call.argv).env_clear().envs(call.env).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = guard::start_child(|| command.spawn()).map_err(Failure::Io)?;
-    let answer = listen(&mut child, call);
+    let answer = listen(&mut child, call, bounds);
     match &answer {
         Err(_) => end(&mut child),
         // A key press that ends the child is on its way to us too, and decides how we end: by that signal, if at all.
@@ -177,6 +194,17 @@ fn run_on(call: &Call<'_>, stdin: Stdio) -> Result<Answer, Failure> {
     guard::forget_child();
     guard::restore_terminal();
     answer
+}
+
+/// Replaces us by a program in a session of its own, which has no terminal; the reason why it could not be.
+#[must_use]
+pub fn apart(program: &OsStr, argv: &[OsString]) -> io::Error {
+    use std::os::unix::process::CommandExt;
+    if let Err(error) = rustix::process::setsid() {
+        return error.into();
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that starts what is asked for something")]
+    Command::new(program).args(argv).exec()
 }
 
 /// Whether a signal ended the program, or one that it ran, as shells tell by 128 and the signal's number.
@@ -198,10 +226,10 @@ struct Stream {
 }
 
 impl Stream {
-    fn new(pipe: impl Into<OwnedFd>) -> io::Result<Self> {
+    fn new(pipe: impl Into<OwnedFd>, most: usize) -> io::Result<Self> {
         let pipe = pipe.into();
         rustix::io::ioctl_fionbio(&pipe, true)?;
-        Ok(Self { pipe, buffer: SecretBuffer::new(ANSWER), open: true })
+        Ok(Self { pipe, buffer: SecretBuffer::new(most), open: true })
     }
 
     /// Reads all there is now. Whether the buffer overflowed.
@@ -218,22 +246,34 @@ impl Stream {
     }
 }
 
-fn listen(child: &mut Child, call: &Call<'_>) -> Result<Answer, Failure> {
+fn listen(child: &mut Child, call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answer, Failure> {
     let missing = || Failure::Io(io::Error::other("a pipe is missing"));
-    let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?).map_err(Failure::Io)?;
-    let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?).map_err(Failure::Io)?;
+    let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?, bounds.most).map_err(Failure::Io)?;
+    let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?, ANSWER).map_err(Failure::Io)?;
     let deadline = Instant::now() + call.timeout;
+    let mut told = bounds.name.map(|name| (Instant::now() + SOON, name));
     let mut ended = None;
     loop {
         let quiet = !wait(&stdout, &stderr).map_err(Failure::Io)?;
         let shown = stderr.buffer.as_bytes().len();
-        if stdout.drain().map_err(Failure::Io)? | stderr.drain().map_err(Failure::Io)? {
-            return Err(Failure::TooMuch);
+        if stdout.drain().map_err(Failure::Io)? {
+            return Err(Failure::TooMuch(bounds.most));
+        }
+        if stderr.drain().map_err(Failure::Io)? {
+            return Err(Failure::TooMuch(ANSWER));
         }
         if call.show_stderr
             && let Some(terminal) = call.terminal
         {
-            terminal.show(&crate::text::printable(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..])));
+            terminal.show(&crate::text::drawn(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..])));
+        }
+        if let Some((_, name)) = told.filter(|(soon, _)| Instant::now() > *soon) {
+            told = None;
+            // Who asks has been seen, on the terminal or by hiding what is typed.
+            let asks = call.show_stderr && !stderr.buffer.as_bytes().is_empty();
+            if !asks && ended.is_none() {
+                super::stdio::say_whom_we_wait_for(name);
+            }
         }
         if ended.is_none() {
             ended = child.try_wait().map_err(Failure::Io)?;

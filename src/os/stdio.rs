@@ -40,12 +40,30 @@ pub fn note(message: &str) {
     }
 }
 
+/// Says what may not be as its user thinks it is.
+pub fn warn(message: &str) {
+    if !is_brief() {
+        say(message);
+    }
+}
+
 /// Says why the run takes its time.
 pub fn say_why_we_wait(message: &str) {
     if !is_brief() {
         say(message);
     } else if let Ok(terminal) = Terminal::open() {
         terminal.show(&format!("{message}\n"));
+    }
+}
+
+/// Says on a terminal who keeps the run waiting; not while somebody types a passphrase there, whose question is seen.
+pub fn say_whom_we_wait_for(name: &str) {
+    let stderr = rustix::stdio::stderr();
+    let shows = rustix::termios::tcgetattr(stderr).is_ok_and(|settings| {
+        settings.local_modes.contains(rustix::termios::LocalModes::ECHO | rustix::termios::LocalModes::ICANON)
+    });
+    if shows && !is_brief() {
+        say(&format!("aws-auth: waiting for {name}"));
     }
 }
 

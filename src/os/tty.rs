@@ -26,6 +26,12 @@ pub fn has_windows() -> bool {
     display || system::HAS_WINDOWS
 }
 
+/// Whether there is a controlling terminal, which a child of ours could ask on.
+#[must_use]
+pub fn has_controlling_terminal() -> bool {
+    File::open("/dev/tty").is_ok()
+}
+
 /// The terminal, open for reading and writing.
 #[derive(Debug)]
 pub struct Terminal {

@@ -15,6 +15,8 @@ pub use provider::Provider;
 pub use role::{Role, RoleSettings, Roles};
 
 use crate::aws_files::{Files, Profiles};
+use crate::backend::field::Field;
+use crate::backend::{params, registry};
 use crate::cli::Request;
 use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
 use crate::error::{Class, Error};
@@ -34,6 +36,8 @@ pub enum Source {
         item: Option<String>,
         /// The backend's parameters.
         params: BTreeMap<String, String>,
+        /// What the item calls its values, where the user has said it.
+        fields: BTreeMap<Field, String>,
     },
     /// The AWS SDK's default chain; a profile named on the command line comes before the environment.
     Sdk {
@@ -65,6 +69,8 @@ pub struct Settings {
     pub source: Source,
     /// The MFA device, where it is said outside the item.
     pub mfa_serial: Option<MfaSerial>,
+    /// Whether there is to be no MFA: nothing looks for a device, and nothing warns.
+    pub no_mfa: bool,
     /// The code, where it was given.
     pub token_code: Option<TokenCode>,
     /// Which manager, or which command, has the code.
@@ -97,6 +103,9 @@ pub struct Settings {
     pub origins: Vec<(&'static str, String)>,
 }
 
+/// Said in place of a device where there is to be none.
+pub const NO_MFA: &str = "none";
+
 /// Seconds that `GetSessionToken` accepts.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
 const SESSION_SECONDS: std::ops::RangeInclusive<u32> = 900..=129_600;
@@ -118,7 +127,9 @@ impl Settings {
         let roles = role::gather(request, &mut said)?;
         let serial =
             said.find("MFA serial", request.serial_number.clone(), "AWS_AUTH_SERIAL_NUMBER", Some("mfa_serial"))?;
-        let serial = serial.map(|serial| {
+        let no_mfa =
+            request.no_mfa || serial.as_deref().is_some_and(|serial| serial.trim().eq_ignore_ascii_case(NO_MFA));
+        let serial = serial.filter(|_| !no_mfa).map(|serial| {
             MfaSerial::new(&serial)
                 .map_err(|problem| check::refused("the MFA serial", "--serial-number or mfa_serial", problem))
         });
@@ -133,6 +144,7 @@ impl Settings {
         let settings = Self {
             source,
             mfa_serial: serial.transpose()?,
+            no_mfa,
             token_code: token_code(request.token_code.as_deref())?,
             token_from,
             roles,
@@ -187,7 +199,7 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
     let from = said.find("keys", request.from.clone(), "AWS_AUTH_FROM", Some("aws_auth_from"))?;
     let item = said.find("item", request.item.clone(), "AWS_AUTH_ITEM", Some("aws_auth_item"))?;
     let Some(name) = from else {
-        if request.item.is_some() || !request.params.is_empty() {
+        if request.item.is_some() || !request.params.is_empty() || !request.fields.is_empty() {
             return Err(Error::new(Class::Usage, "an item was named, and no manager to look for it in")
                 .hint("name the manager too, as in: aws-auth --from pass --item work"));
         }
@@ -202,8 +214,16 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
         let profile = profiles.leaf().filter(|_| by_name);
         return Ok(Source::Sdk { profile: profile.map(Into::into) });
     };
-    let params = crate::backend::params::of_flags(&request.params)?;
-    Ok(Source::Backend { name, item, params })
+    let params = params::of_flags(&request.params)?;
+    let fields = if request.fields.is_empty() {
+        let said = said.find("fields", None, "AWS_AUTH_FIELD", Some("aws_auth_field"))?;
+        params::fields(said.iter().flat_map(|said| said.split(',')))?
+    } else {
+        params::fields(request.fields.iter().map(String::as_str))?
+    };
+    // Labels and what is kept know it by one name.
+    let name = registry::canonical(&name).unwrap_or(name);
+    Ok(Source::Backend { name, item, params, fields })
 }
 
 /// The region, and whether it is exported: it is where a flag or a profile gave it.

@@ -43,7 +43,7 @@ pub fn choose(
     wish: &Wish<'_>,
     wanted: &[Field],
 ) -> Result<BTreeMap<Field, Picked>, Refused> {
-    let mut chooser = Chooser { sets, folded, wish };
+    let mut chooser = Chooser { sets, folded, wish, with_keys: with_keys(sets) };
     let mut taken = BTreeMap::new();
     let mut take = |found: &Candidate| {
         let value = SecretString::from(found.value.expose_secret());
@@ -73,10 +73,20 @@ pub fn choose(
     Ok(taken)
 }
 
+/// Whether each place holds a part of a key, or something in it does.
+fn with_keys(sets: &Sets) -> Vec<bool> {
+    let mut with_keys: Vec<bool> = sets.all.iter().map(Set::has_keys).collect();
+    for node in (1..sets.all.len()).rev() {
+        with_keys[sets.all[node].parent] |= with_keys[node];
+    }
+    with_keys
+}
+
 struct Chooser<'c, 's, 'w> {
     sets: &'s Sets,
     folded: &'c mut Folded,
     wish: &'c Wish<'w>,
+    with_keys: Vec<bool>,
 }
 
 impl<'s> Chooser<'_, 's, '_> {
@@ -114,12 +124,6 @@ impl<'s> Chooser<'_, 's, '_> {
         }
         let best = pairs.iter().map(|pair| pair.tier).min();
         pairs.retain(|pair| Some(pair.tier) == best);
-        // A name with a word more is less sure than the name alone beside it.
-        let plain: Vec<Node> = pairs.iter().flat_map(|pair| pair.nodes.clone()).collect();
-        pairs.retain(|pair| {
-            let set = &sets.all[pair.nodes[0]];
-            set.kind != Kind::Qualified || !plain.contains(&set.parent)
-        });
         let differs = |pair: &Pair<'_>| !same(pair.id, pairs[0].id) || !same(pair.secret, pairs[0].secret);
         if pairs.iter().skip(1).any(differs) || self.beside_differs(&pairs)? {
             return Err(Refused::Sets(self.names(&pairs)));
@@ -149,32 +153,23 @@ impl<'s> Chooser<'_, 's, '_> {
         let id = self.best(Field::AccessKeyId, nodes)?;
         let secret = self.best(Field::SecretAccessKey, nodes)?;
         let (Some(id), Some(secret)) = (id, secret) else { return Ok(None) };
-        self.check_neighbours(nodes, id, secret)?;
+        self.check_alone(nodes, id, secret)?;
         let tier =
             if id.rank >= Rank::Stale || secret.rank >= Rank::Stale { 2 } else { u8::from(self.is_noted(nodes[0])) };
         Ok(Some(Pair { id, secret, nodes: nodes.to_vec(), tier }))
     }
 
-    /// Refuses a key whose halves may be of two: several of each are there, and another is nearer.
-    fn check_neighbours(&self, nodes: &[Node], id: &Candidate, secret: &Candidate) -> Result<(), Refused> {
-        if id.rank == Rank::Chosen || secret.rank == Rank::Chosen {
-            return Ok(());
-        }
-        let fresh = |field| self.all(field, nodes).filter(|found| found.rank < Rank::ByPlace);
-        if fresh(Field::AccessKeyId).count() < 2 || fresh(Field::SecretAccessKey).count() < 2 {
-            return Ok(());
-        }
-        let far = |one: &Candidate, other: &Candidate| one.place.number().abs_diff(other.place.number());
-        let own = far(id, secret);
-        let nearer = fresh(Field::AccessKeyId).find(|other| !same(other, id) && far(other, secret) < own);
-        let nearer =
-            nearer.or_else(|| fresh(Field::SecretAccessKey).find(|other| !same(other, secret) && far(id, other) < own));
-        match nearer {
-            Some(other) => {
-                let of = if other.field == Field::AccessKeyId { id } else { secret };
-                Err(Refused::Values(other.field, vec![of.place.clone(), other.place.clone()]))
+    /// Refuses to take a key where two stand side by side: what else is there could be of either.
+    fn check_alone(&self, nodes: &[Node], id: &Candidate, secret: &Candidate) -> Result<(), Refused> {
+        let other = |of: &Candidate| {
+            let fresh = self.all(of.field, nodes).filter(|found| found.rank < Rank::ByPlace);
+            fresh.into_iter().find(|found| !same(found, of))
+        };
+        match (other(id), other(secret)) {
+            (Some(other), Some(_)) if id.rank != Rank::Chosen && secret.rank != Rank::Chosen => {
+                Err(Refused::Values(Field::AccessKeyId, vec![id.place.clone(), other.place.clone()]))
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -228,7 +223,9 @@ impl<'s> Chooser<'_, 's, '_> {
     /// A value that stands with the keys, or in what those stand in.
     fn beside(&self, field: Field, nodes: &[Node], anywhere: bool) -> Result<Option<&'s Candidate>, Refused> {
         let mut levels: Vec<Vec<Node>> = vec![nodes.to_vec()];
-        levels.extend(self.sets.upwards(nodes[0]).map(|node| vec![node]));
+        // What is around counts unless it is another account's.
+        let around = self.sets.upwards(nodes[0]).filter(|node| self.holds_no_other(*node, nodes));
+        levels.extend(around.filter(|node| self.holds_no_qualified(*node, nodes)).map(|node| vec![node]));
         let mut malformed = None;
         for level in levels {
             let own = self.best(field, &level)?;
@@ -256,13 +253,35 @@ impl<'s> Chooser<'_, 's, '_> {
         let is_inside = |node: &Node| {
             let set = &self.sets.all[*node];
             let is_soft = match set.kind {
-                Kind::Notes => true,
-                Kind::Heading | Kind::Qualified => !set.has_keys(),
+                Kind::Notes => self.are_of(*node, chosen),
+                Kind::Heading | Kind::Qualified => !self.with_keys[*node],
                 Kind::Root | Kind::Section => false,
             };
             is_soft && level.contains(&set.parent) && !chosen.contains(node)
         };
         (1..self.sets.all.len()).filter(is_inside).collect()
+    }
+
+    /// Whether a place holds no part of a key but of the one in these places.
+    fn holds_no_other(&self, node: Node, chosen: &[Node]) -> bool {
+        let keys = [Field::AccessKeyId, Field::SecretAccessKey];
+        keys.into_iter().all(|field| {
+            let mut here = self.sets.all[node].usable(field).filter(|found| found.rank < Rank::ByPlace);
+            here.all(|found| self.all(field, chosen).any(|own| same(own, found)))
+        })
+    }
+
+    /// Whether no other key stands in a place under names with a word more: what has no such word there could be of either.
+    fn holds_no_qualified(&self, node: Node, chosen: &[Node]) -> bool {
+        let mut all = self.sets.all.iter().enumerate().skip(1);
+        all.all(|(other, set)| set.kind != Kind::Qualified || set.parent != node || self.holds_no_other(other, chosen))
+    }
+
+    /// Whether notes hold no whole key but that of these places.
+    fn are_of(&self, notes: Node, chosen: &[Node]) -> bool {
+        let keys = [Field::AccessKeyId, Field::SecretAccessKey];
+        let is_whole = keys.into_iter().all(|field| self.sets.all[notes].usable(field).next().is_some());
+        !is_whole || self.holds_no_other(notes, chosen)
     }
 
     fn all<'n>(&self, field: Field, nodes: &'n [Node]) -> impl Iterator<Item = &'s Candidate> + use<'n, 's> {

@@ -277,6 +277,61 @@ fn every_layout_of_one_account_is_read() {
         ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: none", "KS"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole: admin", "KS"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: GAHT12345678", "KS?"),
+        // further kinds
+        ("export AWS_ACCESS_KEY_ID={K} && export AWS_SECRET_ACCESS_KEY={S}", "KS"),
+        ("set -Ux AWS_ACCESS_KEY_ID {K}\nset -Ux AWS_SECRET_ACCESS_KEY {S}", "KS"),
+        ("*Access Key ID*: {K}\n__Secret Access Key__: {S}", "KS"),
+        ("- [ ] access key: {K}\n- [x] secret key: {S}", "KS"),
+        ("<b>Access key</b>: {K}<br>\n<b>Secret key</b>: {S}<br>", "KS"),
+        ("Access Key ID : {K}\nSecret Access Key   :   {S}", "KS"),
+        ("Access Key ID is {K}\nSecret Access Key is {S}", "KS"),
+        ("Secret Access Key:\n\n  {S}\nAccess Key ID:\n\n  {K}", "KS"),
+        ("Access Key ID:\n`{K}`\nSecret Access Key:\n`{S}`", "KS"),
+        (
+            "[default]\naccess_key = {K}\naccess_token = \nadd_headers = \nsecret_key = {S}\nsend_chunk = 65536\nwebsite_index = index.html",
+            "KS",
+        ),
+        (
+            "Enter Access Key ID: {K}\nEnter Secret Access Key: {S}\nAdded credentials to profile \"work\" in vault",
+            "KS",
+        ),
+        ("environment:\n  - AWS_ACCESS_KEY_ID={K}\n  - AWS_SECRET_ACCESS_KEY={S}", "KS"),
+        ("with:\n  aws-access-key-id: {K}\n  aws-secret-access-key: {S}\n  role-to-assume: {R}", "KSR"),
+        ("aws_access_key: {K}\naws_secret_key: {S}", "KS"),
+        ("aws.accessKeyId={K}\naws.secretKey={S}", "KS"),
+        ("accessKey={K}\nsecretKey={S}", "KS"),
+        ("'key'    => '{K}',\n'secret' => '{S}',", "KS"),
+        ("boto3.client('s3', aws_access_key_id=\"{K}\", aws_secret_access_key=\"{S}\")", "KS"),
+        ("<add key=\"AWSAccessKey\" value=\"{K}\"/>\n<add key=\"AWSSecretKey\" value=\"{S}\"/>", "KS"),
+        ("Set-AWSCredential -AccessKey {K} -SecretKey {S} -StoreAs work", "KS"),
+        ("mc alias set s3 https://s3.amazonaws.com {K} {S}", "KS"),
+        ("s3cmd --access_key={K} --secret_key={S} ls", "KS"),
+        ("aws_access_key_id={K};aws_secret_access_key={S}", "KS"),
+        ("s3://{K}:{S}@bucket/path", "KS"),
+        ("AK: {K}\nSK: {S}", "KS"),
+        ("Zugriffsschlüssel-ID: {K}\nGeheimer Zugriffsschlüssel: {S}", "KS"),
+        ("AWS production (alice)\n\n{K}\n{S}\n\nConsole: https://111122223333.signin.aws.amazon.com/console", "KS"),
+        ("{K}\n{S}\nserial: GAHT12345678", "KS?"),
+        ("{K}\n{S}\nGoogle Authenticator: {SEED}", "KSO"),
+        ("{K}\n{S}\nMFA Device ARN: {M}\nMFA Secret Key: {SEED}", "KSMO"),
+        (
+            "{\"aws_access_key_id\":\"{K}\",\"aws_secret_access_key\":\"{S}\",\"mfa\":{\"arn\":\"{M}\",\"otpauth\":\"{O}\"}}",
+            "KSMO",
+        ),
+        ("{\"accounts\":[{\"name\":\"work\",\"access_key_id\":\"{K}\",\"secret_access_key\":\"{S}\"}]}", "KS"),
+        ("[\"{K}\", \"{S}\"]", "KS"),
+        ("{\"Credentials\":{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"}}", "KS"),
+        ("access_key:\n  id: {K}\n  secret: {S}", "KS"),
+        ("aws:\n  access_key:\n    id: {K}\n    secret: {S}\n  mfa: {M}", "KSM"),
+        ("Access Key ID\n\t{K}\nSecret Access Key\n\t{S}", "KS"),
+        ("{O}\n{S}\n{K}", "KSO"),
+        ("aws_access_key_id = {K}\\\naws_secret_access_key = {S}", "KS"),
+        ("|Access key ID|{K}|\n|Secret access key|{S}|", "KS"),
+        ("║ Access key ID ║ {K} ║\n║ Secret access key ║ {S} ║", "KS"),
+        ("• Access key: {K}\n• Secret key: {S}", "KS"),
+        ("Access key ID … {K}\nSecret access key … {S}", "KS"),
+        ("ACCESS KEY ID.....{K}\nSECRET.......{S}", "KS"),
+        ("(access key) {K}\n(secret key) {S}", "KS"),
         // by custom, line 1
         ("not+a+real+secret+but+forty+characters++\naccess_key_id: {K}", "K?"),
         ("a-console-password\naccess_key_id: {K}\nsecret_access_key: {S}", "KS"),
@@ -371,7 +426,7 @@ fn sets_never_mix() {
         (
             "AWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S}\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}",
             None,
-            "KS",
+            "several: , prod",
         ),
         ("{K}\n{S}\n\n{K2}\n{S2}", None, "several access_key_id"),
         ("work {K} {S}\nhome {K2} {S2}", None, "several access_key_id"),
@@ -403,4 +458,149 @@ fn sets_never_mix() {
         }
     }
     assert_eq!(failed, 0, "of {}", rows.len());
+}
+
+/// How one account may be written, one line a value; the first two are the key.
+const FORMS: &[[&str; 5]] = &[
+    ["access_key_id: {K}", "secret_access_key: {S}", "mfa_serial: {M}", "role_arn: {R}", "otp: {O}"],
+    ["export AWS_ACCESS_KEY_ID={K}", "export AWS_SECRET_ACCESS_KEY='{S}'", "MFA: {M}", "role: {R}", "{O}"],
+    ["{K}", "{S}", "{M}", "{R}", "{O}"],
+    ["user: {K}", "password: {S}", "mfa = {M}", "IAM role: {R}", "totp: {O}"],
+    ["login: {K}", "{S}", "MFA ARN\t{M}", "{R}", "2fa: {O}"],
+    ["| Access key ID | {K} |", "| Secret | `{S}` |", "| MFA device | {M} |", "| Role | {R} |", "| OTP | {O} |"],
+    ["{N}_ACCESS_KEY_ID={K}", "{N}_SECRET_ACCESS_KEY={S}", "{N}_MFA_SERIAL={M}", "{N}_ROLE_ARN={R}", "{N}_OTP={O}"],
+    ["Access key ID ({N}): {K}", "Secret access key ({N}): {S}", "MFA serial ({N}): {M}", "Role ({N}): {R}", "{O}"],
+    [
+        "\"AccessKeyId\": \"{K}\",",
+        "\"SecretAccessKey\": \"{S}\",",
+        "\"MfaSerial\": \"{M}\",",
+        "\"RoleArn\": \"{R}\",",
+        "\"otp\": \"{O}\",",
+    ],
+    ["AK: {K}", "SK: {S}", "device: {M}", "assume role: {R}", "authenticator: {O}"],
+];
+
+/// Two accounts, as their names and their values in the order of the forms.
+const ACCOUNTS: [[&str; 6]; 2] =
+    [["prod", K, S, M, R, O], ["dev", K2, S2, M2, R2, "otpauth://totp/aws:bob?secret=GEZDGNBVGY3TQOJQ&issuer=aws"]];
+
+/// `SplitMix64`.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % u64::try_from(limit).unwrap()).unwrap()
+    }
+}
+
+/// An account's lines: its key, and some of the rest, in any order.
+fn lines(random: &mut Random, [name, values @ ..]: &[&str; 6]) -> Vec<String> {
+    let form = FORMS[random.below(FORMS.len())];
+    let mut lines = Vec::new();
+    for (at, line) in form.iter().enumerate() {
+        if at < 2 || random.below(2) == 0 {
+            let pairs = [
+                ("{N}", name),
+                ("{K}", &values[0]),
+                ("{S}", &values[1]),
+                ("{M}", &values[2]),
+                ("{R}", &values[3]),
+                ("{O}", &values[4]),
+            ];
+            let line = pairs.iter().fold((*line).to_owned(), |line, (mark, value)| line.replace(mark, value));
+            lines.insert(random.below(lines.len() + 1), line);
+        }
+    }
+    lines
+}
+
+/// Both accounts in one text.
+fn both(random: &mut Random) -> String {
+    let turned = random.below(2);
+    let accounts = [&ACCOUNTS[turned], &ACCOUNTS[1 - turned]];
+    let kind = random.below(9);
+    let mut text = String::new();
+    if kind == 0 {
+        let row = |account: &[&str; 6]| {
+            format!("{},{},{},{},{}\n", account[0], account[1], account[2], account[3], account[4])
+        };
+        return format!(
+            "User name,Access key ID,Secret access key,MFA ARN,Role ARN\n{}{}",
+            row(accounts[0]),
+            row(accounts[1])
+        );
+    }
+    if kind == 1 {
+        let object = |[n, k, s, m, r, _]: &[&str; 6]| {
+            format!(
+                "{{\"name\":\"{n}\",\"AccessKeyId\":\"{k}\",\"SecretAccessKey\":\"{s}\",\"MfaSerial\":\"{m}\",\"RoleArn\":\"{r}\"}}"
+            )
+        };
+        let rows = [("[", ",", "]"), ("{\"keys\":[", ",", "]}"), ("", "\n", ""), ("[\n", ",\n", ",\n]")];
+        let (begin, between, end) = rows[random.below(rows.len())];
+        return format!("{begin}{}{between}{}{end}", object(accounts[0]), object(accounts[1]));
+    }
+    for account in accounts {
+        let (name, lines) = (account[0], lines(random, account));
+        match kind {
+            2 => text.push_str(&format!("[{name}]\n{}\n", lines.join("\n"))),
+            3 => text.push_str(&format!("{name}:\n  {}\n", lines.join("\n  "))),
+            4 => text.push_str(&format!("- name: {name}\n  {}\n", lines.join("\n  "))),
+            5 => text.push_str(&format!("{name}:\n{}\n\n", lines.join("\n"))),
+            6 => text.push_str(&format!("{}\n\n", lines.join("\n"))),
+            7 => text.push_str(&format!("{}\n", lines.join(" "))),
+            _ => text.push_str(&format!("# {name}\n{}\n", lines.join("\n"))),
+        }
+    }
+    text
+}
+
+#[test]
+fn no_rendering_of_two_accounts_ever_mixes() {
+    let mut random = Random(0x5eed_0b0e);
+    let rounds = std::env::var("AWS_AUTH_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_500);
+    let (mut whole, mut chosen) = (0, 0);
+    for round in 0..rounds {
+        let text = both(&mut random);
+        for section in [None, Some("prod"), Some("dev")] {
+            let Ok(found) = read_with(&text, section, &[]) else { continue };
+            for [name, values @ ..] in &ACCOUNTS {
+                let own = found.values().filter(|value| values.contains(&value.as_str())).count();
+                assert!(
+                    own == 0 || own == found.len(),
+                    "round {round}, {section:?}, {name}: {}\n{text}",
+                    shown(&found)
+                );
+            }
+            if found.contains_key(&Field::AccessKeyId) && found.contains_key(&Field::SecretAccessKey) {
+                whole += 1;
+                chosen += usize::from(section.is_some());
+            }
+        }
+    }
+    assert!(chosen > rounds / 2, "{whole} of {rounds} were read, {chosen} by their section");
+}
+
+#[test]
+fn a_field_may_be_named() {
+    let rows: &[(&str, &[(Field, &str)], &str)] = &[
+        ("user: {K}\nAPI token: {S}\npassword: {S2}", &[(Field::SecretAccessKey, "API token")], "KS"),
+        ("user: {K}\nAPI token: {S}\npassword: {S2}", &[(Field::SecretAccessKey, "api-token")], "KS"),
+        ("Schlüssel: {K}\nGeheimnis: not+a+secret+of+the+usual+shape", &[(Field::SecretAccessKey, "Geheimnis")], "K?"),
+        (
+            "[a]\nx={K}\ny={S}\n[b]\nx={K2}\ny={S2}",
+            &[(Field::AccessKeyId, "a/x"), (Field::SecretAccessKey, "a/y")],
+            "KS",
+        ),
+        ("user: {K}\npassword: {S}", &[(Field::SecretAccessKey, "nosuch")], "K"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole a: {R}\nrole b: {R2}", &[(Field::RoleArn, "role b")], "KSr"),
+    ];
+    for (layout, fields, expected) in rows {
+        let found = read_with(layout, None, fields).map(|found| shown(&found));
+        assert_eq!(found.as_deref(), Ok(*expected), "{layout}");
+    }
 }

@@ -1,10 +1,8 @@
 //! One-time passwords as authenticators' plug-ins and people write them.
 
-use crate::credentials::{Otp, TokenCode};
+use crate::credentials::{Otp, TokenCode, is_otp_secret as is_secret};
 use secrecy::SecretString;
-
-/// The fewest characters of base32 that are a device's secret: 80 bits, which is what the shortest have.
-const SHORTEST: usize = 16;
+use std::fmt::Write;
 
 /// What stands beside a secret in other fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,20 +35,6 @@ pub fn is_usable(text: &str) -> bool {
     (is_secret(text) || of_keeotp(text).is_some()) && uri(text, Settings::default()).is_some()
 }
 
-/// Whether this can be a device's secret: base32, perhaps in groups.
-fn is_secret(text: &str) -> bool {
-    let count = text.bytes().filter(|byte| !matches!(byte, b' ' | b'-' | b'=')).count();
-    let fits = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'2'..=b'7' | b' ' | b'-' | b'=');
-    count >= SHORTEST && text.bytes().all(fits) && !is_words(text)
-}
-
-/// Words have vowels all over and no digits: `google authenticator app` is base32 too.
-fn is_words(text: &str) -> bool {
-    let groups = || text.split([' ', '-']).filter(|group| !group.is_empty());
-    let is_even = groups().all(|group| group.len() == 4) || groups().count() == 1;
-    !is_even && !text.bytes().any(|byte| byte.is_ascii_digit())
-}
-
 /// The text that codes are computed from: an `otpauth://` URI as it is, anything else as such a URI where its settings are
 /// not the usual ones. None where nothing can be computed.
 #[must_use]
@@ -63,10 +47,11 @@ pub fn uri(text: &str, settings: Settings) -> Option<SecretString> {
     }
     out.push_str(secret);
     if let Some(period) = settings.period {
-        out.push_str(&format!("&period={period}"));
+        // Writing to a String cannot fail.
+        let _ = write!(out, "&period={period}");
     }
     if let Some(digits) = settings.digits {
-        out.push_str(&format!("&digits={digits}"));
+        let _ = write!(out, "&digits={digits}");
     }
     if let Some(algorithm) = settings.algorithm {
         out.push_str(match algorithm {

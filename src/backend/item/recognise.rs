@@ -8,6 +8,7 @@ use super::token::{Token, tokens};
 use super::value::{clean, clean_name, is_none, is_possible, is_strict};
 use super::{json, text};
 use crate::backend::field::Field;
+use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
 
 /// What the user and the manifest say about an item.
@@ -48,6 +49,11 @@ impl<'w> Reader<'w> {
     #[must_use]
     pub fn new(wish: Wish<'w>) -> Self {
         Self { wish, sets: Sets::new(), folded: Folded::new(), settings: HashMap::new(), fields: 0 }
+    }
+
+    /// Names the section that is meant, where the user has named it otherwise.
+    pub fn choose_section(&mut self, section: &'w str) {
+        self.wish.section = Some(section);
     }
 
     /// Reads an item that is one text. What line 1 holds by custom is `first`, where it has no name.
@@ -97,14 +103,20 @@ impl<'w> Reader<'w> {
     /// Judges a value by its name, then by its shape.
     pub(super) fn named(&mut self, spot: &Spot, parent: Option<&str>, name: &str, value: &str) {
         self.chosen(spot, name, value);
-        let value = clean(value);
-        if is_none(value) || self.setting(spot.node, name, value) {
+        if self.setting(spot.node, name, clean(value)) {
             return;
         }
         let meaning = self.of_manager(name).or_else(|| {
             let meaning = self.folded.meaning(parent, name)?;
             Some((meaning, rank_of(meaning.class)))
         });
+        if meaning.is_none() && tokens(value).is_empty() {
+            return;
+        }
+        let value = clean(value);
+        if is_none(value) {
+            return;
+        }
         let tokens = tokens(value);
         if let Some((meaning, rank)) = meaning {
             let field = meaning.field;
@@ -127,11 +139,18 @@ impl<'w> Reader<'w> {
     fn without_shape(&mut self, spot: &Spot, name: &str, meaning: Meaning, rank: Rank, value: &str) -> bool {
         let field = meaning.field;
         let loose = meaning.class == Class::Exact || rank == Rank::OfManager;
-        let fits =
-            if loose { is_possible(field, value) } else { meaning.class < Class::General && is_strict(field, value) };
+        let fits = if loose {
+            is_possible(field, value)
+        } else {
+            let by_shape = meaning.class < Class::General || field == Field::MfaSerial;
+            by_shape && is_strict(field, value)
+        };
         if fits {
             let rank = self.stale(name, rank);
-            self.put(spot, name, field, rank, value);
+            match otp::uri(value, Settings::default()).filter(|_| field == Field::Otp) {
+                Some(uri) => self.put(spot, name, field, rank, uri.expose_secret()),
+                None => self.put(spot, name, field, rank, value),
+            }
             return false;
         }
         if loose || (field == Field::Otp && meaning.class == Class::Strict) {
@@ -233,6 +252,12 @@ impl<'w> Reader<'w> {
         if !name.starts_with(['t', 'T']) {
             return false;
         }
+        if !["totpsettings", "timeotplength", "timeotpperiod", "timeotpalgorithm"]
+            .iter()
+            .any(|known| self.folded.is(name, known))
+        {
+            return false;
+        }
         let settings = self.settings.entry(node).or_default();
         if self.folded.is(name, "totpsettings") {
             *settings = otp::of_keetray(value).unwrap_or_default();
@@ -250,7 +275,6 @@ impl<'w> Reader<'w> {
 
     /// Brings secrets and the settings beside them together.
     fn finish_otp(&mut self) {
-        use secrecy::ExposeSecret;
         for (node, settings) in self.settings.drain() {
             let found = self.sets.all[node].candidates.iter_mut();
             for candidate in found.filter(|found| found.field == Field::Otp && found.rank < Rank::Malformed) {

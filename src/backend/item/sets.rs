@@ -65,16 +65,6 @@ pub enum Place {
     Field(u32),
 }
 
-impl Place {
-    /// Its number, for how far apart two places are.
-    #[must_use]
-    pub const fn number(&self) -> u32 {
-        match self {
-            Self::Line(number) | Self::Field(number) => *number,
-        }
-    }
-}
-
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -22,7 +22,7 @@ impl Table {
         let cells = cells(line, separator);
         let mut has = |field| {
             cells.iter().any(|cell| {
-                let meaning = folded.meaning(None, cell);
+                let meaning = Some(cell).filter(|cell| cell.len() <= 40).and_then(|cell| folded.meaning(None, cell));
                 meaning.is_some_and(|meaning| meaning.field == field && meaning.class <= Class::Near)
             })
         };

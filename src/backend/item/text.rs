@@ -4,6 +4,7 @@
 //! ours; then a label for the line below. Comments give nothing.
 
 use super::json;
+use super::name::may_name;
 use super::recognise::{Reader, Spot};
 use super::sets::{Kind, Node, Place};
 use super::table::Table;
@@ -77,14 +78,16 @@ struct Label<'t> {
 struct Heading<'t> {
     /// Its indentation; what is deeper stands below it. A flat one goes on to the next.
     indent: Option<usize>,
-    node: Node,
-    name: &'t str,
+    /// What it makes: a set of this kind and name, or nothing where the name is no account's.
+    set: Option<(Kind, &'t str)>,
+    /// What it adds to the names below it.
+    name: Option<&'t str>,
 }
 
 struct Lines<'r, 'w, 't> {
     reader: &'r mut Reader<'w>,
     base: Node,
-    section: Node,
+    section: Option<&'t str>,
     headings: Vec<Heading<'t>>,
     label: Option<Label<'t>>,
     table: Option<(Table, u32)>,
@@ -97,16 +100,23 @@ struct Lines<'r, 'w, 't> {
 impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     fn new(reader: &'r mut Reader<'w>, base: Node, depth: u8) -> Self {
         let (headings, label, table) = (Vec::new(), None, None);
-        Self { reader, base, section: base, headings, label, table, looks: LOOKS, depth, indent: 0 }
+        Self { reader, base, section: None, headings, label, table, looks: LOOKS, depth, indent: 0 }
     }
 
     fn read(&mut self, text: &'t str, first: Option<Field>) {
         let (mut rest, mut number) = (text, 0);
         let mut first = first;
+        let ends_by_return = text.contains('\r');
         while !rest.is_empty() {
-            let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-            let (line, after) = rest.split_at(end);
-            let after = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or_default());
+            let (line, mut after) = rest.split_once('\n').unwrap_or((rest, ""));
+            let mut line = line;
+            if ends_by_return {
+                line = line.strip_suffix('\r').unwrap_or(line);
+                if let Some((own, _)) = line.split_once('\r') {
+                    line = own;
+                    after = &rest[own.len() + 1..];
+                }
+            }
             number += 1;
             rest = self.embedded(line, rest, after, &mut number).unwrap_or_else(|| {
                 let by_custom = if number == 1 { first.take() } else { None };
@@ -125,7 +135,8 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         self.looks -= 1;
         let mut stream = serde_json::Deserializer::from_str(from).into_iter::<serde_json::Value>();
         let value = stream.next()?.ok().filter(|value| value.is_object() || value.is_array())?;
-        let node = self.node();
+        let (outer, name) = (self.node(), format!("line {number}"));
+        let node = self.reader.sets.node(outer, Kind::Heading, &name);
         json::walk(self.reader, node, None, &value, self.depth);
         let read = &from[..stream.byte_offset()];
         let ended = from.get(read.len()..).unwrap_or(after);
@@ -134,70 +145,72 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         Some(ended.split_once('\n').map_or("", |(_, next)| next))
     }
 
-    fn node(&self) -> Node {
-        self.headings.last().map_or(self.section, |heading| heading.node)
+    /// The place that a line stands in.
+    fn node(&mut self) -> Node {
+        let section = match self.section {
+            Some(name) => self.reader.sets.node(self.base, Kind::Section, name),
+            None => self.base,
+        };
+        // A heading inside another stands in that one's place.
+        let sets = self.headings.iter().filter_map(|heading| heading.set);
+        sets.fold(section, |outer, (kind, name)| self.reader.sets.node(outer, kind, name))
     }
 
     fn parent(&self) -> Option<&'t str> {
-        self.headings.last().map(|heading| heading.name)
+        self.headings.last().and_then(|heading| heading.name)
     }
 
     fn line(&mut self, line: &'t str, after: &'t str, number: u32, by_custom: Option<Field>) {
-        let indented = line.trim_end();
-        let body = indented.trim_start();
+        let indented = line.trim_ascii_end();
+        let body = indented.trim_ascii_start();
         if body.is_empty() {
             self.label = self.label.take().filter(|label| label.blank == 0).map(|label| Label { blank: 1, ..label });
             return;
         }
-        if is_comment(body) {
-            return;
-        }
-        let spot_of = |node| Spot { node, place: Place::Line(number) };
-        if self.in_table(body, number) {
+        if is_comment(body) || self.in_table(body, number) {
             return;
         }
         if let Some(name) = header(body) {
             self.headings.clear();
             (self.label, self.table) = (None, None);
-            self.section = self.reader.section(self.base, name);
+            self.section = Some(name).filter(|name| !self.reader.folded.is_generic(name));
             return;
         }
-        if let Some(table) = begins_table(body, self.reader) {
-            self.table = Some((table, 0));
-            self.label = None;
-            return;
-        }
-        let indent = indented.len() - body.len();
-        self.indent = indent;
-        self.leave(indent);
+        self.indent = indented.len() - body.len();
+        self.leave(self.indent);
         if let Some(name) = item_of_list(body) {
             // `- name: prod` begins what the deeper lines hold.
-            let node = self.reader.sets.node(self.section, Kind::Section, name);
+            let indent = self.indent;
             self.headings.retain(|heading| heading.indent.is_some_and(|of| of < indent));
-            self.headings.push(Heading { indent: Some(indent), node, name: "" });
+            self.headings.push(Heading { indent: Some(indent), set: Some((Kind::Section, name)), name: None });
             return;
         }
         let found = tokens(body);
+        let label = self.label.take();
+        let may_matter = label.is_some() || by_custom.is_some() || !found.is_empty() || self.reader.has_chosen();
+        if !may_matter && !may_name(body) && !self.may_be_setting(body) {
+            return self.heading(body, after);
+        }
+        if let Some(table) = begins_table(body, self.reader) {
+            self.table = Some((table, 0));
+            return;
+        }
         let node = match profile_of(body) {
             Some(name) => self.reader.section(self.base, name),
             None => self.node(),
         };
-        let spot = spot_of(node);
-        if let Some(field) = by_custom
-            && found.is_empty()
-            && !body.ends_with([':', '{'])
-            && self.has_no_name(body)
-        {
+        let spot = Spot { node, place: Place::Line(number) };
+        let is_by_custom = found.is_empty() && !body.ends_with([':', '{']) && self.has_no_name(body);
+        if let (Some(field), true) = (by_custom, is_by_custom) {
             self.reader.by_place(&spot, field, body);
-            if self.reader.has_chosen() {
-                self.pair(&spot, body, &found, after);
+            if !self.reader.has_chosen() {
+                return;
             }
-            return;
         }
-        let label = self.label.take();
         self.shapes(&spot, body, &found, label.as_ref());
         self.pair(&spot, body, &found, after);
-        if let (Some(label), true) = (label, found.is_empty() && self.label.is_none()) {
+        let is_value = found.is_empty() && self.label.is_none() && split(body).is_none();
+        if let (Some(label), true) = (label, is_value) {
             let parent = self.parent();
             self.reader.named(&spot, parent, label.name, body);
         }
@@ -210,23 +223,28 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         }
     }
 
+    /// Whether the line may be one of a pair's, whose name says enough with the heading's.
+    fn may_be_setting(&self, body: &str) -> bool {
+        self.parent().is_some_and(may_name) && split(body).is_some()
+    }
+
     /// Reads a row of a table.
     fn in_table(&mut self, body: &str, number: u32) -> bool {
-        let Some((table, rows)) = &mut self.table else { return false };
-        let Some(cells) = table.row(body) else {
-            self.table = None;
-            return false;
-        };
+        let Some((table, rows)) = self.table.take() else { return false };
+        let Some(cells) = table.row(body) else { return false };
         if cells.is_empty() {
+            self.table = Some((table, rows));
             return true;
         }
-        *rows += 1;
+        let rows = rows + 1;
         let name = table.name(&cells).map_or_else(|| format!("row {rows}"), str::to_owned);
-        let node = self.reader.sets.node(self.section, Kind::Section, &name);
+        let node = self.node();
+        let node = self.reader.sets.node(node, Kind::Section, &name);
         let spot = Spot { node, place: Place::Line(number) };
         for (heading, cell) in table.headings.iter().zip(cells) {
             self.reader.named(&spot, None, heading, cell);
         }
+        self.table = Some((table, rows));
         true
     }
 
@@ -282,7 +300,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             if self.is_label(name) {
                 self.label = Some(Label { name, blank: 0 });
             }
-            return self.heading(body, name, after, spot.node);
+            return self.heading(body, after);
         }
         if name.is_empty() {
             return;
@@ -328,23 +346,25 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     }
 
     /// Takes a name without a value for a heading, where what stands below it has names.
-    fn heading(&mut self, body: &str, name: &'t str, after: &str, node: Node) {
+    fn heading(&mut self, body: &'t str, after: &str) {
         if !body.ends_with([':', '{']) {
             return;
         }
-        let Some(next) = after.lines().take(AHEAD).find(|line| !line.trim().is_empty()) else { return };
-        let deeper = next.len() - next.trim_start().len() > self.indent;
-        if split(next.trim()).is_none() || (self.label.is_some() && !deeper) {
+        let Some((name, value)) = split(body) else { return };
+        let name = clean_name(name);
+        let next = after.lines().take(AHEAD).find(|line| !line.trim_ascii().is_empty());
+        let Some(next) = next.filter(|_| !name.is_empty() && clean(value).trim_matches('{').is_empty()) else { return };
+        let deeper = next.len() - next.trim_ascii_start().len() > self.indent;
+        if split(next.trim_ascii()).is_none() || (self.label.is_some() && !deeper) {
             return;
         }
         self.label = None;
-        let generic = self.reader.folded.is_generic(name);
-        let inner = if generic { node } else { self.reader.sets.node(self.section, Kind::Heading, name) };
+        let set = Some((Kind::Heading, name)).filter(|_| !self.reader.folded.is_generic(name));
         if deeper {
-            self.headings.push(Heading { indent: Some(self.indent), node: inner, name });
-        } else if !generic {
+            self.headings.push(Heading { indent: Some(self.indent), set, name: Some(name) });
+        } else if set.is_some() {
             self.headings.clear();
-            self.headings.push(Heading { indent: None, node: inner, name: "" });
+            self.headings.push(Heading { indent: None, set, name: None });
         }
     }
 }
@@ -407,7 +427,7 @@ fn profile_of(body: &str) -> Option<&str> {
 
 /// A line of prose is too long for headings.
 fn begins_table(body: &str, reader: &mut Reader<'_>) -> Option<Table> {
-    if body.len() > 400 || !body.contains([',', ';', '\t', '|']) {
+    if body.len() > 400 || !body.contains([',', ';', '\t', '|']) || !tokens(body).is_empty() {
         return None;
     }
     Table::begin(body, &mut reader.folded)

@@ -33,7 +33,9 @@ pub fn tokens(line: &str) -> Vec<Token> {
         while at < bytes.len() && is_key_byte(bytes[at]) {
             at += 1;
         }
-        // Shorter runs than these words begin nothing.
+        // `s3://KEY:SECRET@bucket`: slashes are characters of secrets too, and two belong to a URI.
+        let start =
+            if bytes[start..at].starts_with(b"//") && matches!(at - start, 22 | 42) { start + 2 } else { start };
         let run = &bytes[start..at];
         match run.len() {
             3 if run.eq_ignore_ascii_case(b"arn") && bytes[at..].starts_with(b":aws") => {
@@ -87,10 +89,12 @@ pub fn is_secret(text: &[u8]) -> bool {
 /// Whether what is around does not belong to a longer word, as of a URL or of base64 with padding.
 fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
     let joins = |byte: u8| matches!(byte, b'.' | b'-' | b'_' | b'%' | b'@') || !byte.is_ascii();
-    let before = start.checked_sub(1).map(|at| bytes[at]);
+    // Dots may lead the eye from a name to its value.
+    let before = start.checked_sub(1).map(|at| bytes[at]).filter(|_| !bytes[..start].ends_with(b".."));
     let after = bytes.get(end).copied();
     let ends_a_sentence = after == Some(b'.') && bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace);
-    before.is_none_or(|byte| !joins(byte)) && (ends_a_sentence || after.is_none_or(|byte| !joins(byte) && byte != b'='))
+    before.is_none_or(|byte| !joins(byte))
+        && (ends_a_sentence || after.is_none_or(|byte| byte == b'@' || (!joins(byte) && byte != b'=')))
 }
 
 /// Where the word that goes on at `at` ends: at a blank or at a mark that people put around values.

@@ -28,10 +28,11 @@ fn replayed(
     manifest: &Manifest,
     read: &Read,
     params: &BTreeMap<String, String>,
+    fields: &BTreeMap<Field, String>,
     entry: &str,
     text: &[u8],
 ) -> Result<BTreeMap<Field, SecretString>, Refusal> {
     let answer =
         Answer { status: ExitStatus::from_raw(0), stdout: SecretBuffer::of(text), stderr: SecretBuffer::of(b"") };
-    Reading::new(manifest, read, params, None, true).item(&answer, entry, &Field::ALL)
+    Reading::new(manifest, read, params, None, true).with_fields(fields).item(&answer, entry, &Field::ALL)
 }

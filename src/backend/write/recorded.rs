@@ -124,7 +124,8 @@ impl RecordedWrite {
             (Form::Login, _) => format!("{}\n", keys.secret_access_key.expose_secret()).into_bytes(),
             (Form::Text, None) => text::compose(read, new).to_vec(),
             (Form::Text, Some(before)) => {
-                let found = super::replayed(manifest, read, &self.params, &self.entry, before.as_bytes());
+                let found =
+                    super::replayed(manifest, read, &self.params, &BTreeMap::new(), &self.entry, before.as_bytes());
                 let found = found.map_err(|refusal| format!("`before` is {}", refusal.kind.name()))?;
                 let found =
                     found.iter().map(|(field, value)| (*field, value.expose_secret().trim().to_owned())).collect();

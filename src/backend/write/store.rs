@@ -27,6 +27,8 @@ use zeroize::Zeroizing;
 pub struct Store {
     manifest: Manifest,
     params: BTreeMap<String, String>,
+    /// Names that the user has given to fields.
+    fields: BTreeMap<Field, String>,
     entry: String,
     terminal: Option<Arc<Terminal>>,
     quiet: bool,
@@ -54,7 +56,15 @@ impl Store {
         let params = params::complete(&manifest, &params)?;
         let quiet = quiet || manifest.quiet.always;
         let terminal = terminal.filter(|_| !manifest.quiet.always);
-        Ok(Self { manifest, params, entry, terminal, quiet, answer: OnceCell::new() })
+        let fields = BTreeMap::new();
+        Ok(Self { manifest, params, fields, entry, terminal, quiet, answer: OnceCell::new() })
+    }
+
+    /// The same, with names that the user has given to fields.
+    #[must_use]
+    pub fn with_fields(mut self, fields: &BTreeMap<Field, String>) -> Self {
+        self.fields.clone_from(fields);
+        self
     }
 
     /// What people call the manager.
@@ -99,7 +109,7 @@ impl Store {
         let told = |refusal: &Refusal| message::failure(&self.manifest, entry, refusal);
         let asks = self.manifest.write.as_ref().is_some_and(|write| write.asks.is_some());
         let terminal = self.terminal.as_deref().filter(|_| !asks);
-        let asking = Asking::open(&self.manifest, read, &self.params, terminal, self.quiet);
+        let asking = Asking::open(&self.manifest, read, &self.params, &self.fields, terminal, self.quiet);
         let asking = asking.ok_or_else(|| message::not_installed(&self.manifest))?;
         asking.probe().map_err(|refusal| told(&refusal))?;
         let answered = if asks {
@@ -119,7 +129,7 @@ impl Store {
     /// The fields that a text of this manager holds.
     pub fn fields(&self, entry: &str, text: &[u8]) -> Result<BTreeMap<Field, SecretString>, Error> {
         let read = self.how_to_read()?;
-        let found = super::replayed(&self.manifest, read, &self.params, entry, text);
+        let found = super::replayed(&self.manifest, read, &self.params, &self.fields, entry, text);
         found.map_err(|refusal| message::failure(&self.manifest, entry, &refusal))
     }
 
@@ -344,7 +354,7 @@ impl Store {
 
     /// The manager, kept from asking: a question would be answered by what is to be stored.
     fn writing(&self) -> Result<Asking<'_>, Error> {
-        let asking = Asking::open(&self.manifest, self.how_to_read()?, &self.params, None, true);
+        let asking = Asking::open(&self.manifest, self.how_to_read()?, &self.params, &self.fields, None, true);
         asking.ok_or_else(|| message::not_installed(&self.manifest))
     }
 

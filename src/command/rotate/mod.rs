@@ -229,12 +229,12 @@ impl Run<'_> {
 
 /// The store of the item that the settings name.
 fn open(settings: &Settings, profiles: &Profiles, terminal: Option<Arc<Terminal>>) -> Result<Store, Error> {
-    let Source::Backend { name, item, params, .. } = &settings.source else {
+    let Source::Backend { name, item, params, fields } = &settings.source else {
         return Err(Error::new(Class::Config, "there is no item whose key could be rotated")
             .because(format!("keys come from {}", settings.source))
             .hint("name the manager and the item, as in: aws-auth rotate --from pass --item work"));
     };
     let params = flow::of_profile(profiles, &registry::find(name)?.parse()?, params);
     let quiet = !settings.may_ask || (terminal.is_none() && !has_windows());
-    Store::open(name, item.as_deref(), &params, terminal, quiet)
+    Ok(Store::open(name, item.as_deref(), &params, terminal, quiet)?.with_fields(fields))
 }

@@ -1,0 +1,112 @@
+//! `--from vault`: the real `OpenBao`, whose server and client come in one program; HashiCorp's answers in the same words.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::sts::{ALICE, BOB, Person, role};
+use crate::support::{Home, gpg, run, tools};
+
+const TOKEN: &str = "root-token-CANARY-of-bao";
+
+/// A server that keeps all in memory; it ends when this is dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A person with a server; `None` where `OpenBao` is not installed.
+fn user(person: &Person) -> Option<(Home, Server)> {
+    let bao = tools::need("bao")?;
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, person);
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+    let address = format!("127.0.0.1:{port}");
+    let mut server = Command::new(&bao);
+    server.args(["server", "-dev", &format!("-dev-root-token-id={TOKEN}"), &format!("-dev-listen-address={address}")]);
+    server.env_clear().envs(home.env()).env("HOME", home.rig(""));
+    let child = run::spawn(server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null())).expect("bao runs");
+    let server = Server { child, address };
+    let started = Instant::now();
+    while TcpStream::connect(&server.address).is_err() {
+        assert!(started.elapsed() < Duration::from_secs(30), "bao does not listen");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::os::unix::fs::symlink(bao, home.rig("bin/bao")).expect("a link to bao");
+    home.set("VAULT_ADDR", format!("http://{}", server.address));
+    home.set("VAULT_TOKEN", TOKEN);
+    home.secret("the token", TOKEN);
+    Some((home, server))
+}
+
+/// Stores a secret, as a person would.
+fn put(home: &Home, path: &str, pairs: &[(&str, &str)]) {
+    let mut bao = Command::new(home.rig("bin/bao"));
+    bao.args(["kv", "put", path]).args(pairs.iter().map(|(name, value)| format!("{name}={value}")));
+    let started = Instant::now();
+    loop {
+        // a server that listens may not have its mounts yet
+        let child = run::spawn(bao.env_clear().envs(home.env()).stdout(Stdio::null()).stderr(Stdio::null()));
+        if child.expect("bao runs").wait().expect("bao ends").success() {
+            return;
+        }
+        assert!(started.elapsed() < Duration::from_secs(30), "bao does not take {path}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_secret_holds_it_all_or_each_of_several_holds_one_value() {
+    let Some((home, _server)) = user(&ALICE) else { return };
+    let Person { access_key_id, secret_access_key, mfa_serial, .. } = ALICE;
+    put(
+        &home,
+        "secret/aws",
+        &[
+            ("access_key_id", access_key_id),
+            ("AWS_SECRET_ACCESS_KEY", secret_access_key),
+            ("mfa_serial", mfa_serial),
+            ("role_arn", role::DEV),
+        ],
+    );
+    for (path, value) in [
+        ("secret/work/access-key", access_key_id),
+        ("secret/work/aws_secret_access_key", secret_access_key),
+        ("secret/work/mfa", mfa_serial),
+        ("secret/work/role", role::DEV),
+    ] {
+        put(&home, path, &[("value", value)]);
+    }
+    for item in ["secret/aws", "secret/work"] {
+        let code = home.sts().fresh_code(ALICE.mfa_serial);
+        let before = home.sts().requests().len();
+        let outcome = home.run(["--from", "vault", "--item", item, "--token-code", &code]).go();
+        outcome.ok();
+        let requests = home.sts().requests();
+        assert_eq!(requests[before].access_key_id.as_deref(), Some(access_key_id), "{item}");
+        assert_eq!(requests.last().and_then(|request| request.param("RoleArn")), Some(role::DEV), "{item}");
+    }
+    // the same by another of its names
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["--from", "openbao", "--param", "mount=secret", "--item", "aws", "--token-code", &code]).go().ok();
+}
+
+#[test]
+fn what_goes_wrong_is_told() {
+    let Some((home, server)) = user(&BOB) else { return };
+    put(&home, "secret/other", &[("access_key_id", BOB.access_key_id)]);
+    let ask = || home.run(["--from", "vault"]);
+    ask().go().fails(13).says("\"secret/aws\"").says("vault kv list");
+    ask().args(["--item", "secret/other"]).go().fails(13).says("secret_access_key");
+    ask().env("VAULT_TOKEN", "no-token-of-its").go().fails(12).says("permission denied");
+    ask().env("VAULT_ADDR", format!("https://{}", server.address)).go().fails(12).says("HTTPS").says("VAULT_ADDR");
+    ask().env("VAULT_ADDR", "http://127.0.0.1:1").go().fails(12).says("cannot be reached");
+    home.sts().saw(&[]);
+}
