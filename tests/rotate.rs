@@ -11,7 +11,6 @@ use crate::support::keyring;
 use crate::support::run;
 use crate::support::steps::{self, At};
 use crate::support::sts::{ALICE, BOB, Fault, Person, World, role};
-use crate::support::sweep::Place;
 use crate::support::{Home, Outcome, Sts, tools};
 
 /// What is around the key in the item, and has to stay as it is to the byte.
@@ -22,12 +21,10 @@ fn text(key: (&str, &str), person: &Person) -> String {
     format!("{}\n{}", key.1, around.replace("mfa_serial: \n", ""))
 }
 
-/// Ids are in the record of a rotation, which is a file; secrets are nowhere.
 fn user_of(person: &Person, world: World) -> Home {
     let home = Home::new();
     home.attach(Sts::of(aws_auth_emulator::Emulator::start(world)));
-    home.secret("the permanent secret key", person.secret_access_key);
-    home.secret_but("the whole permanent key id", person.access_key_id, &[Place::File]);
+    gpg::secrets_of(&home, person);
     home
 }
 

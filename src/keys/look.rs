@@ -55,18 +55,17 @@ pub fn look(
 ) -> Stand {
     let Some(other) = listed.iter().find(|key| key.id != *held) else { return Stand::Begin };
     let Some(record) = record else { return Stand::Stranger { other: other.clone() } };
-    let is = |id: &AccessKeyId, named: Option<&str>| named == Some(id.as_str());
-    let (is_old, is_new) = (is(&other.id, Some(&record.old)), is(&other.id, record.new.as_deref()));
-    if is(held, record.new.as_deref()) && is_old {
+    if record.is_new(held) && record.is_old(&other.id) {
         let old = other.id.clone();
         return match record.retired {
             Some(since) if !other.active => Stand::Retired { old, since },
             _ => Stand::Retire { old },
         };
     }
-    if is(held, Some(&record.old)) {
+    if record.is_old(held) {
         let made = DateTime::from_str(&other.created, Format::DateTime).map_or(0, |made| made.secs());
-        let is_ours = is_new || (record.new.is_none() && u64::try_from(made).unwrap_or(0) + SLACK >= record.begun);
+        let is_ours =
+            record.is_new(&other.id) || (!record.has_new() && u64::try_from(made).unwrap_or(0) + SLACK >= record.begun);
         if is_ours && sibling == Some(&other.id) {
             return Stand::Replace { new: other.id.clone() };
         }
@@ -90,7 +89,11 @@ mod tests {
     }
 
     fn record(old: &str, new: Option<&str>, begun: u64, retired: Option<u64>) -> Record {
-        Record { old: id(old).as_str().into(), new: new.map(|new| id(new).as_str().into()), begun, retired }
+        let mut record = Record::begin(&id(old), begun);
+        if let Some(new) = new {
+            record.note_new(&id(new));
+        }
+        Record { retired, ..record }
     }
 
     /// The time of all keys here.

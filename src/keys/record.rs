@@ -1,4 +1,5 @@
-//! What is under way: which key of which user is being replaced by which, and since when. Ids and times, no secret.
+//! What is under way: which key of which user is being replaced by which, and since when. Times, and digests by which ids
+//! are known again; no id, no secret.
 //!
 //! It must outlive a restart of the machine, so it is where state is kept and not where a session's files are.
 
@@ -15,10 +16,10 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// The id of the key that is being replaced.
-    pub old: String,
-    /// The id of the new one, once AWS has told it.
-    pub new: Option<String>,
+    /// The mark of the key that is being replaced.
+    old: String,
+    /// That of the new one, once AWS has told it.
+    new: Option<String>,
     /// When it was begun.
     pub begun: u64,
     /// When the old one was made inactive.
@@ -32,13 +33,36 @@ impl Record {
     /// A rotation of the key `old` that begins now.
     #[must_use]
     pub fn begin(old: &AccessKeyId, now: u64) -> Self {
-        Self { old: old.as_str().to_owned(), new: None, begun: now, retired: None }
+        Self { old: mark(old), new: None, begun: now, retired: None }
+    }
+
+    /// Notes the new key.
+    pub fn note_new(&mut self, id: &AccessKeyId) {
+        self.new = Some(mark(id));
+    }
+
+    /// Whether this is the key that is being replaced.
+    #[must_use]
+    pub fn is_old(&self, id: &AccessKeyId) -> bool {
+        self.old == mark(id)
+    }
+
+    /// Whether this is the new key.
+    #[must_use]
+    pub fn is_new(&self, id: &AccessKeyId) -> bool {
+        self.new == Some(mark(id))
+    }
+
+    /// Whether the new key was told.
+    #[must_use]
+    pub const fn has_new(&self) -> bool {
+        self.new.is_some()
     }
 
     /// Whether the rotation is about this key.
     #[must_use]
     pub fn names(&self, id: &AccessKeyId) -> bool {
-        self.old == id.as_str() || self.new.as_deref() == Some(id.as_str())
+        self.is_old(id) || self.is_new(id)
     }
 
     /// The record of a user's rotation, if there is one.
@@ -69,6 +93,11 @@ impl Record {
             _ => Ok(()),
         }
     }
+}
+
+/// By what a key is known again: a digest of its id, which is nobody's to read.
+fn mark(id: &AccessKeyId) -> String {
+    hex(&digest(&SHA256, id.as_str().as_bytes()).as_ref()[..16])
 }
 
 /// A file for each user, in `$XDG_STATE_HOME`, else in `~/.local/state`.

@@ -50,7 +50,7 @@ impl Rotation<'_> {
         let Some(other) = listed.iter().find(|key| key.id != self.held.access_key_id) else { return Ok(Stand::Begin) };
         let mut sibling = None;
         let mut used = true;
-        if record.is_some_and(|record| record.old == self.held.access_key_id.as_str()) {
+        if record.is_some_and(|record| record.is_old(&self.held.access_key_id)) {
             sibling = self.sibling()?.map(|keys| keys.access_key_id);
             if sibling.as_ref() != Some(&other.id) {
                 used = self.iam.last_used(self.session, &other.id).await?.is_some();
@@ -85,7 +85,7 @@ impl Rotation<'_> {
     }
 
     fn note_new(&self, record: &mut Record, new: &SourceKeys) -> Result<(), Error> {
-        record.new = Some(new.access_key_id.as_str().to_owned());
+        record.note_new(&new.access_key_id);
         record.write(self.caller)
     }
 
@@ -114,7 +114,7 @@ impl Rotation<'_> {
         let changed = self.store.change(entry, self.text.as_bytes(), self.held, new);
         if let Err(error) = changed {
             // The old text, if the manager takes it: its key is still good.
-            let _ = self.store.put_back(entry, self.text.as_bytes());
+            let _ = self.store.put_back(entry, self.text.as_bytes(), Some(self.held));
             let sibling = quote(&self.store.sibling());
             return Err(error.hint(format!(
                 "both keys are good; the new one is in \"{sibling}\": run aws-auth rotate again when the manager is well"

@@ -20,6 +20,8 @@ pub struct Write {
     pub create: Vec<Argument>,
     /// The arguments that remove an entry.
     pub remove: Vec<Argument>,
+    /// `fields`: where an answer tells the version of what it shows, a number, which is `{version}` when that is changed.
+    pub version: Option<String>,
     /// Whether what is removed goes to a bin first, and has to be removed from there too.
     #[serde(default)]
     pub recycles: bool,
@@ -46,6 +48,8 @@ pub enum Form {
     /// The entry's whole text.
     #[default]
     Text,
+    /// JSON: an object of the values that are set. Those that are there and not in it stay.
+    Fields,
     /// One line with the secret access key; the key's id is the argument `{access_key_id}`, the rest is `{notes}`.
     Login,
 }
@@ -73,7 +77,12 @@ impl Write {
             if matches!(name, "value" | "secret_access_key") {
                 return Err(format!("{{{name}}} must not be an argument: every user of the machine can read those"));
             }
-            if !known(name) && !(self.form == Form::Login && OF_LOGIN.contains(&name)) {
+            let is_own = match self.form {
+                Form::Login => OF_LOGIN.contains(&name),
+                Form::Fields => name == "version" && self.version.is_some(),
+                Form::Text => false,
+            };
+            if !known(name) && !is_own {
                 return Err(format!("{{{name}}} is neither entry nor one of [params]"));
             }
         }

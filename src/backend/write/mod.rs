@@ -1,9 +1,10 @@
 //! Writing into managers: only through those whose manifest says how, and which were run for real.
 //!
-//! [`form`] is what a manifest says, [`text`] makes and changes the texts of items, [`store`] runs the manager; [`recorded`] goes through what was recorded of it. What is
+//! [`form`] is what a manifest says, [`text`] makes and changes the texts of items, [`fields`] their values, [`store`] runs the manager; [`recorded`] goes through what was recorded of it. What is
 //! secret goes to standard input, which is filled before the manager starts: one that is killed in between, or kills us,
 //! finds all of it or was never started. What was written is read back and compared; exit code 0 is no success.
 
+mod fields;
 pub mod form;
 pub mod recorded;
 mod store;

@@ -1,5 +1,6 @@
 //! Recorded writes: what a manager was given to write once and how that ended, gone through by the code that writes.
 
+use super::fields;
 use super::form::{Form, Write};
 use super::text::{self, New};
 use crate::backend::field::Field;
@@ -106,7 +107,7 @@ impl RecordedWrite {
         if self.does == Does::Remove {
             return Ok((reading.arguments(&write.remove, &self.entry, &Values::new()), Vec::new()));
         }
-        let keys = keys(&self.values)?;
+        let keys = keys_of(&self.values)?;
         let of = |field| self.values.get(&field);
         let mfa_serial = of(Field::MfaSerial).map(|serial| MfaSerial::new(serial)).transpose();
         let role_arn = of(Field::RoleArn).map(|role| RoleArn::new(role)).transpose();
@@ -118,26 +119,37 @@ impl RecordedWrite {
         if !notes.is_empty() {
             values.insert("notes", &notes);
         }
+        let version = self.before.as_deref().zip(write.version.as_deref());
+        let version =
+            version.and_then(|(before, path)| fields::version(before.as_bytes(), path)).map(|it| it.to_string());
+        if let Some(version) = &version {
+            values.insert("version", version);
+        }
         let list = if self.does == Does::Create { write.creating() } else { &write.argv };
         let argv = reading.arguments(list, &self.entry, &values);
         let stdin = match (write.form, &self.before) {
             (Form::Login, _) => format!("{}\n", keys.secret_access_key.expose_secret()).into_bytes(),
             (Form::Text, None) => text::compose(read, new).to_vec(),
-            (Form::Text, Some(before)) => {
+            (Form::Fields, None) => fields::compose(new).to_vec(),
+            (form, Some(before)) => {
                 let found =
                     super::replayed(manifest, read, &self.params, &BTreeMap::new(), &self.entry, before.as_bytes());
                 let found = found.map_err(|refusal| format!("`before` is {}", refusal.kind.name()))?;
                 let found =
                     found.iter().map(|(field, value)| (*field, value.expose_secret().trim().to_owned())).collect();
-                let changed = text::with_key(before.as_bytes(), &super::recorded::keys(&found)?, &keys);
-                changed.ok_or("the key does not stand in `before` as a word")?.to_vec()
+                let old = keys_of(&found)?;
+                let changed = match form {
+                    Form::Fields => fields::with_key(before.as_bytes(), read, &old, &keys),
+                    Form::Text | Form::Login => text::with_key(before.as_bytes(), &old, &keys),
+                };
+                changed.ok_or("the key does not stand in `before` by itself")?.to_vec()
             }
         };
         Ok((argv, stdin))
     }
 }
 
-fn keys(values: &BTreeMap<Field, String>) -> Result<SourceKeys, String> {
+fn keys_of(values: &BTreeMap<Field, String>) -> Result<SourceKeys, String> {
     let of = |field: Field| values.get(&field).ok_or_else(|| format!("it needs `values` with {}", field.name()));
     Ok(SourceKeys {
         access_key_id: AccessKeyId::new(of(Field::AccessKeyId)?).map_err(|why| why.to_string())?,

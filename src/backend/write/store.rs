@@ -1,5 +1,6 @@
 //! One manager's store, as far as we write in it: entries are read as they are, written, read back and compared, removed.
 
+use super::fields;
 use super::form::{Form, Write};
 use super::text::{self, Bytes, New};
 use crate::backend::asking::Asking;
@@ -160,13 +161,15 @@ impl Store {
         let (read, write) = (self.how_to_read()?, self.how_to_write()?);
         let input = match write.form {
             Form::Text => text::compose(read, new),
+            Form::Fields => fields::compose(new),
             Form::Login => line_of(&new.keys.secret_access_key),
         };
-        self.write(entry, is_there, &input, new)?;
+        self.write(entry, is_there, &input, &self.values(new, None))?;
         let back = self.read(entry)?;
         let same = match (&back, write.form) {
             (Some(back), Form::Text) => back.as_bytes() == input.as_slice(),
-            (Some(back), Form::Login) => self.holds(entry, back.as_bytes(), new)?,
+            (Some(back), Form::Fields) if !is_there => fields::is_whole(back.as_bytes(), &input, read),
+            (Some(back), Form::Fields | Form::Login) => self.holds(entry, back.as_bytes(), new)?,
             (None, _) => false,
         };
         if same { Ok(()) } else { Err(self.lost(entry, back.is_some())) }
@@ -175,24 +178,29 @@ impl Store {
     /// Puts `new` in the place of the key `old` in an entry that holds `text`, and keeps all else; reads it back and
     /// compares.
     pub fn change(&self, entry: &str, text: &[u8], old: &SourceKeys, new: &SourceKeys) -> Result<(), Error> {
-        let write = self.how_to_write()?;
-        let expected = self.changed(entry, text, old, new)?;
-        let input = if write.form == Form::Text { &expected } else { &line_of(&new.secret_access_key) };
-        self.write(entry, true, input, New { keys: new, mfa_serial: None, role_arn: None })?;
+        let (read, write) = (self.how_to_read()?, self.how_to_write()?);
+        let changed = self.changed(entry, text, old, new)?;
+        let input = if write.form == Form::Login { line_of(&new.secret_access_key) } else { changed.clone() };
+        self.write(entry, true, &input, &self.values(New { keys: new, mfa_serial: None, role_arn: None }, Some(text)))?;
         let back = self.read(entry)?;
-        match back {
-            Some(back) if back.as_bytes() == expected.as_slice() => Ok(()),
-            back => Err(self.lost(entry, back.is_some())),
-        }
+        let same = back.as_ref().is_some_and(|back| match write.form {
+            Form::Fields => fields::is_changed(text, back.as_bytes(), &changed, read),
+            Form::Text | Form::Login => back.as_bytes() == changed.as_slice(),
+        });
+        if same { Ok(()) } else { Err(self.lost(entry, back.is_some())) }
     }
 
-    /// The text of an entry with another key in it, or why that cannot be.
+    /// What changes in an entry when another key comes into it: its new text, or the values that are set; or why that
+    /// cannot be.
     pub fn changed(&self, entry: &str, text: &[u8], old: &SourceKeys, new: &SourceKeys) -> Result<Bytes, Error> {
         let unusual = || {
             Error::new(Class::Config, format!("{} \"{}\" cannot be changed", self.title(), quote(entry)))
                 .because("the key does not stand in it as a word of its own")
-                .hint(format!("keep the key in one entry, as in: {}", self.in_one_entry()))
+                .hint("put the key into an entry of its own: aws-auth setup --from NAME --item ITEM --import FILE")
         };
+        if self.how_to_write()?.form == Form::Fields {
+            return fields::with_key(text, self.how_to_read()?, old, new).ok_or_else(unusual);
+        }
         let changed = text::with_key(text, old, new).ok_or_else(unusual)?;
         let found = self.keys(entry, &changed)?;
         let same = found.access_key_id == new.access_key_id
@@ -200,12 +208,17 @@ impl Store {
         if same { Ok(changed) } else { Err(unusual()) }
     }
 
-    /// Puts the text itself back, where the manager keeps texts.
-    pub fn put_back(&self, entry: &str, text: &[u8]) -> Result<(), Error> {
-        if self.how_to_write()?.form != Form::Text {
-            return Err(internal("a text was to be put where there are none"));
-        }
-        self.run(entry, false, true, text, &Values::new())
+    /// Puts back what an entry held: its text, or the key `held`, where the manager keeps values and not texts.
+    pub fn put_back(&self, entry: &str, text: &[u8], held: Option<&SourceKeys>) -> Result<(), Error> {
+        let form = self.how_to_write()?.form;
+        let Some(keys) = held.filter(|_| form != Form::Text) else {
+            return if form == Form::Text { self.run(entry, false, text, &BTreeMap::new()) } else { Ok(()) };
+        };
+        let input = match form {
+            Form::Fields => self.changed(entry, text, keys, keys)?,
+            Form::Text | Form::Login => line_of(&keys.secret_access_key),
+        };
+        self.run(entry, false, &input, &self.values(New { keys, mfa_serial: None, role_arn: None }, None))
     }
 
     /// Removes an entry.
@@ -275,29 +288,47 @@ impl Store {
         lines.join("\n")
     }
 
-    fn in_one_entry(&self) -> String {
-        "aws-auth setup --from NAME --item ITEM --import FILE".to_owned()
+    /// What placeholders stand for when these values are put; `before` is what the entry holds.
+    fn values(&self, new: New<'_>, before: Option<&[u8]>) -> BTreeMap<&'static str, String> {
+        let mut values = BTreeMap::from([("access_key_id", new.keys.access_key_id.as_str().to_owned())]);
+        let notes = text::notes(new);
+        if !notes.is_empty() {
+            values.insert("notes", notes);
+        }
+        let path = self.manifest.write.as_ref().and_then(|write| write.version.as_deref());
+        if let Some(version) = before.zip(path).and_then(|(text, path)| fields::version(text, path)) {
+            values.insert("version", version.to_string());
+        }
+        values
     }
 
-    fn write(&self, entry: &str, is_there: bool, input: &[u8], new: New<'_>) -> Result<(), Error> {
-        let notes = text::notes(new);
-        let mut values = Values::from([("access_key_id", new.keys.access_key_id.as_str())]);
-        if !notes.is_empty() {
-            values.insert("notes", &notes);
-        }
+    fn write(
+        &self,
+        entry: &str,
+        is_there: bool,
+        input: &[u8],
+        values: &BTreeMap<&'static str, String>,
+    ) -> Result<(), Error> {
         self.check_held()?;
-        self.run(entry, !is_there, true, input, &values)
+        self.run(entry, !is_there, input, values)
     }
 
     /// Runs the call that makes an entry or changes it.
-    fn run(&self, entry: &str, makes: bool, with_line: bool, input: &[u8], values: &Values<'_>) -> Result<(), Error> {
+    fn run(
+        &self,
+        entry: &str,
+        makes: bool,
+        input: &[u8],
+        values: &BTreeMap<&'static str, String>,
+    ) -> Result<(), Error> {
         let (read, write) = (self.how_to_read()?, self.how_to_write()?);
-        let line = if with_line { self.line_if_asked(write)? } else { Bytes::default() };
+        let line = self.line_if_asked(write)?;
         let mut whole = Bytes::new(Vec::with_capacity(line.len() + input.len()));
         whole.extend_from_slice(&line);
         whole.extend_from_slice(input);
         let asking = self.writing()?;
-        let argv = asking.reading().arguments(if makes { write.creating() } else { &write.argv }, entry, values);
+        let values: Values<'_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let argv = asking.reading().arguments(if makes { write.creating() } else { &write.argv }, entry, &values);
         let answer = asking.feed(&argv, &whole).map_err(|refusal| self.unwritten(entry, &refusal))?;
         let judged = judge_writing(&answer, write, &self.manifest, read, &Values::from([("entry", entry)]));
         judged.map_err(|refusal| self.unwritten(entry, &refusal))

@@ -183,7 +183,7 @@ impl Run<'_> {
 
     async fn replace(&self, rotation: &Rotation<'_>, new: &SourceKeys, mut record: Record) -> Result<(), Error> {
         rotation.replace(new).await?;
-        record.new = Some(new.access_key_id.as_str().to_owned());
+        record.note_new(&new.access_key_id);
         record.write(rotation.caller)?;
         let old = &self.held.access_key_id;
         rotation.retire(old, record, true).await?;

@@ -37,7 +37,7 @@ pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool)
     let put = store.put(entry, new, before.is_some());
     if let (Err(_), Some(before)) = (&put, &before) {
         // What was there is better than a half of what was to come. The first failure is the one to tell.
-        let _ = store.put_back(entry, before.as_bytes());
+        let _ = store.put_back(entry, before.as_bytes(), None);
     }
     put?;
     store.say_unrecorded(entry)?;
