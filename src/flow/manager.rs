@@ -85,6 +85,7 @@ fn prepare(
 }
 
 /// A manager's parameters: those given, then those that stand in the profile.
+#[must_use]
 pub fn of_profile(
     profiles: &Profiles,
     manifest: &Manifest,

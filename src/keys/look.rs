@@ -93,11 +93,15 @@ mod tests {
         if let Some(new) = new {
             record.note_new(&id(new));
         }
-        Record { retired, ..record }
+        record.retired = retired;
+        record
     }
 
     /// The time of all keys here.
     const MADE: u64 = 1_767_323_045;
+
+    /// What it is about; the keys, the item's, the sibling's, the record, whether the other was used; where that stands.
+    type Row<'a> = (&'a str, &'a [Listed], &'a str, Option<&'a str>, Option<&'a Record>, bool, Stand);
 
     #[test]
     fn each_stand_is_told_from_what_is_there() {
@@ -112,9 +116,9 @@ mod tests {
         let late = record("OLD", None, MADE + 3600, None);
         let lost = Stand::Lost { id: id("NEW") };
         let stranger = |key: &Listed| Stand::Stranger { other: key.clone() };
-        let rows: [(&str, &[Listed], &str, Option<&str>, Option<&Record>, bool, Stand); 14] = [
-            ("one key", &[old.clone()], "OLD", None, None, false, Stand::Begin),
-            ("begun, nothing made", &[old.clone()], "OLD", None, Some(&begun), false, Stand::Begin),
+        let rows: [Row; 14] = [
+            ("one key", std::slice::from_ref(&old), "OLD", None, None, false, Stand::Begin),
+            ("begun, nothing made", std::slice::from_ref(&old), "OLD", None, Some(&begun), false, Stand::Begin),
             ("killed before the answer", &both, "OLD", None, Some(&begun), false, lost.clone()),
             ("killed before the sibling", &both, "OLD", None, Some(&made), false, lost),
             (

@@ -4,7 +4,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html>
 
 use super::Iam;
-use super::answer::{self, Listed};
+use super::answer::{self, Listed, Used};
 use super::call::Question;
 use crate::credentials::{AccessKeyId, SourceKeys};
 use crate::error::Error;
@@ -31,20 +31,24 @@ impl Iam {
     pub async fn set_active(&self, keys: &SourceKeys, user: &str, id: &AccessKeyId, active: bool) -> Result<(), Error> {
         let status = if active { "Active" } else { "Inactive" };
         let params = [("UserName", user), ("AccessKeyId", id.as_str()), ("Status", status)];
-        self.ask(keys, question("UpdateAccessKey", &params), &answer::nothing).await
+        self.ask(keys, question("UpdateAccessKey", &params), &|_| Some(())).await
     }
 
     /// Deletes an access key for good.
     pub async fn delete_access_key(&self, keys: &SourceKeys, user: &str, id: &AccessKeyId) -> Result<(), Error> {
         let params = [("UserName", user), ("AccessKeyId", id.as_str())];
-        self.ask(keys, question("DeleteAccessKey", &params), &answer::nothing).await
+        self.ask(keys, question("DeleteAccessKey", &params), &|_| Some(())).await
     }
 
     /// When the access key was last used, as RFC 3339 in UTC; none where it never was. AWS notes it with a delay.
     /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html>
     pub async fn last_used(&self, keys: &SourceKeys, id: &AccessKeyId) -> Result<Option<String>, Error> {
         let params = [("AccessKeyId", id.as_str())];
-        self.ask(keys, question("GetAccessKeyLastUsed", &params), &answer::last_used).await
+        let used = self.ask(keys, question("GetAccessKeyLastUsed", &params), &answer::last_used).await?;
+        Ok(match used {
+            Used::Never => None,
+            Used::At(date) => Some(date),
+        })
     }
 }
 

@@ -73,16 +73,21 @@ pub fn new_access_key(body: &str) -> Option<SourceKeys> {
     Some(SourceKeys { access_key_id, secret_access_key, session_token: None })
 }
 
-/// The date of `GetAccessKeyLastUsed`, where there is one.
-pub fn last_used(body: &str) -> Option<Option<String>> {
-    let path = ["GetAccessKeyLastUsedResponse", "GetAccessKeyLastUsedResult", "AccessKeyLastUsed", "LastUsedDate"];
-    // What was never used has no date, or `N/A` for one.
-    Some(texts(body, &path)?.into_iter().next().filter(|date| date.starts_with(|c: char| c.is_ascii_digit())))
+/// When a key was last used.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Used {
+    /// Never, as far as AWS has noted.
+    Never,
+    /// Then, as RFC 3339 in UTC.
+    At(String),
 }
 
-/// An answer that has nothing to tell but that it was done.
-pub fn nothing(_body: &str) -> Option<()> {
-    Some(())
+/// The date of `GetAccessKeyLastUsed`.
+pub fn last_used(body: &str) -> Option<Used> {
+    let path = ["GetAccessKeyLastUsedResponse", "GetAccessKeyLastUsedResult", "AccessKeyLastUsed", "LastUsedDate"];
+    // What was never used has no date, or `N/A` for one.
+    let date = texts(body, &path)?.into_iter().next().filter(|date| date.starts_with(|c: char| c.is_ascii_digit()));
+    Some(date.map_or(Used::Never, Used::At))
 }
 
 /// The texts at `path`, whose first part is the document's root; none where that is another.
@@ -189,9 +194,9 @@ mod tests {
                  </AccessKeyLastUsed></GetAccessKeyLastUsedResult></GetAccessKeyLastUsedResponse>"
             ))
         };
-        assert_eq!(answer("<Region>N/A</Region>"), Some(None));
-        assert_eq!(answer("<LastUsedDate>N/A</LastUsedDate>"), Some(None));
+        assert_eq!(answer("<Region>N/A</Region>"), Some(Used::Never));
+        assert_eq!(answer("<LastUsedDate>N/A</LastUsedDate>"), Some(Used::Never));
         let date = "2026-01-02T03:04:05Z";
-        assert_eq!(answer(&format!("<LastUsedDate>{date}</LastUsedDate>")), Some(Some(date.into())));
+        assert_eq!(answer(&format!("<LastUsedDate>{date}</LastUsedDate>")), Some(Used::At(date.into())));
     }
 }

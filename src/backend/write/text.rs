@@ -41,7 +41,7 @@ pub fn compose(read: &Read, new: New<'_>) -> Bytes {
 /// first; nothing of it is secret.
 #[must_use]
 pub fn notes(new: New<'_>) -> String {
-    rest(new).map(|(name, value)| format!("\n{name}{value}")).collect()
+    rest(new).flat_map(|(name, value)| ["\n", name, value]).collect()
 }
 
 fn rest(new: New<'_>) -> impl Iterator<Item = (&'static str, &str)> {

@@ -51,14 +51,14 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
             age(&listed, keys, record.as_ref(), report);
         }
         Err(error) if error.class() == Class::Denied => {
-            report.skip(CHECK, "its age: needs MFA, or iam:ListAccessKeys on yourself")
+            report.skip(CHECK, "its age: needs MFA, or iam:ListAccessKeys on yourself");
         }
         Err(error) => report.warn_of(CHECK, &error),
     }
     match iam.mfa_devices(keys).await {
         Ok(serials) => device(&serials, ground.serial.as_ref(), report),
         Err(error) if error.class() == Class::Denied => {
-            report.skip("device", "needs MFA, or iam:ListMFADevices on yourself")
+            report.skip("device", "needs MFA, or iam:ListMFADevices on yourself");
         }
         Err(error) => report.warn_of("device", &error),
     }

@@ -167,7 +167,8 @@ impl Run<'_> {
             return self.begin(rotation, &rest).await;
         };
         if self.least.is_some() && age::of(listed, &self.held.access_key_id, rotation.now()) < self.least {
-            return Ok(tell::young(self.store, age::of(listed, &self.held.access_key_id, rotation.now())));
+            tell::young(self.store, age::of(listed, &self.held.access_key_id, rotation.now()));
+            return Ok(());
         }
         Err(tell::too_early(old, left))
     }
@@ -175,7 +176,8 @@ impl Run<'_> {
     async fn begin(&self, rotation: &Rotation<'_>, listed: &[Listed]) -> Result<(), Error> {
         let age = age::of(listed, &self.held.access_key_id, rotation.now());
         if self.least.is_some_and(|least| age.is_some_and(|age| age < least)) {
-            return Ok(tell::young(self.store, age));
+            tell::young(self.store, age);
+            return Ok(());
         }
         let (new, record) = rotation.create().await?;
         self.replace(rotation, &new, record).await

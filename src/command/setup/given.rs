@@ -59,14 +59,15 @@ pub fn take(import: Option<&str>, files: &Files, terminal: Option<&Terminal>) ->
             of_text(&text, "standard input", Left::Nowhere)?
         }
         Some("env") => of_environment()?,
-        Some(import) => match import.strip_prefix("credentials:") {
-            Some(profile) => of_profile(files, profile)?,
-            None => {
+        Some(import) => {
+            if let Some(profile) = import.strip_prefix("credentials:") {
+                of_profile(files, profile)?
+            } else {
                 let path = Path::new(import);
                 let text = file::read_any(path, LARGEST, PATIENCE).map_err(|why| unread(&quote(import), &why))?;
                 of_text(&Zeroizing::new(text), &quote(import), Left::File(path.to_owned()))?
             }
-        },
+        }
     };
     refuse_temporary(&given.keys)?;
     Ok(given)
