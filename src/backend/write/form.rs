@@ -27,6 +27,8 @@ pub struct Write {
     pub recycles: bool,
     /// What the manager asks for on standard input at each call, before all else; it is asked for once, hidden.
     pub asks: Option<String>,
+    /// The parameter with which it asks for nothing.
+    pub asks_unless: Option<String>,
     /// The parameter that names a file, which another program has open while `.NAME.lock` lies beside it: what we write,
     /// that program would overwrite.
     pub held: Option<String>,
@@ -86,9 +88,9 @@ impl Write {
                 return Err(format!("{{{name}}} is neither entry nor one of [params]"));
             }
         }
-        match &self.held {
-            Some(name) if !known(name) => Err(format!("`held` of [write] names no parameter: \"{name}\"")),
-            _ => Ok(()),
+        match self.held.iter().chain(&self.asks_unless).find(|name| !known(name)) {
+            Some(name) => Err(format!("[write] names a parameter that is none: \"{name}\"")),
+            None => Ok(()),
         }
     }
 }

@@ -108,7 +108,7 @@ impl Store {
     pub fn read(&self, entry: &str) -> Result<Option<SecretBuffer>, Error> {
         let read = self.how_to_read()?;
         let told = |refusal: &Refusal| message::failure(&self.manifest, entry, refusal);
-        let asks = self.manifest.write.as_ref().is_some_and(|write| write.asks.is_some());
+        let asks = self.manifest.write.as_ref().is_some_and(|write| self.asks(write));
         let terminal = self.terminal.as_deref().filter(|_| !asks);
         let asking = Asking::open(&self.manifest, read, &self.params, &self.fields, terminal, self.quiet);
         let asking = asking.ok_or_else(|| message::not_installed(&self.manifest))?;
@@ -241,9 +241,10 @@ impl Store {
         let entry = self.sibling();
         self.check_held()?;
         // A key of the same form that is none: the same way is gone, and nothing is at stake.
-        let secret = "0".repeat(keys.secret_access_key.expose_secret().len());
+        let length = keys.secret_access_key.expose_secret().len();
+        let secret: String = "AwsAuth0Probe1No2Key3/+".chars().cycle().take(length).collect();
         let none = SourceKeys {
-            access_key_id: AccessKeyId::new("AKIA000000000000TEST").map_err(|problem| internal(problem.to_string()))?,
+            access_key_id: AccessKeyId::new("AKIAAWSAUTHPROBETEST").map_err(|problem| internal(problem.to_string()))?,
             secret_access_key: SecretString::from(secret),
             session_token: None,
         };
@@ -391,7 +392,13 @@ impl Store {
 
     /// The line that the manager wants first, where it wants one.
     fn line_if_asked(&self, write: &Write) -> Result<Bytes, Error> {
-        if write.asks.is_some() { self.line() } else { Ok(Bytes::default()) }
+        if self.asks(write) { self.line() } else { Ok(Bytes::default()) }
+    }
+
+    /// Whether each call begins with the answer to a question.
+    fn asks(&self, write: &Write) -> bool {
+        let unless = write.asks_unless.as_ref().is_some_and(|name| self.params.contains_key(name));
+        write.asks.is_some() && !unless
     }
 
     fn line(&self) -> Result<Bytes, Error> {
