@@ -8,11 +8,11 @@ module completions {
     --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
-    --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
-    --token-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --mfa-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
+    --token-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
     --role-arn: string        # The role to assume
     --iam-role: string        # The role to assume
-    --role-duration-seconds: string # How long the role's credentials last: 900 to the role's maximum [default: 3600]
+    --role-duration-seconds: string # How long the role's credentials last: 15m to the role's maximum, or seconds [default: 1h]
     --role-session-name: string # The name that CloudTrail shows [default: your user name]
     --no-role                 # Stop at the MFA session, even where the item or the profile names a role
     --external-id: string     # The external id that the role's trust policy asks for
@@ -31,7 +31,7 @@ module completions {
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
     --verbose(-v)             # Tell details on standard error
     --profile: string         # The profile in ~/.aws/config whose settings to use
-    --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
     --write-profile: string   # Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files
@@ -48,11 +48,11 @@ module completions {
     --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
-    --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
-    --token-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --mfa-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
+    --token-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
     --role-arn: string        # The role to assume
     --iam-role: string        # The role to assume
-    --role-duration-seconds: string # How long the role's credentials last: 900 to the role's maximum [default: 3600]
+    --role-duration-seconds: string # How long the role's credentials last: 15m to the role's maximum, or seconds [default: 1h]
     --role-session-name: string # The name that CloudTrail shows [default: your user name]
     --no-role                 # Stop at the MFA session, even where the item or the profile names a role
     --external-id: string     # The external id that the role's trust policy asks for
@@ -71,7 +71,7 @@ module completions {
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
     --verbose(-v)             # Tell details on standard error
     --profile: string         # The profile in ~/.aws/config whose settings to use
-    --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --help(-h)                # Print help
   ]
 
@@ -83,11 +83,11 @@ module completions {
     --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
-    --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
-    --token-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --mfa-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
+    --token-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
     --role-arn: string        # The role to assume
     --iam-role: string        # The role to assume
-    --role-duration-seconds: string # How long the role's credentials last: 900 to the role's maximum [default: 3600]
+    --role-duration-seconds: string # How long the role's credentials last: 15m to the role's maximum, or seconds [default: 1h]
     --role-session-name: string # The name that CloudTrail shows [default: your user name]
     --no-role                 # Stop at the MFA session, even where the item or the profile names a role
     --external-id: string     # The external id that the role's trust policy asks for
@@ -106,7 +106,7 @@ module completions {
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
     --verbose(-v)             # Tell details on standard error
     --profile: string         # The profile in ~/.aws/config whose settings to use
-    --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     --help(-h)                # Print help
   ]
@@ -119,11 +119,11 @@ module completions {
     --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
-    --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
-    --token-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --mfa-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
+    --token-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
     --role-arn: string        # The role to assume
     --iam-role: string        # The role to assume
-    --role-duration-seconds: string # How long the role's credentials last: 900 to the role's maximum [default: 3600]
+    --role-duration-seconds: string # How long the role's credentials last: 15m to the role's maximum, or seconds [default: 1h]
     --role-session-name: string # The name that CloudTrail shows [default: your user name]
     --no-role                 # Stop at the MFA session, even where the item or the profile names a role
     --external-id: string     # The external id that the role's trust policy asks for
@@ -142,9 +142,9 @@ module completions {
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
     --verbose(-v)             # Tell details on standard error
     --profile: string         # The profile in ~/.aws/config whose settings to use
-    --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --service: string         # Open the page of this service, like s3 or ec2
-    --console-duration-seconds: string # How long the console stays signed in: 900 to 43200 [default: as long as the credentials]
+    --console-duration-seconds: string # How long the console stays signed in: 15m to 12h, or seconds [default: as long as the credentials]
     --print                   # Print the address, which signs in whoever opens it, and open no browser
     --help(-h)                # Print help
   ]
@@ -157,11 +157,11 @@ module completions {
     --no-mfa                  # Sign in without MFA on purpose: look for no device, and do not warn
     --hide-code               # Do not show the digits while they are typed
     --no-input                # Never ask anything on the terminal: fail instead
-    --mfa-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
-    --token-duration-seconds: string # How long a session without a role lasts: 900 to 129600 [default: 43200]
+    --mfa-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
+    --token-duration-seconds: string # How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
     --role-arn: string        # The role to assume
     --iam-role: string        # The role to assume
-    --role-duration-seconds: string # How long the role's credentials last: 900 to the role's maximum [default: 3600]
+    --role-duration-seconds: string # How long the role's credentials last: 15m to the role's maximum, or seconds [default: 1h]
     --role-session-name: string # The name that CloudTrail shows [default: your user name]
     --no-role                 # Stop at the MFA session, even where the item or the profile names a role
     --external-id: string     # The external id that the role's trust policy asks for
@@ -180,7 +180,7 @@ module completions {
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
     --verbose(-v)             # Tell details on standard error
     --profile: string         # The profile in ~/.aws/config whose settings to use
-    --region: string          # The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --help(-h)                # Print help
   ]
 

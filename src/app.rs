@@ -8,7 +8,7 @@ use crate::command::{
     status, unset,
 };
 use crate::error::{Class, Error};
-use crate::os::{child, guard, stdio};
+use crate::os::{child, environment, guard, stdio};
 use crate::output::{self, Format, shell::Shell};
 use crate::text;
 use clap::Parser;
@@ -100,9 +100,12 @@ fn watch(argv: &[OsString]) {
         let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
         next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))
     };
-    let form = match value("--format") {
-        Some("env" | "json" | "process" | "ini") => Some(Format::Json),
-        _ => value("--shell").and_then(Shell::named).map(Format::Shell),
+    let of_environment = || environment::text("AWS_AUTH_SHELL").ok().flatten();
+    let shell = || value("--shell").map(str::to_owned).or_else(of_environment).and_then(|name| Shell::named(&name));
+    let form = if let Some("env" | "json" | "process" | "ini") = value("--format") {
+        Some(Format::Json)
+    } else {
+        shell().map(Format::Shell)
     };
     let manner = manner(&words);
     if manner.brief {

@@ -100,9 +100,9 @@ pub struct Console {
     /// Open the page of this service, like s3 or ec2
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,
-    /// How long the console stays signed in: 900 to 43200 [default: as long as the credentials]
-    #[arg(long, value_name = "SECONDS")]
-    pub console_duration_seconds: Option<u32>,
+    /// How long the console stays signed in: 15m to 12h, or seconds [default: as long as the credentials]
+    #[arg(long, value_name = "TIME")]
+    pub console_duration_seconds: Option<String>,
     /// Print the address, which signs in whoever opens it, and open no browser
     #[arg(long)]
     pub print: bool,
@@ -309,16 +309,16 @@ pub struct Request {
     /// Never ask anything on the terminal: fail instead
     #[arg(long, help_heading = "MFA")]
     pub no_input: bool,
-    /// How long a session without a role lasts: 900 to 129600 [default: 43200]
-    #[arg(long, value_name = "SECONDS", help_heading = "MFA", visible_alias = "token-duration-seconds")]
-    pub mfa_duration_seconds: Option<u32>,
+    /// How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]
+    #[arg(long, value_name = "TIME", help_heading = "MFA", visible_alias = "token-duration-seconds")]
+    pub mfa_duration_seconds: Option<String>,
 
     /// The role to assume
     #[arg(long, value_name = "ARN", help_heading = "Role", visible_alias = "iam-role")]
     pub role_arn: Option<String>,
-    /// How long the role's credentials last: 900 to the role's maximum [default: 3600]
-    #[arg(long, value_name = "SECONDS", help_heading = "Role")]
-    pub role_duration_seconds: Option<u32>,
+    /// How long the role's credentials last: 15m to the role's maximum, or seconds [default: 1h]
+    #[arg(long, value_name = "TIME", help_heading = "Role")]
+    pub role_duration_seconds: Option<String>,
     /// The name that CloudTrail shows [default: your user name]
     #[arg(long, value_name = "NAME", help_heading = "Role")]
     pub role_session_name: Option<String>,
@@ -375,7 +375,7 @@ pub struct Request {
     /// The profile in ~/.aws/config whose settings to use
     #[arg(long, value_name = "NAME", help_heading = "Where the keys are")]
     pub profile: Option<String>,
-    /// The AWS region to ask, and to export [default: the profile's, AWS_REGION, else by the ARN]
+    /// The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     #[arg(long, value_name = "REGION", help_heading = "Where the keys are")]
     pub region: Option<String>,
 }

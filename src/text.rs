@@ -3,6 +3,8 @@
 //! What a manager, AWS or a config file says is quoted in our messages; it may hold escape sequences that drive the
 //! terminal, marks that reverse the reading order, or a secret. Everything quoted goes through here.
 
+mod hide;
+
 use std::fmt::Write;
 
 /// The longest quotation in a message, in characters.
@@ -44,6 +46,12 @@ fn is_unfit(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a terminal shows `text` as it is, on one line.
+#[must_use]
+pub fn is_printable(text: &str) -> bool {
+    !text.chars().any(is_unfit)
+}
+
 /// Leaves out a terminal's control sequences, such as colours, whole.
 /// Source: ECMA-48, 5.4: `ESC [`, parameters from `0` to `?`, then a final byte from `@` to `~`.
 #[must_use]
@@ -83,16 +91,11 @@ pub fn drawn(text: &str) -> String {
     out
 }
 
-/// Quotes `text` with every word of `secrets` hidden too.
+/// Quotes `text` without what it shares with `secrets`: words of six bytes and more, parts of them, and their base64 and
+/// hexadecimal forms.
 #[must_use]
 pub fn quote_without(text: &str, secrets: &str) -> String {
-    let mut line = printable_line(text);
-    // A word may stand in JSON's quotes, or behind its name.
-    let parts = |c: char| !c.is_alphanumeric() && !matches!(c, '/' | '+' | '-' | '_');
-    for secret in secrets.split_whitespace().chain(secrets.split(parts)).filter(|word| word.len() >= 6) {
-        line = line.replace(secret, HIDDEN);
-    }
-    cut(&mask_keys(&line))
+    cut(&mask_keys(&hide::without(&printable_line(text), secrets)))
 }
 
 /// `bytes` in hexadecimal digits, two for each. The text has its size from the start, so that no copy of it is left behind.

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use aws_auth::aws_files::{Change, Document, Files, Said, Target};
 
+use crate::shells::bob;
 use crate::support::random::Random;
 use crate::support::{Home, run, tools};
 
@@ -138,10 +139,11 @@ fn ours(files: &Files) -> serde_json::Value {
     files.names().map(|name| (name.to_owned(), profile(name).into())).collect::<serde_json::Map<_, _>>().into()
 }
 
+const FILES: usize = 3000;
+
 #[test]
 fn what_botocore_reads_of_any_file_we_read_too() {
     let Some(python) = tools::python() else { return };
-    const FILES: usize = 3000;
     let home = Home::new();
     let mut random = Random::new(12);
     let mut texts = Vec::new();
@@ -181,7 +183,7 @@ while os.getppid() == parent and not os.path.exists(sys.argv[2]):
     n += 1
     section = 'cli%d' % (n // 2 if n <= int(sys.argv[3]) else 1)
     writer.update_config({'__section__': section, 'value': str(n)}, sys.argv[1])
-    time.sleep(random.random() * 0.03)
+    time.sleep(random.random() * 0.06)
 print(n)
 ";
 
@@ -228,4 +230,61 @@ fn a1_no_section_is_lost_while_the_aws_cli_writes_the_same_file() {
     assert_eq!(sections.len(), sections.iter().collect::<std::collections::BTreeSet<_>>().len(), "none is there twice");
     let left = fs::read_dir(home.path(".aws")).expect("the directory").count();
     assert_eq!(left, 1, "nothing else is left behind");
+}
+
+/// A program that empties the file before it writes it again, and takes its time.
+const SLOW: &str = "
+import os, sys, time
+parent = os.getppid()
+while os.getppid() == parent and not os.path.exists(sys.argv[2]):
+    with open(sys.argv[1]) as file:
+        text = file.read()
+    with open(sys.argv[1], 'w') as file:
+        time.sleep(0.02)
+        file.write(text)
+    time.sleep(0.03)
+";
+
+#[test]
+fn a1_write_profile_keeps_what_a_slow_writer_has_yet_to_write() {
+    let Some(python) = tools::python() else { return };
+    let home = bob();
+    let file =
+        home.write(".aws/credentials", "[default]\naws_access_key_id = KEEP\n\n[kept]\naws_access_key_id = KEPT\n");
+    let mut command = Command::new(python);
+    command.args(["-c", SLOW]).args([&file, &home.path("stop")]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut other = run::spawn(&mut command).expect("a slow writer");
+    for n in 0..20 {
+        home.run(["--from", "env", "--write-profile", &format!("p{n}")]).go().ok();
+    }
+    home.write("stop", "");
+    other.wait().expect("it ends");
+    let text = fs::read_to_string(&file).expect("the file");
+    let names = ["default".to_owned(), "kept".to_owned()].into_iter().chain((0..20).map(|n| format!("p{n}")));
+    for name in names {
+        assert_eq!(text.matches(&format!("[{name}]\n")).count(), 1, "{name}\n{text}");
+    }
+    assert!(text.contains("KEEP") && text.contains("KEPT"), "{text}");
+}
+
+#[test]
+fn a11_a_file_that_would_not_be_the_same_afterwards_is_refused_before_anybody_is_asked() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for (what, says) in [("read-only", "read-only (mode 0400)"), ("linked", "hard links")] {
+        let home = bob();
+        let file = home.write(".aws/credentials", "[kept]\naws_access_key_id = KEPT\n");
+        match what {
+            "linked" => fs::hard_link(&file, home.path("other")).expect("a link"),
+            _ => fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).expect("a mode"),
+        }
+        home.plant(&home.path("other"));
+        home.run(["--from", "env", "--write-profile", "temp"]).go().fails_saying(10, "").says(says);
+        home.sts().saw(&[]);
+        assert_eq!(fs::read_to_string(&file).expect("the file"), "[kept]\naws_access_key_id = KEPT\n");
+    }
+    // What others could read is told, and they cannot any more.
+    let home = bob();
+    let file = home.write(".aws/credentials", "[kept]\n");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("a mode");
+    home.run(["--from", "env", "--write-profile", "temp"]).go().ok().says("mode 0644");
 }

@@ -143,3 +143,47 @@ fn blanks_and_a_line_end_around_a_value_are_cut() {
     home.set("AWS_SECRET_ACCESS_KEY", format!("\t{}\r\n", BOB.secret_access_key));
     home.sts().delivered_session(&home.run(["--from", "env"]).go(), &BOB);
 }
+
+/// A manifest of the user's own that reads other variables.
+const CI: &str = "title = \"our CI\"\n[variables]\naccess_key_id = [\"CI_KEY\"]\nsecret_access_key = [\"CI_SECRET\"]\nsession_token = [\"CI_TOKEN\"]\nmfa_serial = [\"CI_DEVICE\"]\notp = [\"CI_OTP\"]\n";
+
+#[test]
+fn a5_the_variables_that_a_manifest_reads_are_the_ones_that_no_child_gets() {
+    let dump = "#!/bin/sh\nenv >\"$TRACE\"\necho 123456\n";
+    let (names, other) = (["CI_KEY=", "CI_SECRET=", "CI_OTP="], ["CI_DEVICE=GAHT12345678", "CI_OTHER=kept"]);
+    let ways: [(&[&str], bool); 4] = [
+        (&["exec", "--from", "ci", "--", "dump"], true),
+        (&["exec", "--serve", "--from", "ci", "--", "dump"], true),
+        (&["--from", "ci", "--token-from", "dump"], false),
+        (&["console", "--from", "ci", "--role-arn", role::PLAIN, "--external-id", "id-1"], true),
+    ];
+    for (args, without_device) in ways {
+        let home = Home::with_sts();
+        gpg::secrets_of(&home, &BOB);
+        let trace = home.rig("trace");
+        home.script("dump", dump);
+        home.script("xdg-open", &format!("{dump}exit 1\n"));
+        home.write(".config/aws-auth/backends/ci.toml", CI);
+        for (name, value) in [
+            ("CI_KEY", BOB.access_key_id),
+            ("CI_SECRET", BOB.secret_access_key),
+            ("CI_OTP", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+            ("CI_DEVICE", "GAHT12345678"),
+            ("CI_OTHER", "kept"),
+        ] {
+            home.set(name, value);
+        }
+        if without_device {
+            // bob has no device: what matters is the command's environment
+            home.unset("CI_DEVICE");
+            home.unset("CI_OTP");
+        }
+        println!("{args:?}");
+        let outcome = home.run(args).env("TRACE", &trace).go();
+        let seen = std::fs::read_to_string(&trace).unwrap_or_else(|_| panic!("it was not run\n{outcome:?}"));
+        for name in names {
+            assert!(!seen.contains(name), "{name}\n{seen}");
+        }
+        assert!(seen.contains(other[1]) && (without_device || seen.contains(other[0])), "{seen}");
+    }
+}

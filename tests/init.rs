@@ -231,3 +231,34 @@ fn the_prompt_is_seen_and_ctrl_c_ends_the_line() {
 fn a_shell_without_a_function_is_told_so() {
     Home::new().run(["init", "cmd"]).go().fails(2).says("bash, zsh, fish");
 }
+
+#[test]
+fn a_shell_that_traces_shows_no_secret_and_traces_on() {
+    // what is asked of the shell, the function, and whether the shell still traces afterwards
+    let posix = posix().flat_map(|(shell, args, function)| {
+        ["x", "v", "xv"].map(|option| {
+            let words = [&[shell], args].concat();
+            let rest = "case $- in *x*|*v*) echo traced ;; esac";
+            (words, format!("eval \"$(aws-auth init {function})\"\nset -{option}; awsauth --from env; {rest}"))
+        })
+    });
+    let fish = "aws-auth init fish | source; set -g fish_trace 1; awsauth --from env; echo traced";
+    let tcsh = "eval \"`aws-auth init tcsh`\"\nset echo verbose\nawsauth --from env\necho traced";
+    let others = [(vec!["fish", "--no-config", "-c"], fish.to_owned()), (vec!["tcsh", "-f", "-c"], tcsh.to_owned())];
+    for (argv, script) in posix.chain(others) {
+        if tools::need(argv[0]).is_none() {
+            continue;
+        }
+        let home = bob();
+        println!("{argv:?} {script}");
+        let outcome = home.command(argv.into_iter().chain([script.as_str()])).go();
+        let [session] = home.sts().emulator().issued().try_into().unwrap_or_else(|_| panic!("{outcome:?}"));
+        assert_eq!(outcome.ok().out(), "traced\n", "{outcome:?}");
+        for secret in [&session.secret_access_key, &session.session_token] {
+            assert!(!outcome.err().contains(secret.as_str()), "{outcome:?}");
+        }
+        if script.contains(" x; ") || script.contains("fish_trace") || script.contains("echo verbose") {
+            assert!(outcome.err().contains("echo traced"), "it no longer traces\n{outcome:?}");
+        }
+    }
+}

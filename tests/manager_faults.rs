@@ -435,3 +435,41 @@ fn r79_a_strange_home_does_not_matter_to_the_built_in_managers() {
         );
     }
 }
+
+#[test]
+fn a7_what_a_manager_repeats_is_hidden_in_no_time_whatever_it_says() {
+    // the mark itself, each word a part of the next, and words that touch
+    for unit in ["hidden ", "[hidden] ", "aaaaaaa", "secret-secret "] {
+        let home = Home::with_sts();
+        let text = unit.repeat(60_000 / unit.len());
+        but(&home, SECRET, &Answer { stdout: text.clone().into(), ..Answer::failure(1, &text) });
+        println!("{unit}");
+        let outcome = home.run(["--from", "pass"]).go();
+        outcome.fails(12).within(Duration::from_secs(10));
+    }
+}
+
+#[test]
+fn r33_neither_a_part_of_a_secret_nor_its_digits_in_another_encoding_are_told() {
+    let secret = BOB.secret_access_key;
+    let base64 = String::from_utf8(run::output(
+        std::process::Command::new("sh").args(["-c", &format!("printf ':{secret}' | base64 -w0")]),
+    ))
+    .expect("base64 is text");
+    let hex = aws_auth::text::hex(secret.as_bytes());
+    for (what, told) in [
+        ("the beginning", &secret[..12]),
+        ("the middle", &secret[9..21]),
+        ("the end", &secret[28..]),
+        ("base64", base64.as_str()),
+        ("hexadecimal digits", hex.as_str()),
+    ] {
+        let home = Home::with_sts();
+        let answer = Answer { stdout: secret.into(), ..Answer::failure(1, &format!("store broken near '{told}'\n")) };
+        but(&home, SECRET, &answer);
+        let outcome = home.run(["--from", "pass"]).go();
+        println!("{what}: {}", outcome.err());
+        outcome.fails(12).says("store broken near '").says("[hidden]").does_not_say(&told[..6]);
+        outcome.does_not_say(&told[told.len() - 6..]);
+    }
+}

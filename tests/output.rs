@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::shells::bob;
 use crate::support::run::{self, To};
 use crate::support::sts::role;
-use crate::support::{fake, sts};
+use crate::support::{Home, fake, sts, tools};
 
 #[test]
 fn the_statements_are_one_a_line_unsets_first_each_ended() {
@@ -282,5 +282,63 @@ fn r19_a_fault_of_our_own_says_so_and_nothing_more() {
         let home = bob();
         let outcome = home.run(["--from", "env"]).env("AWS_AUTH_TEST_PANIC", "1").env("RUST_BACKTRACE", backtrace).go();
         outcome.fails(70).says("please report it").does_not_say("asked for by a test");
+    }
+}
+
+#[test]
+fn what_the_env_format_holds_is_the_same_in_every_shell_that_sources_it() {
+    let values = [
+        "abc/+1==",
+        "~",
+        "~root",
+        "a:~",
+        "a:~root/x",
+        "=ls",
+        "==",
+        "a:=ls",
+        "a=~root",
+        "a=b",
+        "a~b",
+        "%s",
+        "-n",
+        "$HOME",
+        "`id`",
+        "a b",
+        "it's",
+        "\"",
+        "\\n",
+        "!!",
+        "*",
+        "#x",
+        "a;b",
+        "(",
+        "é",
+        "",
+    ];
+    let mut lines = String::new();
+    for (number, value) in values.iter().enumerate() {
+        aws_auth::output::env::line(&mut lines, &format!("V{number}"), value);
+    }
+    let shells: [&[&str]; 9] = [
+        &["bash", "--norc", "-c"],
+        &["bash", "--norc", "--posix", "-c"],
+        &["dash", "-c"],
+        &["zsh", "-f", "-c"],
+        &["zsh", "-f", "-o", "magicequalsubst", "-c"],
+        &["zsh", "-f", "-o", "globassign", "-o", "extendedglob", "-c"],
+        &["mksh", "-c"],
+        &["ksh93", "-c"],
+        &["busybox", "sh", "-c"],
+    ];
+    for shell in shells {
+        if tools::need(shell[0]).is_none() {
+            continue;
+        }
+        let home = Home::new();
+        let file = home.write("aws.env", &lines);
+        let show: String = (0..values.len()).fold(String::new(), |all, number| format!("{all} \"$V{number}\""));
+        let script = format!(". '{}'; printf '%s\\n' {show}", file.display());
+        let outcome = home.command(shell.iter().copied().chain([script.as_str()])).go();
+        assert_eq!(outcome.ok().out().lines().collect::<Vec<_>>(), values, "{shell:?}");
     }
 }

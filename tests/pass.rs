@@ -335,7 +335,7 @@ fn a_locked_key_is_asked_for_once() {
 fn a_locked_key_that_is_not_opened_is_told_and_not_asked_for_again() {
     // gpg-agent itself asks three times after a wrong passphrase
     for (mode, codes, asked) in
-        [(Pinentry::Wrong, &[14, 15][..], 3), (Pinentry::Cancel, &[15], 1), (Pinentry::Absent, &[14], 0)]
+        [(Pinentry::Wrong, &[14, 15][..], 3), (Pinentry::Cancel, &[15], 1), (Pinentry::Absent, &[12], 0)]
     {
         for language in ["", "de"] {
             let Some(home) = user(Key::Locked, &ALICE) else { return };
@@ -463,4 +463,42 @@ fn the_store_and_the_home_are_left_as_they_were() {
     home.run(["--from", "pass"]).go().ok().within(Duration::from_secs(10));
     assert_eq!(before, (names("".as_ref()), names("store".as_ref())));
     assert_eq!(fs::read_dir(home.root().join("tmp")).expect("the temporary directory").count(), 0);
+}
+
+#[test]
+fn c13_a_machine_without_a_pinentry_is_told_what_to_install() {
+    let Some(home) = user(Key::Locked, &BOB) else { return };
+    gpg::insert_documented(&home, "", &BOB, "");
+    gpg::pinentry(&home, Pinentry::Absent);
+    let outcome = attended(home.run(["--from", "pass"]));
+    assert_eq!(outcome.code(), 12, "{outcome:?}");
+    outcome.says("No pinentry").says("apt install pinentry");
+    // where nothing may be asked it is not the pinentry that is missing
+    home.run(["--from", "pass", "--no-input"]).go().fails(14);
+}
+
+#[test]
+fn c3_a_forwarded_agent_is_asked_again_as_it_must_be() {
+    let Some(home) = user(Key::Open, &BOB) else { return };
+    gpg::insert_documented(&home, "", &BOB, "");
+    let (here, there) = (home.path("gnupg"), home.path("gnupg2"));
+    fs::create_dir(&there).expect("the other machine's directory");
+    fs::set_permissions(&there, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("its mode");
+    for file in ["pubring.kbx", "trustdb.gpg"] {
+        let _ = fs::copy(here.join(file), there.join(file));
+    }
+    fs::write(there.join("gpg.conf"), "no-autostart\n").expect("its configuration");
+    let asked = |gnupg: &std::path::Path, what: &[&str]| {
+        let mut command = std::process::Command::new(what[0]);
+        let out = crate::support::run::output(command.args(&what[1..]).env("GNUPGHOME", gnupg));
+        String::from_utf8(out).expect("text").trim().to_owned()
+    };
+    asked(&here, &["gpg-connect-agent", "/bye"]);
+    let extra = asked(&here, &["gpgconf", "--list-dirs", "agent-extra-socket"]);
+    let socket = asked(&there, &["gpgconf", "--list-dirs", "agent-socket"]);
+    let run = |args: &[&str]| home.run(["--from", "pass"]).args(args).env("GNUPGHOME", &there);
+    run(&[]).go().fails(12).says("gpgconf --launch gpg-agent");
+    std::os::unix::fs::symlink(extra, socket).expect("the forwarded socket");
+    home.sts().delivered_session(&run(&[]).go(), &BOB);
+    run(&["--no-input"]).go().fails(14).says("forwarded gpg-agent");
 }

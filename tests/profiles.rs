@@ -184,7 +184,7 @@ fn settings() -> Vec<Case> {
         case(
             "our own settings",
             "other",
-            &format!("{}[profile other]\nrole_arn = {PATHED}\nsource_profile = base\naws_auth_unknown = x\n", dev("")),
+            &format!("{}[profile other]\nrole_arn = {PATHED}\nsource_profile = base\naws_auth_min_ttl = 5m\n", dev("")),
             &base,
         ),
         case("a region of its own", "dev", &dev("region = eu-west-1\nsts_regional_endpoints = regional\n"), &base),
@@ -737,4 +737,265 @@ fn names_of_profiles_cannot_move_the_terminal_nor_reach_a_shell() {
         home.sts().saw(&[]);
     }
     assert!(codes.contains(&10), "{codes:?}");
+}
+
+// ---- nothing is dropped without a word
+
+#[test]
+fn a_misspelt_setting_of_the_selected_profile_is_an_error_with_the_nearest_name() {
+    let keys = keys(&BOB);
+    let rows = [
+        ("aws_auth_itm = work", Some("aws_auth_item")),
+        ("aws_auth_form = pass", Some("aws_auth_from")),
+        ("aws_auth_polcy = x", Some("aws_auth_policy")),
+        ("aws_auth_valut = x", Some("aws_auth_vault")),
+        ("aws_auth_something_else = x", Some("older")),
+        ("aws_auth_vault = of another manager", None),
+        ("aws_authority = not ours", None),
+    ];
+    for (line, named) in rows {
+        println!("{line}");
+        let home = files(&format!("[profile dev]\n{line}\n{keys}[profile other]\n{keys}"), "");
+        let outcome = home.run(["--profile", "dev"]).go();
+        match named {
+            Some(named) => drop(outcome.fails(10).says(named)),
+            None => drop(outcome.ok()),
+        }
+        home.run(["--profile", "other"]).go().ok();
+        home.run(["logout", "--profile", "dev"]).go().ok();
+    }
+    let home = files(&format!("[profile dev]\naws_auth_valut = x\n{keys}"), "");
+    home.run(["--profile", "dev", "--explain"]).go().fails(10);
+}
+
+#[test]
+fn a_variable_that_is_nearly_one_of_ours_is_an_error_and_unset_and_status_never_fail() {
+    for (name, near) in [
+        ("AWS_AUTH_ITM", Some("AWS_AUTH_ITEM")),
+        ("AWS_AUTH_REGIONS", Some("AWS_AUTH_REGION")),
+        ("AWS_AUTH_PARAM_VALT", Some("AWS_AUTH_PARAM_VAULT")),
+        ("AWS_AUTH_ACCESS_KEY", None),
+        ("AWS_AUTH_PARAM_VAULT", None),
+        ("AWS_AUTH_MY_OWN_THING", None),
+        ("AWS_AUTHORITY", None),
+    ] {
+        println!("{name}");
+        let home = bob();
+        home.set(name, "x");
+        let outcome = home.run(["--from", "env"]).go();
+        match near {
+            Some(near) => drop(outcome.fails(10).says(near).says(name)),
+            None => drop(outcome.ok()),
+        }
+        for command in [&["unset"][..], &["status"], &["logout"], &["completions", "bash"]] {
+            home.run(command).go().ok();
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_told_when_somebody_asks() {
+    let config = format!("{}[profile x]\nword\nregion = y\n", "[profile dev]\n".to_owned() + &keys(&BOB));
+    let home = files(&config, "");
+    home.run(["--profile", "dev"]).go().ok();
+    let told = home.run(["--profile", "dev", "-v"]).go();
+    told.ok().says("line 5 is neither");
+    assert!(!home.run(["--profile", "dev"]).go().err().contains("line 5"));
+}
+
+// ---- what narrows adds up
+
+const ARN: &str = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
+const OTHER_ARN: &str = "arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess";
+
+#[test]
+fn policies_of_two_places_are_refused_and_read_only_stands_beside_none() {
+    let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    // each of them as flag, as variable, as a setting
+    let said: [(&str, &str, &str, &str); 4] = [
+        ("--read-only", "AWS_AUTH_READ_ONLY", "aws_auth_read_only", "yes"),
+        ("--policy-arn", "AWS_AUTH_POLICY_ARN", "aws_auth_policy_arn", ARN),
+        ("--policy-arn", "AWS_AUTH_POLICY_ARN", "aws_auth_policy_arn", OTHER_ARN),
+        ("--policy", "AWS_AUTH_POLICY", "aws_auth_policy", policy),
+    ];
+    for (one, first) in said.iter().enumerate() {
+        for (other, second) in said.iter().enumerate() {
+            // flag and variable, flag and profile, variable and source
+            for places in 0..3 {
+                let place = |place: &str, (_, _, key, value): &(&str, &str, &str, &str)| match place {
+                    "profile" => (format!("{key} = {value}\n"), String::new()),
+                    "source" => (String::new(), format!("{key} = {value}\n")),
+                    _ => (String::new(), String::new()),
+                };
+                let (of_one, of_other) = [("flag", "variable"), ("flag", "profile"), ("variable", "source")][places];
+                let (in_dev, in_base) = place(of_other, second);
+                let config = format!(
+                    "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n{in_dev}[profile base]\n{}{in_base}",
+                    keys(&BOB)
+                );
+                let home = files(&config, "");
+                let mut run = home.run(["--profile", "dev"]);
+                for (place, (flag, variable, _, value)) in [(of_one, first), (of_other, second)] {
+                    run = match place {
+                        "flag" if *flag == "--read-only" => run.args([*flag]),
+                        "flag" => run.args([*flag, *value]),
+                        "variable" => run.env(variable, value),
+                        _ => run,
+                    };
+                }
+                println!("{of_one} {first:?}, {of_other} {second:?}");
+                let outcome = run.go();
+                if one == other {
+                    outcome.ok();
+                    let request = home.sts().requests().pop().expect("a call");
+                    let arns = request.param("PolicyArns.member.1.arn").is_some();
+                    assert!(arns || request.param("Policy").is_some());
+                    assert_eq!(request.param("PolicyArns.member.2.arn"), None);
+                } else {
+                    outcome.fails(10).says("either allows");
+                    home.sts().saw(&[]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn tags_and_the_source_identity_add_up_and_contradictions_are_refused() {
+    let config = format!(
+        "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\nsession_tags = team=core, env=dev\n\
+         transitive_session_tags = team\nsource_identity = alice\n[profile base]\naws_auth_tag = cost=1\n{}",
+        keys(&BOB)
+    );
+    let home = files(&config, "");
+    let run = home.run(["--profile", "dev", "--tag", "job=x"]).env("AWS_AUTH_TAG", "env=dev,run=7");
+    run.env("AWS_AUTH_TRANSITIVE_TAG", "job").go().ok();
+    let request = home.sts().requests().pop().expect("a call");
+    let tags: BTreeSet<String> = (1..=5)
+        .map(|n| {
+            let of = |what: &str| request.param(&format!("Tags.member.{n}.{what}")).unwrap_or_default().to_owned();
+            format!("{}={}", of("Key"), of("Value"))
+        })
+        .collect();
+    assert_eq!(tags, ["team=core", "env=dev", "cost=1", "job=x", "run=7"].map(str::to_owned).into());
+    let transitive = [1, 2].map(|n| request.param(&format!("TransitiveTagKeys.member.{n}")));
+    assert_eq!(transitive, [Some("job"), Some("team")]);
+    assert_eq!(request.param("SourceIdentity"), Some("alice"));
+    for (args, says) in
+        [(["--tag", "team=other"], "two values"), (["--source-identity", "bob"], "two source identities")]
+    {
+        home.run(["--profile", "dev"]).args(args).go().fails(10).says(says);
+    }
+    // Whoever asked for less must not get all.
+    home.run(["--profile", "dev", "--no-role"]).go().fails(10).says("there is no role");
+}
+
+// ---- aws-vault's own settings
+
+#[test]
+fn a_file_of_aws_vaults_needs_no_edit() {
+    let config = format!(
+        "[profile base]\nmfa_serial = {}\nmfa_process = sh -c 'echo \"${{CODE-}}$(cat \"$HOME/code\")\"'\n[profile common]\nregion = eu-west-1\n\
+         duration_seconds = 1800\nmfa_serial = wrong\n[profile dev]\nrole_arn = {DEV}\nsource_profile = base\n\
+         mfa_serial = {}\ninclude_profile = common\n",
+        ALICE.mfa_serial, ALICE.mfa_serial
+    );
+    let home = files(&config, &format!("[base]\n{}", keys(&ALICE)));
+    home.write("code", home.sts().fresh_code(ALICE.mfa_serial));
+    let outcome = home.run(["--profile", "dev", "--no-input"]).go();
+    let exports = outcome.exports();
+    assert_eq!(exports.get("AWS_REGION").map(String::as_str), Some("eu-west-1"));
+    let request = home.sts().requests().pop().expect("a call");
+    assert_eq!(
+        (request.param("DurationSeconds"), request.param("SerialNumber")),
+        (Some("1800"), Some(ALICE.mfa_serial))
+    );
+}
+
+// ---- the region
+
+#[test]
+fn a_region_of_another_partition_is_refused_with_the_place_it_was_named_in() {
+    let dev = format!("[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n");
+    let base = format!("[base]\n{}", keys(&BOB));
+    let rows: [Given<(&str, &str)>; 3] = [
+        (&[], &[], ("region = cn-north-1\n", "region of the profile")),
+        (&["--region", "us-gov-west-1"], &[], ("", "--region")),
+        (&[], &[("AWS_REGION", "eusc-de-east-1")], ("", "AWS_REGION")),
+    ];
+    for (args, env, (more, named)) in rows {
+        let home = files(&format!("{dev}{more}"), &base);
+        let run = env.iter().fold(home.run(["--profile", "dev"]).args(args), |run, (name, value)| run.env(name, value));
+        run.go().fails(10).says(named).says("partition");
+        home.sts().saw(&[]);
+    }
+}
+
+#[test]
+fn a_region_that_the_user_has_set_is_kept_and_only_the_flag_changes_it_with_a_word() {
+    let home = files(&format!("[profile dev]\nregion = us-west-2\n{}", keys(&BOB)), "");
+    let outcome = home.run(["--profile", "dev"]).env("AWS_REGION", "ap-southeast-2").go();
+    assert_eq!(outcome.exports().get("AWS_REGION"), None);
+    assert_eq!(home.sts().requests().pop().expect("a call").region.as_deref(), Some("ap-southeast-2"));
+    let outcome = home.run(["--profile", "dev", "--region", "eu-west-1"]).env("AWS_REGION", "ap-southeast-2").go();
+    assert_eq!(outcome.exports().get("AWS_REGION").map(String::as_str), Some("eu-west-1"));
+    outcome.says("AWS_REGION was ap-southeast-2, and becomes eu-west-1");
+    let set = "AWS_REGION=us-east-2,AWS_DEFAULT_REGION=us-east-2";
+    let run = home.run(["--profile", "dev"]).env("AWS_REGION", "us-east-2").env("AWS_DEFAULT_REGION", "us-east-2");
+    let outcome = run.env("AWSAUTH_SET", set).go();
+    assert_eq!(outcome.exports().get("AWS_REGION").map(String::as_str), Some("us-west-2"));
+    outcome.quiet();
+    let outcome = home.run(["--profile", "dev"]).env("AWS_ACCOUNT_ID", "999900001111").go();
+    outcome.ok().says("999900001111").says_out("unset AWS_ACCOUNT_ID;");
+}
+
+// ---- every option in each of its places
+
+#[test]
+fn every_option_that_takes_a_value_stands_in_a_variable_and_in_a_profile() {
+    let expected = |request: &Request| {
+        [
+            "DurationSeconds",
+            "ExternalId",
+            "RoleSessionName",
+            "SourceIdentity",
+            "Tags.member.1.Key",
+            "PolicyArns.member.1.arn",
+        ]
+        .map(|name| request.param(name).unwrap_or_default().to_owned())
+    };
+    let values = ["1800", "x-1", "me-here", "alice", "team", ARN];
+    let dev = format!("[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n");
+    let of_profile = format!(
+        "duration_seconds = 30m\nexternal_id = x-1\nrole_session_name = me-here\nsource_identity = alice\naws_auth_tag = team=a\n\
+         aws_auth_policy_arn = {ARN}\naws_auth_min_ttl = 90m\naws_auth_mfa_duration_seconds = 1h30m\naws_auth_shell = fish\n"
+    );
+    let base = format!("[base]\n{}", keys(&BOB));
+    let home = files(&format!("{dev}{of_profile}"), &base);
+    let outcome = home.run(["--profile", "dev"]).go();
+    outcome.ok().says_out("set -gx AWS_ACCESS_KEY_ID");
+    assert_eq!(expected(&home.sts().requests().pop().expect("a call")), values);
+    let home = files(&dev, &base);
+    let mut run = home.run::<&str>([]);
+    for (name, value) in [
+        ("AWS_AUTH_PROFILE", "dev"),
+        ("AWS_AUTH_ROLE_DURATION_SECONDS", "30m"),
+        ("AWS_AUTH_EXTERNAL_ID", "x-1"),
+        ("AWS_AUTH_ROLE_SESSION_NAME", "me-here"),
+        ("AWS_AUTH_SOURCE_IDENTITY", "alice"),
+        ("AWS_AUTH_TAG", "team=a"),
+        ("AWS_AUTH_POLICY_ARN", ARN),
+        ("AWS_AUTH_MIN_TTL", "90m"),
+        ("AWS_AUTH_MFA_DURATION_SECONDS", "1h30m"),
+        ("AWS_AUTH_SHELL", "fish"),
+        ("AWS_AUTH_REGION", "eu-west-1"),
+    ] {
+        run = run.env(name, value);
+    }
+    run.go().ok().says_out("set -gx AWS_REGION 'eu-west-1'");
+    let request = home.sts().requests().pop().expect("a call");
+    assert_eq!((expected(&request), request.region.as_deref()), (values.map(str::to_owned), Some("eu-west-1")));
+    // a parameter
+    let home = drawer("[profile dev]\naws_auth_from = drawer\naws_auth_item = it\n", &["there", "me", "it"]);
+    home.sts().delivered(&home.run(["--profile", "dev"]).env("AWS_AUTH_PARAM_PLACE", "there").go());
 }

@@ -137,7 +137,7 @@ const MALFORMED: [&str; 12] = [
     "-12345",
     "1234 56 7",
     "\u{661}\u{662}\u{663}\u{664}\u{665}\u{666}",
-    "\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}\u{ff16}",
+    "\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}",
     "$(id)0",
     "0x1234",
 ];
@@ -173,14 +173,31 @@ fn r42_a_line_of_any_length_is_no_code() {
 }
 
 #[test]
-fn blanks_around_a_code_are_cut() {
-    let home = alice();
-    let mut pty = captured(&home, &[]);
-    pty.expect_prompt();
-    let code = home.sts().fresh_code(ALICE.mfa_serial);
-    pty.line(&format!("  {code} "));
-    let outcome = pty.finish();
-    home.sts().delivered_role(&outcome, &ALICE, role::DEV);
+fn c11_a_code_is_taken_however_it_was_pasted() {
+    type Copied = fn(&str) -> String;
+    let ways: [Copied; 6] = [
+        |code| format!("  {code} "),
+        |code| format!("{}\u{a0}{}", &code[..3], &code[3..]),
+        |code| format!("{}-{}", &code[..3], &code[3..]),
+        |code| format!("\u{200b}{code}\u{feff}"),
+        |code| code.chars().filter_map(|c| char::from_u32(u32::from(c) - 0x30 + 0xff10)).collect(),
+        |code| format!("\u{1b}[200~{code}\u{1b}[201~"),
+    ];
+    for way in ways {
+        for args in [&[][..], &["--hide-code"]] {
+            let home = alice();
+            let mut pty = captured(&home, args);
+            pty.expect_prompt();
+            pty.line(&way(&home.sts().fresh_code(ALICE.mfa_serial)));
+            let outcome = pty.finish();
+            home.sts().delivered_role(&outcome, &ALICE, role::DEV);
+        }
+        // and so it is wherever else it comes from
+        let home = alice();
+        let code = way(&home.sts().fresh_code(ALICE.mfa_serial));
+        let outcome = home.run(["--from", "pass", "--token-code", "-"]).input(code).go();
+        home.sts().delivered_role(&outcome, &ALICE, role::DEV);
+    }
 }
 
 #[test]
@@ -582,5 +599,28 @@ fn r38_in_the_background_it_fails_instead_of_being_stopped() {
         pty.line("exit");
         pty.finish_within(Duration::from_secs(10));
         home.sts().saw(&[]);
+    }
+}
+
+#[test]
+fn c10_the_question_works_whatever_the_terminal_was_left_like() {
+    let states =
+        ["-icrnl", "raw", "raw -echo", "igncr", "-icanon", "-echo", "inlcr -icrnl", "-isig", "-opost", "cbreak -echo"];
+    for state in states {
+        for args in ["", "--hide-code"] {
+            let home = alice();
+            println!("{state} {args}");
+            let script =
+                format!("stty {state}; stty -a >&2; aws-auth --from pass {args} >/dev/null; echo code $?; stty -a >&2");
+            let mut pty = home.command(["sh", "-c", &script]).stdin(To::Terminal).stdout(To::Terminal).pty_as_set();
+            pty.expect_prompt();
+            assert_eq!(pty.echoes(), args.is_empty(), "{state}");
+            pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+            pty.expect("code 0");
+            let outcome = pty.finish_allowing_changed_terminal();
+            let all: Vec<String> =
+                outcome.err().lines().filter(|line| !line.starts_with("aws-auth")).map(str::to_owned).collect();
+            assert_eq!(all[..all.len() / 2], all[all.len() / 2..], "{state}: not given back");
+        }
     }
 }

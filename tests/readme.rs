@@ -13,6 +13,12 @@ fn the_table_of_exit_codes_is_the_programs_own() {
 }
 
 #[test]
+fn the_table_of_options_is_the_programs_own() {
+    let table = aws_auth::settings::options::table();
+    assert!(README.contains(&table), "the README should hold:\n{table}");
+}
+
+#[test]
 fn every_option_the_readme_names_is_known_to_the_program() {
     let home = Home::new();
     let mut help = home.run(["--help"]).go().out().to_owned();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::fake::{self, Answer, Fake};
 use crate::support::pty::Pty;
-use crate::support::sts::{ALICE, BOB, Fault, Person, role};
+use crate::support::sts::{ALICE, BOB, CHEN, Fault, GINA, Person, role};
 use crate::support::{Home, Outcome, gpg, tools};
 
 fn alice() -> Home {
@@ -295,12 +295,15 @@ fn r66_accounts_follow_one_another_in_one_shell_in_any_order() {
             let mut expected: Vec<String> = Vec::new();
             for (place, name) in names.into_iter().enumerate() {
                 let (session, region) = who(name);
+                // What the user has set comes before the profile, and stays.
+                let region = if poison { "ap-south-1" } else { region };
                 assert_eq!(requests[place].param("RoleSessionName"), session, "call {place} for {name}");
                 assert_eq!(requests[place].region.as_deref(), Some(region), "call {place} for {name}");
                 assert_eq!(requests[place].access_key_id.as_deref(), Some(of(name).access_key_id), "{name}");
                 expected.push(format!("{} {region} {region}", issued[place].access_key_id));
             }
-            expected.push("arn:aws:sts::111122223333:assumed-role/plain/dev-session eu-west-1".to_owned());
+            let region = if poison { "ap-south-1" } else { "eu-west-1" };
+            expected.push(format!("arn:aws:sts::111122223333:assumed-role/plain/dev-session {region}"));
             assert_eq!(outcome.ok().out().lines().collect::<Vec<_>>(), expected, "{outcome:?}");
         }
     }
@@ -367,10 +370,129 @@ fn unset_clears_all_that_was_ever_set_in_any_order_of_switching() {
                 .filter(|line| line.starts_with("AWS_"))
                 .map(|line| line.split('=').next().unwrap_or_default())
                 .filter(|name| !home.env().contains_key(std::ffi::OsStr::new(name)))
-                // regions are not secrets, and may be the caller's own
-                .filter(|name| !name.ends_with("REGION"))
                 .collect();
             assert!(left.is_empty(), "{shell} {order:?}: {left:?}");
         }
+    }
+}
+
+/// Six profiles: of two managers' items and of keys in a file, with a region and without, of three partitions.
+fn six() -> Home {
+    let home = Home::with_sts();
+    let _ = fake::pass(&home, &BOB, "");
+    for person in [&ALICE, &GINA, &CHEN] {
+        gpg::secrets_of(&home, person);
+    }
+    let role = |name: &str, arn: &str, more: &str| {
+        format!("[profile {name}]\nrole_arn = {arn}\nsource_profile = keys\nrole_session_name = {name}-session\n{more}")
+    };
+    let partition = |name: &str| format!("[profile {name}]\nsource_profile = {name}\n");
+    home.write(
+        ".aws/config",
+        [
+            "[profile session]\naws_auth_from = pass\n".to_owned(),
+            "[profile west]\naws_auth_from = pass\nregion = us-west-2\n".to_owned(),
+            role("plain", role::PLAIN, "region = eu-west-1\n"),
+            role("nowhere", role::PATHED, ""),
+            partition("gov") + "region = us-gov-west-1\n",
+            partition("china") + "region = cn-northwest-1\n",
+        ]
+        .concat(),
+    );
+    let keys = |name: &str, person: &Person| {
+        let (id, secret) = (person.access_key_id, person.secret_access_key);
+        format!("[{name}]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n")
+    };
+    home.write(".aws/credentials", keys("keys", &ALICE) + &keys("gov", &GINA) + &keys("china", &CHEN));
+    home
+}
+
+#[test]
+fn six_profiles_follow_one_another_in_every_dialect_and_unset_leaves_a_fresh_shell() {
+    const PROFILES: [(&str, &str); 6] = [
+        ("west", "us-west-2"),
+        ("session", ""),
+        ("plain", "eu-west-1"),
+        ("china", "cn-northwest-1"),
+        ("nowhere", ""),
+        ("gov", "us-gov-west-1"),
+    ];
+    // the shell, its arguments, and how it takes our output
+    let posix = |shell: &'static str| (shell, vec!["-c"], "eval \"$(AWS-AUTH)\"");
+    let rows = [
+        posix("bash"),
+        posix("dash"),
+        posix("zsh"),
+        posix("ksh93"),
+        posix("mksh"),
+        ("busybox", vec!["sh", "-c"], "eval \"$(AWS-AUTH)\""),
+        ("fish", vec!["--no-config", "-c"], "AWS-AUTH | source"),
+        ("tcsh", vec!["-f", "-c"], "eval `AWS-AUTH`"),
+        ("elvish", vec!["-norc", "-c"], "eval (AWS-AUTH | slurp)"),
+        ("xonsh", vec!["--no-rc", "-c"], "execx($(AWS-AUTH))"),
+        ("nu", vec!["--no-config-file", "-c"], "AWS-AUTH | from json | load-env"),
+    ];
+    for (shell, args, form) in rows {
+        if tools::need(shell).is_none() {
+            continue;
+        }
+        println!("{shell}");
+        let home = six();
+        home.plant(&home.path("seen"));
+        let show =
+            home.script("show", "#!/bin/sh\nenv | grep -E '^AWS' | sort >>\"$HOME/seen\"\necho -- >>\"$HOME/seen\"\n");
+        let (mut lines, name) = (vec![show.display().to_string()], if shell == "busybox" { "sh" } else { shell });
+        // A region of the user's comes before the profiles', and stays.
+        for (profile, _) in PROFILES.iter().chain(&PROFILES[..2]) {
+            lines.push(form.replace("AWS-AUTH", &format!("aws-auth --shell {name} --profile {profile}")));
+            lines.push(show.display().to_string());
+        }
+        lines.push(form.replace("AWS-AUTH", &format!("aws-auth unset --shell {name}")));
+        lines.push(show.display().to_string());
+        let program = tools::find(shell).expect("found above");
+        let mut path = home.env()[std::ffi::OsStr::new("PATH")].clone();
+        if let Some(node) = tools::find("node").filter(|_| shell == "nu") {
+            path.push(":");
+            path.push(node.parent().expect("a directory"));
+        }
+        let nu =
+            |line: &String| if shell == "nu" && !line.contains("aws-auth") { format!("^{line}") } else { line.clone() };
+        let script = lines.iter().map(nu).collect::<Vec<_>>().join("\n");
+        let run = home.command([program.as_os_str()]).args(args).args([script]).env("PATH", path);
+        let outcome = run.env("AWSUME_PROFILE", "other").go();
+        outcome.ok();
+        let seen = std::fs::read_to_string(home.path("seen")).expect("what the shell held");
+        let held: Vec<Vec<&str>> = seen.split("--\n").map(|part| part.lines().collect()).collect();
+        let value = |held: &[&str], name: &str| {
+            held.iter()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+                .unwrap_or_default()
+        };
+        for (held, (profile, region)) in held[1..].iter().zip(PROFILES.iter().chain(&PROFILES[..2])) {
+            let regions = [value(held, "AWS_REGION"), value(held, "AWS_DEFAULT_REGION")];
+            assert_eq!(regions, [*region, *region], "{shell}, {profile}: {held:?}\n{outcome:?}");
+            assert!(
+                !value(held, "AWS_SESSION_TOKEN").is_empty() && value(held, "AWSUME_PROFILE").is_empty(),
+                "{held:?}"
+            );
+        }
+        // What another tool said of its keys was not true any more.
+        let fresh: Vec<_> = held[0].iter().filter(|line| !line.starts_with("AWSUME_PROFILE")).collect();
+        // nushell can hide a variable from what it starts by an empty one at most.
+        let left: Vec<_> = held[9].iter().filter(|line| !(shell == "nu" && line.ends_with('='))).collect();
+        assert_eq!(left, fresh, "{shell}: {outcome:?}");
+        let regions: Vec<_> =
+            home.sts().requests().iter().map(|request| request.region.clone().unwrap_or_default()).collect();
+        let expected = [
+            "us-west-2",
+            "us-east-1",
+            "eu-west-1",
+            "cn-northwest-1",
+            "us-east-1",
+            "us-gov-west-1",
+            "us-west-2",
+            "us-east-1",
+        ];
+        assert_eq!(regions, expected, "{shell}");
     }
 }

@@ -113,7 +113,10 @@ fn explain_shows_the_calls_and_asks_nobody() {
             &["--from", "pass", "--role-duration-seconds", "7200"],
             &["1. AssumeRole that role for 7200 seconds", "And where it names none:\n  1. GetSessionToken"],
         ),
-        (&["--profile", "dev"], &["aws_auth_from in ~/.aws/config", "role_arn of the profile \"dev\"", role::DEV]),
+        (
+            &["--profile", "dev"],
+            &["aws_auth_from of the profile \"dev\"", "role_arn of the profile \"dev\"", role::DEV],
+        ),
         (
             &["--from", "pass", "--role-arn", role::ADMIN, "--role-duration-seconds", "43200"],
             &["1. AssumeRole arn:aws:iam::111122223333:role/admin for 43200 seconds", "with an MFA code"],

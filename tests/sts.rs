@@ -204,13 +204,12 @@ fn every_option_that_narrows_or_names_a_role_session_reaches_sts() {
     ];
     for (given, input) in [(policy, ""), (&file, ""), ("file:///dev/stdin", policy)] {
         println!("{given}");
-        let run = home.run(["--from", "env", "--role-arn", role::PATHED, "--read-only", "--policy", given]);
+        let run = home.run(["--from", "env", "--role-arn", role::PATHED, "--policy", given]);
         run.args(common.concat()).input(input).go().ok();
         let request = home.sts().requests().pop().expect("a request");
         for (name, value) in [
             ("Policy", policy),
             ("PolicyArns.member.1.arn", managed),
-            ("PolicyArns.member.2.arn", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
             ("Tags.member.1.Key", "team"),
             ("Tags.member.1.Value", "data"),
             ("Tags.member.2.Key", "cost"),
@@ -222,6 +221,9 @@ fn every_option_that_narrows_or_names_a_role_session_reaches_sts() {
             assert_eq!(request.param(name), Some(value), "{name}");
         }
     }
+    home.run(["--from", "env", "--role-arn", role::PATHED, "--read-only"]).go().ok();
+    let request = home.sts().requests().pop().expect("a request");
+    assert_eq!(request.param("PolicyArns.member.1.arn"), Some("arn:aws:iam::aws:policy/ReadOnlyAccess"));
     for unusable in ["file:///dev/zero", "file:///nowhere", "file:///"] {
         let run = home.run(["--from", "env", "--role-arn", role::PATHED, "--policy", unusable]);
         run.go().fails(10).says(unusable.trim_start_matches("file://")).within(Duration::from_secs(2));

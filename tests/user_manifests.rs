@@ -169,3 +169,59 @@ fn a_parameter_is_a_value_and_never_an_option() {
     home.run(["--from", "mine", "--item", "x", "--param", "vault=a b"]).go();
     assert_eq!(manager.calls()[0].args(), ["get", "--vault", "a b", "x"]);
 }
+
+#[test]
+fn a12_no_text_of_a_manifest_drives_the_terminal() {
+    let esc = "\\u001b]0;owned\\u0007\\u202e";
+    let rows = [
+        MINE.replace("\"mine\"\nprogram", &format!("\"{esc}\"\nprogram")),
+        format!("install = \"{esc}\"\n{MINE}").replace("[\"mine\"]", "[\"nosuchprogram\"]"),
+        format!("experimental = \"{esc}\"\n{MINE}"),
+        format!("{MINE}[hints]\nother = \"{esc}\"\n"),
+        format!("{MINE}[params]\nvault = {{ required = true, help = \"{esc}\" }}\n"),
+        MINE.replace("[\"mine\"]", &format!("[\"{esc}\"]")),
+        format!("\"{esc}\" = 1\n{MINE}"),
+        // no TOML, and shown as it is written
+        format!("# \u{1b}]0;owned\u{7}\u{202e}\n{MINE}"),
+    ];
+    for text in rows {
+        let home = Home::with_sts();
+        home.script("mine", "#!/bin/sh\nexit 1\n");
+        let file = place(&home).join("mine.toml");
+        fs::write(&file, &text).expect("a manifest");
+        println!("{text}");
+        let file = file.to_str().expect("the path is text");
+        for args in [
+            &["--from", "mine", "--item", "x"][..],
+            &["backends"],
+            &["backends", "show", "mine"],
+            &["backends", "check", file],
+            &["backends", "check", "--live", file, "--item", "x"],
+        ] {
+            let outcome = home.pty(args).finish();
+            let driven = outcome.screen().chars().any(|c| matches!(c, '\u{1b}' | '\u{7}' | '\u{202e}'));
+            assert!(!driven, "{outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn a13_r80_a_manifest_of_any_size_is_read_in_no_time() {
+    let count = 900_000;
+    let rows = [
+        ("braces", MINE.replace("\"mine\"\nprogram", &format!("\"{}\"\nprogram", "{".repeat(count)))),
+        ("arguments", MINE.replace("[\"get\",", &format!("[{}", "\"{\",".repeat(count / 4)))),
+        ("names", format!("{MINE}[names]\naccess_key_id = [{}]\n", "\"{a\",".repeat(count / 5))),
+        ("rules", format!("{MINE}{}", "[[error]]\nkind = \"other\"\nstderr = \"{\"\n".repeat(count / 40))),
+        ("nesting", format!("x = {}", "[".repeat(count))),
+        ("tables", "[[a.b.c]]\n".repeat(count / 10)),
+    ];
+    for (name, text) in rows {
+        let home = Home::new();
+        fs::write(place(&home).join("mine.toml"), &text).expect("a manifest");
+        println!("{name}");
+        for args in [&["--from", "mine", "--item", "x"][..], &["backends"]] {
+            home.run(args).go().within(Duration::from_secs(10));
+        }
+    }
+}

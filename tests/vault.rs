@@ -1,4 +1,4 @@
-//! `--from vault`: the real `OpenBao`, whose server and client come in one program; HashiCorp's answers in the same words.
+//! `--from vault`: the real `OpenBao`, whose server and client come in one program; `HashiCorp` answers in the same words.
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};

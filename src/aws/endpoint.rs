@@ -3,6 +3,7 @@
 use crate::error::{Class, Error};
 use crate::os::environment;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use std::net::IpAddr;
 
 /// The endpoint that `AWS_ENDPOINT_URL_…` names for `service`, or `AWS_ENDPOINT_URL` for all, as for every SDK.
 ///
@@ -39,13 +40,17 @@ fn check(name: &str, url: String) -> Result<String, Error> {
     }
 }
 
+/// Whether a URL's authority names this machine: by address, and not by what the text begins with.
 fn is_this_machine(authority: &str) -> bool {
-    let host = if authority.starts_with('[') {
-        authority.split_once(']').map_or(authority, |(host, _)| host).trim_start_matches('[')
-    } else {
-        authority.split_once(':').map_or(authority, |(host, _)| host)
+    let (host, rest) = match authority.strip_prefix('[') {
+        Some(inner) => inner.split_once(']').unwrap_or(("", "")),
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
     };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    let port = rest.strip_prefix(':').unwrap_or(if rest.is_empty() { "0" } else { rest });
+    let is_port = port.bytes().all(|byte| byte.is_ascii_digit());
+    let bracketed = authority.starts_with('[');
+    let address = host.parse::<IpAddr>().ok().filter(|address| address.is_ipv6() == bracketed);
+    is_port && ((host == "localhost" && !bracketed) || address.is_some_and(|address| address.is_loopback()))
 }
 
 #[cfg(test)]
@@ -54,10 +59,30 @@ mod tests {
 
     #[test]
     fn r67_only_this_machine_is_asked_without_tls() {
-        let good = ["https://sts.example.com", "http://127.0.0.1:80/x", "http://localhost", "http://[::1]:4566"];
+        let good = [
+            "https://sts.example.com",
+            "http://127.0.0.1:80/x",
+            "http://127.9.9.9",
+            "http://localhost",
+            "http://localhost:4566/",
+            "http://[::1]:4566",
+            "http://[::1]",
+            "http://[::1]/x",
+        ];
         let bad = [
             "http://sts.example.com",
             "http://127.0.0.1.example.com",
+            "http://[::1].example.com",
+            "http://[::1].example.com:80/",
+            "http://[::1]x",
+            "http://[::1]:80.example.com",
+            "http://127.0.0.1:80.example.com",
+            "http://localhost.example.com",
+            "http://localhost:x.example.com",
+            "http://[127.0.0.1]",
+            "http://[localhost]:80",
+            "http://[::ffff:127.0.0.1.example.com]",
+            "http://127.1",
             "http://localhost@evil.example",
             "ftp://127.0.0.1",
             "x",

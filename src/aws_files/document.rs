@@ -113,6 +113,12 @@ impl Document {
         self.text[setting.key.clone()].eq_ignore_ascii_case(key.as_bytes())
     }
 
+    /// The name of a setting, as it is written.
+    #[must_use]
+    pub fn raw_key(&self, setting: &Setting) -> &[u8] {
+        &self.text[setting.key.clone()]
+    }
+
     /// The name of a setting, in small letters.
     #[must_use]
     pub fn key(&self, setting: &Setting) -> String {

@@ -4,7 +4,7 @@
 //! it: the new settings must be there, and all others as they were.
 
 use super::document::{BELOW_ALL, Document, Section, Setting};
-use super::files::{Files, Said, sections_of};
+use super::files::sections_of;
 use super::lines::{Kind, trimmed};
 use super::words;
 use zeroize::Zeroizing;
@@ -156,22 +156,22 @@ impl Change<'_> {
     /// Whether the text, read again, says what was meant and all else that it said before.
     fn is_in(&self, text: &[u8], before: &Document) -> bool {
         let after = Document::new(Zeroizing::new(text.to_vec()));
-        let all = |document: &Document| -> Vec<(String, String, Option<Zeroizing<String>>)> {
-            let sections = self.sections(document);
-            let is_ours = |section: &Section| sections.iter().any(|ours| ours.lines == section.lines);
-            let settings =
-                document.sections.iter().flat_map(|section| section.settings.iter().map(move |it| (section, it)));
-            let others = settings.filter(|(section, setting)| !(is_ours(section) && self.goes(document, setting)));
-            let told = others.map(|(section, setting)| {
-                let value = document.value(setting).map(|value| Zeroizing::new(value.to_owned()));
-                (section.name.clone(), document.key(setting), value)
-            });
-            told.collect()
+        let same = self.others(before) == self.others(&after);
+        let sections = self.sections(&after);
+        let value = |key| {
+            let mut found = sections.iter().rev().filter_map(|section| after.find(section, key));
+            found.next().and_then(|setting| after.value(setting))
         };
-        let none = Document::default;
-        let same = all(before) == all(&after);
-        let files = if self.in_credentials { Files::new(none(), after) } else { Files::new(after, none()) };
-        same && self.set.iter().all(|(key, value)| files.said(self.profile, key) == Some(Said::Text(value)))
+        same && self.set.iter().all(|(key, wanted)| value(key) == Some(wanted))
+    }
+
+    /// All settings but those that the change is about.
+    fn others<'d>(&self, document: &'d Document) -> Vec<(&'d str, &'d [u8], Option<&'d str>)> {
+        let ours: Vec<_> = self.sections(document).into_iter().map(|section| section.lines.start).collect();
+        let settings =
+            document.sections.iter().flat_map(|section| section.settings.iter().map(move |it| (section, it)));
+        let others = settings.filter(|(section, it)| !(ours.contains(&section.lines.start) && self.goes(document, it)));
+        others.map(|(section, it)| (section.name.as_str(), document.raw_key(it), document.value(it))).collect()
     }
 }
 
@@ -198,7 +198,7 @@ mod tests {
         Document::new(Zeroizing::new(text.as_bytes().to_vec()))
     }
 
-    fn serial<'a>(profile: &'a str) -> Change<'a> {
+    fn serial(profile: &str) -> Change<'_> {
         Change { profile, in_credentials: false, drop: &[], set: &[("mfa_serial", "S")], first: false }
     }
 

@@ -259,7 +259,8 @@ fn sections<'a>(document: &'a Document, places: &[usize]) -> impl Iterator<Item 
 /// The value of `key` in a block of settings, each a line of its own; the last counts.
 fn nested<'a>(block: &'a str, key: &str) -> Option<&'a str> {
     let pairs = block.strip_prefix('\n')?.lines().filter_map(|line| line.split_once('='));
-    let found = pairs.filter(|(name, _)| name.trim() == key).last();
+    let mut pairs = pairs.rev();
+    let found = pairs.find(|(name, _)| name.trim() == key);
     found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
 }
 
@@ -346,12 +347,15 @@ mod tests {
         assert_eq!(files.of_service("s", "iam", "endpoint_url"), None);
     }
 
+    /// Id, secret and token.
+    type Found<'a> = Option<(&'a str, Option<&'a str>, Option<&'a str>)>;
+
     #[test]
     fn keys_are_those_of_one_file() {
         let id = "[p]\naws_access_key_id = B\n";
         let whole = "aws_access_key_id = A\naws_secret_access_key = S\naws_session_token = T\n";
         let config = format!("[profile p]\n{whole}");
-        let rows: &[(&str, &str, Option<(&str, Option<&str>, Option<&str>)>)] = &[
+        let rows: &[(&str, &str, Found)] = &[
             (&config, "", Some(("A", Some("S"), Some("T")))),
             (&config, id, Some(("B", None, None))),
             (&format!("{config}credential_process = x\n"), "", None),
@@ -368,7 +372,7 @@ mod tests {
 
     #[test]
     fn two_thousand_profiles_are_read_at_once() {
-        let text: String = (0..2000).map(|n| format!("[profile p{n}]\nregion = x\nrole_arn = y\n\n")).collect();
+        let text = (0..2000).fold(String::new(), |text, n| text + &format!("[profile p{n}]\nregion = x\n\n"));
         assert_eq!(files(&text, "").names().count(), 2000);
     }
 }

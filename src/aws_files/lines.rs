@@ -139,11 +139,17 @@ pub fn is_blank(c: char) -> bool {
 
 /// How many bytes the blank has that the text begins with; none where it begins with another character.
 fn blank_at_start(text: &[u8]) -> usize {
+    if text.first().is_some_and(u8::is_ascii) {
+        return usize::from(is_one_blank(&text[..1]));
+    }
     // No blank of Unicode has more than three bytes.
     (1..=text.len().min(3)).find(|len| is_one_blank(&text[..*len])).unwrap_or(0)
 }
 
 fn blank_at_end(text: &[u8]) -> usize {
+    if text.last().is_some_and(u8::is_ascii) {
+        return usize::from(is_one_blank(&text[text.len() - 1..]));
+    }
     (1..=text.len().min(3)).find(|len| is_one_blank(&text[text.len() - len..])).unwrap_or(0)
 }
 

@@ -17,8 +17,7 @@ pub fn credentials() -> Option<PathBuf> {
 
 /// A `~` that no shell has replaced is replaced here, as the SDKs do it.
 fn place(variable: &str, name: &str) -> Option<PathBuf> {
-    let home = environment::os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
-    match (environment::os(variable).map(PathBuf::from), home) {
+    match (environment::os(variable).map(PathBuf::from), environment::home()) {
         (Some(path), Some(home)) => Some(path.strip_prefix("~").map_or_else(|_| path.clone(), |rest| home.join(rest))),
         (Some(path), None) => Some(path),
         (None, home) => Some(home?.join(".aws").join(name)),

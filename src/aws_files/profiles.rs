@@ -86,6 +86,15 @@ impl Profiles {
                     return Err(broken(&format!("its {key} is not UTF-8 (line {line})"), &[name.to_owned()])
                         .hint("write it again"));
                 }
+                // Multi-line JSON may begin below its name.
+                Some(Said::Text(text))
+                    if text.starts_with('\n')
+                        && key != "aws_auth_policy"
+                        && (NEEDED.contains(&&*key) || key.starts_with("aws_auth_")) =>
+                {
+                    return Err(broken(&format!("its {key} is a block of settings, and no value"), &[name.to_owned()])
+                        .hint(format!("write the value of {key} behind it, in one line")));
+                }
                 Some(Said::Text("")) if NEVER_EMPTY.contains(&&*key) || key.starts_with("aws_auth_") => {
                     return Err(broken(&format!("its {key} is empty"), &[name.to_owned()])
                         .hint(format!("give {key} a value, or take the line out")));
@@ -272,7 +281,9 @@ mod tests {
 
     #[test]
     fn what_is_empty_or_no_text_is_refused_where_it_counts() {
-        let rows: [(&[u8], bool); 6] = [
+        let rows: [(&[u8], bool); 8] = [
+            (b"[profile a]\nrole_arn =\n  arn\n", false),
+            (b"[profile a]\naws_auth_policy =\n  {}\n", true),
             (b"[profile a]\nrole_arn =\n", false),
             (b"[profile a]\nmfa_serial =\n", true),
             (b"[profile a]\naws_auth_item =\n", false),

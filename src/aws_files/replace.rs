@@ -163,14 +163,15 @@ impl Target {
         change: &Change<'_>,
         judge: impl Fn(&Document) -> Result<(), String>,
     ) -> Result<Option<u32>, Failure> {
-        let mut rescued = Vec::new();
+        let mut rescued: Vec<Rescued> = Vec::new();
         let mut narrowed = None;
         for attempt in 0..TRIES {
             let (before, document) = self.whole()?;
             judge(&document).map_err(Failure::Kept)?;
-            let new = with_sections(change.apply(&document).map_err(Failure::Change)?, &rescued);
+            let missing = rescued.iter().filter(|section| !has(&document, &section.name)).map(|section| &section.text);
+            let new = with_sections(change.apply(&document).map_err(Failure::Change)?, missing.collect());
             // Waiting for the disk, while others write without a pause, would be waiting for the next change.
-            let new = Edited { text: new, document, change, at_once: attempt >= PATIENT_TRIES };
+            let new = Edited { text: new, document, change, rescued: &rescued, at_once: attempt >= PATIENT_TRIES };
             match self.replace(before, &new)? {
                 Outcome::Done(mode) => return Ok(mode.or(narrowed)),
                 Outcome::Again(mode, lost) => {
@@ -184,17 +185,17 @@ impl Target {
 
     /// The file, given time to become what it was: somebody else may be writing it.
     fn whole(&mut self) -> Result<(Snapshot, Document), Failure> {
-        let deadline = Instant::now() + PATIENCE;
+        let began = Instant::now();
         loop {
             let snapshot = Snapshot::take(&self.path)?;
             let document = Document::new(snapshot.text.clone());
             let names: BTreeSet<&String> = document.sections.iter().map(|section| &section.name).collect();
             let lost: Vec<_> = self.seen.iter().filter(|name| !names.contains(name)).cloned().collect();
-            if lost.is_empty() && (!snapshot.looks_unfinished() || Instant::now() > deadline - PATIENCE + 4 * TICK) {
+            if lost.is_empty() && (!snapshot.looks_unfinished() || began.elapsed() > 4 * TICK) {
                 self.seen.extend(names.into_iter().cloned());
                 return Ok((snapshot, document));
             }
-            if !lost.is_empty() && Instant::now() > deadline {
+            if !lost.is_empty() && began.elapsed() > PATIENCE {
                 return Err(Failure::Lost(lost));
             }
             std::thread::sleep(TICK);
@@ -229,6 +230,7 @@ impl Target {
         let lost =
             before.written_since()?.map_or_else(Vec::new, |old| sections_missing_in(&now, &edited.document, &old));
         let is_there = edited.change.apply(&now).is_ok_and(|again| *again == now.text());
+        let is_there = is_there && edited.rescued.iter().all(|section| has(&now, &section.name));
         Ok(if is_there && lost.is_empty() { Outcome::Done(narrowed) } else { Outcome::Again(narrowed, lost) })
     }
 }
@@ -238,6 +240,8 @@ struct Edited<'a> {
     text: Zeroizing<Vec<u8>>,
     document: Document,
     change: &'a Change<'a>,
+    /// What others wrote where nobody will find it.
+    rescued: &'a [Rescued],
     /// Whether the disk is not waited for.
     at_once: bool,
 }
@@ -246,7 +250,7 @@ enum Outcome {
     /// It is done; the mode that was narrowed.
     Done(Option<u32>),
     /// Somebody else has written; sections that would be lost.
-    Again(Option<u32>, Vec<Zeroizing<Vec<u8>>>),
+    Again(Option<u32>, Vec<Rescued>),
 }
 
 /// Refuses what would not be the same file afterwards.
@@ -264,14 +268,23 @@ fn judge(metadata: &Metadata) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The sections of `old` that neither its earlier text nor `now` has.
-fn sections_missing_in(now: &Document, earlier: &Document, old: &Document) -> Vec<Zeroizing<Vec<u8>>> {
-    let has = |document: &Document, name: &str| document.sections.iter().any(|section| section.name == name);
-    let missing = old.sections.iter().filter(|section| !has(now, &section.name) && !has(earlier, &section.name));
-    missing.map(|section| plain(old, section)).collect()
+/// A section that another program has written into the file that ours has taken the place of.
+struct Rescued {
+    name: String,
+    text: Zeroizing<Vec<u8>>,
 }
 
-fn with_sections(text: Zeroizing<Vec<u8>>, more: &[Zeroizing<Vec<u8>>]) -> Zeroizing<Vec<u8>> {
+fn has(document: &Document, name: &str) -> bool {
+    document.sections.iter().any(|section| section.name == name)
+}
+
+/// The sections of `old` that neither its earlier text nor `now` has.
+fn sections_missing_in(now: &Document, earlier: &Document, old: &Document) -> Vec<Rescued> {
+    let missing = old.sections.iter().filter(|section| !has(now, &section.name) && !has(earlier, &section.name));
+    missing.map(|section| Rescued { name: section.name.clone(), text: plain(old, section) }).collect()
+}
+
+fn with_sections(text: Zeroizing<Vec<u8>>, more: Vec<&Zeroizing<Vec<u8>>>) -> Zeroizing<Vec<u8>> {
     if more.is_empty() {
         return text;
     }

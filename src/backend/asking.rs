@@ -6,6 +6,7 @@ use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
 use crate::os::child::{self, Answer, Bounds, Call};
+use crate::os::program;
 use crate::os::tty::{Terminal, has_controlling_terminal};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -24,6 +25,9 @@ pub struct Asking<'a> {
     env: BTreeMap<OsString, OsString>,
     terminal: Option<&'a Terminal>,
     quiet: bool,
+    /// How it is asked where it cannot be kept from asking, and may: as if it could ask.
+    aloud: Option<(Reading<'a>, BTreeMap<OsString, OsString>)>,
+    refused: Option<&'a str>,
     title: String,
 }
 
@@ -40,9 +44,10 @@ impl<'a> Asking<'a> {
         fields: &'a BTreeMap<Field, String>,
         terminal: Option<&'a Terminal>,
         quiet: bool,
+        may_ask: bool,
     ) -> Option<Self> {
-        let path = child::search_path();
-        let program = child::find(&manifest.program, &path)?;
+        let path = program::search_path();
+        let program = program::find(&manifest.program, &path)?;
         let device = terminal.and_then(Terminal::device);
         let tty = device.and_then(std::path::Path::to_str);
         let reading = Reading::new(manifest, read, params, tty, quiet).with_fields(fields);
@@ -52,8 +57,16 @@ impl<'a> Asking<'a> {
             Some(device) => env.insert("GPG_TTY".into(), device.into()),
             None => env.remove(OsStr::new("GPG_TTY")),
         };
+        let refused = manifest.quiet.refused.as_deref().filter(|_| quiet && may_ask);
+        let aloud = refused.map(|_| {
+            let reading = Reading::new(manifest, read, params, tty, false).with_fields(fields);
+            let mut env = env.clone();
+            reading.change_env(&mut env);
+            (reading, env)
+        });
         reading.change_env(&mut env);
-        Some(Self { reading, read, program, env, terminal, quiet, title: crate::text::quote(&manifest.title) })
+        let title = crate::text::quote(&manifest.title);
+        Some(Self { reading, read, program, env, terminal, quiet, aloud, refused, title })
     }
 
     /// How its answers are read.
@@ -70,7 +83,14 @@ impl<'a> Asking<'a> {
 
     /// Asks for one entry.
     pub fn ask(&self, entry: &str) -> Result<Answer, Refusal> {
-        self.run(&self.reading.argv(entry))
+        let answer = self.run(&self.reading.argv(entry))?;
+        let refused = self.refused.is_some_and(|text| {
+            !answer.status.success() && String::from_utf8_lossy(answer.stderr.as_bytes()).contains(text)
+        });
+        match &self.aloud {
+            Some((reading, env)) if refused => self.run_in(env, &reading.argv(entry), None),
+            _ => Ok(answer),
+        }
     }
 
     /// The entries below `entry` that hold one of `wanted` each, where the manifest knows how to list them.
@@ -93,19 +113,24 @@ impl<'a> Asking<'a> {
 
     /// Runs it with `input`, and nothing else, as its standard input.
     pub fn feed(&self, argv: &[String], input: &[u8]) -> Result<Answer, Refusal> {
-        self.run_with(argv, Some(input))
+        self.run_in(&self.env, argv, Some(input))
     }
 
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
-        self.run_with(argv, None)
+        self.run_in(&self.env, argv, None)
     }
 
-    fn run_with(&self, argv: &[String], input: Option<&[u8]>) -> Result<Answer, Refusal> {
+    fn run_in(
+        &self,
+        env: &BTreeMap<OsString, OsString>,
+        argv: &[String],
+        input: Option<&[u8]>,
+    ) -> Result<Answer, Refusal> {
         let bounds = Bounds { most: self.read.kib * 1024, name: Some(&self.title) };
         let apart = self.apart(argv);
         let call = match &apart {
-            Some((program, argv)) => Call { program, ..self.call(argv) },
-            None => self.call(argv),
+            Some((program, argv)) => Call { program, ..self.call(env, argv) },
+            None => self.call(env, argv),
         };
         let answer = match input {
             Some(input) => child::feed(&call, bounds, input),
@@ -114,12 +139,12 @@ impl<'a> Asking<'a> {
         answer.map_err(|failure| judge_failure(&failure))
     }
 
-    fn call<'c>(&'c self, argv: &'c [String]) -> Call<'c> {
+    fn call<'c>(&'c self, env: &'c BTreeMap<OsString, OsString>, argv: &'c [String]) -> Call<'c> {
         let quiet = Duration::from_secs(self.read.timeout);
         Call {
             program: &self.program,
             argv,
-            env: &self.env,
+            env,
             terminal: self.terminal,
             show_stderr: self.read.asks_on_stderr,
             timeout: if self.quiet { quiet } else { quiet.max(PATIENCE) },

@@ -9,15 +9,14 @@ use super::identity::Identity;
 use super::kind::Kind;
 use super::manifest::{Manifest, Read, Shape};
 use super::verdict::Refusal;
-use super::{address, message, params, registry, variables};
+use super::{address, message, params, registry, store, variables};
 use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
-use crate::os::environment;
 use crate::os::stdio;
 use crate::os::tty::Terminal;
+use crate::os::{environment, program};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
@@ -68,6 +67,8 @@ pub struct Fetch {
     fields: BTreeMap<Field, String>,
     terminal: Option<Arc<Terminal>>,
     quiet: bool,
+    /// Whether nothing but a missing terminal keeps the manager from asking.
+    may_ask: bool,
 }
 
 impl Fetch {
@@ -94,6 +95,9 @@ impl Fetch {
         terminal: Option<Arc<Terminal>>,
         quiet: bool,
     ) -> Result<Self, Error> {
+        if let Some(variables) = &manifest.variables {
+            environment::withhold(variables::secrets(variables));
+        }
         let mut params = params.clone();
         let item = match item {
             Some(item) => Some((item.to_owned(), address::entry(&manifest, item, &mut params)?)),
@@ -102,7 +106,14 @@ impl Fetch {
         let params = params::complete(&manifest, &params)?;
         let quiet = quiet || manifest.quiet.always;
         let terminal = terminal.filter(|_| !manifest.quiet.always);
-        Ok(Self { text, manifest, item, params, fields: BTreeMap::new(), terminal, quiet })
+        Ok(Self { text, manifest, item, params, fields: BTreeMap::new(), terminal, quiet, may_ask: false })
+    }
+
+    /// Says that nobody forbade questions: a manager that cannot be kept from asking may then do so.
+    #[must_use]
+    pub const fn may_ask(mut self, may: bool) -> Self {
+        self.may_ask = may;
+        self
     }
 
     /// The same, with names that the user has given to fields.
@@ -115,8 +126,7 @@ impl Fetch {
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         self.manifest.read.as_ref()?;
-        let variables = self.manifest.store_variables.iter().map(String::as_str).chain(["HOME"]);
-        let stores: Vec<_> = variables.map(store).collect();
+        let stores = store::variables(&self.manifest);
         let mut parts = vec![self.text.as_bytes(), self.entry().map_or(b"", |entry| entry.as_bytes())];
         parts.extend(self.params.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
         parts.extend(self.fields.iter().flat_map(|(field, name)| [field.name().as_bytes(), name.as_bytes()]));
@@ -125,7 +135,11 @@ impl Fetch {
         let files = self.params.iter().filter(|(name, _)| names_file(name));
         let files: Vec<_> = files.filter_map(|(_, file)| std::path::absolute(file).ok()).collect();
         parts.extend(files.iter().map(|file| file.as_os_str().as_bytes()));
-        parts.extend(stores.iter().map(|store| store.as_bytes()));
+        for (name, value) in &stores {
+            // Told by their number: one without a value, and one with an empty one.
+            parts.extend([name.as_bytes()].into_iter().chain(value.as_ref().map(|value| value.as_bytes())));
+            parts.push(if value.is_some() { b"=" } else { b"-" });
+        }
         Some(Identity::of_item(parts))
     }
 
@@ -146,8 +160,17 @@ impl Fetch {
     /// The fields of the item, and those that a parameter says are elsewhere.
     fn read(&self, read: &Read, fields: &[Field]) -> Result<Found, Error> {
         let manifest = &self.manifest;
-        let session = Asking::open(manifest, read, &self.params, &self.fields, self.terminal.as_deref(), self.quiet);
-        let session = session.ok_or_else(|| message::not_installed(manifest))?;
+        let session = Asking::open(
+            manifest,
+            read,
+            &self.params,
+            &self.fields,
+            self.terminal.as_deref(),
+            self.quiet,
+            self.may_ask,
+        );
+        let session =
+            session.ok_or_else(|| message::not_installed(manifest, program::passed_over(&manifest.program)))?;
         session.probe().map_err(|refusal| self.failure(self.entry().unwrap_or_default(), &refusal))?;
         let elsewhere = session.reading().elsewhere(fields);
         elsewhere.values().try_for_each(|entry| address::check(entry, entry))?;
@@ -226,7 +249,7 @@ impl Fetch {
                 (Some(names), _) => {
                     let names: Vec<_> = names.iter().map(|name| in_quotes(name)).collect();
                     let quote = format!("{}: {}", field.name(), names.join(", "));
-                    let refusal = Refusal { kind: Kind::Several, quote: Some(quote) };
+                    let refusal = Refusal { quote: Some(quote), ..Refusal::silent(Kind::Several) };
                     return Some(Err(self.failure(prefix.trim_end_matches('/'), &refusal)));
                 }
                 // What is missing is asked for by its documented name, so that the message has one.
@@ -328,14 +351,6 @@ impl Fetch {
     fn place(&self, found: &Found, field: Field) -> String {
         found.get(&field).map_or_else(String::new, |(_, place)| format!("{} {place}", self.manifest.title))
     }
-}
-
-/// The value of a variable that chooses a store; a directory by its full path, for a relative one is another elsewhere.
-fn store(variable: &str) -> OsString {
-    let value = environment::os(variable).unwrap_or_default();
-    let is_directory = variable.ends_with("DIR") || variable.ends_with("HOME");
-    let absolute = std::path::absolute(&value).ok().filter(|_| is_directory && !value.is_empty());
-    absolute.map_or(value, std::path::PathBuf::into_os_string)
 }
 
 /// The one value of an entry, and its place.

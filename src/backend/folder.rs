@@ -34,8 +34,8 @@ pub fn entries(
     let mut folded = Folded::new();
     let mut found = Entries::new();
     for field in wanted.iter().copied() {
-        let named = |name: Option<&String>| name.filter(|name| names.contains(name)).map(|name| vec![name.clone()]);
-        let all = named(given.get(&field)).or_else(|| named(documented.get(&field)));
+        let is_there = |name: Option<&String>| name.filter(|name| names.contains(name)).map(|name| vec![name.clone()]);
+        let all = is_there(given.get(&field)).or_else(|| is_there(documented.get(&field)));
         let all = all.or_else(|| surest(names, section, field, &mut folded));
         found.extend(all.map(|all| (field, all)));
     }

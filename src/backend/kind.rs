@@ -37,6 +37,8 @@ pub enum Kind {
     Damaged,
     /// The manager refuses this item to this user.
     Denied,
+    /// A program that the manager itself needs is not there, or does not run.
+    Incomplete,
     /// The manager did not answer in time.
     Timeout,
     /// The manager failed in a way that its manifest does not know.
@@ -45,7 +47,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the table in `backends/README.md`.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NotInstalled,
         Self::NotFound,
         Self::Folder,
@@ -61,6 +63,7 @@ impl Kind {
         Self::Limited,
         Self::Damaged,
         Self::Denied,
+        Self::Incomplete,
         Self::Timeout,
         Self::Other,
     ];
@@ -84,6 +87,7 @@ impl Kind {
             Self::Limited => "limited",
             Self::Damaged => "damaged",
             Self::Denied => "denied",
+            Self::Incomplete => "incomplete",
             Self::Timeout => "timeout",
             Self::Other => "other",
         }
@@ -103,9 +107,13 @@ impl Kind {
             | Self::Malformed => Class::Value,
             Self::Locked | Self::SignedOut => Class::Locked,
             Self::Cancelled => Class::Cancelled,
-            Self::Offline | Self::Limited | Self::Damaged | Self::Denied | Self::Timeout | Self::Other => {
-                Class::Manager
-            }
+            Self::Offline
+            | Self::Limited
+            | Self::Damaged
+            | Self::Denied
+            | Self::Incomplete
+            | Self::Timeout
+            | Self::Other => Class::Manager,
         }
     }
 
@@ -128,6 +136,7 @@ impl Kind {
             Self::Limited => "it was asked too often",
             Self::Damaged => "the stored data is damaged",
             Self::Denied => "reading it was refused",
+            Self::Incomplete => "a program that it needs is missing",
             Self::Timeout => "there was no answer in time, and a dialog may still be open",
             Self::Other => "the program failed",
         }
@@ -151,6 +160,7 @@ impl Kind {
             Self::Limited => "wait some minutes: each further call may make it longer",
             Self::Damaged => "restore the item from a backup or store it anew",
             Self::Denied => "check that this account may read the item",
+            Self::Incomplete => "install what it names, then run this again",
             Self::Timeout => "look for the dialog, answer it, then run this again",
             Self::Other => "run the manager's own command to see more",
         }

@@ -42,9 +42,13 @@ pub struct Manifest {
     /// What the manager needs to know beside the item.
     #[serde(default)]
     pub params: BTreeMap<String, Param>,
-    /// The variables by which the manager chooses its store: with another value, an item is another.
+    /// The variables by which the manager chooses its store, account or server: with another value, an item is another. A
+    /// `*` at the end stands for any ending.
     #[serde(default)]
     pub store_variables: Vec<String>,
+    /// Those of them that only unlock, and have another value each time: it counts whether they are set.
+    #[serde(default)]
+    pub unlock_variables: Vec<String>,
     /// The program's environment.
     #[serde(default)]
     pub env: Env,
@@ -134,6 +138,9 @@ pub struct Quiet {
     /// Further changes to the environment.
     #[serde(default)]
     pub env: Env,
+    /// What the manager says on standard error where it cannot be kept from asking. Where that was not forbidden, and only
+    /// a terminal was missing, it is asked again as if it could ask.
+    pub refused: Option<String>,
 }
 
 /// How an item is read.
@@ -233,6 +240,14 @@ impl Manifest {
 
     /// What the types cannot say.
     fn check(&self) -> Result<(), String> {
+        if let Some((name, why)) = self.for_people().find_map(|(name, text)| Some((name, unfit(text)?))) {
+            return Err(format!("{name} {why}"));
+        }
+        if let Some(name) = self.params.keys().find(|name| super::params::is_taken(name)) {
+            return Err(format!(
+                "the parameter \"{name}\" has the name of an option: aws_auth_{name} means that already"
+            ));
+        }
         match (&self.read, &self.variables) {
             (Some(read), None) => self.check_read(read),
             (None, Some(variables)) => {
@@ -291,6 +306,26 @@ impl Manifest {
         }
     }
 
+    /// The texts that people are shown, each with what to call it.
+    fn for_people(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let one = [("`title`", Some(&self.title)), ("`experimental`", self.experimental.as_ref())];
+        let two = [("`install`", self.install.as_ref()), ("`item`", self.item.as_ref())];
+        let one = one.into_iter().chain(two).filter_map(|(name, text)| Some((name, text?)));
+        let hints = self.hints.values().map(|text| ("a text of [hints]", text));
+        let rules = self.guard.iter().chain(&self.error).filter_map(|rule| rule.hint.as_ref());
+        let hints = hints.chain(rules.map(|text| ("the hint of a rule", text)));
+        let programs = self.program.iter().map(|text| ("`program`", text));
+        let params = self
+            .params
+            .iter()
+            .flat_map(|(name, param)| [Some(name), Some(&param.help), param.default.as_ref()].into_iter().flatten());
+        let params = params.map(|text| ("a text of [params]", text));
+        let variables = self.variables.iter().flat_map(|roles| roles.values().flatten());
+        let variables = variables.map(|text| ("a text of [variables]", text));
+        let all = one.chain(programs).chain(hints).chain(params).chain(variables);
+        all.map(|(name, text)| (name, text.as_str()))
+    }
+
     /// Every text in which placeholders mean something.
     fn templates<'a>(&'a self, read: &'a Read) -> impl Iterator<Item = &'a str> {
         let quiet = self.quiet.argv.iter().chain(&self.quiet.probe);
@@ -301,6 +336,17 @@ impl Manifest {
         let list = self.list.iter().flat_map(|list| list.argv.iter().flat_map(Argument::texts)).map(String::as_str);
         read.texts().chain(list).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
     }
+}
+
+/// The longest text that people are shown, in characters: some lines of a terminal.
+const TEXT: usize = 1024;
+
+/// Why a text cannot be shown to people, if it cannot.
+fn unfit(text: &str) -> Option<String> {
+    if crate::text::is_printable(text) {
+        return text.chars().nth(TEXT).map(|_| format!("is longer than {TEXT} characters"));
+    }
+    Some("holds a character that a terminal would act on, or that turns the reading order around".into())
 }
 
 /// Reads TOML that people write. A mistake is told with its place and without any value.
@@ -375,6 +421,27 @@ mod tests {
             let told = refusal(text);
             assert!(told.contains(expected), "{text:?}: {told}");
         }
+    }
+
+    #[test]
+    fn a12_a_text_for_people_drives_no_terminal() {
+        let esc = "\\u001b]0;x\\u0007";
+        let more = format!("{GOOD}[params]\nv = {{ help = \"{esc}\" }}\n");
+        let rows = [
+            (GOOD.replace("'x'\nprogram", &format!("\"{esc}\"\nprogram")), "`title`"),
+            (format!("install = \"{esc}\"\n{GOOD}"), "`install`"),
+            (format!("experimental = \"a\\u202eb\"\n{GOOD}"), "`experimental`"),
+            (format!("{GOOD}[hints]\nlocked = \"{esc}\"\n"), "[hints]"),
+            (more, "[params]"),
+            (GOOD.replace("['x']", &format!("[\"{esc}\"]")), "`program`"),
+            (format!("install = '{}'\n{GOOD}", "x".repeat(TEXT + 1)), "1024"),
+        ];
+        for (text, expected) in rows {
+            let told = refusal(&text);
+            assert!(told.contains(expected) && !told.contains(['\u{1b}', '\u{202e}']), "{text:?}: {told}");
+        }
+        // a text that only programs see may hold what it has to
+        assert!(Manifest::parse(&GOOD.replace("'show'", "\"\\u001d\""), "x").is_ok());
     }
 
     #[test]

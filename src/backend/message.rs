@@ -11,16 +11,20 @@ use super::verdict::Refusal;
 use crate::error::{Class, Error};
 use crate::text::quote;
 
-/// None of the manifest's programs is there.
+/// None of the manifest's programs is there; `passed_over` says why one was not taken that is.
 #[must_use]
-pub fn not_installed(manifest: &Manifest) -> Error {
+pub fn not_installed(manifest: &Manifest, passed_over: Option<String>) -> Error {
     let hint = match &manifest.install {
         Some(how) => format!("to install it: {how}"),
         None => Kind::NotInstalled.hint().to_owned(),
     };
-    Error::new(Class::NotInstalled, format!("{} is not installed", manifest.title))
-        .because(format!("there is no {} on PATH", manifest.program.join(" or ")))
-        .hint(hint)
+    let error = Error::new(Class::NotInstalled, format!("{} is not installed", manifest.title));
+    match passed_over {
+        Some(why) => {
+            error.because(why).hint("take from the others the right to write there, or install it elsewhere on PATH")
+        }
+        None => error.because(format!("there is no {} on PATH", manifest.program.join(" or "))).hint(hint),
+    }
 }
 
 /// `entry` could not be read.
@@ -34,7 +38,10 @@ pub fn failure(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     };
     let meaning = refusal.kind.meaning();
     let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
-    Error::new(refusal.kind.class(), what).because(why).hint(hint(manifest, refusal.kind, &entry))
+    let own = refusal.hint.as_ref().and_then(|hint| expand(hint, &Values::from([("entry", entry.as_str())])));
+    Error::new(refusal.kind.class(), what)
+        .because(why)
+        .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
 }
 
 /// `entry` could not be written.
@@ -104,7 +111,7 @@ mod tests {
         for (name, text) in BUILT_IN {
             let manifest = Manifest::parse(text, name).unwrap();
             if manifest.read.is_some() {
-                show(&format!("{name}: not-installed"), &not_installed(&manifest));
+                show(&format!("{name}: not-installed"), &not_installed(&manifest, None));
             }
             if manifest.read.as_ref().is_none_or(|read| read.shape != Shape::Line) {
                 let item = manifest.read.as_ref().map(|_| "work");

@@ -21,6 +21,7 @@ pub mod registry;
 pub mod replay;
 pub mod rule;
 pub mod shape;
+pub mod store;
 pub mod template;
 pub mod variables;
 pub mod verdict;

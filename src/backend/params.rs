@@ -8,6 +8,36 @@ use crate::os::environment;
 use crate::text::quote;
 use std::collections::BTreeMap;
 
+/// What `aws_auth_NAME` in a profile means already, whatever the manager.
+const TAKEN: [&str; 14] = [
+    "field",
+    "from",
+    "item",
+    "token_from",
+    "mfa_duration_seconds",
+    "policy",
+    "policy_arn",
+    "read_only",
+    "tag",
+    "transitive_tag",
+    "source_identity",
+    "min_ttl",
+    "section",
+    "shell",
+];
+
+/// Whether no manager can have a parameter of this name.
+#[must_use]
+pub fn is_taken(name: &str) -> bool {
+    TAKEN.contains(&name) || name.starts_with("field_")
+}
+
+/// The variable that a parameter can stand in.
+#[must_use]
+pub fn variable(name: &str) -> String {
+    format!("AWS_AUTH_PARAM_{}", name.to_uppercase().replace('-', "_"))
+}
+
 /// The parameter that every manager has: the section of the item that the keys are in.
 pub const SECTION: &str = "section";
 
@@ -61,7 +91,7 @@ pub fn complete(manifest: &Manifest, given: &BTreeMap<String, String>) -> Result
             }
             Some(value) => {
                 check(name, value)?;
-                let home = || environment::text("HOME").ok().flatten();
+                let home = || environment::home().and_then(|home| home.into_os_string().into_string().ok());
                 let in_home = value.strip_prefix("~/").filter(|_| param.path).zip(home());
                 let value = in_home.map_or_else(|| value.clone(), |(rest, home)| format!("{home}/{rest}"));
                 params.insert(name.clone(), value);

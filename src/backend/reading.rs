@@ -71,7 +71,7 @@ impl<'a> Reading<'a> {
     /// Whether the answer to the probe means that the manager can be asked.
     pub fn is_unlocked(&self, answer: &Answer) -> Result<(), Refusal> {
         match judge(answer, self.manifest, self.read, &self.values) {
-            Err(Refusal { kind: Kind::Other, quote }) => Err(Refusal { kind: Kind::Locked, quote }),
+            Err(Refusal { kind: Kind::Other, quote, hint }) => Err(Refusal { kind: Kind::Locked, quote, hint }),
             judged => judged,
         }
     }
@@ -130,7 +130,7 @@ impl<'a> Reading<'a> {
         }
         let found = reader.pick(&[field]).map_err(|refused| not_clear(&refused))?;
         let found =
-            found.into_iter().map(|(_, picked)| picked.value).find(|value| is_possible(field, value.expose_secret()));
+            found.into_values().map(|picked| picked.value).find(|value| is_possible(field, value.expose_secret()));
         let first = || single.as_deref().map(|text| SecretString::from(text.lines().next().unwrap_or_default()));
         Ok(found.or_else(first).unwrap_or_default())
     }
@@ -209,7 +209,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Whether a variable's name is the pattern, or begins with what stands before the pattern's `*`.
-fn matches(pattern: &str, name: &OsStr) -> bool {
+pub(super) fn matches(pattern: &str, name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     pattern.strip_suffix('*').map_or_else(|| name == pattern.as_bytes(), |start| name.starts_with(start.as_bytes()))
 }
@@ -249,7 +249,7 @@ fn not_clear(refused: &Refused) -> Refusal {
         Refused::NoSection(all) if all.is_empty() => "no section of it has that name".into(),
         Refused::NoSection(all) => format!("no section of that name; there are {}", names(all)),
     };
-    Refusal { kind: Kind::Several, quote: Some(told) }
+    Refusal { quote: Some(told), ..Refusal::silent(Kind::Several) }
 }
 
 /// The most sections that are told.

@@ -5,8 +5,7 @@
 
 use super::manifest::{MAX_BYTES, Manifest};
 use crate::error::{Class, Error};
-use crate::os::environment;
-use crate::os::file;
+use crate::os::{environment, file, trust};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -163,7 +162,7 @@ fn built_in(name: &str) -> Option<&'static str> {
 fn directory() -> Option<PathBuf> {
     let absolute = |path: PathBuf| path.is_absolute().then_some(path);
     let config = environment::os("XDG_CONFIG_HOME").map(PathBuf::from).and_then(absolute);
-    let home = || environment::os("HOME").map(PathBuf::from).and_then(absolute).map(|home| home.join(".config"));
+    let home = || environment::home().map(|home| home.join(".config"));
     config.or_else(home).map(|config| config.join("aws-auth/backends"))
 }
 
@@ -189,6 +188,8 @@ fn read_own(directory: &Path, path: &Path) -> Result<Option<String>, Error> {
             return Err(unusable(place, &why, &format!("run: chmod go-w '{shown}'")));
         }
     }
+    let elsewhere = "move it to a place that is yours alone, for it names programs to run";
+    trust::judge(path).map_err(|why| unusable(path, &why, elsewhere))?;
     read_bounded(path)
 }
 

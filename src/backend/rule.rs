@@ -42,13 +42,15 @@ pub struct Rule {
     pub stderr_begins: Option<Texts>,
     /// What it means.
     pub kind: Kind,
+    /// What to do next, where this failure of its kind has a way out of its own.
+    pub hint: Option<String>,
 }
 
 impl Rule {
     /// All texts that it tests for.
     pub fn texts(&self) -> impl Iterator<Item = &String> {
         let all = [&self.first_line, &self.stdout_begins, &self.stderr, &self.stderr_begins];
-        all.into_iter().flatten().flat_map(Texts::all)
+        all.into_iter().flatten().flat_map(Texts::all).chain(&self.hint)
     }
 }
 

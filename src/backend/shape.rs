@@ -61,7 +61,9 @@ pub fn feed<'w>(
         Cut::Fields(pairs) => feed_part(&pairs, read, part, reader),
         Cut::Json(pairs, wholes) => {
             feed_part(&pairs, read, part, reader);
-            wholes.iter().for_each(|whole| reader.json(whole));
+            for whole in &wholes {
+                reader.json(whole);
+            }
         }
     }
     Ok(())
@@ -78,9 +80,11 @@ fn feed_part<'w>(pairs: &[Pair<'_>], read: &Read, part: Part<'w>, reader: &mut R
     }
     match field {
         // The field's text may be all there is to read.
-        Some(field) => pairs.iter().filter(|pair| is(&pair.name, field)).for_each(|pair| {
-            reader.field(pair.section.as_deref(), &pair.name, &pair.value);
-        }),
+        Some(field) => {
+            for pair in pairs.iter().filter(|pair| is(&pair.name, field)) {
+                reader.field(pair.section.as_deref(), &pair.name, &pair.value);
+            }
+        }
         None => feed_fields(pairs, read, reader),
     }
 }
@@ -118,7 +122,7 @@ pub fn single<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Option<Co
         }
     };
     let mut filled: Vec<_> = pairs.into_iter().filter(|pair| !pair.value.trim().is_empty()).collect();
-    let named = read.single.iter().flat_map(|names| names.all());
+    let named = read.single.iter().flat_map(Texts::all);
     let found = named.into_iter().find_map(|name| filled.iter().position(|pair| fold(&pair.name) == fold(name)));
     let only = (read.single.is_none() && filled.len() == 1).then_some(0);
     Ok(found.or(only).map(|at| filled.swap_remove(at).value))
@@ -226,7 +230,7 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> 
             serde_json::Value::Object(_) => {
                 let mut whole = place.take();
                 // Notes count after fields, wherever they stand.
-                for note in read.notes.iter().flat_map(|notes| notes.all()) {
+                for note in read.notes.iter().flat_map(Texts::all) {
                     let note_value = whole.as_object_mut().and_then(|map| map.remove(note));
                     if let Some(serde_json::Value::String(value)) = note_value {
                         pairs.push(Pair { section: None, name: note.clone().into(), value: value.into() });

@@ -68,18 +68,20 @@ fn parts(template: &str) -> impl Iterator<Item = Part<'_>> {
             rest = after;
             return Some(Part::Placeholder(name));
         }
-        let from_second = rest.char_indices().skip(1).map(|(at, _)| at);
-        let end = from_second.into_iter().find(|at| leading_placeholder(&rest[*at..]).is_some()).unwrap_or(rest.len());
+        let braces = rest.match_indices('{').map(|(at, _)| at).filter(|at| *at > 0);
+        let end = braces.into_iter().find(|at| leading_placeholder(&rest[*at..]).is_some()).unwrap_or(rest.len());
         let (text, after) = rest.split_at(end);
         rest = after;
         Some(Part::Text(text))
     })
 }
 
+/// Looks no further than the name goes, so that a text of many braces is read once and not once for each.
 fn leading_placeholder(text: &str) -> Option<(&str, &str)> {
-    let (name, after) = text.strip_prefix('{')?.split_once('}')?;
-    let fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    fits.then_some((name, after))
+    let inner = text.strip_prefix('{')?;
+    let end = inner.bytes().position(|b| !(b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))?;
+    let (name, after) = inner.split_at(end);
+    Some((name, after.strip_prefix('}').filter(|_| !name.is_empty())?))
 }
 
 #[cfg(test)]
@@ -99,6 +101,14 @@ mod tests {
         ];
         for (template, expected) in rows {
             assert_eq!(expand(template, &values).as_deref(), expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn a13_a_text_of_braces_is_read_in_no_time() {
+        for text in ["{", "{a", "{}", "}{", "{a}{"] {
+            let text = text.repeat(1 << 20);
+            assert!(placeholders(&text).all(|name| name == "a"), "it ends");
         }
     }
 }

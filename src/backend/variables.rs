@@ -7,6 +7,12 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
+/// The variables that hold a secret, or name one.
+pub fn secrets(variables: &BTreeMap<String, Vec<String>>) -> impl Iterator<Item = &String> {
+    let roles = [Field::AccessKeyId.name(), Field::SecretAccessKey.name(), "session_token", Field::Otp.name()];
+    roles.into_iter().filter_map(|role| variables.get(role)).flatten()
+}
+
 /// Reads the fields. Each has several variables, the same number for the key id, the secret and the session token:
 /// the first place in which both keys are set is taken whole, so that one account's id never meets another's secret.
 pub fn read(variables: &BTreeMap<String, Vec<String>>) -> Result<BTreeMap<Field, (SecretString, String)>, Error> {

@@ -17,13 +17,15 @@ pub struct Refusal {
     pub kind: Kind,
     /// The manager's own words, or how it ended.
     pub quote: Option<String>,
+    /// What to do next, where its rule knows better than its kind.
+    pub hint: Option<String>,
 }
 
 impl Refusal {
     /// A refusal of ours, about which the manager said nothing.
     #[must_use]
     pub const fn silent(kind: Kind) -> Self {
-        Self { kind, quote: None }
+        Self { kind, quote: None, hint: None }
     }
 }
 
@@ -34,10 +36,12 @@ pub fn judge(answer: &Answer, manifest: &Manifest, read: &Read, values: &Values<
     match (rules.iter().find(|rule| said.fits(rule, values)), answer.status.success()) {
         (None, true) => Ok(()),
         (Some(rule), _) => {
-            Err(Refusal { kind: rule.kind, quote: said.told_by(rule, read, values).or_else(|| said.last_words(read)) })
+            let quote = said.told_by(rule, read, values).or_else(|| said.last_words(read));
+            Err(Refusal { kind: rule.kind, quote, hint: rule.hint.clone() })
         }
         (None, false) => {
-            Err(Refusal { kind: Kind::Other, quote: said.last_words(read).or_else(|| Some(ending(answer))) })
+            let quote = said.last_words(read).or_else(|| Some(ending(answer)));
+            Err(Refusal { kind: Kind::Other, quote, hint: None })
         }
     }
 }
@@ -56,7 +60,8 @@ pub fn judge_writing(
     let said = Said::new(answer, read);
     match write.error.iter().find(|rule| said.fits(rule, values)) {
         Some(rule) => {
-            Err(Refusal { kind: rule.kind, quote: said.told_by(rule, read, values).or_else(|| said.last_words(read)) })
+            let quote = said.told_by(rule, read, values).or_else(|| said.last_words(read));
+            Err(Refusal { kind: rule.kind, quote, hint: rule.hint.clone() })
         }
         None => judge(answer, manifest, read, values),
     }
@@ -66,9 +71,11 @@ pub fn judge_writing(
 #[must_use]
 pub fn judge_failure(failure: &Failure) -> Refusal {
     match failure {
-        Failure::Io(error) => Refusal { kind: Kind::Other, quote: Some(crate::text::quote(&error.to_string())) },
+        Failure::Io(error) => {
+            Refusal { quote: Some(crate::text::quote(&error.to_string())), ..Refusal::silent(Kind::Other) }
+        }
         Failure::TooMuch(most) => {
-            Refusal { kind: Kind::Malformed, quote: Some(format!("more than {} KiB", most / 1024)) }
+            Refusal { quote: Some(format!("more than {} KiB", most / 1024)), ..Refusal::silent(Kind::Malformed) }
         }
         Failure::TooLong => Refusal::silent(Kind::Timeout),
     }
@@ -103,9 +110,9 @@ impl<'a> Said<'a> {
     }
 
     fn fits(&self, rule: &Rule, values: &Values<'_>) -> bool {
-        let Rule { exit, first_line, stdout_begins, empty, stderr, stderr_begins, kind: _ } = rule;
+        let Rule { exit, first_line, stdout_begins, empty, stderr, stderr_begins, kind: _, hint: _ } = rule;
         let holds = |texts: &Option<Texts>, test: &dyn Fn(&str) -> bool| {
-            texts.as_ref().is_none_or(|texts| one_of(texts, values, test))
+            texts.as_ref().is_none_or(|texts| filled(texts, values).iter().any(|text| test(text)))
         };
         exit.is_none_or(|code| self.exit == Some(code.into()))
             && empty.is_none_or(|empty| self.stdout.trim().is_empty() == empty)
@@ -124,12 +131,13 @@ impl<'a> Said<'a> {
 
     /// The message that a rule knows the failure by.
     fn told_by(&self, rule: &Rule, read: &Read, values: &Values<'_>) -> Option<String> {
-        let begins = |line: &str| {
-            rule.stderr_begins.as_ref().is_some_and(|texts| one_of(texts, values, &|text| line.starts_with(text)))
+        let all = |texts: &Option<Texts>| texts.as_ref().map(|texts| filled(texts, values)).unwrap_or_default();
+        // Filled once and not for each line: there may be thousands, and a name may be long.
+        let (begins, holds) = (all(&rule.stderr_begins), all(&rule.stderr));
+        let known = |line: &str| {
+            begins.iter().any(|text| line.starts_with(text)) || holds.iter().any(|text| line.contains(text))
         };
-        let holds =
-            |line: &str| rule.stderr.as_ref().is_some_and(|texts| one_of(texts, values, &|text| line.contains(text)));
-        let line = self.for_people(read).find(|line| begins(line) || holds(line))?;
+        let line = self.for_people(read).find(|line| known(line))?;
         Some(crate::text::quote_without(line, &self.stdout))
     }
 
@@ -145,9 +153,9 @@ impl<'a> Said<'a> {
     }
 }
 
-/// Whether one of `texts`, its placeholders filled, passes `test`.
-fn one_of(texts: &Texts, values: &Values<'_>, test: &dyn Fn(&str) -> bool) -> bool {
-    texts.all().iter().any(|text| expand(text, values).is_some_and(|text| test(&text)))
+/// The texts whose placeholders all have values, filled.
+fn filled(texts: &Texts, values: &Values<'_>) -> Vec<String> {
+    texts.all().iter().filter_map(|text| expand(text, values)).collect()
 }
 
 /// `line` without `prefix`, in which each `0` stands for any digit.

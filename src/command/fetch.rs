@@ -12,12 +12,18 @@ use std::time::Duration;
 /// The settings and profiles that a command line leads to; `least` is the time that kept credentials must be good for
 /// where it says none.
 pub fn settings(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
-    Settings::gather(request, Files::read()?, least)
+    fault_for_tests();
+    let (settings, profiles) = Settings::gather(request, Files::read()?, least)?;
+    if settings.verbose {
+        for fault in profiles.faults() {
+            stdio::note(&format!("aws-auth: {fault}: it is left out"));
+        }
+    }
+    Ok((settings, profiles))
 }
 
 /// Gets what the command line asks for, or none where only the plan is wanted, which is shown.
 pub async fn credentials(request: &Request, least: Duration) -> Result<Option<Delivery>, Error> {
-    fault_for_tests();
     let (settings, profiles) = settings(request, least)?;
     get(&settings, &profiles).await
 }

@@ -13,8 +13,12 @@ pub fn run(request: &Request, print: &Print) -> Result<(), Error> {
     if let Some(name) = &print.write_profile {
         return write_profile::run(request, name);
     }
-    let format = settings::format(print)?;
-    let Some(got) = runtime::wait(fetch::credentials(request, settings::MIN_TTL))? else { return Ok(()) };
+    let (settings, profiles) = fetch::settings(request, settings::LEAST_TTL)?;
+    let format = settings::format(print, settings.shell.as_ref())?;
+    let Some(got) = runtime::wait(fetch::get(&settings, &profiles))? else { return Ok(()) };
+    if format != Format::Process {
+        got.product.tell_changes();
+    }
     output::deliver(&got.product.render(format))?;
     got.delivered();
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {

@@ -10,5 +10,5 @@ pub const MANNER: Manner = EVALUATED;
 
 /// Prints them.
 pub fn run(dialect: &Dialect) -> Result<(), Error> {
-    output::print(output::unset(settings::shell(dialect.shell.as_deref())?))
+    output::print(output::unset(settings::shell(dialect.shell.as_ref(), None)?))
 }

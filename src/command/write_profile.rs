@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// Gets the credentials that the command line asks for, and writes them under the profile `name`.
 pub fn run(request: &Request, name: &str) -> Result<(), Error> {
     runtime::wait(async {
-        let (settings, profiles) = fetch::settings(request, settings::MIN_TTL)?;
+        let (settings, profiles) = fetch::settings(request, settings::LEAST_TTL)?;
         let mut target = Target::new(name, &profiles)?;
         if let Some(got) = fetch::get(&settings, &profiles).await? {
             stdio::say(&target.write(&got.product)?);

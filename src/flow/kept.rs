@@ -107,7 +107,7 @@ impl Run<'_> {
         keys: &Keys,
         network: &mut Network,
     ) -> Result<Got, Error> {
-        check_partitions(session.serial.as_ref(), &roles)?;
+        check_partitions(self.settings.region_in(), session.serial.as_ref(), &roles)?;
         let role = roles.last().map(|role| role.arn.clone());
         let credentials = if roles.is_empty() {
             session.credentials.clone()

@@ -5,8 +5,9 @@ use crate::aws::Network;
 use crate::aws_files::Profiles;
 use crate::backend::manifest::Manifest;
 use crate::backend::params::SECTION;
-use crate::backend::{Fetch, Item, Wanted, registry};
+use crate::backend::{Fetch, Item, Wanted, params, registry};
 use crate::error::{Error, internal};
+use crate::os::environment;
 use crate::os::tty::{Terminal, has_windows};
 use crate::settings::{Roles, Source};
 use std::collections::BTreeMap;
@@ -45,7 +46,8 @@ impl Run<'_> {
         item: Option<&str>,
         params: &BTreeMap<String, String>,
     ) -> Result<Fetch, Error> {
-        prepare(self.profiles, name, item, params, self.terminal.clone().ok(), self.quiet())
+        let fetch = prepare(self.profiles, name, item, params, self.terminal.clone().ok(), self.quiet())?;
+        Ok(fetch.may_ask(self.settings.may_ask))
     }
 
     /// Whether a manager must not ask anything: it was forbidden, or there is nowhere to ask.
@@ -80,23 +82,23 @@ fn prepare(
 ) -> Result<Fetch, Error> {
     let entry = registry::find(name)?;
     let manifest = entry.parse()?;
-    let params = of_profile(profiles, &manifest, params);
+    let params = of_profile(profiles, &manifest, params)?;
     Fetch::of(manifest, entry.text, item, &params, terminal, quiet)
 }
 
-/// A manager's parameters: those given, then those that stand in the profile.
-#[must_use]
+/// A manager's parameters: those given, then those that a variable or the profile says.
 pub fn of_profile(
     profiles: &Profiles,
     manifest: &Manifest,
-    params: &BTreeMap<String, String>,
-) -> BTreeMap<String, String> {
-    let mut params = params.clone();
+    given: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Error> {
+    let mut given = given.clone();
     let section = SECTION.to_owned();
     for param in manifest.params.keys().chain([&section]) {
-        if let Some(value) = profiles.inherited(&format!("aws_auth_{param}")) {
-            params.entry(param.clone()).or_insert_with(|| value.to_owned());
+        let of_profile = || profiles.inherited(&format!("aws_auth_{param}")).map(str::to_owned);
+        if let Some(value) = environment::text(&params::variable(param))?.or_else(of_profile) {
+            given.entry(param.clone()).or_insert(value);
         }
     }
-    params
+    Ok(given)
 }

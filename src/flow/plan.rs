@@ -1,6 +1,6 @@
 //! Which calls to make, decided and checked before anybody is asked for a code.
 
-use crate::credentials::{AccessKeyId, MfaSerial};
+use crate::credentials::{AccessKeyId, MfaSerial, Partition};
 use crate::error::{Class, Error};
 use crate::settings::{Role, RoleSettings};
 
@@ -74,15 +74,22 @@ pub fn plan(
 }
 
 /// Refuses what is in more than one of AWS's partitions, before a code is spent on it: none knows the keys of another.
-pub fn check_partitions(serial: Option<&MfaSerial>, roles: &[Role]) -> Result<(), Error> {
+///
+/// `region` is where it was named, and its partition, which is the user's choice as much as an ARN is.
+pub fn check_partitions(
+    region: Option<(String, Partition)>,
+    serial: Option<&MfaSerial>,
+    roles: &[Role],
+) -> Result<(), Error> {
     let device = serial.and_then(|serial| Some((serial.to_string(), serial.partition()?)));
-    let mut known = device.into_iter().chain(roles.iter().map(|role| (role.arn.to_string(), role.arn.partition())));
+    let mut known =
+        region.into_iter().chain(device).chain(roles.iter().map(|role| (role.arn.to_string(), role.arn.partition())));
     let Some((first, partition)) = known.next() else { return Ok(()) };
     match known.find(|(_, other)| *other != partition) {
         None => Ok(()),
         Some((other, _)) => Err(Error::new(Class::Config, format!("{first} and {other} do not go together"))
             .because(format!("one is in the partition {partition}, the other is not: AWS keeps them apart"))
-            .hint("name a device, keys and roles of one partition")),
+            .hint("name a region, a device, keys and roles of one partition")),
     }
 }
 
@@ -174,7 +181,7 @@ mod tests {
         ];
         for (serial, partitions, expected) in rows {
             let roles: Vec<_> = partitions.iter().map(|partition| of(partition)).collect();
-            assert_eq!(check_partitions(serial, &roles).is_ok(), expected, "{serial:?} {partitions:?}");
+            assert_eq!(check_partitions(None, serial, &roles).is_ok(), expected, "{serial:?} {partitions:?}");
         }
     }
 

@@ -78,8 +78,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<M
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost };
     let Got { credentials, role, offer } = run.credentials().await?;
-    let region = settings.region.clone().filter(|_| settings.export_region);
-    Ok(Delivery { product: Product { credentials, role, region }, offer })
+    Ok(Delivery { product: Product { credentials, role, beside: settings.beside() }, offer })
 }
 
 impl Run<'_> {
@@ -123,7 +122,7 @@ impl Run<'_> {
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
-        check_partitions(serial.as_ref(), &roles)?;
+        check_partitions(settings.region_in(), serial.as_ref(), &roles)?;
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
             return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;

@@ -2,12 +2,15 @@
 //!
 //! The keys may lie in one manager and the second factor in another, which is how it is meant to be.
 
+use crate::aws_files::words;
 use crate::backend::field::Field;
 use crate::backend::{Fetch, registry};
 use crate::credentials::{Otp, Problem};
 use crate::error::{Class, Error};
 use crate::os::child::{self, Call};
+use crate::os::program;
 use crate::os::tty::Terminal;
+use crate::settings::TokenFrom;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,10 +19,11 @@ use std::time::Duration;
 /// How long a command may take: it may wait for a touch.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Asks `source`, which is `BACKEND`, `BACKEND:ITEM`, or a command line whose words are separated by blanks.
-pub fn ask(source: &str, terminal: Option<Arc<Terminal>>, quiet: bool) -> Result<Otp, Error> {
-    let (name, item) = source.split_once(':').map_or((source, None), |(name, item)| (name, Some(item)));
-    let text = if registry::canonical(name).is_some() {
+/// Asks `from`, which is `BACKEND`, `BACKEND:ITEM`, or a command line; no shell reads that, but quotes keep words together.
+pub fn ask(from: &TokenFrom, terminal: Option<Arc<Terminal>>, quiet: bool) -> Result<Otp, Error> {
+    let source = &from.source;
+    let (name, item) = source.split_once(':').map_or((source.as_str(), None), |(name, item)| (name, Some(item)));
+    let text = if !from.is_command && registry::canonical(name).is_some() {
         let fetch = Fetch::new(name, item, &BTreeMap::new(), terminal, quiet)?;
         let found = fetch.found(&[Field::Otp])?.remove(&Field::Otp).map(|(value, _)| value);
         found.ok_or_else(|| {
@@ -35,7 +39,8 @@ pub fn ask(source: &str, terminal: Option<Arc<Terminal>>, quiet: bool) -> Result
 
 /// Runs a command, which says what it has on standard output.
 fn run(source: &str, terminal: Option<&Terminal>) -> Result<secrecy::SecretString, Error> {
-    let mut words = source.split_whitespace().map(str::to_owned);
+    let words = words::split(source).unwrap_or_else(|| source.split_whitespace().map(str::to_owned).collect());
+    let mut words = words.into_iter();
     let name = words.next().unwrap_or_default();
     let argv: Vec<String> = words.collect();
     let failed = |why: String| {
@@ -43,11 +48,13 @@ fn run(source: &str, terminal: Option<&Terminal>) -> Result<secrecy::SecretStrin
             .because(why)
             .hint("run it yourself to see more; --token-from also takes a manager's name, as in: --token-from op:AWS")
     };
-    let path = child::search_path();
-    let program = child::find(std::slice::from_ref(&name), &path).ok_or_else(|| {
+    let path = program::search_path();
+    let names = std::slice::from_ref(&name);
+    let program = program::find(names, &path).ok_or_else(|| {
         let what = format!("--token-from does not know \"{}\"", crate::text::quote(&name));
+        let passed = program::passed_over(names);
         Error::new(Class::NotInstalled, what)
-            .because("it is neither a manager nor a program on PATH")
+            .because(passed.unwrap_or_else(|| "it is neither a manager nor a program on PATH".to_owned()))
             .hint("the managers are listed by: aws-auth backends")
     })?;
     let env = child::inherited(&path);

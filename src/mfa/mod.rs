@@ -12,6 +12,7 @@ use crate::error::{Class, Code, Error};
 use crate::os::tty::{Absent, Terminal};
 use crate::os::{ask, stdio};
 use crate::sessions::State;
+use crate::settings::TokenFrom;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -34,7 +35,7 @@ pub enum Source {
     /// Another manager, or a command.
     Elsewhere {
         /// Which, as `--token-from` names it.
-        from: String,
+        from: TokenFrom,
         /// Where it may ask.
         terminal: Option<Arc<Terminal>>,
         /// Whether it must not ask.

@@ -2,6 +2,7 @@
 
 use super::guard;
 use super::tty::Terminal;
+use nix::sys::mman::{MlockAllFlags, mlockall, munlockall};
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +16,17 @@ const LINE: usize = 4096;
 
 /// Asks `prompt` on the terminal and gives the line that was typed; else says why there is none.
 pub fn line(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Zeroizing<String>, String> {
+    // The keys are in memory by now, for as long as a person looks for a phone: none of it goes to a disk meanwhile, where
+    // the system lets us have so much, as it lets root.
+    let locked = mlockall(MlockAllFlags::MCL_CURRENT).is_ok();
+    let line = ask(terminal, prompt, hidden);
+    if locked {
+        let _ = munlockall();
+    }
+    line
+}
+
+fn ask(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Zeroizing<String>, String> {
     // What was typed before the question is no answer to it.
     terminal.forget_input();
     guard::set_prompt(Some((prompt.to_owned(), hidden)));

@@ -7,20 +7,23 @@
 
 use super::tty::Terminal;
 use super::write::write_all;
-use super::{environment, guard, process};
+use super::{environment, guard, process, stdio};
 use crate::secret::{Filled, SecretBuffer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The most a manager may answer, in bytes. An item with keys has under 4 KiB; the rest is notes.
 const ANSWER: usize = 64 * 1024;
+
+/// How long nothing is said of a wait.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// How often a child with an open pipe is asked whether it has ended.
 const TICK: Duration = Duration::from_millis(50);
@@ -93,35 +96,20 @@ impl std::fmt::Display for Failure {
     }
 }
 
-/// The directories searched for programs: those of PATH that are absolute and that not everybody can write.
-///
-/// An empty or relative one would run whatever lies in the working directory.
-#[must_use]
-pub fn search_path() -> OsString {
-    let path = environment::os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
-    let safe = std::env::split_paths(&path).filter(|directory| directory.is_absolute() && !is_open_to_all(directory));
-    // Parts of a split PATH hold no `:`, so they can be joined again.
-    std::env::join_paths(safe).unwrap_or_default()
-}
-
-fn is_open_to_all(directory: &Path) -> bool {
-    std::fs::metadata(directory).is_ok_and(|metadata| metadata.mode() & 0o002 != 0)
-}
-
-/// The first of `names` that is found in `path`.
-#[must_use]
-pub fn find(names: &[String], path: &OsStr) -> Option<PathBuf> {
-    let found = names.iter().filter_map(|name| which::which_in(name, Some(path), "/").ok());
-    // What everybody can change is nobody's program.
-    found.into_iter().find(|program| !is_open_to_all(program))
-}
-
 /// Our environment without credentials, and with this search path: for any program that is not run to have some.
 #[must_use]
 pub fn without_keys(path: &OsStr) -> BTreeMap<OsString, OsString> {
     let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld);
-    let kept = environment::all().filter(|(name, _)| !withheld(name));
+    let kept = environment::inheritable().filter(|(name, _)| !withheld(name));
     kept.chain([("PATH".into(), path.into())]).collect()
+}
+
+/// What the programs that we ask are to know of us, by variables of ours.
+static MARKS: Mutex<BTreeMap<&'static str, String>> = Mutex::new(BTreeMap::new());
+
+/// From now on the programs that we ask have this variable.
+pub fn mark(name: &'static str, value: &str) {
+    MARKS.lock().unwrap_or_else(PoisonError::into_inner).insert(name, value.to_owned());
 }
 
 /// The environment that programs inherit from us whose answers are read, before a manifest changes it.
@@ -131,6 +119,8 @@ pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
     env.retain(|name, _| !is_of_locale(name));
     // Names may be in any script. The rest of a locale is twelve files that each program would open for nothing.
     env.insert("LC_CTYPE".into(), "C.UTF-8".into());
+    let marks = MARKS.lock().unwrap_or_else(PoisonError::into_inner);
+    env.extend(marks.iter().map(|(name, value)| ((*name).into(), value.into())));
     env
 }
 
@@ -145,12 +135,9 @@ fn is_of_locale(name: &OsStr) -> bool {
 pub struct Bounds<'a> {
     /// The most it may answer, in bytes.
     pub most: usize,
-    /// Who is waited for; told on a terminal after [`SOON`].
+    /// Who is waited for; told after a second.
     pub name: Option<&'a str>,
 }
-
-/// How long a person waits without wondering for what.
-const SOON: Duration = Duration::from_secs(1);
 
 /// Runs the program to its end.
 pub fn run(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -250,8 +237,9 @@ fn listen(child: &mut Child, call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answ
     let missing = || Failure::Io(io::Error::other("a pipe is missing"));
     let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?, bounds.most).map_err(Failure::Io)?;
     let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?, ANSWER).map_err(Failure::Io)?;
-    let deadline = Instant::now() + call.timeout;
-    let mut told = bounds.name.map(|name| (Instant::now() + SOON, name));
+    let started = Instant::now();
+    let deadline = started + call.timeout;
+    let mut said_so = false;
     let mut ended = None;
     loop {
         let quiet = !wait(&stdout, &stderr).map_err(Failure::Io)?;
@@ -267,14 +255,6 @@ fn listen(child: &mut Child, call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answ
         {
             terminal.show(&crate::text::drawn(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..])));
         }
-        if let Some((_, name)) = told.filter(|(soon, _)| Instant::now() > *soon) {
-            told = None;
-            // Who asks has been seen, on the terminal or by hiding what is typed.
-            let asks = call.show_stderr && !stderr.buffer.as_bytes().is_empty();
-            if !asks && ended.is_none() {
-                super::stdio::say_whom_we_wait_for(name);
-            }
-        }
         if ended.is_none() {
             ended = child.try_wait().map_err(Failure::Io)?;
         }
@@ -287,7 +267,20 @@ fn listen(child: &mut Child, call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answ
         if Instant::now() > deadline {
             return Err(Failure::TooLong);
         }
+        if !said_so && started.elapsed() > SILENCE {
+            said_so = true;
+            // A dialog that it draws on the terminal, or a question on it, says enough.
+            if !guard::terminal_is_in_use() && stderr.buffer.as_bytes().is_empty() {
+                let whom = bounds.name.map_or_else(|| told(call.program), str::to_owned);
+                stdio::say_why_we_wait(&format!("aws-auth: waiting for {whom}"));
+            }
+        }
     }
+}
+
+/// A program's name, for people.
+fn told(program: &Path) -> String {
+    crate::text::quote(&program.file_name().unwrap_or(program.as_os_str()).to_string_lossy())
 }
 
 /// Waits until a stream has something, at most a tick. Whether one has.

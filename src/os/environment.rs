@@ -5,8 +5,10 @@
 
 use crate::credentials::Problem;
 use crate::error::{Class, Error};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// A variable's text, if it is set and not empty.
 pub fn text(name: &str) -> Result<Option<String>, Error> {
@@ -34,6 +36,18 @@ pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 
+/// The home directory: `HOME`, or where that is not set at all, as in many services, what the user database says. None
+/// where it is empty or a relative path.
+#[expect(clippy::disallowed_methods, reason = "an empty one counts here")]
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    let home = match std::env::var_os("HOME") {
+        Some(home) => Some(PathBuf::from(home)),
+        None => std::env::home_dir(),
+    };
+    home.filter(|home| home.is_absolute())
+}
+
 /// Refuses a `HOME` that is no absolute path: the SDK would look for its files, which can name programs to run, in the
 /// working directory.
 pub fn check_home() -> Result<(), Error> {
@@ -46,7 +60,21 @@ pub fn check_home() -> Result<(), Error> {
     }
 }
 
-/// Every variable, for programs that inherit them.
+/// The variables from which this run takes keys.
+static WITHHELD: Mutex<BTreeSet<OsString>> = Mutex::new(BTreeSet::new());
+
+/// Says that these variables hold keys, or what leads to some: from now on no program inherits them.
+pub fn withhold<'a>(names: impl IntoIterator<Item = &'a String>) {
+    WITHHELD.lock().unwrap_or_else(PoisonError::into_inner).extend(names.into_iter().map(OsString::from));
+}
+
+/// Every variable that a program may inherit.
+pub fn inheritable() -> impl Iterator<Item = (OsString, OsString)> {
+    let withheld = WITHHELD.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    all().filter(move |(name, _)| !withheld.contains(name))
+}
+
+/// Every variable.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn all() -> impl Iterator<Item = (OsString, OsString)> {
     std::env::vars_os()

@@ -2,9 +2,9 @@
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use std::fs::{self, DirBuilder, File, Metadata, Permissions};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -88,7 +88,7 @@ pub struct Prepared {
 /// away.
 pub fn prepare(path: &Path, text: &[u8], mode: u32, group: Option<u32>, synced: bool) -> io::Result<Prepared> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    DirBuilder::new().recursive(true).mode(0o700).create(directory.unwrap_or(Path::new(".")))?;
+    super::folder::make(directory.unwrap_or(Path::new(".")))?;
     let prepared = Prepared { new: path.with_added_extension("aws-auth-new"), path: path.to_owned() };
     let _ = fs::remove_file(&prepared.new);
     let file = write(&prepared.new, text, mode, group)?;

@@ -7,7 +7,7 @@
 use super::write::write_all;
 use super::{process, stdio, tty};
 use rustix::process::Signal;
-use rustix::termios::{LocalModes, Termios};
+use rustix::termios::Termios;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use std::fs::File;
 use std::io;
@@ -38,6 +38,8 @@ static STATEMENT: Mutex<Option<Statement>> = Mutex::new(None);
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long a child may take to end by itself when we are ended.
 const GRACE: Duration = Duration::from_millis(100);
+/// How long the last things that we do may take: with [`PATIENCE`] before them, less than a second.
+const LAST: Duration = Duration::from_millis(400);
 
 fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -120,13 +122,11 @@ pub fn stop_asking() {
     if state.prompt.is_none() {
         return;
     }
-    leave_line(&state);
+    forget_typed(&state);
+    end_line(&state);
     let hidden = state.prompt.take().is_some_and(|(_, hidden)| hidden);
-    if let Some((terminal, found)) = state.terminal.take()
-        && hidden
-        && found.local_modes.contains(LocalModes::ECHO)
-    {
-        tty::set_echo(&terminal, true);
+    if let Some((terminal, found)) = state.terminal.take() {
+        tty::take_back(&terminal, &found, hidden);
     }
 }
 
@@ -141,10 +141,26 @@ pub fn die_like_the_command(signal: i32) -> u8 {
 /// A signal that means the end: of the command, which we then follow, or of ourselves.
 fn end(signal: i32) {
     // The lock is given back first. Who cannot have it soon has not come to a command yet.
-    let command = state_soon().and_then(|state| state.command);
-    match command {
-        Some(command) => hand_on(signal, command),
+    match state_soon().map(|state| state.command) {
+        Some(Some(command)) => hand_on(signal, command),
+        // A thread of its own, since whatever it does may never end: a pipe is full, the terminal was stopped by ^S.
+        Some(None) => {
+            within(LAST, move || tidy(signal));
+            die(signal);
+        }
         None => die(signal),
+    }
+}
+
+/// Does `job`, but does not wait longer for it than `limit`.
+fn within(limit: Duration, job: impl FnOnce() + Send + 'static) {
+    let (done, is_done) = std::sync::mpsc::channel();
+    let started = std::thread::Builder::new().spawn(move || {
+        job();
+        let _ = done.send(());
+    });
+    if started.is_ok() {
+        let _ = is_done.recv_timeout(limit);
     }
 }
 
@@ -159,15 +175,26 @@ fn hand_on(signal: i32, command: u32) {
     }
 }
 
-/// Says which prompt is on the screen, or none; hides what is typed if asked to.
+/// Says which prompt is on the screen, and whether what is typed is hidden; or that there is none any more.
 pub fn set_prompt(prompt: Option<(String, bool)>) {
     let mut state = state();
-    let hide = prompt.as_ref().is_some_and(|(_, hidden)| *hidden);
     state.prompt = prompt;
-    match &state.terminal {
-        Some((terminal, _)) if hide => tty::set_echo(terminal, false),
+    match (&state.terminal, &state.prompt) {
+        (Some((terminal, found)), Some((_, hidden))) => {
+            tty::apply(terminal, &tty::for_a_question(found, *hidden));
+        }
         _ => restore(&state),
     }
+}
+
+/// Whether somebody has changed the terminal since it was found, as programs do that ask on it.
+#[must_use]
+pub fn terminal_is_in_use() -> bool {
+    let state = state();
+    let changed = |(terminal, found): &(File, Termios)| {
+        rustix::termios::tcgetattr(terminal).is_ok_and(|now| !is_same(&now, found))
+    };
+    state.terminal.as_ref().is_some_and(changed)
 }
 
 /// Gives the terminal back as it was found.
@@ -198,13 +225,16 @@ pub fn take_statement(code: u8) -> String {
 }
 
 fn restore(state: &State) {
-    if let Some((terminal, settings)) = &state.terminal {
-        let modes = |of: &Termios| (of.input_modes, of.output_modes, of.control_modes, of.local_modes);
-        let same = rustix::termios::tcgetattr(terminal).is_ok_and(|now| modes(&now) == modes(settings));
-        if !same {
-            tty::apply(terminal, settings);
-        }
+    if let Some((terminal, settings)) = &state.terminal
+        && !rustix::termios::tcgetattr(terminal).is_ok_and(|now| is_same(&now, settings))
+    {
+        tty::apply(terminal, settings);
     }
+}
+
+fn is_same(one: &Termios, other: &Termios) -> bool {
+    let modes = |of: &Termios| (of.input_modes, of.output_modes, of.control_modes, of.local_modes);
+    modes(one) == modes(other)
 }
 
 /// ^Z: while we are stopped the terminal belongs to the shell. Where no shell would notice, and so nobody could start
@@ -220,54 +250,66 @@ fn suspend() {
     let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
 }
 
-/// `fg`: the person sees again what is asked.
+/// `fg`: the person sees again what is asked. The command that we run beside goes on too.
 fn resume() {
     let Some(state) = state_soon() else { return };
-    if let (Some((terminal, _)), Some((prompt, hidden))) = (&state.terminal, &state.prompt)
+    if let Some(command) = state.command {
+        process::signal(command, Signal::CONT);
+    }
+    if let (Some((terminal, found)), Some((prompt, hidden))) = (&state.terminal, &state.prompt)
         && tty::in_foreground(terminal)
     {
-        if *hidden {
-            tty::set_echo(terminal, false);
-        }
-        let _ = write_all(terminal, format!("\r{prompt}").as_bytes());
+        tty::apply(terminal, &tty::for_a_question(found, *hidden));
+        // Nobody waits for this: a terminal that was stopped by ^S takes it when it is let go.
+        let (terminal, text) = (terminal.try_clone(), format!("\r{prompt}"));
+        within(Duration::ZERO, move || drop(terminal.map(|terminal| write_all(terminal, text.as_bytes()))));
     }
 }
 
+/// Dies by the signal.
 fn die(signal: i32) {
-    // The lock is kept to the end: no other thread may write anything more.
-    let mut state = state_soon();
-    if let Some(state) = &mut state {
-        tidy(state, signal);
-    }
     let _ = signal_hook::low_level::emulate_default_handler(signal);
     signal_hook::low_level::exit(128 + signal);
 }
 
-/// Forgets what was typed and not read, which must not reach the shell, and ends the line of a prompt.
-fn leave_line(state: &State) {
+/// Forgets what was typed and not read, which must not reach the shell.
+fn forget_typed(state: &State) {
     if let Some((terminal, _)) = &state.terminal
         && tty::in_foreground(terminal)
     {
         let _ = rustix::termios::tcflush(terminal, rustix::termios::QueueSelector::IFlush);
-        if state.prompt.is_some() {
-            let _ = write_all(terminal, b"\n");
-        }
     }
 }
 
-/// Leaves nothing behind: no child, no changed terminal, no caller who has not been told.
-fn tidy(state: &mut State, signal: i32) {
+/// Ends the line of a prompt.
+fn end_line(state: &State) {
+    if let Some((terminal, _)) = state.terminal.as_ref().filter(|_| state.prompt.is_some())
+        && tty::in_foreground(terminal)
+    {
+        let _ = write_all(terminal, b"\n");
+    }
+}
+
+/// Leaves nothing behind: no child, no changed terminal, no caller who has not been told. What cannot be kept waiting
+/// comes first; each of the rest may find that nobody reads.
+fn tidy(signal: i32) {
+    let Some(state) = state_soon() else { return };
+    forget_typed(&state);
+    restore(&state);
     if let Some(child) = state.child {
         process::end_tree(child, GRACE);
     }
-    leave_line(state);
-    restore(state);
+    // What the child has left it like, or had not yet taken back.
+    restore(&state);
     let make = statement().take();
     if let Some(make) = make {
         // 128 + signal is what a shell makes of a death by signal.
         let code = 128 + u8::try_from(signal).unwrap_or(0);
         let _ = stdio::write_stdout(make(code).as_bytes());
     }
+    end_line(&state);
+    // Kept to the end: no other thread may write anything more.
+    std::mem::forget(state);
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! Other processes: who started us, and whom a child of ours started.
 
 use super::{environment, stdio, system};
-use rustix::process::{Pid, Signal};
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
-pub use system::process::{controlling_terminal, heeded, share_a_command_line};
+pub use system::process::{controlling_terminal, heeded, is_stopped, share_a_command_line};
 
 /// What is known of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +23,9 @@ pub struct Process {
 
 /// The deepest chain of ancestors looked at: more is a loop or a curiosity.
 const DEPTH: usize = 32;
+
+/// How long both of us may take to be stopped by one key press.
+const ALREADY: Duration = Duration::from_millis(50);
 
 /// How often a process is looked at that is not a child of ours, where the system does not tell of its end.
 const LOOK: Duration = Duration::from_secs(1);
@@ -59,9 +66,8 @@ pub fn waits_for_us(pid: u32) -> bool {
 /// for ever if we stop: not even ^C would end the wait. fish waits in the same way for a part of `aws-auth | source`.
 #[must_use]
 pub fn can_be_resumed() -> bool {
-    let leader = rustix::process::getpgrp();
-    let in_a_job = leader == rustix::process::getpid()
-        || !system::process::ignores_stop(leader.as_raw_nonzero().get().unsigned_abs());
+    let leader = nix::unistd::getpgrp().as_raw().unsigned_abs();
+    let in_a_job = leader == std::process::id() || !system::process::ignores_stop(leader);
     let fish_started_us = || ancestors().next().is_some_and(|parent| parent.names.iter().any(|name| name == "fish"));
     in_a_job && !(stdio::stdout_is_pipe() && fish_started_us())
 }
@@ -71,7 +77,7 @@ pub fn can_be_resumed() -> bool {
 /// A manager is often a script: killing only the shell that runs it would leave its `gpg` asking on the terminal.
 pub fn signal_tree(pid: u32, signal: Signal) {
     for pid in tree(pid) {
-        send(pid, signal);
+        self::signal(pid, signal);
     }
 }
 
@@ -80,13 +86,13 @@ pub fn end_tree(pid: u32, patience: Duration) {
     // Whoever ends leaves its children to another parent: they have to be known before.
     let tree = tree(pid);
     for pid in &tree {
-        send(*pid, Signal::TERM);
+        self::signal(*pid, Signal::TERM);
     }
     let deadline = Instant::now() + patience;
     while tree.iter().any(|pid| system::process::is_running(*pid)) {
         if Instant::now() > deadline {
             for pid in tree.iter().filter(|pid| system::process::is_running(**pid)) {
-                send(*pid, Signal::KILL);
+                self::signal(*pid, Signal::KILL);
             }
             return;
         }
@@ -96,13 +102,36 @@ pub fn end_tree(pid: u32, patience: Duration) {
 
 /// A process and everything below it.
 fn tree(pid: u32) -> Vec<u32> {
+    let all = system::process::parents();
     let mut tree = vec![pid];
     let mut seen = 0;
-    while let Some(pid) = tree.get(seen) {
-        tree.extend(system::process::children(*pid));
+    while let Some(pid) = tree.get(seen).copied() {
+        // A loop there is none, but the list was not made in one moment.
+        let children = all.iter().filter(|(_, parent)| *parent == pid).map(|(child, _)| *child);
+        let new: Vec<_> = children.filter(|child| !tree.contains(child)).collect();
+        tree.extend(new);
         seen += 1;
     }
     tree
+}
+
+/// Waits until a child of ours has ended. Where it is stopped, so are we: a shell waits for us, and does not see it.
+pub fn wait_and_stop_with(child: &Child) -> io::Result<ExitStatus> {
+    let pid = Pid::from_child(child);
+    loop {
+        match waitpid(Some(pid), WaitOptions::UNTRACED) {
+            Err(Errno::INTR) | Ok(None) => {}
+            Err(error) => return Err(error.into()),
+            Ok(Some((_, status))) if status.stopped() => {
+                // ^Z stops us with it, and when it is told of, both may go on already.
+                std::thread::sleep(ALREADY);
+                if system::process::is_stopped(child.id()) {
+                    let _ = kill_process(rustix::process::getpid(), Signal::STOP);
+                }
+            }
+            Ok(Some((_, status))) => return Ok(ExitStatus::from_raw(status.as_raw())),
+        }
+    }
 }
 
 /// The ancestor that reads what we print, if that is a pipe: the one that has its other end. Only the process that made
@@ -126,9 +155,10 @@ fn look_up(pid: u32) -> Option<Process> {
     system::process::look_up(pid).map(|(parent, names)| Process { pid, parent, names })
 }
 
-fn send(pid: u32, signal: Signal) {
+/// Sends `signal` to one process.
+pub fn signal(pid: u32, signal: Signal) {
     if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-        let _ = rustix::process::kill_process(pid, signal);
+        let _ = kill_process(pid, signal);
     }
 }
 

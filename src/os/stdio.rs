@@ -14,8 +14,10 @@ pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a message and its line end to standard error. A closed or full standard error changes nothing else.
+///
+/// Whoever made the message has quoted what came from outside. Should that have been forgotten, no terminal acts on it.
 pub fn say(message: &str) {
-    let _ = write_all(rustix::stdio::stderr(), format!("{message}\n").as_bytes());
+    let _ = write_all(rustix::stdio::stderr(), format!("{}\n", crate::text::printable(message)).as_bytes());
 }
 
 /// Whether standard error is kept by a program, which shows it only as the reason of a failure.
@@ -53,17 +55,6 @@ pub fn say_why_we_wait(message: &str) {
         say(message);
     } else if let Ok(terminal) = Terminal::open() {
         terminal.show(&format!("{message}\n"));
-    }
-}
-
-/// Says on a terminal who keeps the run waiting; not while somebody types a passphrase there, whose question is seen.
-pub fn say_whom_we_wait_for(name: &str) {
-    let stderr = rustix::stdio::stderr();
-    let shows = rustix::termios::tcgetattr(stderr).is_ok_and(|settings| {
-        settings.local_modes.contains(rustix::termios::LocalModes::ECHO | rustix::termios::LocalModes::ICANON)
-    });
-    if shows && !is_brief() {
-        say(&format!("aws-auth: waiting for {name}"));
     }
 }
 

@@ -3,11 +3,15 @@
 use super::system::process::controlling_terminal;
 use super::write::write_all;
 use super::{environment, system};
-use rustix::termios::{LocalModes, OptionalActions, QueueSelector, Termios};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use rustix::io::Errno;
+use rustix::termios::{InputModes, LocalModes, OptionalActions, OutputModes, QueueSelector, Termios};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 /// Why there is nobody to ask.
@@ -60,9 +64,9 @@ impl Terminal {
         self.device.as_deref()
     }
 
-    /// Shows `text`; a terminal that does not take it will fail at the next read.
+    /// Shows `text`, but nothing in it that a terminal would act on; one that does not take it will fail at the next read.
     pub fn show(&self, text: &str) {
-        let _ = write_all(&self.file, text.as_bytes());
+        let _ = write_all(&self.file, crate::text::printable(text).as_bytes());
     }
 
     /// Its settings.
@@ -81,12 +85,30 @@ impl Terminal {
     }
 }
 
-/// Shows what is typed, or hides it. Signals typed as ^C and ^Z work either way.
-pub fn set_echo(terminal: &File, shown: bool) {
-    if let Ok(mut settings) = rustix::termios::tcgetattr(terminal) {
-        settings.local_modes.set(LocalModes::ECHO, shown);
-        apply(terminal, &settings);
-    }
+/// How a terminal has to be for a question, whatever somebody left it like: a line ends with Enter, ^C and ^Z are signals,
+/// our lines begin at the left, and what is typed is shown, or hidden.
+#[must_use]
+pub fn for_a_question(found: &Termios, hidden: bool) -> Termios {
+    let mut settings = found.clone();
+    settings.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
+    settings.local_modes.set(LocalModes::ECHO, !hidden);
+    settings.input_modes.insert(InputModes::ICRNL);
+    settings.input_modes.remove(InputModes::IGNCR | InputModes::INLCR);
+    settings.output_modes.insert(OutputModes::OPOST);
+    settings
+}
+
+/// Takes back what [`for_a_question`] has changed and leaves the rest, which somebody may have changed since.
+pub fn take_back(terminal: &File, found: &Termios, hidden: bool) {
+    let Ok(mut settings) = rustix::termios::tcgetattr(terminal) else { return };
+    let asked = for_a_question(found, hidden);
+    let local = found.local_modes ^ asked.local_modes;
+    settings.local_modes ^= (settings.local_modes ^ found.local_modes) & local;
+    let input = found.input_modes ^ asked.input_modes;
+    settings.input_modes ^= (settings.input_modes ^ found.input_modes) & input;
+    let output = found.output_modes ^ asked.output_modes;
+    settings.output_modes ^= (settings.output_modes ^ found.output_modes) & output;
+    apply(terminal, &settings);
 }
 
 /// Sets `settings`; done only in the foreground, where it cannot stop us.
@@ -99,7 +121,32 @@ pub fn apply(terminal: &File, settings: &Termios) {
 /// Whether our process group is the one that the terminal talks to.
 #[must_use]
 pub fn in_foreground(terminal: &File) -> bool {
-    rustix::termios::tcgetpgrp(terminal).is_ok_and(|group| group == rustix::process::getpgrp())
+    let ours = nix::unistd::getpgrp().as_raw();
+    match rustix::termios::tcgetpgrp(terminal) {
+        Ok(group) => group.as_raw_nonzero().get() == ours,
+        // The group has no number here.
+        Err(Errno::OPNOTSUPP) if ours == 0 => unnumbered_in_foreground(),
+        Err(_) => false,
+    }
+}
+
+/// The same in a namespace of processes that began below our group: no group has a number there. A read tells, which the
+/// kernel refuses to the background. What it may take was typed before any question, and is no answer to one.
+/// Source: <https://man7.org/linux/man-pages/man7/pid_namespaces.7.html>
+fn unnumbered_in_foreground() -> bool {
+    static ANSWER: OnceLock<bool> = OnceLock::new();
+    *ANSWER.get_or_init(|| {
+        // Where these signals are blocked, the kernel gives an error and does not stop us.
+        let signals: SigSet = [Signal::SIGTTIN, Signal::SIGTTOU].into_iter().collect();
+        let Ok(before) = signals.thread_swap_mask(SigmaskHow::SIG_BLOCK) else { return false };
+        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        let read = File::options().read(true).custom_flags(flags).open("/dev/tty").and_then(|mut terminal| {
+            let mut one = zeroize::Zeroizing::new([0]);
+            terminal.read(&mut *one)
+        });
+        let _ = before.thread_set_mask();
+        read.err().is_none_or(|error| error.kind() == io::ErrorKind::WouldBlock)
+    })
 }
 
 /// The device file, by a standard stream (standard error is the terminal even in `eval "$(aws-auth)"`), else by the kernel.

@@ -1,6 +1,7 @@
 //! Who we are on this machine.
 
-use super::child::{Call, find, inherited, run, search_path};
+use super::child::{Call, inherited, run};
+use super::program::{find, search_path};
 use std::time::Duration;
 
 /// The name of the user we run as, by `id`, which also knows users that are in no local file.

@@ -1,42 +1,18 @@
 //! What reaches standard output: the statements, or one of the other formats, in one piece and only after every call
 //! has succeeded. A failure prints a failure statement and nothing else.
 
+pub mod env;
 pub mod shell;
+pub mod variables;
 
 use crate::credentials::{RoleArn, TemporaryCredentials};
 use crate::error::{Class, Error};
-use crate::os::{guard, stdio};
+use crate::os::{environment, guard, stdio};
+use crate::text;
 use secrecy::ExposeSecret;
 use shell::Shell;
+use variables::{Beside, Changes, For, Kind};
 use zeroize::Zeroizing;
-
-/// The variables that make some SDK or the AWS CLI prefer other keys to the ones we set.
-///
-/// `AWS_SECURITY_TOKEN` is read before `AWS_SESSION_TOKEN` by botocore; a profile wins over keys in the JavaScript SDK.
-/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
-const IN_THE_WAY: [&str; 3] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
-
-/// All that a run ever sets, but for the regions, which `unset` leaves alone.
-pub const KEYS: [&str; 5] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_SESSION_EXPIRATION",
-];
-
-/// The variables of `serve`.
-const ENDPOINT: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
-
-/// What leads SDKs to other keys than those of the endpoint: keys in the environment, which they look at before it, and
-/// other variables of the same family, which they prefer.
-/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
-const BEFORE_THE_ENDPOINT: [&str; 4] = [
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_ROLE_ARN",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-];
 
 /// In which form the credentials are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,20 +56,24 @@ pub struct Product {
     pub credentials: TemporaryCredentials,
     /// The role they are of; none for a session of the user's own.
     pub role: Option<RoleArn>,
-    /// Exported beside them, since removing `AWS_PROFILE` would lose it.
-    pub region: Option<String>,
+    /// Exported beside them.
+    pub beside: Beside,
 }
 
 impl Product {
     /// The text for standard output.
     #[must_use]
     pub fn render(&self, format: Format) -> Zeroizing<String> {
-        let variables = self.variables();
+        let changes = self.changes(For::Keys);
+        let variables: Vec<_> = self.keys().into_iter().chain(changes.values()).collect();
         match format {
-            Format::Shell(shell) => shell.statements(&IN_THE_WAY, &variables),
+            Format::Shell(shell) => shell.statements(&changes.unset, &variables),
             Format::Env => {
-                let lines = variables.iter().flat_map(|(name, value)| [*name, "=", *value, "\n"]);
-                Zeroizing::new(lines.collect())
+                let mut lines = Zeroizing::new(String::new());
+                for (name, value) in &variables {
+                    env::line(&mut lines, name, value);
+                }
+                lines
             }
             Format::Ini => {
                 let settings = self.settings();
@@ -126,12 +106,12 @@ impl Product {
             // Read by people and by other tools, by no SDK.
             ("aws_credential_expiration", credentials.expiration.as_str()),
         ];
-        keys.into_iter().chain(self.region.as_deref().map(|region| ("region", region))).collect()
+        keys.into_iter().chain(self.beside.get("AWS_REGION").map(|region| ("region", region))).collect()
     }
 
-    /// Names and values in the order of printing.
+    /// Names and values of the keys, in the order of printing.
     #[must_use]
-    pub fn variables(&self) -> Vec<(&str, &str)> {
+    pub fn keys(&self) -> Vec<(&str, &str)> {
         let credentials = &self.credentials;
         let values = [
             credentials.access_key_id.as_str(),
@@ -140,28 +120,48 @@ impl Product {
             credentials.expiration.as_str(),
             credentials.expiration.as_str(),
         ];
-        KEYS.into_iter().zip(values).chain(regions(self.region.as_deref())).collect()
+        variables::of(Kind::Key).zip(values).collect()
+    }
+
+    /// What happens to other variables of whoever gets the keys.
+    #[must_use]
+    pub fn changes(&self, whom: For) -> Changes {
+        Changes::new(whom, &self.beside, self.role.as_ref().map(RoleArn::account))
+    }
+
+    /// Says which variables of the user's get another value, or go, because they would not be true any more.
+    pub fn tell_changes(&self) {
+        tell(&self.beside, self.role.as_ref().map(RoleArn::account));
+    }
+}
+
+/// Says which variables of the user's get another value, or go.
+pub fn tell(beside: &Beside, account: Option<&str>) {
+    let changes = Changes::new(For::Keys, beside, account);
+    for (name, old, new) in &changes.overwritten {
+        stdio::note(&format!("aws-auth: {name} was {}, and becomes {}", text::quote(old), text::quote(new)));
+    }
+    if let Some(old) = environment::os(variables::ACCOUNT).filter(|_| changes.unset.contains(&variables::ACCOUNT)) {
+        let (name, old) = (variables::ACCOUNT, text::quote(&old.to_string_lossy()));
+        let new = account.unwrap_or("one that is not known here");
+        stdio::note(&format!(
+            "aws-auth: warning: {name} is {old}, and the new credentials' account is {new}: it is unset"
+        ));
     }
 }
 
 /// The statements that clear everything a run ever sets.
 #[must_use]
 pub fn unset(shell: Shell) -> Zeroizing<String> {
-    shell.statements(&[&IN_THE_WAY[..], &KEYS[..], &ENDPOINT[..]].concat(), &[])
-}
-
-/// The variables for a region: some tools read the one and some the other.
-pub fn regions(region: Option<&str>) -> impl Iterator<Item = (&str, &str)> {
-    let pair = region.map(|region| [("AWS_REGION", region), ("AWS_DEFAULT_REGION", region)]);
-    pair.into_iter().flatten()
+    shell.statements(&Changes::new(For::Nobody, &Beside::default(), None).unset, &[])
 }
 
 /// The statements that lead programs to an endpoint with these variables, and away from other keys.
 #[must_use]
-pub fn endpoint(shell: Shell, variables: &[(&str, Zeroizing<String>)], region: Option<&str>) -> Zeroizing<String> {
+pub fn endpoint(shell: Shell, variables: &[(&str, Zeroizing<String>)], changes: &Changes) -> Zeroizing<String> {
     let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
-    let set: Vec<_> = variables.chain(regions(region)).collect();
-    shell.statements(&[&IN_THE_WAY[..], &BEFORE_THE_ENDPOINT[..], &KEYS[..]].concat(), &set)
+    let set: Vec<_> = variables.chain(changes.values()).collect();
+    shell.statements(&changes.unset, &set)
 }
 
 fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Zeroizing<String> {
@@ -206,7 +206,7 @@ mod tests {
             "2030-01-02T03:04:05Z".into(),
             std::time::Duration::from_hours(1),
         );
-        Product { credentials: credentials.unwrap(), role: None, region: region.map(Into::into) }
+        Product { credentials: credentials.unwrap(), role: None, beside: Beside::of_region(region) }
     }
 
     #[test]
@@ -224,6 +224,7 @@ mod tests {
             "export AWS_SESSION_EXPIRATION",
             "export AWS_REGION",
             "export AWS_DEFAULT_REGION",
+            "export AWSAUTH_SET",
         ];
         assert_eq!(names, expected);
         assert!(text.lines().all(|line| line.ends_with(';')));
@@ -244,9 +245,9 @@ mod tests {
     }
 
     #[test]
-    fn unset_clears_all_that_is_ever_set_but_the_regions() {
+    fn unset_clears_all_that_is_ever_set_but_the_users_own_regions() {
         let text = unset(Shell::Fish);
-        for name in IN_THE_WAY.iter().chain(&KEYS) {
+        for name in [Kind::InTheWay, Kind::Key, Kind::Endpoint, Kind::Record].into_iter().flat_map(variables::of) {
             assert!(text.contains(&format!("set -e {name};")), "{name}");
         }
         assert!(!text.contains("REGION"));

@@ -4,19 +4,26 @@
 //! such directory each run is on its own.
 
 use crate::error::{Class, Error};
-use crate::os::environment;
-use crate::os::{process, stdio};
+use crate::os::{child, environment, file, folder, process, stdio};
 use ring::digest::{SHA256, digest};
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError, set_permissions, symlink_metadata};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How long a code is remembered: AWS accepts it in the 30 seconds it is shown and in those before and after.
 const SPENT: Duration = Duration::from_secs(90);
 /// How long a run waits for another: three prompts of two minutes, a manager's dialog, and STS.
 const PATIENCE: Duration = Duration::from_mins(12);
+/// How long it waits for one that is stopped, and gives nothing to anybody.
+const STOPPED: Duration = Duration::from_secs(20);
+/// What a file of ours allows: reading and writing to its owner.
+const MODE: u32 = 0o600;
+/// Set for the programs that a run asks, by this run and by those that it is a part of: the names of what they get. Not
+/// for people. It holds where no lock can.
+const INSIDE: &str = "AWS_AUTH_INSIDE";
 /// How often the lock is tried.
 const TICK: Duration = Duration::from_millis(25);
 
@@ -24,6 +31,16 @@ const TICK: Duration = Duration::from_millis(25);
 #[derive(Clone, Debug)]
 pub struct State {
     directory: Result<PathBuf, String>,
+}
+
+/// Whether it was said that there is no directory, and what is lost by that.
+static TOLD: AtomicBool = AtomicBool::new(false);
+
+/// The error of a run that would wait for one which waits for it.
+fn for_itself(why: &str) -> Error {
+    Error::new(Class::Config, "this run would wait for itself")
+        .because(why)
+        .hint("a manager, or a command for codes, must not ask aws-auth for what it is itself run for")
 }
 
 /// A lock, held until it is dropped or the process ends in any way.
@@ -45,18 +62,25 @@ impl State {
     /// Finds or makes the directory.
     #[must_use]
     pub fn open() -> Self {
-        let ours = |path: PathBuf| {
-            if is_ours(&path) { Ok(path) } else { Err(format!("{} is not this user's alone", shown(&path))) }
-        };
-        Self { directory: directory().and_then(ours) }
+        Self { directory: directory() }
     }
 
     /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs. Or
     /// tells why there is no lock to be had. It is an error to wait for one who waits for us.
     pub fn lock(&self, name: &str, purpose: &str) -> Result<Result<Lock, String>, Error> {
+        // By what it gets, and not by the name, in which the variables are that we change for the programs that we ask.
+        let getting = hash(&[purpose]);
+        let inside = environment::os(INSIDE).map(|names| names.to_string_lossy().into_owned()).unwrap_or_default();
+        if inside.split(' ').any(|one| one == getting) {
+            return Err(for_itself(&format!("it was started by one that is getting {purpose}")));
+        }
+        child::mark(INSIDE, format!("{inside} {getting}").trim_start());
         let path = match &self.directory {
             Ok(directory) => directory.join(format!("{}.lock", hash(&[name]))),
-            Err(why) => return Ok(Err(why.clone())),
+            Err(why) => {
+                TOLD.store(true, Ordering::Relaxed);
+                return Ok(Err(why.clone()));
+            }
         };
         let refused = |error: &dyn std::fmt::Display| Ok(Err(format!("{}: {error}", shown(&path))));
         let mut file = match open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path) {
@@ -66,6 +90,7 @@ impl State {
         let deadline = Instant::now() + PATIENCE;
         let mut waited = false;
         let mut holder = String::new();
+        let mut stopped_since: Option<Instant> = None;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
@@ -74,10 +99,9 @@ impl State {
             }
             let before = std::mem::take(&mut holder);
             let _ = io::Seek::rewind(&mut file).and_then(|()| file.read_to_string(&mut holder));
-            if holder != before && holder.parse().is_ok_and(process::waits_for_us) {
-                return Err(Error::new(Class::Config, "this run would wait for itself")
-                    .because(format!("process {holder}, which is getting {purpose}, has started it"))
-                    .hint("a manager, or a command for codes, must not ask aws-auth for what it is itself run for"));
+            let pid: Option<u32> = holder.parse().ok();
+            if holder != before && pid.is_some_and(process::waits_for_us) {
+                return Err(for_itself(&format!("process {holder}, which is getting {purpose}, has started it")));
             }
             if !waited {
                 let holder = if holder.is_empty() {
@@ -90,6 +114,20 @@ impl State {
                 ));
             }
             waited = true;
+            match (stopped_since, pid.filter(|pid| process::is_stopped(*pid))) {
+                (_, None) => stopped_since = None,
+                (None, Some(pid)) => {
+                    stdio::say_why_we_wait(&format!(
+                        "aws-auth: process {pid} is stopped: let it go on (fg) or end it; this run waits {} seconds for it",
+                        STOPPED.as_secs()
+                    ));
+                    stopped_since = Some(Instant::now());
+                }
+                (Some(since), Some(pid)) if since.elapsed() > STOPPED => {
+                    return refused(&format!("process {pid}, which holds it, is stopped"));
+                }
+                (Some(_), Some(_)) => {}
+            }
             std::thread::sleep(TICK);
         }
         let _ = file.set_len(0);
@@ -101,7 +139,17 @@ impl State {
     /// Notes that the device's code is being sent. Whether nobody has sent it before.
     #[must_use]
     pub fn spend(&self, serial: &str, code: &str) -> bool {
-        let Ok(directory) = &self.directory else { return true };
+        let directory = match &self.directory {
+            Ok(directory) => directory,
+            Err(why) => {
+                if !TOLD.swap(true, Ordering::Relaxed) {
+                    stdio::note(&format!(
+                        "aws-auth: no note can be left for other runs, which may send the same code: {why}"
+                    ));
+                }
+                return true;
+            }
+        };
         self.forget_old();
         let path = directory.join(format!("{}.spent", hash(&[serial, code])));
         let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
@@ -137,34 +185,48 @@ impl State {
     }
 }
 
-/// `$XDG_RUNTIME_DIR`, else `$XDG_STATE_HOME`, else `~/.local/state`: never a directory that all users share.
+/// `$XDG_RUNTIME_DIR`, else `$XDG_STATE_HOME`, else `~/.local/state`: never a directory that all users share, and never
+/// one that is another user's, as they all are for root with that user's environment.
 fn directory() -> Result<PathBuf, String> {
     let absolute = |name: &str| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let runtime = absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir());
-    let state = || absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
-    let path = runtime.or_else(state).ok_or("neither XDG_RUNTIME_DIR nor HOME names a directory")?.join("aws-auth");
-    match DirBuilder::new().recursive(true).mode(0o700).create(&path) {
-        Ok(()) => Ok(path),
-        Err(error) => Err(format!("{}: {error}", shown(&path))),
+    let state = absolute("XDG_STATE_HOME").or_else(|| environment::home().map(|home| home.join(".local/state")));
+    let mut why = None;
+    for place in [runtime, state].into_iter().flatten() {
+        let path = place.join("aws-auth");
+        match folder::make_own(&path) {
+            Ok(()) => return Ok(path),
+            Err(refused) => why = Some(refused),
+        }
     }
+    Err(why.unwrap_or_else(|| "neither XDG_RUNTIME_DIR nor HOME names a directory".to_owned()))
 }
 
 fn shown(path: &Path) -> String {
     crate::text::quote(&path.to_string_lossy())
 }
 
-/// Whether nobody else can put files into the directory.
-fn is_ours(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|metadata| {
-        metadata.is_dir() && metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o022 == 0
-    })
-}
-
 /// Opens a file of ours and nothing that somebody may have put in its place.
 fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
-    let file = options.mode(0o600).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
+    let options = options.mode(MODE).custom_flags(flags);
+    let file = options.open(path).or_else(|error| {
+        // A mask of another run may have taken the right to open it from its owner too.
+        let ours = symlink_metadata(path).is_ok_and(|found| found.is_file() && file::is_ours(&found));
+        if error.kind() != io::ErrorKind::PermissionDenied || !ours {
+            return Err(error);
+        }
+        set_permissions(path, Permissions::from_mode(MODE))?;
+        options.open(path)
+    })?;
+    let found = file.metadata()?;
+    if !found.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    if found.mode() & 0o777 != MODE && file::is_ours(&found) {
+        file.set_permissions(Permissions::from_mode(MODE))?;
+    }
+    Ok(file)
 }
 
 /// A name for a file that tells nothing: half of a SHA-256, in hexadecimal digits.

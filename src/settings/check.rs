@@ -1,5 +1,6 @@
 //! The shapes of settings: numbers in range, names of allowed characters.
 
+use super::said::Found;
 use crate::credentials::{Problem, RoleArn, is_session_name_char};
 use crate::error::{Class, Error};
 use std::ops::RangeInclusive;
@@ -31,38 +32,57 @@ pub fn is_region(name: &str) -> bool {
 }
 
 /// A region.
-pub fn region(region: String) -> Result<String, Error> {
-    let place = "--region, the profile's region, or AWS_REGION";
-    if is_region(&region) {
-        Ok(region)
+pub fn region(found: Found) -> Result<String, Error> {
+    if is_region(&found.value) {
+        Ok(found.value)
     } else {
-        Err(refused("the region", place, Problem::Shape("a region's name like eu-west-1")))
+        Err(refused("the region", &found.place, Problem::Shape("a region's name like eu-west-1")))
     }
 }
 
-/// A number of seconds that AWS accepts.
+/// A time that AWS accepts, in seconds.
 pub fn seconds(text: &str, place: &str, range: RangeInclusive<u32>) -> Result<u32, Error> {
-    let value = text.trim().parse().ok().filter(|value| range.contains(value));
+    let time = duration(text);
+    let value = time.and_then(|time| u32::try_from(time.as_secs()).ok()).filter(|value| range.contains(value));
     value.ok_or_else(|| {
-        Error::new(Class::Config, format!("{place} cannot be used"))
+        // What is no time at all was mistyped.
+        let class = if time.is_none() && place.starts_with("--") { Class::Usage } else { Class::Config };
+        Error::new(class, format!("{place} cannot be used"))
             .because(format!("AWS accepts {} to {} seconds", range.start(), range.end()))
-            .hint("choose a duration in that range")
+            .hint("choose a time in that range, like 3600, 90m, 8h or 1h30m")
     })
 }
 
-/// A duration as people write it: `90s`, `15m`, `1h`, or a number of seconds; at most the 36 hours of a session.
-pub fn duration(text: &str) -> Result<Duration, Error> {
-    let text = text.trim();
-    let (number, unit) = match text.char_indices().next_back() {
-        Some((at, 's')) => (&text[..at], 1),
-        Some((at, 'm')) => (&text[..at], 60),
-        Some((at, 'h')) => (&text[..at], 3600),
-        _ => (text, 1),
-    };
-    let seconds = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    let seconds = seconds.filter(|seconds| *seconds <= 129_600);
-    let shape = Problem::Shape("a duration up to 36h, like 90s, 15m or 1h");
-    seconds.map(Duration::from_secs).ok_or_else(|| refused("the minimum time", "--min-ttl", shape))
+/// How long kept credentials must still be good: at most the 36 hours of a session.
+pub fn min_ttl(found: &Found) -> Result<Duration, Error> {
+    let time = duration(&found.value).filter(|time| *time <= Duration::from_hours(36));
+    let shape = Problem::Shape("a duration up to 36h, like 90s, 15m or 1h30m");
+    time.ok_or_else(|| refused("the minimum time", &found.place, shape))
+}
+
+/// A time as people write it: `8h`, `90m`, `1h30m`, `90s`, or a number of seconds.
+pub fn duration(text: &str) -> Option<Duration> {
+    let mut rest = text.trim();
+    let mut seconds = 0_u64;
+    let mut last = u64::MAX;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let number: u64 = rest[..digits].parse().ok()?;
+        let (unit, len) = match rest[digits..].chars().next().map(|unit| unit.to_ascii_lowercase()) {
+            Some('h') => (3600, 1),
+            Some('m') => (60, 1),
+            Some('s') => (1, 1),
+            None if last == u64::MAX => (1, 0),
+            _ => return None,
+        };
+        // Larger units come first, each once.
+        if unit >= last {
+            return None;
+        }
+        (seconds, last) = (seconds.checked_add(number.checked_mul(unit)?)?, unit);
+        rest = &rest[digits + len..];
+    }
+    (last != u64::MAX).then(|| Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
@@ -71,12 +91,26 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_people_write_them() {
-        for (text, expected) in [("90s", 90), ("15m", 900), ("1h", 3600), ("300", 300), ("36h", 129_600), ("0", 0)] {
-            assert_eq!(duration(text).unwrap_or_else(|error| panic!("{error}")).as_secs(), expected, "{text}");
+        let rows = [
+            ("90s", 90),
+            ("15m", 900),
+            ("1h", 3600),
+            ("8H", 28_800),
+            ("1h30m", 5400),
+            ("1h0m5s", 3605),
+            ("300", 300),
+            (" 36h ", 129_600),
+            ("0", 0),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(duration(text).map(|time| time.as_secs()), Some(expected), "{text}");
         }
-        for text in ["", "m", "1d", "-5m", "37h", "99999999999999999999h", "5 m", "é"] {
-            assert_eq!(duration(text).unwrap_err().class(), Class::Config, "{text}");
+        for text in ["", "m", "1d", "-5m", "99999999999999999999h", "5 m", "é", "30m1h", "1h1h", "1h30", "1.5h", "+5"]
+        {
+            assert_eq!(duration(text), None, "{text}");
         }
+        let found = |value: &str| Found { value: value.into(), place: "--min-ttl".into() };
+        assert!(min_ttl(&found("36h")).is_ok() && min_ttl(&found("37h")).is_err());
     }
 
     #[test]
@@ -90,7 +124,8 @@ mod tests {
     #[test]
     fn a_region_cannot_lead_to_another_host() {
         for text in ["eu-west-1.evil.example", "x/", "EU-WEST-1", "a b", "x#"] {
-            assert!(region(text.into()).is_err(), "{text}");
+            let found = Found { value: text.into(), place: "--region".into() };
+            assert!(region(found).is_err(), "{text}");
         }
     }
 }

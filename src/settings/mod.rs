@@ -5,14 +5,19 @@
 
 mod check;
 mod form;
+mod narrowed;
+pub mod options;
 mod provider;
+mod region;
 mod role;
 mod said;
+mod unknown;
 
-pub use check::is_region;
+pub use check::{is_region, seconds};
 pub use form::{format, shell};
 pub use provider::Provider;
 pub use role::{Role, RoleSettings, Roles};
+pub use said::Found;
 
 use crate::aws_files::{Files, Profiles};
 use crate::backend::field::Field;
@@ -21,7 +26,10 @@ use crate::cli::Request;
 use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
 use crate::error::{Class, Error};
 use crate::os::environment;
-use said::Said;
+use crate::output::variables::Beside;
+use options::{FIELD, FROM, ITEM, MIN_TTL, PROFILE, SERIAL, SESSION_TIME, SHELL, TOKEN_FROM};
+use region::Region;
+use said::{Said, typed};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -74,13 +82,15 @@ pub struct Settings {
     /// The code, where it was given.
     pub token_code: Option<TokenCode>,
     /// Which manager, or which command, has the code.
-    pub token_from: Option<String>,
+    pub token_from: Option<TokenFrom>,
     /// The roles.
     pub roles: Roles,
     /// How long a session without a role lasts, 900 to 129,600 seconds.
     pub session_seconds: Option<u32>,
     /// The region, where it is said outside the item.
     pub region: Option<String>,
+    /// Where that was said.
+    pub region_said: Option<String>,
     /// Whether the old regions are asked by the global endpoint.
     pub legacy_endpoint: bool,
     /// Whether the region is exported with the credentials: a flag or a profile gave it.
@@ -93,6 +103,8 @@ pub struct Settings {
     pub cache: bool,
     /// How long credentials from the cache must still be good.
     pub min_ttl: Duration,
+    /// The shell that the profile names.
+    pub shell: Option<Found>,
     /// Whether the plan is only shown.
     pub explain: bool,
     /// Whether details are told.
@@ -111,36 +123,53 @@ pub const NO_MFA: &str = "none";
 const SESSION_SECONDS: std::ops::RangeInclusive<u32> = 900..=129_600;
 
 /// How long credentials from the cache must still be good where nobody says: long enough for the command that follows.
-pub const MIN_TTL: Duration = Duration::from_mins(5);
+pub const LEAST_TTL: Duration = Duration::from_mins(5);
 
 /// The same for an AWS SDK, which asks again 15 minutes before the end: with less it would ask at every use.
 /// Source: <https://github.com/boto/botocore/blob/1.44.5/botocore/credentials.py>, `_advisory_refresh_timeout`
-pub const MIN_TTL_OF_SDKS: Duration = Duration::from_mins(15);
+pub const LEAST_TTL_OF_SDKS: Duration = Duration::from_mins(15);
 
 impl Settings {
     /// Brings together what the command line, the environment and the profiles say; `least` is the `min_ttl` where none
     /// of them says one.
     pub fn gather(request: &Request, files: Files, least: Duration) -> Result<(Self, Profiles), Error> {
+        unknown::check_variables()?;
         let (profiles, notice) = select(request, files)?;
+        unknown::check_keys(&profiles)?;
+        Self::of(request, profiles, notice, least)
+    }
+
+    /// Where the keys would come from, for a command that needs no more and must not fail for a setting that is not known.
+    pub fn source_of(request: &Request, files: Files) -> Result<Source, Error> {
+        let (profiles, _) = select(request, files)?;
+        source(request, &mut Said::new(&profiles))
+    }
+
+    fn of(
+        request: &Request,
+        profiles: Profiles,
+        notice: Option<String>,
+        least: Duration,
+    ) -> Result<(Self, Profiles), Error> {
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
         let roles = role::gather(request, &mut said)?;
-        let serial =
-            said.find("MFA serial", request.serial_number.clone(), "AWS_AUTH_SERIAL_NUMBER", Some("mfa_serial"))?;
-        let no_mfa =
-            request.no_mfa || serial.as_deref().is_some_and(|serial| serial.trim().eq_ignore_ascii_case(NO_MFA));
-        let serial = serial.filter(|_| !no_mfa).map(|serial| {
-            MfaSerial::new(&serial)
-                .map_err(|problem| check::refused("the MFA serial", "--serial-number or mfa_serial", problem))
+        let serial = said.find(&SERIAL, request.serial_number.as_ref())?;
+        let says_none = serial.as_ref().is_some_and(|serial| serial.value.trim().eq_ignore_ascii_case(NO_MFA));
+        let no_mfa = request.no_mfa || says_none;
+        let serial = serial.filter(|_| !no_mfa).map(|found| {
+            MfaSerial::new(&found.value).map_err(|problem| check::refused("the MFA serial", &found.place, problem))
         });
-        let seconds = request.mfa_duration_seconds.map(|seconds| seconds.to_string());
-        let seconds = said.find("session duration", seconds, "AWS_AUTH_MFA_DURATION_SECONDS", None)?;
-        let seconds = seconds.map(|text| check::seconds(&text, "--mfa-duration-seconds", SESSION_SECONDS));
-        let (region, export_region) = region(request, &mut said)?;
-        let legacy = said.find("endpoint", None, "AWS_STS_REGIONAL_ENDPOINTS", Some("sts_regional_endpoints"))?;
-        let token_from =
-            said.find("token code", request.token_from.clone(), "AWS_AUTH_TOKEN_FROM", Some("aws_auth_token_from"))?;
-        let min_ttl = said.find("minimum time", request.min_ttl.clone(), "AWS_AUTH_MIN_TTL", None)?;
+        let seconds = said.find(&SESSION_TIME, request.mfa_duration_seconds.as_ref())?;
+        let seconds = seconds.map(|found| check::seconds(&found.value, &found.place, SESSION_SECONDS));
+        let region = Region::gather(request, &mut said)?;
+        let legacy = match environment::text("AWS_STS_REGIONAL_ENDPOINTS")? {
+            Some(legacy) => Some(legacy),
+            None => profiles.inherited("sts_regional_endpoints").map(str::to_owned),
+        };
+        let token_from = token_from(request, &mut said)?;
+        let min_ttl = said.find(&MIN_TTL, request.min_ttl.as_ref())?;
+        let shell = profiles.chain().find_map(|name| said.of_profile(&SHELL, name));
         let settings = Self {
             source,
             mfa_serial: serial.transpose()?,
@@ -149,19 +178,34 @@ impl Settings {
             token_from,
             roles,
             session_seconds: seconds.transpose()?,
-            region,
+            region: region.as_ref().map(|region| region.name.clone()),
+            region_said: region.as_ref().map(|region| region.place.clone()),
             legacy_endpoint: legacy.is_some_and(|legacy| legacy.eq_ignore_ascii_case("legacy")),
-            export_region,
+            export_region: region.is_some_and(|region| region.is_exported),
             may_ask: !request.no_input,
             hide_code: request.hide_code,
             cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
-            min_ttl: min_ttl.map_or(Ok(least), |text| check::duration(&text))?,
+            min_ttl: min_ttl.map_or(Ok(least), |found| check::min_ttl(&found))?,
+            shell,
             explain: request.explain,
             verbose: request.verbose,
             notice,
             origins: said.into_origins(),
         };
         Ok((settings, profiles))
+    }
+
+    /// The region in words, with the place where it was named, and its partition.
+    #[must_use]
+    pub fn region_in(&self) -> Option<(String, Partition)> {
+        let (region, place) = (self.region.as_ref()?, self.region_said.as_ref()?);
+        Some((format!("the region {region} ({place})"), Partition::of_region(region)))
+    }
+
+    /// What is exported beside the keys.
+    #[must_use]
+    pub fn beside(&self) -> Beside {
+        Beside::of_region(self.region.as_deref().filter(|_| self.export_region))
     }
 
     /// The region whose STS is asked: the one given, else the default of the partition that the ARNs name.
@@ -177,8 +221,8 @@ impl Settings {
 
 /// The profile that a flag or a variable selects, and what to say about it.
 fn select(request: &Request, files: Files) -> Result<(Profiles, Option<String>), Error> {
-    if let Some(name) = &request.profile {
-        return Ok((Profiles::select(files, name)?, None));
+    if let Some(found) = typed(&PROFILE, request.profile.as_ref())? {
+        return Ok((Profiles::select(files, &found.value)?, None));
     }
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         if let Some(name) = environment::text(variable)? {
@@ -188,66 +232,65 @@ fn select(request: &Request, files: Files) -> Result<(Profiles, Option<String>),
         }
     }
     // Account A's serial must never meet account B's keys: beside a backend, `[default]` gives its region only.
-    let from = request.from.is_some() || environment::os("AWS_AUTH_FROM").is_some();
-    if from || !files.has("default") {
+    if typed(&FROM, request.from.as_ref())?.is_some() || !files.has("default") {
         return Ok((Profiles::none(files), None));
     }
     Ok((Profiles::select(files, "default")?, None))
 }
 
 fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
-    let from = said.find("keys", request.from.clone(), "AWS_AUTH_FROM", Some("aws_auth_from"))?;
-    let item = said.find("item", request.item.clone(), "AWS_AUTH_ITEM", Some("aws_auth_item"))?;
-    let Some(name) = from else {
+    let from = said.find(&FROM, request.from.as_ref())?;
+    let item = said.find(&ITEM, request.item.as_ref())?;
+    let Some(from) = from else {
         if request.item.is_some() || !request.params.is_empty() || !request.fields.is_empty() {
             return Err(Error::new(Class::Usage, "an item was named, and no manager to look for it in")
                 .hint("name the manager too, as in: aws-auth --from pass --item work"));
         }
         let profiles = said.profiles();
         if let Some(provider) = Provider::of(profiles)? {
-            said.note("keys", "credential_source in ~/.aws/config".into());
+            said.note(FROM.name, "credential_source in ~/.aws/config".into());
             return Ok(Source::Provider(provider));
         }
         profiles.check_source()?;
         // Where roles are ours to assume, the SDK gives the keys below them and nothing else.
-        let by_name = request.profile.is_some() || profiles.with_roles().next().is_some();
+        let is_named = typed(&PROFILE, request.profile.as_ref())?.is_some();
+        let by_name = is_named || profiles.with_roles().next().is_some();
         let profile = profiles.leaf().filter(|_| by_name);
         return Ok(Source::Sdk { profile: profile.map(Into::into) });
     };
     let params = params::of_flags(&request.params)?;
     let fields = if request.fields.is_empty() {
-        let said = said.find("fields", None, "AWS_AUTH_FIELD", Some("aws_auth_field"))?;
-        params::fields(said.iter().flat_map(|said| said.split(',')))?
+        let said = said.find(&FIELD, None)?;
+        params::fields(said.iter().flat_map(|said| said.value.split(',')))?
     } else {
         params::fields(request.fields.iter().map(String::as_str))?
     };
     // Labels and what is kept know it by one name.
-    let name = registry::canonical(&name).unwrap_or(name);
-    Ok(Source::Backend { name, item, params, fields })
+    let name = registry::canonical(&from.value).unwrap_or(from.value);
+    Ok(Source::Backend { name, item: item.map(|found| found.value), params, fields })
 }
 
-/// The region, and whether it is exported: it is where a flag or a profile gave it.
-fn region(request: &Request, said: &mut Said<'_>) -> Result<(Option<String>, bool), Error> {
-    let profiles = said.profiles();
-    let of_default = profiles.leaf().is_none().then(|| profiles.default("region")).flatten();
-    let given = [
-        (request.region.clone(), "the command line"),
-        (profiles.inherited("region").map(Into::into), "region in ~/.aws/config"),
-        (of_default.map(Into::into), "region of [default] in ~/.aws/config"),
-    ];
-    for (region, origin) in given {
-        if let Some(region) = region {
-            said.note("region", origin.into());
-            return Ok((Some(check::region(region)?), true));
-        }
+/// Where codes come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenFrom {
+    /// A manager and an item, or a command.
+    pub source: String,
+    /// Whether it is a command whatever its name: aws-vault's `mfa_process`.
+    pub is_command: bool,
+}
+
+fn token_from(request: &Request, said: &mut Said<'_>) -> Result<Option<TokenFrom>, Error> {
+    if let Some(found) = said.find(&TOKEN_FROM, request.token_from.as_ref())? {
+        return Ok(Some(TokenFrom { source: found.value, is_command: false }));
     }
-    for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-        if let Some(region) = environment::text(variable)? {
-            said.note("region", variable.into());
-            return Ok((Some(check::region(region)?), false));
-        }
+    if request.token_code.is_some() {
+        return Ok(None);
     }
-    Ok((None, false))
+    let process = said.profiles().inherited("mfa_process").map(str::to_owned);
+    if process.is_some() {
+        said.note(TOKEN_FROM.name, "mfa_process in ~/.aws/config".into());
+    }
+    Ok(process.map(|source| TokenFrom { source, is_command: true }))
 }
 
 /// The code from the command line, or from the first line of standard input for `-`.

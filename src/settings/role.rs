@@ -1,14 +1,12 @@
 //! Roles: which, and how each is assumed.
 
 use super::check;
-use super::said::Said;
-use crate::aws_files::Profiles;
+use super::narrowed::Narrowed;
+use super::options::{EXTERNAL_ID, ROLE, ROLE_TIME, SESSION_NAME};
+use super::said::{Found, Said};
 use crate::cli::Request;
-use crate::credentials::{Problem, RoleArn};
+use crate::credentials::RoleArn;
 use crate::error::{Class, Error};
-use crate::os::file;
-use std::path::Path;
-use std::time::Duration;
 
 /// Seconds that `AssumeRole` accepts; a role's own maximum may be less.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
@@ -56,48 +54,29 @@ pub struct RoleSettings {
 }
 
 impl RoleSettings {
-    /// What the flags and variables say.
-    pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Self, Error> {
-        let seconds = request.role_duration_seconds.map(|seconds| seconds.to_string());
-        let seconds = said.find("role duration", seconds, "AWS_AUTH_ROLE_DURATION_SECONDS", None)?;
-        let name = said.find("session name", request.role_session_name.clone(), "AWS_AUTH_ROLE_SESSION_NAME", None)?;
-        let tag = |tag: &String| {
-            let pair = tag.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
-            pair.filter(|(key, _)| !key.is_empty())
-                .ok_or_else(|| check::refused("the tag", "--tag", Problem::Shape("NAME=VALUE")))
-        };
-        Ok(Self {
-            duration_seconds: seconds
-                .map(|text| check::seconds(&text, "--role-duration-seconds", SECONDS))
-                .transpose()?,
-            session_name: name.map(|name| check::session_name(name, "--role-session-name")).transpose()?,
-            external_id: said.find("external id", request.external_id.clone(), "AWS_AUTH_EXTERNAL_ID", None)?,
-            policy: request.policy.as_deref().map(policy).transpose()?,
-            policy_arns: request.policy_arns.clone(),
-            read_only: request.read_only,
-            tags: request.tags.iter().map(tag).collect::<Result<_, _>>()?,
-            transitive_tags: request.transitive_tags.clone(),
-            source_identity: request
-                .source_identity
-                .clone()
-                .map(|name| check::session_name(name, "--source-identity"))
-                .transpose()?,
-        })
+    /// What the flags and variables say of the role that the caller ends in, and what all say that narrows it.
+    fn gather(request: &Request, said: &mut Said<'_>) -> Result<Self, Error> {
+        let found = [
+            said.find(&ROLE_TIME, request.role_duration_seconds.as_ref())?,
+            said.find(&SESSION_NAME, request.role_session_name.as_ref())?,
+            said.find(&EXTERNAL_ID, request.external_id.as_ref())?,
+        ];
+        let role = Self::of(found)?;
+        let Narrowed { policy, policy_arns, read_only, tags, transitive_tags, source_identity } =
+            Narrowed::gather(request, said)?;
+        Ok(Self { policy, policy_arns, read_only, tags, transitive_tags, source_identity, ..role })
     }
 
-    /// What the profile `name` says.
-    fn of_profile(profiles: &Profiles, name: &str) -> Result<Self, Error> {
-        let get = |key| profiles.get(name, key).map(str::to_owned);
-        let seconds = get("duration_seconds");
-        let session = get("role_session_name");
+    /// What the profile `name` says of its own role.
+    fn of_profile(said: &Said<'_>, name: &str) -> Result<Self, Error> {
+        Self::of([&ROLE_TIME, &SESSION_NAME, &EXTERNAL_ID].map(|opt| said.of_profile(opt, name)))
+    }
+
+    fn of([time, name, id]: [Option<Found>; 3]) -> Result<Self, Error> {
         Ok(Self {
-            duration_seconds: seconds
-                .map(|text| check::seconds(&text, "duration_seconds in ~/.aws/config", SECONDS))
-                .transpose()?,
-            session_name: session
-                .map(|name| check::session_name(name, "role_session_name in ~/.aws/config"))
-                .transpose()?,
-            external_id: get("external_id"),
+            duration_seconds: time.map(|found| check::seconds(&found.value, &found.place, SECONDS)).transpose()?,
+            session_name: name.map(|found| check::session_name(found.value, &found.place)).transpose()?,
+            external_id: id.map(|found| found.value),
             ..Self::default()
         })
     }
@@ -133,16 +112,16 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
         said.note("role", "the command line: none".into());
         return Ok(Roles::Given(Vec::new()));
     }
-    if let Some(arn) = said.find("role", request.role_arn.clone(), "AWS_AUTH_ROLE_ARN", None)? {
-        return Ok(Roles::Given(vec![Role { arn: check::role_arn(&arn, "--role-arn")?, settings }]));
+    if let Some(found) = said.find(&ROLE, request.role_arn.as_ref())? {
+        return Ok(Roles::Given(vec![Role { arn: check::role_arn(&found.value, &found.place)?, settings }]));
     }
     let profiles = said.profiles();
     let mut roles = Vec::new();
     for name in profiles.with_roles() {
-        let arn = profiles.get(name, "role_arn").unwrap_or_default();
-        let place = format!("role_arn of the profile \"{}\"", crate::text::quote(name));
-        roles.push(Role { arn: check::role_arn(arn, &place)?, settings: RoleSettings::of_profile(profiles, name)? });
-        said.note("role", place);
+        let Some(found) = said.of_profile(&ROLE, name) else { continue };
+        let arn = check::role_arn(&found.value, &found.place)?;
+        roles.push(Role { arn, settings: RoleSettings::of_profile(said, name)? });
+        said.note(ROLE.name, found.place);
     }
     // A flag speaks of the role that the caller ends in.
     Ok(match roles.last_mut() {
@@ -152,24 +131,4 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
         }
         None => Roles::OfItem(settings),
     })
-}
-
-/// The largest file a policy is read from, in bytes. AWS takes 2,048 characters.
-/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-const LARGEST_POLICY: usize = 64 * 1024;
-
-/// How long a command may take that a policy is piped from.
-const PIPED: Duration = Duration::from_secs(10);
-
-/// A session policy: its text, or `file://` and its path, as for the AWS CLI. It may come from another command by a pipe.
-fn policy(text: &str) -> Result<String, Error> {
-    let Some(path) = text.strip_prefix("file://") else { return Ok(text.to_owned()) };
-    let unread = |why: String| {
-        Error::new(Class::Config, format!("the policy {} cannot be read", crate::text::quote(path)))
-            .because(why)
-            .hint("name a readable file, as in: --policy file://policy.json")
-    };
-    let bytes = file::read_any(Path::new(path), LARGEST_POLICY, PIPED);
-    let bytes = bytes.map_err(|error| unread(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|_| unread("it is not UTF-8".into()))
 }

@@ -1,14 +1,25 @@
-//! Who said what: a flag, an `AWS_AUTH_…` variable, or the profile, in this order.
+//! Who said what: a flag, a variable, or a profile, in this order.
 
+use super::options::{Opt, Scope};
 use crate::aws_files::Profiles;
 use crate::error::Error;
 use crate::os::environment;
+use crate::text::quote;
 
 /// Finds settings and remembers where each was found.
 #[derive(Debug)]
 pub struct Said<'a> {
     profiles: &'a Profiles,
     origins: Vec<(&'static str, String)>,
+}
+
+/// What was said, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The text.
+    pub value: String,
+    /// The place, for a person to look at.
+    pub place: String,
 }
 
 impl<'a> Said<'a> {
@@ -24,32 +35,43 @@ impl<'a> Said<'a> {
         self.profiles
     }
 
-    /// The setting `name`: the flag's value, else the variable's, else that of `key` in the profile or its sources.
-    pub fn find(
-        &mut self,
-        name: &'static str,
-        flag: Option<String>,
-        variable: &str,
-        key: Option<&str>,
-    ) -> Result<Option<String>, Error> {
-        if let Some(value) = flag {
-            self.note(name, "the command line".into());
-            return Ok(Some(value));
+    /// The flag's value, else the variable's, else that of the profile or its nearest source.
+    pub fn find(&mut self, opt: &Opt, flag: Option<&String>) -> Result<Option<Found>, Error> {
+        let mut found = typed(opt, flag)?;
+        if found.is_none() && opt.scope == Scope::Nearest {
+            found = self.profiles.chain().find_map(|name| self.of_profile(opt, name));
         }
-        if let Some(value) = environment::text(variable)? {
-            self.note(name, variable.into());
-            return Ok(Some(value));
+        if let Some(found) = &found {
+            self.note(opt.name, found.place.clone());
         }
-        let found = key.and_then(|key| self.profiles.inherited(key).map(|value| (key, value.to_owned())));
-        if let Some((key, _)) = &found {
-            self.note(name, format!("{key} in ~/.aws/config"));
+        Ok(found)
+    }
+
+    /// What everybody says: each flag, the variable, and every profile of the chain.
+    pub fn all(&mut self, opt: &Opt, flags: &[String]) -> Result<Vec<Found>, Error> {
+        let mut found: Vec<_> =
+            flags.iter().map(|value| Found { value: value.clone(), place: format!("--{}", opt.flag) }).collect();
+        found.extend(typed(opt, None)?);
+        for name in self.profiles.chain() {
+            found.extend(opt.keys.iter().filter_map(|key| of_key(self.profiles, name, key)));
         }
-        Ok(found.map(|(_, value)| value))
+        for found in &found {
+            self.note(opt.name, found.place.clone());
+        }
+        Ok(found)
+    }
+
+    /// What the profile `name` itself says.
+    #[must_use]
+    pub fn of_profile(&self, opt: &Opt, name: &str) -> Option<Found> {
+        opt.keys.iter().find_map(|key| of_key(self.profiles, name, key))
     }
 
     /// Remembers where a setting was found.
     pub fn note(&mut self, name: &'static str, origin: String) {
-        self.origins.push((name, origin));
+        if !self.origins.iter().any(|(known, place)| *known == name && *place == origin) {
+            self.origins.push((name, origin));
+        }
     }
 
     /// Names and origins in the order of finding.
@@ -57,4 +79,22 @@ impl<'a> Said<'a> {
     pub fn into_origins(self) -> Vec<(&'static str, String)> {
         self.origins
     }
+}
+
+/// What was said for this run, or for this shell.
+pub fn typed(opt: &Opt, flag: Option<&String>) -> Result<Option<Found>, Error> {
+    if let Some(value) = flag {
+        return Ok(Some(Found { value: value.clone(), place: format!("--{}", opt.flag) }));
+    }
+    for variable in opt.variables {
+        if let Some(value) = environment::text(variable)? {
+            return Ok(Some(Found { value, place: (*variable).to_owned() }));
+        }
+    }
+    Ok(None)
+}
+
+fn of_key(profiles: &Profiles, name: &str, key: &str) -> Option<Found> {
+    let value = profiles.get(name, key)?.to_owned();
+    Some(Found { value, place: format!("{key} of the profile \"{}\"", quote(name)) })
 }

@@ -63,7 +63,7 @@ pub async fn keys(
         return keys;
     }
     if matches!(from, Source::Sdk { .. }) {
-        let name = profile.or_else(|| profiles.leaf()).unwrap_or("default");
+        let name = profile.unwrap_or("default");
         if let Some(line) = process::line(profiles, name) {
             let (name, line) = (name.to_owned(), line.to_owned());
             let ran = tokio::task::spawn_blocking(move || process::keys(&name, &line, terminal.as_deref()));
@@ -86,10 +86,8 @@ pub async fn keys(
             let container = EcsCredentialsProvider::builder().configure(&config).build();
             let instance = ImdsCredentialsProvider::builder().configure(&config).build();
             let first = of_profile(profiles, name.unwrap_or("default"), &config);
-            let chain = CredentialsProviderChain::first_try("Profile", first)
-                .or_else("WebIdentityToken", web)
-                .or_else("EcsContainer", container)
-                .or_else("Ec2InstanceMetadata", instance);
+            let chain = CredentialsProviderChain::first_try("Profile", first).or_else("WebIdentityToken", web);
+            let chain = chain.or_else("EcsContainer", container).or_else("Ec2InstanceMetadata", instance);
             in_time(from, chain.provide_credentials()).await
         }
     }

@@ -9,6 +9,7 @@ use crate::aws_files::Profiles;
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use crate::os::child::{self, Answer, Call, Failure};
+use crate::os::program::{find, search_path};
 use crate::os::tty::Terminal;
 use crate::text::{quote, quote_without};
 use secrecy::SecretString;
@@ -46,8 +47,8 @@ pub fn keys(name: &str, line: &str, terminal: Option<&Terminal>) -> Result<Sourc
         return Err(Error::new(Class::Config, format!("{what} names no program")).hint("mend it in ~/.aws/config"));
     }
     let program = argv.remove(0);
-    let path = child::search_path();
-    let found = child::find(std::slice::from_ref(&program), &path).ok_or_else(|| {
+    let path = search_path();
+    let found = find(std::slice::from_ref(&program), &path).ok_or_else(|| {
         Error::new(Class::NotInstalled, format!("{what} cannot be run"))
             .because(format!("there is no program \"{}\"", quote(&program)))
             .hint("give its whole path, without ~ and without variables: no shell reads the line")

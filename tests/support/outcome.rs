@@ -94,12 +94,16 @@ impl Outcome {
         self
     }
 
-    /// It had nothing to say but that the tests' own STS is asked.
+    /// It had nothing to say but that the tests' own STS is asked, and that the session of a user without a device has none.
     #[track_caller]
     pub fn quiet(&self) -> &Self {
-        let notice =
-            |line: &str| line.starts_with("aws-auth: asking http") && line.contains("which the environment names");
-        assert!(self.err().lines().all(notice), "should have nothing to say\n{self:?}");
+        let notice = |line: &str| {
+            (line.starts_with("aws-auth: asking http") && line.contains("which the environment names"))
+                || line.starts_with("aws-auth: this session is without MFA")
+        };
+        // a machine under load makes every manager slow
+        let wait = |line: &str| line.starts_with("aws-auth: waiting for ");
+        assert!(self.err().lines().all(|line| notice(line) || wait(line)), "should have nothing to say\n{self:?}");
         self
     }
 

@@ -14,7 +14,7 @@ use crate::aws::{Clock, Network, endpoint, failure, trouble};
 use crate::credentials::Problem;
 use crate::error::{Class, Error, internal};
 use crate::output::Product;
-use crate::settings::{Roles, Settings};
+use crate::settings::{self, Roles, Settings};
 use crate::text::error_chain;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -43,7 +43,7 @@ struct Answer<'a> {
 
 impl Page {
     /// Checks what was asked for.
-    pub fn new(service: Option<&str>, seconds: Option<u32>) -> Result<Self, Error> {
+    pub fn new(service: Option<&str>, time: Option<&str>) -> Result<Self, Error> {
         let fits = |name: &str| {
             (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
         };
@@ -52,11 +52,7 @@ impl Page {
                 .because(Problem::Shape("a name as in the console's addresses, like s3").to_string())
                 .hint("take the word after console.aws.amazon.com/"));
         }
-        if seconds.is_some_and(|seconds| !DURATION.contains(&seconds)) {
-            return Err(Error::new(Class::Config, "--console-duration-seconds cannot be used")
-                .because(format!("AWS accepts {} to {} seconds", DURATION.start(), DURATION.end()))
-                .hint("choose a duration in that range"));
-        }
+        let seconds = time.map(|time| settings::seconds(time, "--console-duration-seconds", DURATION)).transpose()?;
         Ok(Self { service: service.map(Into::into), seconds })
     }
 

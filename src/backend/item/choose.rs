@@ -51,16 +51,13 @@ pub fn choose(
     };
     let wants_keys = wanted.iter().any(|field| field.is_key());
     let nodes = if wants_keys {
-        match chooser.pair()? {
-            Some(pair) => {
-                [pair.id, pair.secret].into_iter().filter(|found| wanted.contains(&found.field)).for_each(&mut take);
-                pair.nodes
-            }
-            None => {
-                let (node, half) = chooser.half()?;
-                half.into_iter().filter(|found| wanted.contains(&found.field)).for_each(&mut take);
-                vec![node]
-            }
+        if let Some(pair) = chooser.pair()? {
+            [pair.id, pair.secret].into_iter().filter(|found| wanted.contains(&found.field)).for_each(&mut take);
+            pair.nodes
+        } else {
+            let (node, half) = chooser.half()?;
+            half.into_iter().filter(|found| wanted.contains(&found.field)).for_each(&mut take);
+            vec![node]
         }
     } else {
         chooser.named_section()?

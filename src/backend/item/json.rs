@@ -1,8 +1,7 @@
 //! JSON in whatever form: what AWS's commands print, what other tools keep, what people nest.
 
-use super::recognise::Reader;
+use super::recognise::Judge;
 use super::sets::{Kind, Node};
-use super::text;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -15,7 +14,7 @@ const TITLES: [&str; 10] =
     ["name", "title", "label", "profile", "Name", "UserName", "user_name", "username", "account", "id"];
 
 /// Reads a value that stands in `node`, in an object under the key `parent`.
-pub fn walk(reader: &mut Reader<'_>, node: Node, parent: Option<&str>, value: &Value, depth: u8) {
+pub fn walk(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, value: &Value, depth: u8) {
     match value {
         Value::Object(map) => object(reader, node, parent, map, depth),
         Value::Array(all) => {
@@ -23,12 +22,12 @@ pub fn walk(reader: &mut Reader<'_>, node: Node, parent: Option<&str>, value: &V
                 element(reader, node, parent, one, at, depth);
             }
         }
-        Value::String(text) if depth > 0 => text::read(reader, text, node, None, depth - 1),
+        Value::String(text) => reader.read_later(text, node, depth),
         _ => {}
     }
 }
 
-fn element(reader: &mut Reader<'_>, node: Node, parent: Option<&str>, one: &Value, at: usize, depth: u8) {
+fn element(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, one: &Value, at: usize, depth: u8) {
     let Value::Object(map) = one else { return walk(reader, node, parent, one, depth) };
     if let Some((name, value)) = pair(map) {
         let section = map.get("section").and_then(|section| section.get("label")).and_then(Value::as_str);
@@ -48,7 +47,7 @@ fn pair(map: &Map<String, Value>) -> Option<(&str, &str)> {
     Some((NAMES.iter().find_map(text)?, VALUES.iter().find_map(text)?))
 }
 
-fn object(reader: &mut Reader<'_>, node: Node, parent: Option<&str>, map: &Map<String, Value>, depth: u8) {
+fn object(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, map: &Map<String, Value>, depth: u8) {
     if let Some(inside) = of_keyring(map) {
         return walk(reader, node, parent, &inside, depth);
     }

@@ -4,6 +4,7 @@ use super::{Reader, Refused, Wish};
 use crate::backend::field::Field;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 const K: &str = "AKIAIOSFODNN7EXAMPLE";
 const S: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -81,6 +82,7 @@ fn result(layout: &str, section: Option<&str>) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one row a layout")]
 fn every_layout_of_one_account_is_read() {
     let rows: &[(&str, &str)] = &[
         // variables, as in shells and files
@@ -348,6 +350,7 @@ fn every_layout_of_one_account_is_read() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one row a layout")]
 fn sets_never_mix() {
     // what is given, the section, what is found
     let rows: &[(&str, Option<&str>, &str)] = &[
@@ -518,6 +521,10 @@ fn lines(random: &mut Random, [name, values @ ..]: &[&str; 6]) -> Vec<String> {
     lines
 }
 
+fn writeln_to(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    text.write_fmt(arguments).unwrap();
+}
+
 /// Both accounts in one text.
 fn both(random: &mut Random) -> String {
     let turned = random.below(2);
@@ -547,13 +554,13 @@ fn both(random: &mut Random) -> String {
     for account in accounts {
         let (name, lines) = (account[0], lines(random, account));
         match kind {
-            2 => text.push_str(&format!("[{name}]\n{}\n", lines.join("\n"))),
-            3 => text.push_str(&format!("{name}:\n  {}\n", lines.join("\n  "))),
-            4 => text.push_str(&format!("- name: {name}\n  {}\n", lines.join("\n  "))),
-            5 => text.push_str(&format!("{name}:\n{}\n\n", lines.join("\n"))),
-            6 => text.push_str(&format!("{}\n\n", lines.join("\n"))),
-            7 => text.push_str(&format!("{}\n", lines.join(" "))),
-            _ => text.push_str(&format!("# {name}\n{}\n", lines.join("\n"))),
+            2 => writeln_to(&mut text, format_args!("[{name}]\n{}\n", lines.join("\n"))),
+            3 => writeln_to(&mut text, format_args!("{name}:\n  {}\n", lines.join("\n  "))),
+            4 => writeln_to(&mut text, format_args!("- name: {name}\n  {}\n", lines.join("\n  "))),
+            5 => writeln_to(&mut text, format_args!("{name}:\n{}\n\n", lines.join("\n"))),
+            6 => writeln_to(&mut text, format_args!("{}\n\n", lines.join("\n"))),
+            7 => writeln_to(&mut text, format_args!("{}\n", lines.join(" "))),
+            _ => writeln_to(&mut text, format_args!("# {name}\n{}\n", lines.join("\n"))),
         }
     }
     text
@@ -587,7 +594,8 @@ fn no_rendering_of_two_accounts_ever_mixes() {
 
 #[test]
 fn a_field_may_be_named() {
-    let rows: &[(&str, &[(Field, &str)], &str)] = &[
+    type Named<'r> = &'r [(Field, &'r str)];
+    let rows: &[(&str, Named<'_>, &str)] = &[
         ("user: {K}\nAPI token: {S}\npassword: {S2}", &[(Field::SecretAccessKey, "API token")], "KS"),
         ("user: {K}\nAPI token: {S}\npassword: {S2}", &[(Field::SecretAccessKey, "api-token")], "KS"),
         ("Schlüssel: {K}\nGeheimnis: not+a+secret+of+the+usual+shape", &[(Field::SecretAccessKey, "Geheimnis")], "K?"),

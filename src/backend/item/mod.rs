@@ -1,7 +1,7 @@
 //! Reads what people keep in an item: free text, fields, JSON and tables, in the many ways in which they write them.
 //!
-//! It is tolerant by design, and never guesses between two: what cannot be told apart is refused. An answer goes through
-//! [`text`], [`json`] and [`table`], which cut it into names and values; [`name`] and [`token`] say what those can be;
+//! It is tolerant by design, and never guesses between two: what cannot be told apart is refused. An answer goes by [`reader`]
+//! through [`text`], [`json`] and [`table`], which cut it into names and values; [`name`] and [`token`] say what those can be;
 //! [`sets`] keeps them by the place where they stand; [`choose`] takes what belongs together.
 //!
 //! The texts are secrets. They stay in the answer's own buffer but for the few that are candidates; what libraries copy is
@@ -11,6 +11,7 @@ pub mod choose;
 pub mod json;
 pub mod name;
 pub mod otp;
+pub mod reader;
 pub mod recognise;
 pub mod sets;
 pub mod table;
@@ -19,7 +20,13 @@ pub mod token;
 pub mod value;
 
 pub use choose::{Picked, Refused};
-pub use recognise::{Reader, Wish};
+pub use reader::Reader;
+pub use recognise::Wish;
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "tests say what they try, and may be asked for more"
+)]
 mod layouts;

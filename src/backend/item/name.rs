@@ -339,6 +339,12 @@ pub struct Folded {
     complete: bool,
 }
 
+impl Default for Folded {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Folded {
     /// Nothing yet.
     #[must_use]

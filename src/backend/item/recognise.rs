@@ -1,15 +1,14 @@
 //! What a name and its value can be: exact names first, then shapes, then general names with strict shapes.
 
-use super::choose::{self, Picked, Refused};
 use super::name::{Class, Folded, Meaning};
 use super::otp::{self, Settings};
-use super::sets::{Kind, Node, Place, ROOT, Rank, Sets};
+use super::sets::{Kind, Node, Place, Rank, Sets};
 use super::token::{Token, tokens};
 use super::value::{clean, clean_name, is_none, is_possible, is_strict};
-use super::{json, text};
 use crate::backend::field::Field;
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
+use zeroize::Zeroizing;
 
 /// What the user and the manifest say about an item.
 #[derive(Clone, Copy, Debug)]
@@ -32,56 +31,32 @@ pub struct Spot {
 }
 
 /// Collects what an item holds.
-pub struct Reader<'w> {
+pub struct Judge<'w> {
     wish: Wish<'w>,
     /// What was found.
     pub(super) sets: Sets,
     pub(super) folded: Folded,
     settings: HashMap<Node, Settings>,
     fields: u32,
+    /// Texts in values.
+    pub(super) inner: Vec<Inner>,
 }
 
-/// How deep texts are read that stand in values that stand in texts.
-const DEPTH: u8 = 4;
+/// A text that stands in a value, and is still to be read.
+pub(super) struct Inner {
+    /// The text.
+    pub(super) text: Zeroizing<String>,
+    /// Where it stands.
+    pub(super) node: Node,
+    /// How much deeper texts in it are read.
+    pub(super) depth: u8,
+}
 
-impl<'w> Reader<'w> {
+impl<'w> Judge<'w> {
     /// Nothing is read yet.
     #[must_use]
     pub fn new(wish: Wish<'w>) -> Self {
-        Self { wish, sets: Sets::new(), folded: Folded::new(), settings: HashMap::new(), fields: 0 }
-    }
-
-    /// Names the section that is meant, where the user has named it otherwise.
-    pub fn choose_section(&mut self, section: &'w str) {
-        self.wish.section = Some(section);
-    }
-
-    /// Reads an item that is one text. What line 1 holds by custom is `first`, where it has no name.
-    pub fn text(&mut self, text: &str, first: Option<Field>) {
-        text::read(self, text, ROOT, first, DEPTH);
-    }
-
-    /// Reads notes beside fields.
-    pub fn notes(&mut self, text: &str) {
-        let node = self.sets.node(ROOT, Kind::Notes, "");
-        text::read(self, text, node, None, DEPTH);
-    }
-
-    /// Reads one field of an item that has some.
-    pub fn field(&mut self, section: Option<&str>, name: &str, value: &str) {
-        let node = self.section(ROOT, section.unwrap_or_default());
-        self.member(node, None, name, value, DEPTH);
-    }
-
-    /// Reads JSON whatever its form.
-    pub fn json(&mut self, value: &serde_json::Value) {
-        json::walk(self, ROOT, None, value, DEPTH);
-    }
-
-    /// What belongs together, of the fields that are wanted.
-    pub fn pick(mut self, wanted: &[Field]) -> Result<BTreeMap<Field, Picked>, Refused> {
-        self.finish_otp();
-        choose::choose(&self.sets, &mut self.folded, &self.wish, wanted)
+        Self { wish, sets: Sets::new(), folded: Folded::new(), settings: HashMap::new(), fields: 0, inner: Vec::new() }
     }
 
     /// The set called `name` in `parent`; the parent where that name tells no account from another.
@@ -96,8 +71,25 @@ impl<'w> Reader<'w> {
         let is_text = value.trim().contains(['\n', '\r']) || value.trim_start().starts_with(['{', '[']);
         self.named(&spot, parent, name, value);
         if is_text && depth > 0 {
-            text::read(self, value, node, None, depth - 1);
+            self.read_later(value, node, depth);
         }
+    }
+
+    /// Keeps a text in a value to be read.
+    pub(super) fn read_later(&mut self, text: &str, node: Node, depth: u8) {
+        if depth > 0 {
+            self.inner.push(Inner { text: Zeroizing::new(text.to_owned()), node, depth: depth - 1 });
+        }
+    }
+
+    /// Names the section that is meant.
+    pub(super) const fn choose_section(&mut self, section: &'w str) {
+        self.wish.section = Some(section);
+    }
+
+    /// What the user has said.
+    pub(super) const fn wish(&self) -> Wish<'w> {
+        self.wish
     }
 
     /// Judges a value by its name, then by its shape.
@@ -274,7 +266,7 @@ impl<'w> Reader<'w> {
     }
 
     /// Brings secrets and the settings beside them together.
-    fn finish_otp(&mut self) {
+    pub(super) fn finish_otp(&mut self) {
         for (node, settings) in self.settings.drain() {
             let found = self.sets.all[node].candidates.iter_mut();
             for candidate in found.filter(|found| found.field == Field::Otp && found.rank < Rank::Malformed) {

@@ -113,6 +113,12 @@ pub struct Sets {
     by_name: HashMap<(Node, Kind, String), Node>,
 }
 
+impl Default for Sets {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Sets {
     /// An empty item.
     #[must_use]
@@ -168,6 +174,7 @@ impl Set {
     }
 
     /// Whether a part of a key stands here.
+    #[must_use]
     pub fn has_keys(&self) -> bool {
         self.candidates.iter().any(|found| found.field.is_key() && found.rank < Rank::ByPlace)
     }

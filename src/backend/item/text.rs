@@ -5,7 +5,7 @@
 
 use super::json;
 use super::name::may_name;
-use super::recognise::{Reader, Spot};
+use super::recognise::{Judge, Spot};
 use super::sets::{Kind, Node, Place};
 use super::table::Table;
 use super::token::{Token, tokens};
@@ -20,7 +20,7 @@ const LOOKS: usize = 8;
 const AHEAD: usize = 3;
 
 /// Reads a text that stands in `node`.
-pub fn read(reader: &mut Reader<'_>, text: &str, node: Node, first: Option<Field>, depth: u8) {
+pub fn read(reader: &mut Judge<'_>, text: &str, node: Node, first: Option<Field>, depth: u8) {
     let text = text.trim_start_matches('\u{feff}');
     if let Some(value) = whole_json(text) {
         return json::walk(reader, node, None, &value, depth);
@@ -55,12 +55,11 @@ fn plain(text: &str) -> String {
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(' '),
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => None,
         '\u{2028}' | '\u{2029}' | '\u{85}' => Some('\n'),
-        '：' | '﹕' | '꞉' | '∶' => Some(':'),
+        '：' | '﹕' | '꞉' | '∶' | '→' | '⇒' | '➜' => Some(':'),
         '＝' => Some('='),
         '“' | '”' | '„' | '«' | '»' => Some('"'),
         '‘' | '’' | '‚' => Some('\''),
         '│' | '┃' | '｜' | '║' => Some('|'),
-        '→' | '⇒' | '➜' => Some(':'),
         '–' | '—' | '•' | '◦' | '▪' | '●' | '‣' | '·' => Some('-'),
         other => Some(other),
     };
@@ -85,7 +84,7 @@ struct Heading<'t> {
 }
 
 struct Lines<'r, 'w, 't> {
-    reader: &'r mut Reader<'w>,
+    reader: &'r mut Judge<'w>,
     base: Node,
     section: Option<&'t str>,
     headings: Vec<Heading<'t>>,
@@ -98,7 +97,7 @@ struct Lines<'r, 'w, 't> {
 }
 
 impl<'r, 'w, 't> Lines<'r, 'w, 't> {
-    fn new(reader: &'r mut Reader<'w>, base: Node, depth: u8) -> Self {
+    fn new(reader: &'r mut Judge<'w>, base: Node, depth: u8) -> Self {
         let (headings, label, table) = (Vec::new(), None, None);
         Self { reader, base, section: None, headings, label, table, looks: LOOKS, depth, indent: 0 }
     }
@@ -426,7 +425,7 @@ fn profile_of(body: &str) -> Option<&str> {
 }
 
 /// A line of prose is too long for headings.
-fn begins_table(body: &str, reader: &mut Reader<'_>) -> Option<Table> {
+fn begins_table(body: &str, reader: &mut Judge<'_>) -> Option<Table> {
     if body.len() > 400 || !body.contains([',', ';', '\t', '|']) || !tokens(body).is_empty() {
         return None;
     }

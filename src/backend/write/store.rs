@@ -13,7 +13,7 @@ use crate::backend::{address, message, params, registry};
 use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, secret_access_key, trim};
 use crate::error::{Class, Error, internal};
 use crate::os::tty::Terminal;
-use crate::os::{ask, stdio};
+use crate::os::{ask, program, stdio};
 use crate::secret::SecretBuffer;
 use crate::text::quote;
 use secrecy::{ExposeSecret, SecretString};
@@ -110,8 +110,8 @@ impl Store {
         let told = |refusal: &Refusal| message::failure(&self.manifest, entry, refusal);
         let asks = self.manifest.write.as_ref().is_some_and(|write| self.asks(write));
         let terminal = self.terminal.as_deref().filter(|_| !asks);
-        let asking = Asking::open(&self.manifest, read, &self.params, &self.fields, terminal, self.quiet);
-        let asking = asking.ok_or_else(|| message::not_installed(&self.manifest))?;
+        let asking = Asking::open(&self.manifest, read, &self.params, &self.fields, terminal, self.quiet, false);
+        let asking = asking.ok_or_else(|| self.not_installed())?;
         asking.probe().map_err(|refusal| told(&refusal))?;
         let answered = if asks {
             let line = self.line()?;
@@ -384,10 +384,14 @@ impl Store {
             .hint("change the item there by hand")
     }
 
+    fn not_installed(&self) -> Error {
+        message::not_installed(&self.manifest, program::passed_over(&self.manifest.program))
+    }
+
     /// The manager, kept from asking: a question would be answered by what is to be stored.
     fn writing(&self) -> Result<Asking<'_>, Error> {
-        let asking = Asking::open(&self.manifest, self.how_to_read()?, &self.params, &self.fields, None, true);
-        asking.ok_or_else(|| message::not_installed(&self.manifest))
+        let asking = Asking::open(&self.manifest, self.how_to_read()?, &self.params, &self.fields, None, true, false);
+        asking.ok_or_else(|| self.not_installed())
     }
 
     /// The line that the manager wants first, where it wants one.

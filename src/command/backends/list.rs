@@ -2,13 +2,14 @@
 
 use crate::backend::registry;
 use crate::error::Error;
-use crate::os::child;
+use crate::os::{program, stdio};
+use crate::text::{printable, quote};
 use std::ffi::OsStr;
 
 /// The table of managers.
 #[must_use]
 pub fn table() -> String {
-    let path = child::search_path();
+    let path = program::search_path();
     let rows: Vec<[String; 4]> = registry::known().into_iter().map(|name| row(name, &path)).collect();
     let head = ["NAME", "MANAGER", "PROGRAM", "ORIGIN"].map(str::to_owned);
     let width = |column: usize| {
@@ -35,8 +36,10 @@ fn row(name: String, path: &OsStr) -> [String; 4] {
             let program = if manifest.variables.is_some() {
                 "not needed".into()
             } else {
-                child::find(&manifest.program, path)
-                    .map_or_else(|| "not found".into(), |found| found.display().to_string())
+                program::find(&manifest.program, path).map_or_else(
+                    || program::passed_over(&manifest.program).unwrap_or_else(|| "not found".into()),
+                    |found| quote(&found.to_string_lossy()),
+                )
             };
             let title = if manifest.experimental.is_some() {
                 format!("{} (experimental)", manifest.title)
@@ -56,5 +59,7 @@ fn first_line(error: &Error) -> String {
 
 /// A manager's manifest, as it is written.
 pub fn show(name: &str) -> Result<String, Error> {
-    Ok(registry::find(name)?.text)
+    let text = registry::find(name)?.text;
+    // Byte for byte into a file; a terminal acts on nothing that somebody wrote into a manifest.
+    Ok(if stdio::stdout_is_terminal() { printable(&text) } else { text })
 }

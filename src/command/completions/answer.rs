@@ -13,7 +13,7 @@ use std::ffi::OsString;
 /// The lines that a script inserts; none where the shell itself knows what can stand there.
 ///
 /// It never fails: what cannot be read has nothing to offer, and nobody wants a message at the cursor.
-pub fn answer(asked: &[OsString], profiles: impl FnOnce() -> Result<Files, Error>) -> Option<String> {
+pub fn answer(asked: &[OsString], profiles: impl Fn() -> Result<Files, Error>) -> Option<String> {
     let asked: Vec<_> = asked.iter().map(|word| word.to_string_lossy()).collect();
     let (shell, words) = asked.split_first()?;
     let asked = Asked::new(Spelling::of(shell)?, words)?;
@@ -119,11 +119,11 @@ mod tests {
     fn what_is_offered_is_accepted() {
         use clap::Parser;
         for shell in fish(&["aws-auth", "--shell", ""]).unwrap() {
-            crate::settings::shell(Some(&shell)).unwrap();
+            crate::settings::shell(Some(&shell), None).unwrap();
         }
         for format in fish(&["aws-auth", "--format", ""]).unwrap() {
             let cli = Cli::try_parse_from(["aws-auth", "--format", &format]).unwrap();
-            crate::settings::format(&cli.print).unwrap();
+            crate::settings::format(&cli.print, None).unwrap();
         }
         for service in fish(&["aws-auth", "console", "--service", ""]).unwrap() {
             crate::aws::signin::Page::new(Some(&service), None).unwrap();

@@ -1,7 +1,7 @@
 //! What can stand at the cursor.
 
 /// Something that can stand at the cursor, and what it is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Candidate {
     pub word: String,
     pub help: String,

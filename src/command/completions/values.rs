@@ -13,6 +13,7 @@ use crate::credentials::{MfaSerial, RoleArn};
 use crate::error::Error;
 use crate::output::{self, shell};
 use crate::settings::is_region;
+use crate::settings::options::{self, Values};
 use crate::text;
 use std::collections::BTreeMap;
 
@@ -23,33 +24,40 @@ const SERVICES: &str = "acm apigateway athena cloudformation cloudfront cloudtra
 /// What can stand at `value`; none where it is a file's name, which the shell knows better.
 ///
 /// `profiles` reads the configuration; one that cannot be read has nothing to offer.
-pub fn candidates(value: &Value<'_>, profiles: impl FnOnce() -> Result<Files, Error>) -> Option<Vec<Candidate>> {
+pub fn candidates(value: &Value<'_>, profiles: impl Fn() -> Result<Files, Error>) -> Option<Vec<Candidate>> {
     let profiles = || profiles().ok();
-    Some(match (value.arg.get_id().as_str(), value.command.get_name()) {
-        ("profile" | "write_profile", _) => profiles().map_or_else(Vec::new, |set| names(&set)),
-        ("from" | "token_from", _) | ("name", "show") => registry::known().into_iter().map(manager).collect(),
-        ("region", _) => {
-            let there = profiles().map_or_else(BTreeMap::new, |set| settings(&set, "region", is_region));
-            let known = REGIONS.split_whitespace().filter(|region| !there.contains_key(*region)).map(Candidate::bare);
-            known.chain(labelled(&there)).collect()
-        }
-        ("role_arn", _) => {
-            let fits = |arn: &str| RoleArn::new(arn).is_ok();
-            profiles().map_or_else(Vec::new, |set| labelled(&settings(&set, "role_arn", fits)).collect())
-        }
-        ("serial_number", _) => {
-            let fits = |serial: &str| MfaSerial::new(serial).is_ok();
-            profiles().map_or_else(Vec::new, |set| labelled(&settings(&set, "mfa_serial", fits)).collect())
-        }
+    let labels = |key: &str, fits: &dyn Fn(&str) -> bool| {
+        profiles().map_or_else(Vec::new, |set| labelled(&settings(&set, key, fits)).collect())
+    };
+    let command = value.command.get_name();
+    Some(match (value.arg.get_id().as_str(), command) {
+        ("write_profile", _) => profiles().map_or_else(Vec::new, |set| names(&set)),
+        ("name", "show") => managers(),
         ("shell", "init") => init::SHELLS.iter().copied().map(Candidate::bare).collect(),
         ("shell", "completions") => SCRIPTS.iter().map(|(name, ..)| Candidate::bare(*name)).collect(),
-        ("shell", _) => shell::NAMES.iter().map(|(name, _)| Candidate::bare(*name)).collect(),
         ("format", "status") => vec![Candidate::bare("json")],
         ("format", _) => output::FORMATS.iter().map(|(name, _, what)| Candidate::new(*name, *what)).collect(),
         ("service", _) => SERVICES.split_whitespace().map(Candidate::bare).collect(),
-        ("file" | "params", _) => return None,
-        _ => Vec::new(),
+        ("file", _) => return None,
+        _ => match value.arg.get_long().and_then(options::of_flag)?.values {
+            Values::Files => return None,
+            Values::Free => Vec::new(),
+            Values::Profiles => profiles().map_or_else(Vec::new, |set| names(&set)),
+            Values::Managers => managers(),
+            Values::Regions => {
+                let there = labels("region", &is_region);
+                let known = REGIONS.split_whitespace().map(Candidate::bare);
+                known.filter(|known| there.iter().all(|it| it.word != known.word)).chain(there.clone()).collect()
+            }
+            Values::Roles => labels("role_arn", &|arn| RoleArn::new(arn).is_ok()),
+            Values::Devices => labels("mfa_serial", &|serial| MfaSerial::new(serial).is_ok()),
+            Values::Shells => shell::NAMES.iter().map(|(name, _)| Candidate::bare(*name)).collect(),
+        },
     })
+}
+
+fn managers() -> Vec<Candidate> {
+    registry::known().into_iter().map(manager).collect()
 }
 
 /// The profiles, each with the role it is for or the manager it asks.

@@ -9,7 +9,7 @@
 use crate::error::{Class, Error, internal};
 use crate::os::http::{self, Answer};
 use crate::os::peer::Peer;
-use crate::os::{child, stdio};
+use crate::os::{child, program, stdio};
 use crate::text::hex;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::net::Ipv4Addr;
@@ -63,8 +63,8 @@ pub async fn open(url: &str) -> Result<(), Error> {
 
 fn start(page: &str) -> Result<Child, String> {
     let names = OPENERS.map(str::to_owned);
-    let path = child::search_path();
-    let program = child::find(&names, &path).ok_or("there is no xdg-open or open here")?;
+    let path = program::search_path();
+    let program = program::find(&names, &path).ok_or("there is no xdg-open or open here")?;
     #[expect(clippy::disallowed_methods, reason = "a browser is no manager")]
     let mut command = Command::new(program);
     command.arg(page).env_clear().envs(child::without_keys(&path));

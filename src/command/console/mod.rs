@@ -11,9 +11,9 @@ use crate::{output, settings};
 
 /// Opens the browser, or prints the address that signs in.
 pub fn run(console: &Console) -> Result<(), Error> {
-    let wanted = Page::new(console.service.as_deref(), console.console_duration_seconds)?;
+    let wanted = Page::new(console.service.as_deref(), console.console_duration_seconds.as_deref())?;
     runtime::wait(async {
-        let (mut settings, profiles) = fetch::settings(&console.request, settings::MIN_TTL)?;
+        let (mut settings, profiles) = fetch::settings(&console.request, settings::LEAST_TTL)?;
         wanted.check(&mut settings)?;
         let Some(got) = fetch::get(&settings, &profiles).await? else { return Ok(()) };
         let url = wanted.url(&got.product, settings.region.as_deref()).await?;

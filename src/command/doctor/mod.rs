@@ -24,7 +24,7 @@ use crate::flow;
 use crate::os::runtime;
 use crate::os::tty::Terminal;
 use crate::output;
-use crate::settings::{MIN_TTL, Source};
+use crate::settings::{LEAST_TTL, Source};
 use ground::Ground;
 use report::Report;
 
@@ -56,7 +56,7 @@ fn report(doctor: &Doctor) -> Report {
     let opened = Terminal::open();
     caller::check(&mut report);
     terminal::check(opened.as_ref().map_err(|absent| *absent), &mut report);
-    let (settings, profiles) = match fetch::settings(&request, MIN_TTL) {
+    let (settings, profiles) = match fetch::settings(&request, LEAST_TTL) {
         Ok(found) => found,
         Err(error) => {
             report.fail("settings", &error);

@@ -4,6 +4,7 @@ use super::report::Report;
 use crate::backend::manifest::Manifest;
 use crate::backend::message;
 use crate::os::child::{self, Call};
+use crate::os::program as finding;
 use crate::text::quote;
 use std::time::Duration;
 
@@ -17,9 +18,9 @@ pub fn check(manifest: &Manifest, report: &mut Report) -> bool {
         report.ok(CHECK, format!("{} needs none", manifest.title));
         return true;
     }
-    let path = child::search_path();
-    let Some(program) = child::find(&manifest.program, &path) else {
-        report.fail(CHECK, &message::not_installed(manifest));
+    let path = finding::search_path();
+    let Some(program) = finding::find(&manifest.program, &path) else {
+        report.fail(CHECK, &message::not_installed(manifest, finding::passed_over(&manifest.program)));
         return false;
     };
     let (argv, env) = (["--version".to_owned()], child::inherited(&path));

@@ -1,9 +1,10 @@
 //! A program that `exec` runs: found before anybody is asked anything, then started with the credentials and no other keys.
 
 use crate::error::{Class, Error};
-use crate::os::environment;
-use crate::os::{guard, process};
-use crate::output::{self, Product};
+use crate::os::program::is_executable;
+use crate::os::{environment, guard, process};
+use crate::output::Product;
+use crate::output::variables::{Changes, For};
 use crate::text::quote;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -11,26 +12,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
-
-/// Variables that the program must not have beside the new keys: other keys, and what leads some SDK to others.
-/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>
-const GONE: [&str; 15] = [
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_SECURITY_TOKEN",
-    "AWS_ACCESS_KEY",
-    "AWS_SECRET_KEY",
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_AUTH_ACCESS_KEY_ID",
-    "AWS_AUTH_SECRET_ACCESS_KEY",
-    "AWS_AUTH_SESSION_TOKEN",
-];
 
 /// A program that was found and can be executed.
 #[derive(Debug)]
@@ -73,7 +54,7 @@ impl Program {
     #[must_use]
     pub fn replace_us(self, arguments: &[OsString], product: &Product) -> Error {
         guard::restore_terminal();
-        let error = self.command(arguments, product.variables()).exec();
+        let error = self.command(arguments, &product.changes(For::Program), product.keys()).exec();
         self.not_executed(&error)
     }
 
@@ -81,17 +62,23 @@ impl Program {
     pub fn start<'a>(
         &self,
         arguments: &[OsString],
+        changes: &'a Changes,
         variables: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Child, Error> {
         let (name, value) = process::beside();
-        self.command(arguments, variables).env(name, value).spawn().map_err(|error| self.not_executed(&error))
+        self.command(arguments, changes, variables).env(name, value).spawn().map_err(|error| self.not_executed(&error))
     }
 
-    fn command<'a>(&self, arguments: &[OsString], variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Command {
+    fn command<'a>(
+        &self,
+        arguments: &[OsString],
+        changes: &'a Changes,
+        variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Command {
         #[expect(clippy::disallowed_methods, reason = "this one is what we are run for, and is no manager")]
         let mut command = Command::new(&self.path);
         // Cleared and given anew, so that a name which we have inherited twice is there once.
-        let environment = environment_for(environment::all(), variables);
+        let environment = environment_for(environment::inheritable(), changes, variables);
         command.arg0(&self.name).args(arguments).env_clear().envs(environment);
         command
     }
@@ -110,15 +97,11 @@ fn cannot(name: &str, why: &str) -> Error {
         .hint("check the words after --, the first of which is the command")
 }
 
-fn is_executable(path: &Path) -> bool {
-    path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-}
-
 fn environment_for<'a>(
     inherited: impl Iterator<Item = (OsString, OsString)>,
+    changes: &'a Changes,
     variables: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> BTreeMap<OsString, OsString> {
-    let is_gone = |name: &OsString| GONE.iter().chain(&output::KEYS).any(|gone| name == gone);
-    let kept = inherited.filter(|(name, _)| !is_gone(name));
-    kept.chain(variables.into_iter().map(|(name, value)| (name.into(), value.into()))).collect()
+    let kept = inherited.filter(|(name, _)| !changes.unset.iter().any(|gone| name == gone));
+    kept.chain(variables.into_iter().chain(changes.values()).map(|(name, value)| (name.into(), value.into()))).collect()
 }

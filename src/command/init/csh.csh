@@ -1,4 +1,6 @@
 alias awsauth '
+set _aws_auth_traced = ($?echo $?verbose);
+unset echo verbose;
 set _aws_auth = (\!*);
 set _aws_auth_way = run;
 if ("x$_aws_auth" == x || "x$_aws_auth" =~ x-* || "x$_aws_auth" =~ xunset*) set _aws_auth_way = evaluate;
@@ -13,5 +15,8 @@ if ($_aws_auth_way == evaluate) set _aws_auth_code = $status;
 if ($_aws_auth_code == 0 && "x$_aws_auth_says" =~ xunsetenv*) eval "$_aws_auth_says";
 if ($_aws_auth_code == 0 && "x$_aws_auth_says" !~ xunsetenv* && "x$_aws_auth_says" != x) echo $_aws_auth_says:q;
 unset _aws_auth _aws_auth_way _aws_auth_says;
+if ($_aws_auth_traced[2]) set verbose;
+if ($_aws_auth_traced[1]) set echo;
+unset _aws_auth_traced;
 sh -c "exit $_aws_auth_code"
 ';

@@ -4,6 +4,7 @@ function awsauth --description 'AWS credentials for this shell'
         command aws-auth $argv
         return
     end
+    set -l fish_trace
     set -l statements (command aws-auth $argv --shell fish)
     or return
     if string match -q -- 'if set -q *' "$statements[1]"

@@ -11,18 +11,24 @@ awsauth() {
     echo 'awsauth: an AWS variable of this shell is readonly, so it would keep its old value' >&2
     return 10
   }
-  local statements
-  statements=$(command aws-auth "$@" --shell sh) || return
-  case "$statements" in
-    *'export AWS_REGION='*)
+  local statements traced code
+  traced=$- code=0
+  { set +xv; } 2>/dev/null
+  statements=$(command aws-auth "$@" --shell sh) || code=$?
+  case "$code $statements" in
+    '0 '*'export AWS_REGION='*)
       (unset -v AWS_REGION AWS_DEFAULT_REGION) 2>/dev/null || {
         echo 'awsauth: AWS_REGION or AWS_DEFAULT_REGION of this shell is readonly, so it would keep its old value' >&2
-        return 10
+        code=10
       }
       ;;
   esac
-  case "$statements" in
-    'unset '*) eval "$statements" ;;
-    ?*) printf '%s\n' "$statements" ;;
+  case "$code $statements" in
+    '0 unset '*) eval "$statements" || code=$? ;;
+    '0 '?*) printf '%s\n' "$statements" ;;
   esac
+  statements=
+  case "$traced" in *v*) set -v ;; esac
+  case "$traced" in *x*) set -x ;; esac
+  return "$code"
 }

@@ -22,7 +22,7 @@ use crate::os::tty::{Terminal, has_windows};
 use crate::os::{guard, runtime, stdio};
 use crate::secret::SecretBuffer;
 use crate::sessions::State;
-use crate::settings::{MIN_TTL, Settings, Source};
+use crate::settings::{LEAST_TTL, Settings, Source};
 use crate::text::quote;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub fn run(rotate: &Rotate) -> Result<(), Error> {
         no_input: rotate.no_input,
         ..Request::default()
     };
-    let (settings, profiles) = fetch::settings(&request, MIN_TTL)?;
+    let (settings, profiles) = fetch::settings(&request, LEAST_TTL)?;
     let least = rotate.if_older_than.as_deref().map(age::parse).transpose()?;
     let terminal =
         if rotate.no_input { Err(Nobody::Forbidden) } else { Terminal::open().map(Arc::new).map_err(Nobody::Absent) };
@@ -236,7 +236,7 @@ fn open(settings: &Settings, profiles: &Profiles, terminal: Option<Arc<Terminal>
             .because(format!("keys come from {}", settings.source))
             .hint("name the manager and the item, as in: aws-auth rotate --from pass --item work"));
     };
-    let params = flow::of_profile(profiles, &registry::find(name)?.parse()?, params);
+    let params = flow::of_profile(profiles, &registry::find(name)?.parse()?, params)?;
     let quiet = !settings.may_ask || (terminal.is_none() && !has_windows());
     Ok(Store::open(name, item.as_deref(), &params, terminal, quiet)?.with_fields(fields))
 }

@@ -24,6 +24,8 @@ pub const MANNER: Manner = EVALUATED;
 
 /// Serves credentials to the shell that called. Gives the exit code, whose reason has been told if it is not 0.
 pub fn run(serve: &Serve) -> Result<u8, Error> {
-    let shell = settings::shell(serve.dialect.shell.as_deref())?;
-    run::for_shell(shell, || fetch::settings(&serve.request, settings::MIN_TTL_OF_SDKS))
+    let shell = |of_profile: Option<&settings::Found>| settings::shell(serve.dialect.shell.as_ref(), of_profile);
+    // Known before anything is begun.
+    shell(None)?;
+    run::for_shell(shell, || fetch::settings(&serve.request, settings::LEAST_TTL_OF_SDKS))
 }

@@ -6,16 +6,20 @@ use super::supply::Supply;
 use crate::aws_files::Profiles;
 use crate::command::exec::Program;
 use crate::error::{Error, internal};
-use crate::os::{guard, runtime, stdio};
+use crate::os::{guard, process, runtime, stdio};
 use crate::output;
 use crate::output::shell::Shell;
-use crate::settings::Settings;
+use crate::output::variables::For;
+use crate::settings::{Found, Settings};
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
 
 /// On a terminal it serves until ^C; else it goes on behind the shell that reads the statements, until that ends. Gives
 /// the exit code.
-pub fn for_shell(shell: Shell, gather: impl FnOnce() -> Result<(Settings, Profiles), Error>) -> Result<u8, Error> {
+pub fn for_shell(
+    shell: impl Fn(Option<&Found>) -> Result<Shell, Error>,
+    gather: impl FnOnce() -> Result<(Settings, Profiles), Error>,
+) -> Result<u8, Error> {
     // Before anything is read from standard input: the other process has the same arguments and the same streams.
     let side = if stdio::stdout_is_terminal() { None } else { Some(detach()?) };
     let served = match side {
@@ -28,12 +32,14 @@ pub fn for_shell(shell: Shell, gather: impl FnOnce() -> Result<(Settings, Profil
     };
     runtime::wait(async {
         let (settings, profiles) = gather()?;
-        let region = settings.region.clone().filter(|_| settings.export_region);
+        let shell = shell(settings.shell.as_ref())?;
         let supply = Supply::new(settings, profiles);
         // The person is here now; later nobody may be.
         let first = supply.get().await?;
         let endpoint = Endpoint::open()?;
-        output::deliver(&output::endpoint(shell, &endpoint.variables(), region.as_deref()))?;
+        first.product.tell_changes();
+        let changes = first.product.changes(For::Endpoint);
+        output::deliver(&output::endpoint(shell, &endpoint.variables(), &changes))?;
         first.delivered();
         let Some(served) = served else {
             stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
@@ -56,18 +62,19 @@ pub fn for_command(
 ) -> Result<u8, Error> {
     let runtime = runtime::new()?;
     let ended = runtime.block_on(async {
-        let region = settings.region.clone().filter(|_| settings.export_region);
         let supply = Supply::new(settings, profiles);
         // Afterwards the terminal is the command's.
-        supply.get().await?.delivered();
+        let first = supply.get().await?;
+        first.product.tell_changes();
+        first.delivered();
+        let changes = first.product.changes(For::Program);
         let endpoint = Endpoint::open()?;
         let variables = endpoint.variables();
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
         guard::restore_terminal();
-        let variables = variables.chain(output::regions(region.as_deref()));
-        let mut child = guard::start_command(|| program.start(arguments, variables))?;
+        let child = guard::start_command(|| program.start(arguments, &changes, variables))?;
         tokio::spawn(endpoint.serve(supply));
-        let ended = tokio::task::spawn_blocking(move || child.wait()).await;
+        let ended = tokio::task::spawn_blocking(move || process::wait_and_stop_with(&child)).await;
         let status = ended.map_err(|error| internal(error.to_string()))?;
         status.map_err(|error| internal(format!("the command could not be waited for: {error}")))
     });

@@ -128,7 +128,7 @@ fn prove(setup: &Setup, profile: &Profile, nobody: bool) -> Result<(), Error> {
         no_input: setup.no_input,
         ..Request::default()
     };
-    let (settings, profiles) = fetch::settings(&request, settings::MIN_TTL)?;
+    let (settings, profiles) = fetch::settings(&request, settings::LEAST_TTL)?;
     let got = runtime::wait(fetch::get(&settings, &profiles))?;
     if let Some(got) = got {
         let role = got.product.role.as_ref().map_or_else(|| "a session".to_owned(), ToString::to_string);

@@ -3,6 +3,8 @@
 pub mod process;
 
 use rustix::time::ClockId;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
 
 /// What does not hold on this system, for people.
 pub const LIMITS: &[&str] = &[];
@@ -25,4 +27,11 @@ pub fn keep_to_ourselves() {
 pub fn sockets() -> String {
     // A program may come to an IPv4 address with an IPv6 socket, as Java's do.
     ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| std::fs::read_to_string(path).unwrap_or_default()).concat()
+}
+
+/// Whether a file is of `/proc`: what leads through it, as `/proc/self/cwd`, is another place for each process.
+pub fn is_of_a_process(file: &Metadata) -> bool {
+    let device = |path: &str| std::fs::metadata(path).map(|at| at.dev());
+    // Where nothing is mounted there, the directory is one like others.
+    matches!((device("/proc"), device("/")), (Ok(proc), Ok(root)) if proc != root && proc == file.dev())
 }

@@ -22,10 +22,18 @@ pub fn is_running(pid: u32) -> bool {
     String::from_utf8_lossy(&text).rsplit_once(") ").is_some_and(|(_, tail)| !tail.starts_with(['Z', 'X']))
 }
 
-pub fn children(pid: u32) -> Vec<u32> {
+/// Whether a process stands still because a signal stopped it.
+#[must_use]
+pub fn is_stopped(pid: u32) -> bool {
+    let text = std::fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
+    String::from_utf8_lossy(&text).rsplit_once(") ").is_some_and(|(_, tail)| tail.starts_with('T'))
+}
+
+/// Every process, each with its parent.
+pub fn parents() -> Vec<(u32, u32)> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
     let numbers = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    numbers.filter(|number| stat(&number.to_string()).is_some_and(|(_, parent, _)| parent == pid)).collect()
+    numbers.filter_map(|number| Some((number, stat(&number.to_string())?.1))).collect()
 }
 
 /// Whether a process can read from the pipe that `ours` describes.

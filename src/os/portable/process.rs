@@ -16,10 +16,17 @@ pub fn is_running(pid: u32) -> bool {
     ps(&["-o", "stat=", "-p", &pid.to_string()]).is_some_and(|text| !text.trim().is_empty() && !text.contains('Z'))
 }
 
-pub fn children(pid: u32) -> Vec<u32> {
+/// Whether a process stands still because a signal stopped it.
+#[must_use]
+pub fn is_stopped(pid: u32) -> bool {
+    ps(&["-o", "stat=", "-p", &pid.to_string()]).is_some_and(|text| text.contains('T'))
+}
+
+/// Every process, each with its parent.
+pub fn parents() -> Vec<(u32, u32)> {
     let text = ps(&["-ax", "-o", "pid=,ppid="]).unwrap_or_default();
     let pairs = text.lines().filter_map(|line| line.trim().split_once(' '));
-    pairs.filter(|(_, parent)| parent.trim() == pid.to_string()).filter_map(|(pid, _)| pid.parse().ok()).collect()
+    pairs.filter_map(|(pid, parent)| Some((pid.parse().ok()?, parent.trim().parse().ok()?))).collect()
 }
 
 /// Who has the other end of a pipe is not told here.

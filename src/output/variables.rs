@@ -1,0 +1,278 @@
+//! Every variable that a run ever sets or removes, in one table: the statements of every dialect, the environment of
+//! `exec`, that of `serve` and what `unset` clears are made from it.
+//!
+//! `AWS_AUTH_…` is what the user says to aws-auth, `AWSAUTH_…` what aws-auth says to the shell. `AWSAUTH_SET` names what a
+//! run has exported beside the keys, with its value: ours is what still has that value. Our own runs ignore it, `unset`
+//! clears exactly that, and the next run replaces it; what the user has set is nobody's to clear.
+
+use crate::os::environment;
+use std::ffi::OsString;
+use std::fmt::Write;
+
+/// What a variable is to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The credentials themselves.
+    Key,
+    /// What leads an SDK to the endpoint of `serve`.
+    Endpoint,
+    /// Exported beside the keys, where nobody else has set it.
+    Beside,
+    /// Names those.
+    Record,
+    /// Makes some SDK or the AWS CLI prefer other keys to ours, wherever they are: always removed.
+    InTheWay,
+    /// Leads an SDK to other keys where ours are behind an endpoint.
+    BeforeTheEndpoint,
+    /// Other keys, which no program that we start is to have.
+    OtherKeys,
+    /// What another tool says of the keys that it has set, which is not true of ours.
+    Marker,
+}
+
+/// The table. `AWS_SECURITY_TOKEN` is read before `AWS_SESSION_TOKEN` by botocore; a profile wins over keys in the
+/// JavaScript SDK.
+/// Sources: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>,
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>; the markers are those that
+/// prompts show: <https://starship.rs/config/#aws>
+pub const VARIABLES: &[(&str, Kind)] = &[
+    ("AWS_PROFILE", Kind::InTheWay),
+    ("AWS_DEFAULT_PROFILE", Kind::InTheWay),
+    ("AWS_SECURITY_TOKEN", Kind::InTheWay),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", Kind::BeforeTheEndpoint),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Kind::BeforeTheEndpoint),
+    ("AWS_ROLE_ARN", Kind::BeforeTheEndpoint),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", Kind::BeforeTheEndpoint),
+    ("AWS_ACCESS_KEY", Kind::OtherKeys),
+    ("AWS_SECRET_KEY", Kind::OtherKeys),
+    ("AWS_ROLE_SESSION_NAME", Kind::OtherKeys),
+    ("AWS_AUTH_ACCESS_KEY_ID", Kind::OtherKeys),
+    ("AWS_AUTH_SECRET_ACCESS_KEY", Kind::OtherKeys),
+    ("AWS_AUTH_SESSION_TOKEN", Kind::OtherKeys),
+    ("AWS_VAULT", Kind::Marker),
+    ("AWSU_PROFILE", Kind::Marker),
+    ("AWSUME_PROFILE", Kind::Marker),
+    ("AWSUME_EXPIRATION", Kind::Marker),
+    ("AWS_SSO_PROFILE", Kind::Marker),
+    ("AWS_ACCESS_KEY_ID", Kind::Key),
+    ("AWS_SECRET_ACCESS_KEY", Kind::Key),
+    ("AWS_SESSION_TOKEN", Kind::Key),
+    ("AWS_CREDENTIAL_EXPIRATION", Kind::Key),
+    ("AWS_SESSION_EXPIRATION", Kind::Key),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Kind::Endpoint),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN", Kind::Endpoint),
+    ("AWS_REGION", Kind::Beside),
+    ("AWS_DEFAULT_REGION", Kind::Beside),
+    (RECORD, Kind::Record),
+];
+
+/// The variable that names what a run has exported beside the keys.
+const RECORD: &str = "AWSAUTH_SET";
+
+/// The account that the caller believes to be in. It is never set: what the keys are of is what counts.
+pub const ACCOUNT: &str = "AWS_ACCOUNT_ID";
+
+/// Who gets the variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// A shell, which gets keys.
+    Keys,
+    /// A shell, which is led to an endpoint.
+    Endpoint,
+    /// A program, which gets either and nothing else that leads to keys.
+    Program,
+    /// A shell, which is cleared.
+    Nobody,
+}
+
+impl For {
+    /// Whether variables of this kind are removed, be they there or not.
+    const fn removes(self, kind: Kind) -> bool {
+        match kind {
+            Kind::InTheWay => true,
+            Kind::Key => !matches!(self, Self::Keys),
+            Kind::Endpoint => matches!(self, Self::Program | Self::Nobody),
+            Kind::BeforeTheEndpoint => matches!(self, Self::Program | Self::Endpoint),
+            Kind::OtherKeys => matches!(self, Self::Program),
+            Kind::Beside | Kind::Record | Kind::Marker => false,
+        }
+    }
+}
+
+/// All of a kind.
+pub fn of(kind: Kind) -> impl Iterator<Item = &'static str> {
+    VARIABLES.iter().filter(move |(_, its)| *its == kind).map(|(name, _)| *name)
+}
+
+/// What a run exports beside the keys: names of [`Kind::Beside`], and values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    set: Vec<(&'static str, String)>,
+}
+
+impl Beside {
+    /// The region, which some tools read under the one name and some under the other; removing `AWS_PROFILE` would lose
+    /// it.
+    #[must_use]
+    pub fn of_region(region: Option<&str>) -> Self {
+        let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+        Self { set: region.into_iter().flat_map(|region| names.map(|name| (name, region.to_owned()))).collect() }
+    }
+
+    /// The value of a variable.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What is to happen to the variables of a shell or program.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// Removed first.
+    pub unset: Vec<&'static str>,
+    /// Then set, beside the keys or what leads to them; the record of these is the last.
+    pub set: Vec<(&'static str, String)>,
+    /// Variables of the user's that get another value: the old one, and the new.
+    pub overwritten: Vec<(&'static str, String, String)>,
+}
+
+impl Changes {
+    /// The changes to our own environment, which is that of the shell that called. `keep_account` is the account that is
+    /// known to be that of the keys.
+    #[must_use]
+    pub fn new(whom: For, beside: &Beside, keep_account: Option<&str>) -> Self {
+        Self::from(whom, beside, keep_account, environment::os)
+    }
+
+    fn from(whom: For, beside: &Beside, keep_account: Option<&str>, get: impl Fn(&str) -> Option<OsString>) -> Self {
+        let ours = ours_among(&get);
+        let user_has = |name: &str| get(name).filter(|_| !ours.contains(&name));
+        // What the user has set to the same is left to the user.
+        let wanted =
+            beside.set.iter().filter(|(name, value)| user_has(name).is_none_or(|theirs| theirs != value.as_str()));
+        let mut set: Vec<_> = wanted.cloned().collect();
+        let overwritten = set
+            .iter()
+            .filter_map(|(name, value)| Some((*name, user_has(name)?.to_string_lossy().into_owned(), value.clone())));
+        let overwritten = overwritten.collect();
+        if !set.is_empty() {
+            set.push((RECORD, record(&set)));
+        }
+        let goes = |(name, kind): &&(&str, Kind)| {
+            let is_stale = match kind {
+                Kind::Marker => get(name).is_some(),
+                Kind::Beside => ours.contains(name),
+                Kind::Record => get(name).is_some() || whom == For::Nobody,
+                _ => false,
+            };
+            (whom.removes(*kind) || is_stale) && !set.iter().any(|(known, _)| known == name)
+        };
+        let mut unset: Vec<_> = VARIABLES.iter().filter(goes).map(|(name, _)| *name).collect();
+        let is_other = |account: OsString| keep_account.is_none_or(|ours| account != ours);
+        if whom != For::Nobody && get(ACCOUNT).is_some_and(is_other) {
+            unset.push(ACCOUNT);
+        }
+        Self { unset, set, overwritten }
+    }
+
+    /// The names and values to set.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.set.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+}
+
+/// A variable as the user has set it: what an earlier run of ours has exported does not count.
+pub fn of_user(name: &str) -> Result<Option<String>, crate::error::Error> {
+    if ours_among(environment::os).contains(&name) { Ok(None) } else { environment::text(name) }
+}
+
+/// The variables that an earlier run of ours has exported, and that still have that value.
+fn ours_among(get: impl Fn(&str) -> Option<OsString>) -> Vec<&'static str> {
+    let Some(text) = get(RECORD).and_then(|text| text.into_string().ok()) else { return Vec::new() };
+    let recorded: Vec<_> = text.split(',').filter_map(|pair| pair.split_once('=')).collect();
+    // Only what we ever export is looked at, whatever stands there.
+    let is_ours = |name: &&str| {
+        let is = |value: &str| get(name).is_some_and(|now| now.into_string().is_ok_and(|now| encoded(&now) == value));
+        recorded.iter().any(|(known, value)| known == name && is(value))
+    };
+    of(Kind::Beside).filter(is_ours).collect()
+}
+
+/// Names and values in one line that no shell finds anything in.
+fn record(set: &[(&'static str, String)]) -> String {
+    set.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join(",")
+}
+
+fn encoded(value: &str) -> String {
+    let mut out = String::new();
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte) {
+            out.push(byte.into());
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes(whom: For, region: Option<&str>, there: &[(&str, &str)]) -> Changes {
+        let get = |name: &str| there.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
+        Changes::from(whom, &Beside::of_region(region), Some("111122223333"), get)
+    }
+
+    const SET: (&str, &str) = ("AWSAUTH_SET", "AWS_REGION=eu-west-1,AWS_DEFAULT_REGION=eu-west-1");
+    const OURS: [(&str, &str); 3] = [("AWS_REGION", "eu-west-1"), ("AWS_DEFAULT_REGION", "eu-west-1"), SET];
+
+    #[test]
+    fn what_a_run_has_exported_is_replaced_or_removed_and_what_the_user_has_set_is_not() {
+        let names = |changes: &Changes| changes.set.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let all = ["AWS_REGION", "AWS_DEFAULT_REGION", "AWSAUTH_SET"];
+        let in_the_way = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
+        let first = changes(For::Keys, Some("eu-west-1"), &[]);
+        assert_eq!((names(&first), &first.unset[..]), (all.to_vec(), &in_the_way[..]));
+        assert_eq!(first.set[2].1, SET.1);
+        let next = changes(For::Keys, Some("us-west-2"), &OURS);
+        assert_eq!((names(&next), &next.unset[..], next.overwritten), (all.to_vec(), &in_the_way[..], vec![]));
+        let none = changes(For::Keys, None, &OURS);
+        assert_eq!((names(&none), &none.unset[3..]), (vec![], &all[..]));
+        assert!(all.iter().all(|name| changes(For::Nobody, None, &OURS).unset.contains(name)));
+        // One of the two was set by the user meanwhile.
+        let one = changes(For::Nobody, None, &[("AWS_REGION", "mine"), OURS[1], SET]);
+        assert!(!one.unset.contains(&"AWS_REGION") && one.unset.contains(&"AWS_DEFAULT_REGION"));
+        let flag =
+            changes(For::Keys, Some("us-west-2"), &[("AWS_REGION", "mine"), ("AWS_DEFAULT_REGION", "us-west-2")]);
+        assert_eq!(names(&flag), ["AWS_REGION", "AWSAUTH_SET"]);
+        assert_eq!(flag.overwritten, [("AWS_REGION", "mine".to_owned(), "us-west-2".to_owned())]);
+        // Whatever stands there, only what we ever export is ours.
+        let planted = changes(For::Nobody, None, &[("PATH", "x"), ("AWSAUTH_SET", "PATH=x,HOME=y")]);
+        assert!(!planted.unset.contains(&"PATH"));
+    }
+
+    #[test]
+    fn markers_of_other_tools_and_another_account_go() {
+        let there = [("AWS_VAULT", "work"), ("AWSUME_PROFILE", "x"), ("AWS_ACCOUNT_ID", "999900001111")];
+        let found = changes(For::Keys, None, &there).unset;
+        assert_eq!(found[3..], ["AWS_VAULT", "AWSUME_PROFILE", "AWS_ACCOUNT_ID"]);
+        assert_eq!(changes(For::Keys, None, &[("AWS_ACCOUNT_ID", "111122223333")]).unset.len(), 3);
+        assert!(!changes(For::Nobody, None, &there).unset.contains(&"AWS_ACCOUNT_ID"));
+    }
+
+    #[test]
+    fn any_value_is_recorded_in_plain_characters() {
+        assert_eq!(encoded("a b,c=d%\u{e9}'$"), "a%20b%2Cc%3Dd%25%C3%A9%27%24");
+    }
+
+    #[test]
+    fn each_name_is_in_the_table_once() {
+        let mut names: Vec<_> = VARIABLES.iter().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), VARIABLES.len());
+    }
+}

@@ -1,0 +1,87 @@
+//! Settings that are none of ours although they look like it: a misspelt one must not be dropped without a word.
+
+use super::options::{self, FROM, PREFIX};
+use crate::aws_files::{Profiles, is_near};
+use crate::backend::{params, registry};
+use crate::error::{Class, Error};
+use crate::os::environment;
+use crate::text::quote;
+
+/// Refuses a setting `aws_auth_…` of the selected profile or its sources that nothing here knows.
+pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
+    for profile in profiles.chain() {
+        for key in profiles.keys(profile).into_iter().filter(|key| key.starts_with(PREFIX)) {
+            if options::keys().any(|known| known == key) || is_param(&key[PREFIX.len()..], profiles) {
+                continue;
+            }
+            let names = options::keys()
+                .map(str::to_owned)
+                .chain(known_params().into_iter().map(|name| format!("{PREFIX}{name}")));
+            let hint = match nearest(names, &key) {
+                Some(name) => format!("is it {name}? If not, this version may be older than the setting"),
+                None => "this version may be older than the setting; the names are in the README".to_owned(),
+            };
+            return Err(Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(profile)))
+                .because(format!("its setting {} is not known", quote(&key)))
+                .hint(hint));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a variable `AWS_AUTH_…` that is none of ours, and nearly one.
+pub fn check_variables() -> Result<(), Error> {
+    let ours = |name: &std::ffi::OsString| {
+        let name = name.to_str()?;
+        (name.starts_with("AWS_AUTH_") && !options::variables().any(|known| known == name)).then(|| name.to_owned())
+    };
+    let strange: Vec<String> = environment::all().filter_map(|(name, _)| ours(&name)).collect();
+    if strange.is_empty() {
+        return Ok(());
+    }
+    let manifests = manifests();
+    let param = |name: &String| params::variable(name);
+    let of_manifests = manifests.iter().flat_map(|manifest| {
+        manifest
+            .variables
+            .iter()
+            .flat_map(|variables| variables.values().flatten().cloned())
+            .chain(manifest.params.keys().map(param))
+    });
+    let section = params::variable(params::SECTION);
+    let known: Vec<String> = options::variables().map(str::to_owned).chain(of_manifests).chain([section]).collect();
+    for name in strange.into_iter().filter(|name| !known.contains(name)) {
+        if let Some(near) = nearest(known.iter().cloned(), &name) {
+            return Err(Error::new(Class::Config, format!("the variable {} is none of aws-auth's", quote(&name)))
+                .because(format!("it is nearly {near}, and would be ignored"))
+                .hint(format!("set {near}, or unset {}", quote(&name))));
+        }
+    }
+    Ok(())
+}
+
+fn nearest(names: impl Iterator<Item = String>, name: &str) -> Option<String> {
+    names.filter(|known| is_near(known, name)).min_by_key(|known| crate::text::distance(known, name))
+}
+
+fn manifests() -> Vec<crate::backend::manifest::Manifest> {
+    // One that cannot be read is told by whoever uses it.
+    registry::known().iter().filter_map(|name| registry::find(name).and_then(|entry| entry.parse()).ok()).collect()
+}
+
+/// Whether a manager has a parameter of this name. The one that the profiles name is asked first: reading the others takes
+/// milliseconds.
+fn is_param(name: &str, profiles: &Profiles) -> bool {
+    let has = |manager: &str| {
+        registry::find(manager).and_then(|entry| entry.parse()).is_ok_and(|it| it.params.contains_key(name))
+    };
+    name == params::SECTION
+        || profiles.inherited(FROM.keys[0]).is_some_and(has)
+        || registry::known().iter().any(|manager| has(manager))
+}
+
+/// The parameters of all managers.
+fn known_params() -> Vec<String> {
+    let section = [params::SECTION.to_owned()];
+    manifests().into_iter().flat_map(|manifest| manifest.params.into_keys()).chain(section).collect()
+}
