@@ -54,7 +54,8 @@ pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
         kind => kind.meaning(),
     };
     let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
-    let own = manifest.write.as_ref().and_then(|write| write.hints.get(&refusal.kind));
+    let of_kind = manifest.write.as_ref().and_then(|write| write.hints.get(&refusal.kind));
+    let own = refusal.hint.as_ref().or(of_kind);
     let own = own.and_then(|hint| expand(hint, &Values::from([("entry", entry.as_str())])));
     Error::new(refusal.kind.class(), format!("{} could not write \"{entry}\"", manifest.title))
         .because(why)
