@@ -66,6 +66,9 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Print the statements that clear the credentials from this shell')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the credentials this shell holds and those kept for the next run, without asking anybody')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget the kept credentials: all, or those of one source')
+            [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Put an access key into a password manager, find its MFA device, and write a profile that leads to both')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look at all that a run depends on and say what to type; nobody is asked, and nothing is changed')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Make a new access key, put it into the manager''s item in the place of the old one, and make that inactive')
             [CompletionResult]::new('backends', 'backends', [CompletionResultType]::ParameterValue, 'List the password managers known here')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, as in: aws-auth man | man -l -')
@@ -237,6 +240,48 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager')
             [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;setup' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that is to hold the key, as listed by `aws-auth backends`')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, in its own words [default: the manager''s usual one, else aws]')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private; may be repeated')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config that is to lead to the item [default: the item''s name]')
+            [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Where the key is now: a file like the console''s accessKeys.csv, credentials:PROFILE, env, or - for standard input [default: ask on the terminal]')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume, to be kept beside the key')
+            [CompletionResult]::new('--serial-number', '--serial-number', [CompletionResultType]::ParameterName, 'Your MFA device [default: asked of AWS]')
+            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now, for the proof [default: ask on the terminal]')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, to be written into the profile')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Say yes beforehand to what would be replaced')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;doctor' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that holds the keys')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private; may be repeated')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json, without accounts and names, fit for a bug report')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;rotate' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that holds the key')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it')
+            [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private; may be repeated')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
+            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits that the MFA device shows now; - reads them from standard input [default: ask on the terminal]')
+            [CompletionResult]::new('--token-from', '--token-from', [CompletionResultType]::ParameterName, 'Take the code from another manager, from ykman:ACCOUNT, or from what a command prints')
+            [CompletionResult]::new('--if-older-than', '--if-older-than', [CompletionResultType]::ParameterName, 'Do nothing if the key is younger, as in 90d')
+            [CompletionResult]::new('--delete-old', '--delete-old', [CompletionResultType]::ParameterName, 'Delete the key that the last rotation left inactive, and do nothing else')
+            [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Make the key that the last rotation left inactive active again, and do nothing else')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Say yes beforehand to deleting a key that a run of ours has made and lost')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

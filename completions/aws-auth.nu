@@ -204,6 +204,48 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  # Put an access key into a password manager, find its MFA device, and write a profile that leads to both
+  export extern "aws-auth setup" [
+    --from: string            # The password manager that is to hold the key, as listed by `aws-auth backends`
+    --item: string            # The item in it, in its own words [default: the manager's usual one, else aws]
+    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --profile: string         # The profile in ~/.aws/config that is to lead to the item [default: the item's name]
+    --import: string          # Where the key is now: a file like the console's accessKeys.csv, credentials:PROFILE, env, or - for standard input [default: ask on the terminal]
+    --role-arn: string        # The role to assume, to be kept beside the key
+    --serial-number: string   # Your MFA device [default: asked of AWS]
+    --token-code: string      # The six digits it shows now, for the proof [default: ask on the terminal]
+    --region: string          # The AWS region, to be written into the profile
+    --no-input                # Never ask anything on the terminal: fail instead
+    --yes                     # Say yes beforehand to what would be replaced
+    --help(-h)                # Print help
+  ]
+
+  # Look at all that a run depends on and say what to type; nobody is asked, and nothing is changed
+  export extern "aws-auth doctor" [
+    --from: string            # The password manager that holds the keys
+    --item: string            # The item in it
+    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --profile: string         # The profile in ~/.aws/config
+    --format: string          # Print json, without accounts and names, fit for a bug report
+    --help(-h)                # Print help
+  ]
+
+  # Make a new access key, put it into the manager's item in the place of the old one, and make that inactive
+  export extern "aws-auth rotate" [
+    --from: string            # The password manager that holds the key
+    --item: string            # The item in it
+    --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --profile: string         # The profile in ~/.aws/config
+    --token-code: string      # The six digits that the MFA device shows now; - reads them from standard input [default: ask on the terminal]
+    --token-from: string      # Take the code from another manager, from ykman:ACCOUNT, or from what a command prints
+    --if-older-than: string   # Do nothing if the key is younger, as in 90d
+    --delete-old              # Delete the key that the last rotation left inactive, and do nothing else
+    --undo                    # Make the key that the last rotation left inactive active again, and do nothing else
+    --no-input                # Never ask anything on the terminal: fail instead
+    --yes                     # Say yes beforehand to deleting a key that a run of ours has made and lost
+    --help(-h)                # Print help
+  ]
+
   # List the password managers known here
   export extern "aws-auth backends" [
     --help(-h)                # Print help

@@ -4,7 +4,8 @@ use crate::backend::asking::APART;
 use crate::cli::{Cli, Command, Request};
 use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
-    agent, backends, completions, console, credential_process, exec, init, logout, man, print, serve, status, unset,
+    agent, backends, completions, console, credential_process, doctor, exec, init, logout, man, print, rotate, serve,
+    setup, status, unset,
 };
 use crate::error::{Class, Error};
 use crate::os::{child, environment, guard, stdio};
@@ -61,6 +62,9 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
         Some(Command::Logout { from, item, profile }) => {
             logout::run(&Request { from, item, profile, ..Request::default() })
         }
+        Some(Command::Setup(setup)) => setup::run(&setup),
+        Some(Command::Doctor(doctor)) => return doctor::run(&doctor),
+        Some(Command::Rotate(rotate)) => rotate::run(&rotate),
         Some(Command::Backends(backends)) => backends::run(backends),
         Some(Command::Init { shell }) => init::run(&shell),
         Some(Command::Man) => man::run(),
@@ -78,7 +82,18 @@ fn manner(words: &[&str]) -> Manner {
         Some("credential-process") => credential_process::MANNER,
         Some("unset") => unset::MANNER,
         Some("init") => init::MANNER,
-        Some("console" | "status" | "logout" | "backends" | "man" | "completions" | completions::COMMAND) => PLAIN,
+        Some(
+            "console"
+            | "status"
+            | "logout"
+            | "backends"
+            | "setup"
+            | "doctor"
+            | "rotate"
+            | "man"
+            | "completions"
+            | completions::COMMAND,
+        ) => PLAIN,
         _ => print::manner(words),
     }
 }

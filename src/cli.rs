@@ -70,6 +70,12 @@ pub enum Command {
         #[arg(long, value_name = "NAME", conflicts_with = "from")]
         profile: Option<String>,
     },
+    /// Put an access key into a password manager, find its MFA device, and write a profile that leads to both
+    Setup(Box<Setup>),
+    /// Look at all that a run depends on and say what to type; nobody is asked, and nothing is changed
+    Doctor(Doctor),
+    /// Make a new access key, put it into the manager's item in the place of the old one, and make that inactive
+    Rotate(Box<Rotate>),
     /// List the password managers known here
     Backends(Backends),
     /// Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"
@@ -126,6 +132,103 @@ pub struct Exec {
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+}
+
+/// `aws-auth rotate`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[derive(Debug, Args)]
+pub struct Rotate {
+    /// The password manager that holds the key
+    #[arg(long, value_name = "BACKEND")]
+    pub from: Option<String>,
+    /// The item in it
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub item: Option<String>,
+    /// A setting of the manager, such as vault=Private; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// The profile in ~/.aws/config
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// The six digits that the MFA device shows now; - reads them from standard input [default: ask on the terminal]
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+    pub token_code: Option<String>,
+    /// Take the code from another manager, from ykman:ACCOUNT, or from what a command prints
+    #[arg(long, value_name = "SOURCE", conflicts_with = "token_code")]
+    pub token_from: Option<String>,
+    /// Do nothing if the key is younger, as in 90d
+    #[arg(long, value_name = "AGE")]
+    pub if_older_than: Option<String>,
+    /// Delete the key that the last rotation left inactive, and do nothing else
+    #[arg(long)]
+    pub delete_old: bool,
+    /// Make the key that the last rotation left inactive active again, and do nothing else
+    #[arg(long, conflicts_with_all = ["delete_old", "if_older_than"])]
+    pub undo: bool,
+    /// Never ask anything on the terminal: fail instead
+    #[arg(long)]
+    pub no_input: bool,
+    /// Say yes beforehand to deleting a key that a run of ours has made and lost
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// `aws-auth doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// The password manager that holds the keys
+    #[arg(long, value_name = "BACKEND")]
+    pub from: Option<String>,
+    /// The item in it
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub item: Option<String>,
+    /// A setting of the manager, such as vault=Private; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// The profile in ~/.aws/config
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Print json, without accounts and names, fit for a bug report
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+}
+
+/// `aws-auth setup`.
+#[derive(Debug, Args)]
+pub struct Setup {
+    /// The password manager that is to hold the key, as listed by `aws-auth backends`
+    #[arg(long, value_name = "BACKEND")]
+    pub from: String,
+    /// The item in it, in its own words [default: the manager's usual one, else aws]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub item: Option<String>,
+    /// A setting of the manager, such as vault=Private; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// The profile in ~/.aws/config that is to lead to the item [default: the item's name]
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Where the key is now: a file like the console's accessKeys.csv, credentials:PROFILE, env, or - for standard input [default: ask on the terminal]
+    #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
+    pub import: Option<String>,
+    /// The role to assume, to be kept beside the key
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Option<String>,
+    /// Your MFA device [default: asked of AWS]
+    #[arg(long, value_name = "ARN")]
+    pub serial_number: Option<String>,
+    /// The six digits it shows now, for the proof [default: ask on the terminal]
+    #[arg(long, value_name = "CODE")]
+    pub token_code: Option<String>,
+    /// The AWS region, to be written into the profile
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Never ask anything on the terminal: fail instead
+    #[arg(long)]
+    pub no_input: bool,
+    /// Say yes beforehand to what would be replaced
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `aws-auth backends`.

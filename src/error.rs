@@ -209,6 +209,12 @@ impl Error {
         self.why.as_ref().map_or_else(|| self.what.clone(), |why| format!("{}: {why}", self.what))
     }
 
+    /// The one thing to do next, where there is one.
+    #[must_use]
+    pub fn next(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub const fn class(&self) -> Class {

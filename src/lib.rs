@@ -15,6 +15,7 @@
 //! - [`mfa`]: the token code
 //! - [`source`]: keys that come from elsewhere than a manager
 //! - [`flow`]: the run: plan, calls, device, manager, kept
+//! - [`keys`]: the life of a permanent key: made, proven, put in the place of the old one, retired
 //! - [`command`]: one file or folder a verb
 //! - [`app`]: from arguments to an exit code
 //!
@@ -30,6 +31,7 @@ pub mod credentials;
 pub mod digest;
 pub mod error;
 pub mod flow;
+pub mod keys;
 pub mod mfa;
 pub mod os;
 pub mod output;

@@ -122,3 +122,20 @@ fn r90_a_disk_that_takes_no_notes_costs_nobody_the_credentials_and_is_told_once(
         }
     }
 }
+
+#[test]
+fn a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
+    let Some(home) = home_on("full", "store") else { return };
+    gpg::secrets_of(&home, &BOB);
+    let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
+    let file = home.write(
+        "keys.csv",
+        format!("Access key ID,Secret access key\n{},{}\n", BOB.access_key_id, BOB.secret_access_key),
+    );
+    let import = file.to_str().unwrap();
+    let argv = ["aws-auth", "setup", "--from", "pass", "--item", "work", "--import", import, "--no-input"];
+    let outcome = home.command(on_disk(&argv)).go();
+    outcome.fails_saying(12, "").says("pass could not write").says("make room");
+    as_before(&home, "store");
+    assert!(!home.path(".aws/config").exists(), "no profile leads to what is not there");
+}

@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["mfa"],
     &["source"],
     &["flow"],
+    &["keys"],
     &["command"],
     &["app"],
     &["lib", "main"],

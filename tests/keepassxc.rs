@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::support::sts::{ALICE, Person, role};
+use crate::support::sts::{ALICE, BOB, Person, role};
 use crate::support::{Home, gpg, run, tools};
 
 const PASSWORD: &str = "open-CANARY-kdbx";
@@ -184,4 +184,70 @@ fn with_nobody_to_ask_it_is_locked() {
         outcome.fails(code).says(says).within(Duration::from_secs(10));
     }
     home.sts().saw(&[]);
+}
+
+#[test]
+fn setup_and_rotate_write_the_user_name_and_the_password_and_ask_for_the_password_once() {
+    if tools::need("keepassxc-cli").is_none() {
+        return;
+    }
+    let home = Home::with_sts();
+    home.secret("the permanent secret key", BOB.secret_access_key);
+    database(&home, "keys.kdbx", false, &[("", &[("Title", "other"), ("Password", "of another")])]);
+    let file = home.write(
+        "keys.csv",
+        format!("Access key ID,Secret access key\n{},{}\n", BOB.access_key_id, BOB.secret_access_key),
+    );
+    let args = ["--from", "keepassxc-cli", "--param", "database=keys.kdbx", "--item", "work"];
+    let asked = "KeePassXC: the database's password: ";
+    let mut pty = home.run(["setup", "--import", file.to_str().unwrap(), "--role-arn", role::PLAIN]).args(args).pty();
+    pty.expect(asked);
+    pty.until("the question hides what is typed", |pty| !pty.echoes());
+    pty.settle();
+    pty.line(PASSWORD);
+    // The proof goes the way of every run, in which KeePassXC asks itself.
+    pty.expect("Enter password to unlock");
+    pty.until("the question hides what is typed", |pty| !pty.echoes());
+    pty.settle();
+    pty.line(PASSWORD);
+    let outcome = pty.finish();
+    outcome.ok().says("it works").says(role::PLAIN);
+    assert_eq!(outcome.screen().matches(asked).count(), 1);
+    let config = fs::read_to_string(home.path(".aws/config")).unwrap();
+    assert!(config.contains(&format!("aws_auth_database = {}", home.path("keys.kdbx").display())), "{config}");
+    let before = shown(&home, "work");
+
+    let mut pty = home.run(["rotate"]).args(args).pty();
+    pty.expect(asked);
+    pty.settle();
+    pty.line(PASSWORD);
+    let outcome = pty.finish();
+    outcome.ok().says("is inactive");
+    assert_eq!(outcome.screen().matches(asked).count(), 1);
+    let keys = home.sts().emulator().keys();
+    let keys: Vec<_> = keys.iter().filter(|key| key.user == BOB.arn).collect();
+    let expected = before.replace(BOB.access_key_id, &keys[1].id).replace(BOB.secret_access_key, &keys[1].secret);
+    assert_eq!(shown(&home, "work"), expected, "all else is as it was");
+    let listing = cli(&home, &["ls", "--recursive", "--flatten"], &[]);
+    assert!(!listing.contains("aws-auth-new"), "{listing}");
+
+    // A window that has the database open would write its own copy over ours.
+    home.write(".keys.kdbx.lock", "");
+    let held = home.run(["rotate"]).args(args).pty().finish();
+    assert_eq!(held.code(), 12, "{held:?}");
+    held.says("open");
+}
+
+/// What KeePassXC shows of an entry.
+fn shown(home: &Home, entry: &str) -> String {
+    cli(home, &["show", "--all", "--show-protected"], &[entry])
+}
+
+fn cli(home: &Home, args: &[&str], entry: &[&str]) -> String {
+    fs::write(home.rig("answers.txt"), format!("{PASSWORD}\n")).expect("the password");
+    let mut show = Command::new("keepassxc-cli");
+    show.args(args).arg(home.path("keys.kdbx")).args(entry).env_clear().envs(home.env());
+    show.stdin(File::open(home.rig("answers.txt")).expect("the answers")).stdout(Stdio::piped()).stderr(Stdio::null());
+    let out = run::spawn(&mut show).and_then(std::process::Child::wait_with_output).expect("keepassxc-cli runs");
+    String::from_utf8(out.stdout).expect("text")
 }

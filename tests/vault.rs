@@ -110,3 +110,45 @@ fn what_goes_wrong_is_told() {
     ask().env("VAULT_ADDR", "http://127.0.0.1:1").go().fails(12).says("cannot be reached");
     home.sts().saw(&[]);
 }
+
+#[test]
+fn setup_makes_a_secret_and_rotate_changes_two_of_its_values() {
+    let Some((home, _server)) = user(&BOB) else { return };
+    // until the mounts are there
+    put(&home, "secret/other", &[("x", "y")]);
+    let file = home.write(
+        "keys.csv",
+        format!("Access key ID,Secret access key\n{},{}\n", BOB.access_key_id, BOB.secret_access_key),
+    );
+    let setup =
+        ["setup", "--from", "vault", "--item", "secret/team/aws", "--import", file.to_str().unwrap(), "--no-input"];
+    home.run(setup).go().ok().says("it works");
+    let bao = |args: &[&str]| {
+        let mut bao = Command::new(home.rig("bin/bao"));
+        String::from_utf8(run::output(bao.args(args).env_clear().envs(home.env()))).expect("text")
+    };
+    bao(&["kv", "patch", "secret/team/aws", "note=of the team"]);
+    let other = home.run(["rotate", "--from", "vault", "--item", "secret/team/aws"]).go();
+    other.ok().says("is inactive");
+    let keys: Vec<_> = home.sts().emulator().keys().into_iter().filter(|key| key.user == BOB.arn).collect();
+    let shown: serde_json::Value =
+        serde_json::from_str(&bao(&["kv", "get", "-format=json", "secret/team/aws"])).expect("JSON");
+    let expected = serde_json::json!({
+        "access_key_id": keys[1].id, "secret_access_key": keys[1].secret, "note": "of the team"
+    });
+    assert_eq!(shown["data"]["data"], expected);
+    assert_eq!(shown["data"]["metadata"]["version"], 3, "made, noted, rotated");
+    let listed = bao(&["kv", "list", "secret/team"]);
+    assert!(!listed.contains("aws-auth-new"), "{listed}");
+    // A token that may only read is found out before a key is made.
+    home.sts().emulator().change(|world| world.keys.retain(|key| key.user != BOB.arn || key.active));
+    std::fs::write(home.rig("read.hcl"), "path \"secret/*\" { capabilities = [\"read\", \"list\"] }")
+        .expect("a policy");
+    bao(&["policy", "write", "reader", home.rig("read.hcl").to_str().expect("text")]);
+    let token = bao(&["token", "create", "-policy=reader", "-field=token"]);
+    let before = home.sts().emulator().calls("CreateAccessKey");
+    let refused =
+        home.run(["rotate", "--from", "vault", "--item", "secret/team/aws"]).env("VAULT_TOKEN", token.trim()).go();
+    refused.fails_saying(12, "").says("capabilities");
+    assert_eq!(home.sts().emulator().calls("CreateAccessKey"), before);
+}

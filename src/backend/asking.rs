@@ -88,7 +88,7 @@ impl<'a> Asking<'a> {
             !answer.status.success() && String::from_utf8_lossy(answer.stderr.as_bytes()).contains(text)
         });
         match &self.aloud {
-            Some((reading, env)) if refused => self.run_in(env, &reading.argv(entry)),
+            Some((reading, env)) if refused => self.run_in(env, &reading.argv(entry), None),
             _ => Ok(answer),
         }
     }
@@ -111,25 +111,43 @@ impl<'a> Asking<'a> {
         Some((own, [APART.to_owned(), program].into_iter().chain(argv.iter().cloned()).collect()))
     }
 
-    fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
-        self.run_in(&self.env, argv)
+    /// Runs it with `input`, and nothing else, as its standard input.
+    pub fn feed(&self, argv: &[String], input: &[u8]) -> Result<Answer, Refusal> {
+        self.run_in(&self.env, argv, Some(input))
     }
 
-    fn run_in(&self, env: &BTreeMap<OsString, OsString>, argv: &[String]) -> Result<Answer, Refusal> {
+    fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
+        self.run_in(&self.env, argv, None)
+    }
+
+    fn run_in(
+        &self,
+        env: &BTreeMap<OsString, OsString>,
+        argv: &[String],
+        input: Option<&[u8]>,
+    ) -> Result<Answer, Refusal> {
+        let bounds = Bounds { most: self.read.kib * 1024, name: Some(&self.title) };
+        let apart = self.apart(argv);
+        let call = match &apart {
+            Some((program, argv)) => Call { program, ..self.call(env, argv) },
+            None => self.call(env, argv),
+        };
+        let answer = match input {
+            Some(input) => child::feed(&call, bounds, input),
+            None => child::run_within(&call, bounds),
+        };
+        answer.map_err(|failure| judge_failure(&failure))
+    }
+
+    fn call<'c>(&'c self, env: &'c BTreeMap<OsString, OsString>, argv: &'c [String]) -> Call<'c> {
         let quiet = Duration::from_secs(self.read.timeout);
-        let call = Call {
+        Call {
             program: &self.program,
             argv,
             env,
             terminal: self.terminal,
             show_stderr: self.read.asks_on_stderr,
             timeout: if self.quiet { quiet } else { quiet.max(PATIENCE) },
-        };
-        let bounds = Bounds { most: self.read.kib * 1024, name: Some(&self.title) };
-        let answer = match self.apart(argv) {
-            Some((program, argv)) => child::run_within(&Call { program: &program, argv: &argv, ..call }, bounds),
-            None => child::run_within(&call, bounds),
-        };
-        answer.map_err(|failure| judge_failure(&failure))
+        }
     }
 }

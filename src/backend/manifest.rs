@@ -2,7 +2,9 @@
 
 use super::field::Field;
 use super::kind::Kind;
+pub use super::rule::{Argument, Rule, Texts};
 use super::template;
+use super::write::form::Write;
 use crate::error::{Class, Error};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -72,6 +74,8 @@ pub struct Manifest {
     /// What failures mean.
     #[serde(default)]
     pub error: Vec<Rule>,
+    /// How an item is written, where that was tried.
+    pub write: Option<Write>,
     /// In place of `program` and `read`: the environment variables that hold the values, and the rules they come with.
     pub variables: Option<BTreeMap<String, Vec<String>>>,
 }
@@ -212,25 +216,6 @@ impl Read {
     }
 }
 
-/// One argument, or several that are given only if each of their placeholders has a value.
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "an argument, or a list of arguments that belong together")]
-pub enum Argument {
-    /// Given always.
-    One(String),
-    /// Given if all placeholders have values.
-    Group(Vec<String>),
-}
-
-impl Argument {
-    fn texts(&self) -> &[String] {
-        match self {
-            Self::One(text) => std::slice::from_ref(text),
-            Self::Group(texts) => texts,
-        }
-    }
-}
-
 /// What an answer looks like.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
@@ -243,56 +228,6 @@ pub enum Shape {
     Records,
     /// JSON.
     Json,
-}
-
-/// Says what an answer means. All that is given must hold; the first rule that fits wins.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// The exit code.
-    pub exit: Option<u8>,
-    /// The first line of standard output is this.
-    pub first_line: Option<Texts>,
-    /// Standard output begins with this.
-    pub stdout_begins: Option<Texts>,
-    /// Standard output is empty or blank.
-    pub empty: Option<bool>,
-    /// Standard error holds this.
-    pub stderr: Option<Texts>,
-    /// A message on standard error begins with this.
-    pub stderr_begins: Option<Texts>,
-    /// What it means.
-    pub kind: Kind,
-    /// What to do next, where this failure of its kind has a way out of its own.
-    pub hint: Option<String>,
-}
-
-impl Rule {
-    fn texts(&self) -> impl Iterator<Item = &String> {
-        let all = [&self.first_line, &self.stdout_begins, &self.stderr, &self.stderr_begins];
-        all.into_iter().flatten().flat_map(Texts::all).chain(&self.hint)
-    }
-}
-
-/// A text, or several of which one is enough.
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "a text, or a list of texts of which one is enough")]
-pub enum Texts {
-    /// This one.
-    One(String),
-    /// One of these.
-    Any(Vec<String>),
-}
-
-impl Texts {
-    /// Each of them.
-    #[must_use]
-    pub fn all(&self) -> &[String] {
-        match self {
-            Self::One(text) => std::slice::from_ref(text),
-            Self::Any(texts) => texts,
-        }
-    }
 }
 
 impl Manifest {
@@ -345,6 +280,9 @@ impl Manifest {
         }
         if !read.texts().flat_map(template::placeholders).any(|name| name == "entry") {
             return Err("`argv` of [read] does not say where {entry} goes".into());
+        }
+        if let Some(write) = &self.write {
+            write.check(known)?;
         }
         for address in self.address.iter().flat_map(Texts::all) {
             if !template::placeholders(address).any(|name| name == "entry") {

@@ -44,6 +44,24 @@ pub fn failure(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
         .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
 }
 
+/// `entry` could not be written.
+#[must_use]
+pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
+    let entry = quote(entry);
+    let meaning = match refusal.kind {
+        Kind::Denied => "writing it was refused",
+        Kind::Damaged => "it could not be stored",
+        kind => kind.meaning(),
+    };
+    let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
+    let of_kind = manifest.write.as_ref().and_then(|write| write.hints.get(&refusal.kind));
+    let own = refusal.hint.as_ref().or(of_kind);
+    let own = own.and_then(|hint| expand(hint, &Values::from([("entry", entry.as_str())])));
+    Error::new(refusal.kind.class(), format!("{} could not write \"{entry}\"", manifest.title))
+        .because(why)
+        .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
+}
+
 /// The item was read, and `field` is not in it. `item` is what its user calls it.
 #[must_use]
 pub fn field_missing(manifest: &Manifest, item: Option<&str>, field: Field) -> Error {
@@ -102,7 +120,14 @@ mod tests {
             }
             let place = format!("{}/backends/answers/{name}.toml", env!("CARGO_MANIFEST_DIR"));
             let Ok(text) = std::fs::read_to_string(&place) else { continue };
-            for recorded in &Answers::parse(&text, &place).unwrap().all {
+            let answers = Answers::parse(&text, &place).unwrap();
+            for recorded in &answers.writes {
+                if let Err(refusal) = recorded.meaning(&manifest).unwrap() {
+                    let says = format!("{name}: writing: {}: {}", refusal.kind.name(), recorded.says);
+                    show(&says, &unwritten(&manifest, &recorded.entry, &refusal));
+                }
+            }
+            for recorded in &answers.all {
                 if let Err(refusal) = recorded.meaning(&manifest).unwrap() {
                     let says = format!("{name}: {}: {}", refusal.kind.name(), recorded.says);
                     show(&says, &failure(&manifest, &recorded.entry, &refusal));

@@ -3,7 +3,7 @@
 //! Each room does one thing: [`registry`] finds a manifest, [`manifest`] reads it, [`reading`] applies it to an item,
 //! [`asking`] runs the program, [`verdict`] says whether its answer is one, [`shape`] cuts the answer into names and
 //! values, [`item`] knows what people mean by them, [`folder`] does so for a folder of entries, [`fetch`] puts the rooms in
-//! order; [`replay`] does it with recorded answers. None of them knows a manager by name.
+//! order; [`replay`] does it with recorded answers; [`write`] is the way back. None of them knows a manager by name.
 
 pub mod address;
 pub mod asking;
@@ -19,11 +19,13 @@ pub mod params;
 pub mod reading;
 pub mod registry;
 pub mod replay;
+pub mod rule;
 pub mod shape;
 pub mod store;
 pub mod template;
 pub mod variables;
 pub mod verdict;
+pub mod write;
 
 pub use fetch::{Fetch, Item, Wanted};
 pub use identity::Identity;

@@ -98,6 +98,19 @@ impl<'a> Reading<'a> {
         Ok(found.into_iter().map(|(field, picked)| (field, picked.value)).collect())
     }
 
+    /// Whether an answer is the entry, whatever that holds.
+    pub fn whole(&self, answer: &Answer, entry: &str) -> Result<(), Refusal> {
+        judge(answer, self.manifest, self.read, &self.values(entry))
+    }
+
+    /// The arguments that a list of the manifest's stands for, with `more` that placeholders stand for.
+    #[must_use]
+    pub fn arguments(&self, list: &[Argument], entry: &str, more: &Values<'_>) -> Vec<String> {
+        let mut values = self.values(entry);
+        values.extend(more.iter().map(|(name, value)| (*name, *value)));
+        list.iter().flat_map(|argument| arguments(argument, &values)).collect()
+    }
+
     /// The one value that an entry's answer holds, which is this field's.
     pub fn value(&self, answer: &Answer, entry: &str, field: Field) -> Result<SecretString, Refusal> {
         judge(answer, self.manifest, self.read, &self.values(entry))?;

@@ -9,6 +9,7 @@ use super::manifest::{Manifest, Shape, parse_toml};
 use super::params;
 use super::reading::Reading;
 use super::verdict::Refusal;
+use super::write::recorded::{RecordedWrite, check_complete};
 use crate::credentials::trim;
 use crate::error::{Class, Error};
 use crate::os::child::Answer;
@@ -27,6 +28,9 @@ pub struct Answers {
     /// The answers, in the order of the file.
     #[serde(default, rename = "answer")]
     pub all: Vec<Recorded>,
+    /// What was written, in the order of the file.
+    #[serde(default, rename = "write")]
+    pub writes: Vec<RecordedWrite>,
 }
 
 /// One answer, and what it means.
@@ -72,8 +76,17 @@ impl Answers {
             let held = recorded.expected().and_then(|expected| recorded.holds(&expected, manifest));
             held.map_err(|why| does_not_hold(manifest, &format!("\"{}\": {why}", quote(&recorded.says))))?;
         }
-        self.check_complete(manifest).map_err(|why| does_not_hold(manifest, &why))?;
-        Ok(self.all.len())
+        for recorded in &self.writes {
+            let held = recorded.holds(manifest);
+            held.map_err(|why| does_not_hold(manifest, &format!("\"{}\": {why}", quote(&recorded.says))))?;
+        }
+        let complete = self.check_complete(manifest);
+        let complete = complete.and_then(|()| match &manifest.write {
+            Some(write) => check_complete(write, &self.writes),
+            None => Ok(()),
+        });
+        complete.map_err(|why| does_not_hold(manifest, &why))?;
+        Ok(self.all.len() + self.writes.len())
     }
 
     fn check_complete(&self, manifest: &Manifest) -> Result<(), String> {

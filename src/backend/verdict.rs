@@ -6,6 +6,7 @@
 use super::kind::Kind;
 use super::manifest::{Manifest, Read, Rule, Texts};
 use super::template::{Values, expand};
+use super::write::form::Write;
 use crate::os::child::{Answer, Failure};
 use std::os::unix::process::ExitStatusExt;
 
@@ -42,6 +43,27 @@ pub fn judge(answer: &Answer, manifest: &Manifest, read: &Read, values: &Values<
             let quote = said.last_words(read).or_else(|| Some(ending(answer)));
             Err(Refusal { kind: Kind::Other, quote, hint: None })
         }
+    }
+}
+
+/// Judges how a program ended that was to write.
+pub fn judge_writing(
+    answer: &Answer,
+    write: &Write,
+    manifest: &Manifest,
+    read: &Read,
+    values: &Values<'_>,
+) -> Result<(), Refusal> {
+    if answer.status.success() {
+        return Ok(());
+    }
+    let said = Said::new(answer, read);
+    match write.error.iter().find(|rule| said.fits(rule, values)) {
+        Some(rule) => {
+            let quote = said.told_by(rule, read, values).or_else(|| said.last_words(read));
+            Err(Refusal { kind: rule.kind, quote, hint: rule.hint.clone() })
+        }
+        None => judge(answer, manifest, read, values),
     }
 }
 

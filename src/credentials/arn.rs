@@ -24,6 +24,11 @@ impl Partition {
         }
     }
 
+    /// The partition of this name.
+    pub(super) fn named(name: &str) -> Self {
+        Self(name.into())
+    }
+
     /// The partition that a region belongs to, by the region's name.
     #[must_use]
     pub fn of_region(region: &str) -> Self {

@@ -5,11 +5,13 @@
 
 mod arn;
 mod code;
+mod identity;
 mod otp;
 mod totp;
 
 pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
+pub use identity::Caller;
 pub use otp::{Otp, is_secret as is_otp_secret};
 pub use totp::Totp;
 

@@ -2,8 +2,8 @@
 //! printed before the last call has succeeded.
 
 mod again;
-mod calls;
-mod choice;
+pub mod calls;
+pub mod choice;
 mod device;
 pub mod explain;
 mod kept;
@@ -13,4 +13,5 @@ mod remember;
 mod run;
 
 pub use again::{Again, AtHand, ItemRole};
+pub use manager::{manager, of_profile};
 pub use run::{Delivery, run};

@@ -6,6 +6,7 @@
 //! with our pipe open does not keep us waiting.
 
 use super::tty::Terminal;
+use super::write::write_all;
 use super::{environment, guard, process, stdio};
 use crate::secret::{Filled, SecretBuffer};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -178,6 +179,23 @@ pub fn run_within(call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answer, Failure
         Some(terminal) => Stdio::from(terminal.handle().map_err(Failure::Io)?),
         None => Stdio::null(),
     };
+    run_on(call, bounds, stdin)
+}
+
+/// Runs the program to its end with `input` as its standard input, which is there before it starts: whatever ends us,
+/// the program reads all of it. No more than a pipe holds, which is 64 KiB on Linux.
+pub fn feed(call: &Call<'_>, bounds: Bounds<'_>, input: &[u8]) -> Result<Answer, Failure> {
+    let (theirs, ours) = io::pipe().map_err(Failure::Io)?;
+    rustix::io::ioctl_fionbio(&ours, true).map_err(|error| Failure::Io(error.into()))?;
+    write_all(&ours, input).map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => Failure::Io(io::Error::other("what is to be stored does not fit into a pipe")),
+        _ => Failure::Io(error),
+    })?;
+    drop(ours);
+    run_on(call, bounds, Stdio::from(theirs))
+}
+
+fn run_on(call: &Call<'_>, bounds: Bounds<'_>, stdin: Stdio) -> Result<Answer, Failure> {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts what is asked for something")]
     let mut command = Command::new(call.program);
     command.args(call.argv).env_clear().envs(call.env).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());

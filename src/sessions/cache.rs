@@ -131,6 +131,19 @@ pub fn forget(label: &str) -> Result<usize, Error> {
     Ok(others + gone.len())
 }
 
+/// Drops all that the permanent key `id` has led to, in every store. How many sets of credentials there were.
+pub fn forget_key(id: &str) -> Result<usize, Error> {
+    let others = store::end_agents(false).map_err(stays)?;
+    let mut gone = 0;
+    for store in store::every() {
+        for (place, _) in decoded(&store).filter(|(_, entry)| entry.source == id) {
+            store.clear(&place);
+            gone += 1;
+        }
+    }
+    Ok(others + gone)
+}
+
 /// Drops everything in every store, also what cannot be read. How many sets of credentials there were.
 pub fn forget_all() -> Result<usize, Error> {
     let (mut gone, mut unread) = (BTreeSet::new(), 0);

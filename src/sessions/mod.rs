@@ -9,7 +9,7 @@ mod key;
 mod state;
 mod store;
 
-pub use cache::{Cache, forget, forget_all};
+pub use cache::{Cache, forget, forget_all, forget_key};
 pub use entry::Entry;
 pub use key::{Asked, Key};
 pub use state::{Lock, State};

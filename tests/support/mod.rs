@@ -17,6 +17,7 @@ pub mod proxy;
 pub mod pty;
 pub mod random;
 pub mod run;
+pub mod steps;
 pub mod sts;
 pub mod sweep;
 pub mod tools;

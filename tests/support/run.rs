@@ -231,6 +231,11 @@ pub struct Running<'h> {
 }
 
 impl Running<'_> {
+    /// Sends it a signal; that it has ended already is no failure.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let _ = rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal);
+    }
+
     pub fn finish(mut self) -> Outcome {
         let status = wait(&mut self.child, self.started, self.run.patience, || format!("{:?}", self.run.argv));
         let took = self.started.elapsed();

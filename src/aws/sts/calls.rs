@@ -7,7 +7,7 @@ use crate::aws::ask::ask;
 use crate::aws::attempt::{Attempt, Watched};
 use crate::aws::tries::{DEADLINE, Setback, Tries};
 use crate::aws::{Clock, failure};
-use crate::credentials::{RoleArn, SourceKeys, TemporaryCredentials};
+use crate::credentials::{Caller, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::error::{Class, Code, Error};
 use crate::settings::RoleSettings;
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
@@ -102,6 +102,17 @@ impl Sts {
         false
     }
 
+    /// An unsigned request, by which it is known whether STS can be reached, and its time.
+    pub async fn reach(&self) -> Result<(), Error> {
+        let unmade = || failure::unusable(&self.endpoint, "its address cannot be asked");
+        let url = self.endpoint.url().ok_or_else(unmade)?;
+        let request = aws_sdk_sts::config::http::HttpRequest::get(&url).map_err(|_| unmade())?;
+        let attempt = Arc::<Attempt>::default();
+        let watched = Watched::new(self.connector.clone(), self.clock.clone(), Arc::clone(&attempt), None);
+        let answer = watched.call(request).await;
+        answer.map(drop).map_err(|error| failure::explain(Some(&error), &attempt, &self.endpoint))
+    }
+
     /// `GetSessionToken`.
     pub async fn session_token(
         &self,
@@ -150,6 +161,15 @@ impl Sts {
                 .hint("check the network's proxy and AWS_ENDPOINT_URL, and do not use this answer"));
         }
         self.accept(answer.credentials()).map_err(|error| refusal::of_spent(error, mfa))
+    }
+
+    /// `GetCallerIdentity`: whom AWS takes the keys for. It needs no permission and no code.
+    pub async fn caller(&self, keys: &SourceKeys) -> Result<Caller, Error> {
+        let request = |attempt| self.client(keys, attempt, "GetCallerIdentityResponse").get_caller_identity().send();
+        let answer = self.ask(request, None, &refusal::Asked::Identity { keys }).await?;
+        Caller::new(answer.arn().unwrap_or_default()).map_err(|problem| {
+            failure::unusable(&self.endpoint, &format!("it tells whose the keys are by what is no ARN: {problem}"))
+        })
     }
 
     /// Sends a request until it is answered, or may not be repeated, or the time is up.

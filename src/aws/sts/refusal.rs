@@ -30,18 +30,24 @@ pub enum Asked<'a> {
         /// Whether a code was sent.
         mfa: bool,
     },
+    /// `GetCallerIdentity`.
+    Identity {
+        /// Who asked.
+        keys: &'a SourceKeys,
+    },
 }
 
 impl Asked<'_> {
     const fn keys(&self) -> &SourceKeys {
         match self {
-            Self::Session { keys, .. } | Self::Role { keys, .. } => keys,
+            Self::Session { keys, .. } | Self::Role { keys, .. } | Self::Identity { keys } => keys,
         }
     }
 
     const fn has_code(&self) -> bool {
         match self {
             Self::Session { mfa, .. } | Self::Role { mfa, .. } => *mfa,
+            Self::Identity { .. } => false,
         }
     }
 }
@@ -51,6 +57,7 @@ impl std::fmt::Display for Asked<'_> {
         match self {
             Self::Session { keys, .. } => write!(f, "AWS gave no session for the access key {}", keys.access_key_id),
             Self::Role { role, .. } => write!(f, "AWS did not let you assume {role}"),
+            Self::Identity { keys } => write!(f, "AWS does not take the access key {}", keys.access_key_id),
         }
     }
 }

@@ -1,16 +1,15 @@
 //! `aws-auth backends check`: whether a manifest can be used, whether its recorded answers hold, what its manager
 //! really answers. No value is shown.
 
-use crate::backend::fetch::{Fetch, Found};
+use crate::backend::fetch::Fetch;
 use crate::backend::field::Field;
 use crate::backend::manifest::Manifest;
 use crate::backend::replay::Answers;
 use crate::backend::{params, registry};
-use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, secret_access_key};
+use crate::command::doctor::{Told, judge};
 use crate::error::Error;
 use crate::os::guard;
 use crate::os::tty::{Terminal, has_windows};
-use secrecy::ExposeSecret;
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +30,13 @@ pub fn live(path: &Path, item: Option<&str>, flags: &[String]) -> Result<String,
     let found = Fetch::of(manifest, text, item, &params::of_flags(flags)?, terminal, quiet)?.found(&Field::ALL)?;
     for field in Field::ALL {
         // Writing to a String cannot fail.
-        let _ = writeln!(told, "{}: {}", field.name(), state(&found, field));
+        let _ = match judge(&found, field) {
+            Told::Missing => writeln!(told, "{}: not found", field.name()),
+            Told::Fine(place) => writeln!(told, "{}: found in {place}", field.name()),
+            Told::Wrong(place, problem) => {
+                writeln!(told, "{}: found in {place}, but it cannot be used: {problem}", field.name())
+            }
+        };
     }
     Ok(told)
 }
@@ -51,21 +56,4 @@ fn checked(path: &Path) -> Result<(Manifest, String, String), Error> {
         _ => format!("{title}: this manifest can be used; there are no recorded answers\n"),
     };
     Ok((manifest, entry.text, told))
-}
-
-/// Whether a field is there and is what its name says.
-fn state(found: &Found, field: Field) -> String {
-    let Some((value, place)) = found.get(&field) else { return "not found".into() };
-    let value = value.expose_secret();
-    let problem: Result<(), Problem> = match field {
-        Field::AccessKeyId => AccessKeyId::new(value).map(drop),
-        Field::SecretAccessKey => secret_access_key(value).map(drop),
-        Field::MfaSerial => MfaSerial::new(value).map(drop),
-        Field::RoleArn => RoleArn::new(value).map(drop),
-        Field::Otp => Ok(()),
-    };
-    match problem {
-        Ok(()) => format!("found in {place}"),
-        Err(problem) => format!("found in {place}, but it cannot be used: {problem}"),
-    }
 }

@@ -34,7 +34,11 @@ pub(crate) fn to(
             Delivery::Send(answer.with("Location", "https://aws.amazon.com/iam"))
         }
         Service::Sts => from_sts(state, request, record, fault, now),
-        Service::Iam => elsewhere(fault, now, || from_iam(state, request, record, now)),
+        Service::Iam => {
+            let _ = note_params(request, record);
+            let of_action = || record.action.as_deref().and_then(|action| state.next_iam_fault(action));
+            elsewhere(fault.or_else(of_action), now, || from_iam(state, request, record, now))
+        }
         Service::Federation => elsewhere(fault, now, || from_federation(state, request, record, now)),
         Service::Unknown => {
             record.outcome = Outcome::error("UnknownOperationException");
@@ -69,7 +73,7 @@ fn from_federation(state: &mut State, request: &Incoming, record: &mut Request, 
     }
 }
 
-fn from_iam(state: &State, request: &Incoming, record: &mut Request, now: i64) -> Outgoing {
+fn from_iam(state: &mut State, request: &Incoming, record: &mut Request, now: i64) -> Outgoing {
     let params = note_params(request, record);
     let id = credentials::request_id();
     let (status, body) = match params.and_then(|params| iam::serve(state, request, &params, now, &id)) {

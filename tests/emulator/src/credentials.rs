@@ -30,6 +30,11 @@ pub(crate) fn issue(expiration: String) -> Issued {
     }
 }
 
+/// A new permanent key: its id and its secret.
+pub(crate) fn permanent() -> (String, String) {
+    (format!("AKIA{}", random(UPPER, 16)), random(BASE64, 40))
+}
+
 /// What a browser signs in with.
 pub(crate) fn signin_token() -> String {
     random(BASE64, 372).replace(['/', '+'], "_")

@@ -13,7 +13,7 @@ use crate::mfa;
 use crate::record::Request;
 use crate::server::Server;
 use crate::tls::{self, Certificate};
-use crate::world::World;
+use crate::world::{AccessKey, World};
 
 /// A running server on a free port of 127.0.0.1. Dropping it ends it and every open connection.
 #[derive(Debug)]
@@ -96,6 +96,28 @@ impl Emulator {
         self.server.state().constant_fault = Some(fault);
     }
 
+    /// Plays this fault on the next request to IAM with this action that has no earlier one waiting for it.
+    pub fn fault_iam(&self, action: &str, fault: Fault) {
+        self.server.state().iam_faults.push_back((action.to_owned(), fault));
+    }
+
+    /// Whether each of the first uses of keys that are made from now on finds the key known: IAM's servers learn of a new
+    /// key one after another.
+    pub fn settle_keys_by(&self, known: &[bool]) {
+        self.server.state().settling = known.iter().copied().collect();
+    }
+
+    /// The permanent keys there are now.
+    #[must_use]
+    pub fn keys(&self) -> Vec<AccessKey> {
+        self.server.state().world.keys.clone()
+    }
+
+    /// Changes the world behind everybody's back, as somebody in the console does.
+    pub fn change(&self, change: impl FnOnce(&mut World)) {
+        change(&mut self.server.state().world);
+    }
+
     /// Plays this fault on the next request to IAM or to the federation endpoint that has no earlier one waiting for it.
     pub fn fault_elsewhere(&self, fault: Fault) {
         self.server.state().faults_elsewhere.push_back(fault);
@@ -104,6 +126,7 @@ impl Emulator {
     /// Forgets all faults that were not played yet.
     pub fn clear_faults(&self) {
         let mut state = self.server.state();
+        state.iam_faults.clear();
         state.queued_faults.clear();
         state.faults_elsewhere.clear();
         state.constant_fault = None;

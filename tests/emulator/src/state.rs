@@ -1,6 +1,7 @@
 //! What changes while the server runs.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Mutex;
 
 use crate::clock;
 use crate::credentials::{self, Issued};
@@ -21,6 +22,12 @@ pub(crate) struct State {
     pub(crate) requests: Vec<Request>,
     pub(crate) queued_faults: VecDeque<Fault>,
     pub(crate) constant_fault: Option<Fault>,
+    /// What goes wrong with the next requests to IAM, by action.
+    pub(crate) iam_faults: VecDeque<(String, Fault)>,
+    /// Whether each of the first uses of a key that is made from now on is known everywhere already.
+    pub(crate) settling: VecDeque<bool>,
+    /// The same for keys that were made. Behind a lock of its own, since verifying changes nothing else.
+    pub(crate) unsettled: Mutex<HashMap<String, VecDeque<bool>>>,
     /// For the services beside STS.
     pub(crate) faults_elsewhere: VecDeque<Fault>,
     /// Whether the answer to a request that only opens a connection tells no time, as no AWS does.
@@ -35,17 +42,40 @@ pub(crate) struct Session {
     pub(crate) issued: Issued,
     pub(crate) expires: i64,
     pub(crate) principal: Principal,
+    /// The permanent key at the beginning: the session ends with it.
+    pub(crate) key: String,
     /// Whether the call that made it was signed with permanent keys.
     pub(crate) by_permanent_keys: bool,
 }
 
 impl State {
-    /// Hands out credentials that speak for `principal` until `expires`, asked for by `caller`.
-    pub(crate) fn issue(&mut self, principal: Principal, expires: i64, caller: &Principal) -> Issued {
+    /// Hands out credentials that speak for `principal` until `expires`, asked for by `caller` with the key `id`.
+    pub(crate) fn issue(&mut self, principal: Principal, expires: i64, caller: &Principal, id: &str) -> Issued {
         let by_permanent_keys = matches!(caller, Principal::User(_));
         let issued = credentials::issue(clock::iso8601(expires));
-        self.sessions.push(Session { issued: issued.clone(), expires, principal, by_permanent_keys });
+        let parent = self.sessions.iter().find(|session| session.issued.access_key_id == id);
+        let key = parent.map_or_else(|| id.to_owned(), |parent| parent.key.clone());
+        self.sessions.push(Session { issued: issued.clone(), expires, principal, key, by_permanent_keys });
         issued
+    }
+
+    /// Notes that a key has signed something that is served.
+    pub(crate) fn use_key(&mut self, id: &str, now: i64) {
+        if let Some(key) = self.world.keys.iter_mut().find(|key| key.id == id) {
+            key.last_used = Some(now);
+        }
+    }
+
+    /// Whether this use of a key meets a server that knows it: a new one is not known everywhere at once.
+    pub(crate) fn knows(&self, id: &str) -> bool {
+        let mut unsettled = self.unsettled.lock().expect("nothing panics under this lock");
+        unsettled.get_mut(id).and_then(VecDeque::pop_front).unwrap_or(true)
+    }
+
+    /// The fault for the next request to IAM.
+    pub(crate) fn next_iam_fault(&mut self, action: &str) -> Option<Fault> {
+        let place = self.iam_faults.iter().position(|(of, _)| of == action)?;
+        self.iam_faults.remove(place).map(|(_, fault)| fault)
     }
 
     /// The fault for the next request to this service.

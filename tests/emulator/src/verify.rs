@@ -15,8 +15,13 @@ use crate::state::State;
 /// How far a request's time may be from the server's, in seconds.
 const WINDOW: i64 = 15 * 60;
 
-/// The caller, once everything about the signature was checked.
-pub(crate) fn caller(state: &State, request: &Incoming, service: &str, now: i64) -> Result<Principal, ApiError> {
+/// The caller and the id of their key, once everything about the signature was checked.
+pub(crate) fn caller(
+    state: &State,
+    request: &Incoming,
+    service: &str,
+    now: i64,
+) -> Result<(Principal, String), ApiError> {
     let header = request.header("authorization").ok_or_else(ApiError::missing_token)?;
     let authorization = Authorization::parse(header)?;
     let date = request.header("x-amz-date").ok_or_else(|| {
@@ -38,7 +43,7 @@ pub(crate) fn caller(state: &State, request: &Incoming, service: &str, now: i64)
     if expires.is_some_and(|expires| expires <= now) {
         return Err(ApiError::expired_token());
     }
-    Ok(principal)
+    Ok((principal, authorization.access_key_id.to_owned()))
 }
 
 fn in_window(date: &str, now: i64) -> Result<(), ApiError> {
@@ -125,12 +130,13 @@ fn find_key<'a>(
     let id = authorization.access_key_id;
     let found = if let Some(token) = token {
         let session = state.sessions.iter().find(|session| session.issued.access_key_id == id);
-        let session = session.filter(|session| session.issued.session_token == token);
+        let is_active = |id: &str| state.world.keys.iter().any(|key| key.id == id && key.active);
+        let session = session.filter(|session| session.issued.session_token == token && is_active(&session.key));
         session.map(|session| {
             (session.issued.secret_access_key.as_str(), session.principal.clone(), Some(session.expires))
         })
     } else {
-        let key = state.world.keys.iter().find(|key| key.id == id && key.active);
+        let key = state.world.keys.iter().find(|key| key.id == id && key.active).filter(|_| state.knows(id));
         key.and_then(|key| {
             let user = state.world.users.iter().find(|user| user.arn == key.user)?;
             Some((key.secret.as_str(), Principal::User(user.clone()), None))

@@ -20,6 +20,10 @@ pub struct World {
     pub codes_are_reusable: bool,
     /// ARNs of users whose policies do not let them ask IAM about themselves.
     pub without_iam: Vec<String>,
+    /// Actions of IAM that policies refuse to everybody, as `iam:CreateAccessKey`.
+    pub denied: Vec<String>,
+    /// Whether policies refuse IAM to callers without MFA.
+    pub iam_needs_mfa: bool,
 }
 
 /// An IAM user.
@@ -42,7 +46,14 @@ pub struct AccessKey {
     pub user: String,
     /// An inactive key is refused as if it were unknown.
     pub active: bool,
+    /// When it was made, in seconds since 1970.
+    pub created: i64,
+    /// When it last signed something that was served, in seconds since 1970; none if it never did.
+    pub last_used: Option<i64>,
 }
+
+/// When the keys of a world were made that does not say: 2026-01-02 03:04:05 UTC.
+const CREATED: i64 = 1_767_323_045;
 
 /// An MFA device: virtual, hardware, or a FIDO key.
 #[derive(Debug, Clone)]
@@ -83,7 +94,32 @@ impl World {
     /// Adds a key pair of a user.
     #[must_use]
     pub fn key(mut self, user: &str, id: &str, secret: &str, active: bool) -> Self {
-        self.keys.push(AccessKey { id: id.to_owned(), secret: secret.to_owned(), user: user.to_owned(), active });
+        let (id, secret, user) = (id.to_owned(), secret.to_owned(), user.to_owned());
+        self.keys.push(AccessKey { id, secret, user, active, created: CREATED, last_used: None });
+        self
+    }
+
+    /// Says when the key pair that was added last was made.
+    ///
+    /// # Panics
+    /// Without a key.
+    #[must_use]
+    pub fn made_at(mut self, created: i64) -> Self {
+        self.keys.last_mut().expect("a key was added").created = created;
+        self
+    }
+
+    /// Lets policies refuse this action of IAM to everybody, as `iam:CreateAccessKey`.
+    #[must_use]
+    pub fn denying(mut self, action: &str) -> Self {
+        self.denied.push(action.to_owned());
+        self
+    }
+
+    /// Lets policies refuse IAM to whoever has not given a code, as AWS's own example policy does.
+    #[must_use]
+    pub fn with_mfa_for_iam(mut self) -> Self {
+        self.iam_needs_mfa = true;
         self
     }
 

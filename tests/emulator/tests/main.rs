@@ -1,5 +1,6 @@
 //! The emulator's own tests: that it accepts what AWS accepts and, above all, refuses what AWS refuses.
 
+mod access_keys;
 mod botocore;
 mod faults;
 mod http;

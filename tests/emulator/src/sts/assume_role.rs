@@ -35,7 +35,7 @@ pub(super) fn run(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let (arn, id) = (principal::assumed_role_arn(role_arn, session_name), format!("{}:{session_name}", role.id));
     let session = Principal::RoleSession { role, session_name: session_name.to_owned() };
     let lasts = state.role_lifetime.map_or(duration, |longest| duration.min(longest));
-    let credentials = Some(state.issue(session, call.now + lasts, &call.caller));
+    let credentials = Some(state.issue(session, call.now + lasts, &call.caller, &call.key_id));
     let source_identity = form::get(call.params, "SourceIdentity").map(str::to_owned);
     let restricted = call
         .params

@@ -25,6 +25,6 @@ pub(super) fn run(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let mfa = mfa::check(state, &call.caller, call.params, call.now)?;
     let expires = call.now + duration.unwrap_or(DEFAULT_DURATION);
     let session = Principal::UserSession { user: user.clone(), mfa };
-    let credentials = Some(state.issue(session, expires, &call.caller));
+    let credentials = Some(state.issue(session, expires, &call.caller, &call.key_id));
     Ok(Reply::new("GetSessionToken", Body::Session { credentials }))
 }

@@ -23,6 +23,8 @@ const VERSION: &str = "2011-06-15";
 /// A verified call.
 pub(crate) struct Call<'a> {
     pub(crate) caller: Principal,
+    /// The key that signed.
+    pub(crate) key_id: String,
     pub(crate) params: &'a [(String, String)],
     pub(crate) now: i64,
 }
@@ -38,8 +40,9 @@ pub(crate) fn serve(
 ) -> Result<Reply, ApiError> {
     // AWS looks for the operation first: an unsigned request for an unknown one is told so.
     let operation = find(params)?;
-    let caller = verify::caller(state, request, "sts", now)?;
-    operation(state, &Call { caller, params, now })
+    let (caller, key_id) = verify::caller(state, request, "sts", now)?;
+    state.use_key(&key_id, now);
+    operation(state, &Call { caller, key_id, params, now })
 }
 
 fn find(params: &[(String, String)]) -> Result<Operation, ApiError> {

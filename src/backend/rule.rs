@@ -1,0 +1,76 @@
+//! The small parts of manifests: arguments, and the rules that say what an answer means.
+
+use super::kind::Kind;
+use serde::Deserialize;
+
+/// One argument, or several that are given only if each of their placeholders has a value.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "an argument, or a list of arguments that belong together")]
+pub enum Argument {
+    /// Given always.
+    One(String),
+    /// Given if all placeholders have values.
+    Group(Vec<String>),
+}
+
+impl Argument {
+    /// Each of them.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Group(texts) => texts,
+        }
+    }
+}
+
+/// Says what an answer means. All that is given must hold; the first rule that fits wins.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The exit code.
+    pub exit: Option<u8>,
+    /// The first line of standard output is this.
+    pub first_line: Option<Texts>,
+    /// Standard output begins with this.
+    pub stdout_begins: Option<Texts>,
+    /// Standard output is empty or blank.
+    pub empty: Option<bool>,
+    /// Standard error holds this.
+    pub stderr: Option<Texts>,
+    /// A message on standard error begins with this.
+    pub stderr_begins: Option<Texts>,
+    /// What it means.
+    pub kind: Kind,
+    /// What to do next, where this failure of its kind has a way out of its own.
+    pub hint: Option<String>,
+}
+
+impl Rule {
+    /// All texts that it tests for.
+    pub fn texts(&self) -> impl Iterator<Item = &String> {
+        let all = [&self.first_line, &self.stdout_begins, &self.stderr, &self.stderr_begins];
+        all.into_iter().flatten().flat_map(Texts::all).chain(&self.hint)
+    }
+}
+
+/// A text, or several of which one is enough.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a text, or a list of texts of which one is enough")]
+pub enum Texts {
+    /// This one.
+    One(String),
+    /// One of these.
+    Any(Vec<String>),
+}
+
+impl Texts {
+    /// Each of them.
+    #[must_use]
+    pub fn all(&self) -> &[String] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Any(texts) => texts,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `[write]` of a manifest: how a manager's items are written, as facts.
+
+use crate::backend::kind::Kind;
+use crate::backend::rule::{Argument, Rule};
+use crate::backend::template::placeholders;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// How an entry is written. What is secret goes to standard input, and nowhere else.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Write {
+    /// What standard input gets.
+    #[serde(default)]
+    pub form: Form,
+    /// The arguments that put it in the place of what an entry holds.
+    pub argv: Vec<Argument>,
+    /// The arguments that make an entry which is not there, where they are others.
+    #[serde(default)]
+    pub create: Vec<Argument>,
+    /// The arguments that remove an entry.
+    pub remove: Vec<Argument>,
+    /// `fields`: where an answer tells the version of what it shows, a number, which is `{version}` when that is changed.
+    pub version: Option<String>,
+    /// Whether what is removed goes to a bin first, and has to be removed from there too.
+    #[serde(default)]
+    pub recycles: bool,
+    /// What the manager asks for on standard input at each call, before all else; it is asked for once, hidden.
+    pub asks: Option<String>,
+    /// The parameter with which it asks for nothing.
+    pub asks_unless: Option<String>,
+    /// The parameter that names a file, which another program has open while `.NAME.lock` lies beside it: what we write,
+    /// that program would overwrite.
+    pub held: Option<String>,
+    /// The arguments of a call that tells by standard output what was written and not recorded, as in a repository.
+    #[serde(default)]
+    pub unrecorded: Vec<Argument>,
+    /// What failures to write mean; they are looked at before the manifest's other rules.
+    #[serde(default)]
+    pub error: Vec<Rule>,
+    /// What to do next, by kind.
+    #[serde(default)]
+    pub hints: BTreeMap<Kind, String>,
+}
+
+/// What standard input gets.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// The entry's whole text.
+    #[default]
+    Text,
+    /// JSON: an object of the values that are set. Those that are there and not in it stay.
+    Fields,
+    /// One line with the secret access key; the key's id is the argument `{access_key_id}`, the rest is `{notes}`.
+    Login,
+}
+
+/// What placeholders in the arguments of a login stand for, beside the usual ones: nothing of it is secret.
+pub const OF_LOGIN: [&str; 2] = ["access_key_id", "notes"];
+
+impl Write {
+    /// The arguments that make an entry.
+    #[must_use]
+    pub fn creating(&self) -> &[Argument] {
+        if self.create.is_empty() { &self.argv } else { &self.create }
+    }
+
+    /// What the types cannot say; `known` are the manifest's own placeholders.
+    pub fn check(&self, known: impl Fn(&str) -> bool) -> Result<(), String> {
+        for (name, list) in [("argv", &self.argv), ("remove", &self.remove), ("create", &self.create)] {
+            let mut names = list.iter().flat_map(Argument::texts).flat_map(|text| placeholders(text));
+            if !list.is_empty() && !names.any(|name| name == "entry") {
+                return Err(format!("`{name}` of [write] does not say where {{entry}} goes"));
+            }
+        }
+        let all = [&self.argv, &self.remove, &self.create, &self.unrecorded].into_iter().flatten();
+        for name in all.flat_map(Argument::texts).flat_map(|text| placeholders(text)) {
+            if matches!(name, "value" | "secret_access_key") {
+                return Err(format!("{{{name}}} must not be an argument: every user of the machine can read those"));
+            }
+            let is_own = match self.form {
+                Form::Login => OF_LOGIN.contains(&name),
+                Form::Fields => name == "version" && self.version.is_some(),
+                Form::Text => false,
+            };
+            if !known(name) && !is_own {
+                return Err(format!("{{{name}}} is neither entry nor one of [params]"));
+            }
+        }
+        match self.held.iter().chain(&self.asks_unless).find(|name| !known(name)) {
+            Some(name) => Err(format!("[write] names a parameter that is none: \"{name}\"")),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Writing into managers: only through those whose manifest says how, and which were run for real.
+//!
+//! [`form`] is what a manifest says, [`text`] makes and changes the texts of items, [`fields`] their values, [`store`] runs the manager; [`recorded`] goes through what was recorded of it. What is
+//! secret goes to standard input, which is filled before the manager starts: one that is killed in between, or kills us,
+//! finds all of it or was never started. What was written is read back and compared; exit code 0 is no success.
+
+mod fields;
+pub mod form;
+pub mod recorded;
+mod store;
+pub mod text;
+
+pub use store::Store;
+pub use text::New;
+
+use super::field::Field;
+use super::manifest::{Manifest, Read};
+use super::reading::Reading;
+use super::verdict::Refusal;
+use crate::os::child::Answer;
+use crate::secret::SecretBuffer;
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+
+/// What the manager's reader makes of a text that it would answer with.
+fn replayed(
+    manifest: &Manifest,
+    read: &Read,
+    params: &BTreeMap<String, String>,
+    fields: &BTreeMap<Field, String>,
+    entry: &str,
+    text: &[u8],
+) -> Result<BTreeMap<Field, SecretString>, Refusal> {
+    let answer =
+        Answer { status: ExitStatus::from_raw(0), stdout: SecretBuffer::of(text), stderr: SecretBuffer::of(b"") };
+    Reading::new(manifest, read, params, None, true).with_fields(fields).item(&answer, entry, &Field::ALL)
+}

@@ -1,0 +1,39 @@
+//! A machine on which nothing is set up yet: what is there to begin with, and the one command.
+
+use super::report::Report;
+use crate::aws_files::Files;
+use crate::backend::registry;
+use crate::os::program;
+use crate::text::quote;
+
+const CHECK: &str = "begin";
+
+/// Tells the managers that are installed, the keys that lie in `~/.aws`, and what to type.
+pub fn check(files: &Files, report: &mut Report) {
+    let path = program::search_path();
+    let is_here = |name: &String| {
+        let manifest = registry::find(name).and_then(|entry| entry.parse());
+        manifest.is_ok_and(|manifest| manifest.read.is_some() && program::find(&manifest.program, &path).is_some())
+    };
+    let managers: Vec<String> = registry::known().into_iter().filter(is_here).collect();
+    let with_keys: Vec<&str> = files.names().filter(|name| files.keys_of(name).is_some()).collect();
+    let import = with_keys.first().map(|name| format!(" --import credentials:{}", quote(name)));
+    if with_keys.is_empty() {
+        report.ok(CHECK, "no keys lie in ~/.aws");
+    } else {
+        let names: Vec<_> = with_keys.iter().map(|name| format!("\"{}\"", quote(name))).collect();
+        report.ok(CHECK, format!("keys lie in ~/.aws in plain text, in {}", names.join(", ")));
+    }
+    match managers.first() {
+        Some(first) => report.warn(
+            CHECK,
+            format!("nobody has said where the keys are; these managers are installed: {}", managers.join(", ")),
+            format!("aws-auth setup --from {first}{}", import.unwrap_or_default()),
+        ),
+        None => report.warn(
+            CHECK,
+            "nobody has said where the keys are, and no manager is installed that is known here",
+            "see them with: aws-auth backends; pass is one: apt install pass, or brew install pass",
+        ),
+    }
+}

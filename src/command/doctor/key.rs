@@ -1,0 +1,137 @@
+//! The key: whether AWS knows it, whose it is, how old it is, and which device its user has.
+
+use super::ground::Ground;
+use super::report::Report;
+use crate::aws::iam::{Iam, Listed};
+use crate::credentials::{MfaSerial, SourceKeys};
+use crate::error::{Class, Error};
+use crate::keys::Record;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use std::time::SystemTime;
+
+const CHECK: &str = "key";
+/// A key older than this many days is told of: what many rules ask for.
+/// Source: <https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-3>
+const OLD: u64 = 90;
+
+/// Asks STS and IAM with the permanent key, where that needs no code.
+pub async fn check(ground: &mut Ground, report: &mut Report) {
+    let (Some(keys), Some(sts)) = (&ground.keys, &ground.sts) else {
+        let why = if ground.keys.is_none() { "there is no key to ask about" } else { "STS was not reached" };
+        report.skip(CHECK, why);
+        return report.skip("device", why);
+    };
+    let caller = match sts.caller(keys).await {
+        Ok(caller) => caller,
+        Err(error) => {
+            report.fail(CHECK, &error);
+            return report.skip("device", "AWS does not take the key");
+        }
+    };
+    report.ok(CHECK, format!("AWS takes {} for {caller}", keys.access_key_id));
+    if caller.is_root() {
+        report.warn(
+            CHECK,
+            "it is a key of the account's root, which no policy limits",
+            "make an IAM user, and delete the root's keys",
+        );
+    }
+    let iam = ground
+        .network
+        .connector()
+        .and_then(|connector| Iam::new(connector, &caller.partition(), ground.network.clock()));
+    let iam = match iam {
+        Ok(iam) => iam,
+        Err(error) => return report.fail(CHECK, &error),
+    };
+    match iam.access_keys(keys, caller.user().unwrap_or_default()).await {
+        Ok(listed) => {
+            let record = Record::read(&caller).unwrap_or_default();
+            age(&listed, keys, record.as_ref(), report);
+        }
+        Err(error) if error.class() == Class::Denied => {
+            report.skip(CHECK, "its age: needs MFA, or iam:ListAccessKeys on yourself");
+        }
+        Err(error) => report.warn_of(CHECK, &error),
+    }
+    match iam.mfa_devices(keys).await {
+        Ok(serials) => device(&serials, ground.serial.as_ref(), report),
+        Err(error) if error.class() == Class::Denied => {
+            report.skip("device", "needs MFA, or iam:ListMFADevices on yourself");
+        }
+        Err(error) => report.warn_of("device", &error),
+    }
+    ground.caller = Some(caller);
+}
+
+fn age(listed: &[Listed], keys: &SourceKeys, record: Option<&Record>, report: &mut Report) {
+    let Some(own) = listed.iter().find(|key| key.id == keys.access_key_id) else { return };
+    let made = DateTime::from_str(&own.created, Format::DateTime).ok().and_then(|made| SystemTime::try_from(made).ok());
+    let days = made.and_then(|made| SystemTime::now().duration_since(made).ok()).map(|age| age.as_secs() / 86_400);
+    match days {
+        Some(days) if days > OLD => {
+            report.warn(
+                CHECK,
+                format!("it is {days} days old, and many rules ask for a new one after {OLD}"),
+                "aws-auth rotate",
+            );
+        }
+        Some(days) => report.ok(CHECK, format!("it is {days} days old")),
+        None => report.skip(CHECK, "its age is not told"),
+    }
+    for other in listed.iter().filter(|key| key.id != keys.access_key_id) {
+        if let Some(record) = record.filter(|record| record.names(&other.id)) {
+            if record.retired.is_some() && !other.active {
+                report.ok(CHECK, format!("the one before it, {}, is inactive: the next rotate deletes it", other.id));
+            } else {
+                report.warn(CHECK, format!("a rotation is under way, with the key {}", other.id), "aws-auth rotate");
+            }
+            continue;
+        }
+        let state = if other.active { "active" } else { "inactive" };
+        report.warn(
+            CHECK,
+            format!("there is another key, {}, made {}: {state}", other.id, other.created),
+            "see who uses it before you delete it: aws iam get-access-key-last-used --access-key-id ID",
+        );
+    }
+}
+
+fn device(serials: &[String], named: Option<&MfaSerial>, report: &mut Report) {
+    let kind = |serial: &str| match serial {
+        serial if !serial.starts_with("arn:") => "a hardware device",
+        serial if serial.contains(":mfa/") => "a virtual device",
+        _ => "a FIDO key or passkey, which has no codes",
+    };
+    match named {
+        Some(named) if serials.iter().any(|serial| serial == named.as_str()) => {
+            report.ok("device", format!("{named} is {}", kind(named.as_str())));
+        }
+        Some(named) => {
+            let theirs = if serials.is_empty() {
+                "this user has none".to_owned()
+            } else {
+                format!("this user has {}", serials.join(", "))
+            };
+            let wrong = Error::new(Class::Config, format!("{named} is not a device of this user"))
+                .because(crate::text::quote(&theirs))
+                .hint("correct mfa_serial in the item or the profile");
+            report.fail("device", &wrong);
+        }
+        None if serials.is_empty() => report.warn(
+            "device",
+            "this user has no MFA device: whoever copies the key has all that it may do",
+            "aws iam create-virtual-mfa-device, then aws iam enable-mfa-device; or in the IAM console",
+        ),
+        None => {
+            let all: Vec<_> =
+                serials.iter().map(|serial| format!("{} ({})", crate::text::quote(serial), kind(serial))).collect();
+            report.warn(
+                "device",
+                format!("none is named, and this user has {}", all.join(", ")),
+                "put it into the item: mfa_serial: ARN",
+            );
+        }
+    }
+}

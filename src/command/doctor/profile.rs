@@ -1,0 +1,32 @@
+//! Which settings a run would follow, and who says them.
+
+use super::ground::Ground;
+use super::report::Report;
+use crate::settings::Source;
+use crate::text::quote;
+
+const CHECK: &str = "settings";
+
+/// Tells the profile, its chain, where the keys come from, and what in the files makes no sense.
+pub fn check(ground: &Ground, report: &mut Report) {
+    let names: Vec<_> = ground.profiles.chain().map(|name| format!("\"{}\"", quote(name))).collect();
+    let chain = match names.as_slice() {
+        [] => "no profile".to_owned(),
+        [name] => format!("the profile {name}"),
+        names => format!("the profile {}", names.join(", which gets its keys from ")),
+    };
+    report.ok(CHECK, format!("{chain}; keys come from {}", ground.settings.source));
+    for fault in ground.profiles.faults() {
+        report.warn(CHECK, fault, "mend it in ~/.aws/config: other tools may stop at it");
+    }
+    let files = ground.profiles.files();
+    if let (Some(name), Source::Backend { .. }) = (ground.profiles.selected(), &ground.settings.source)
+        && files.keys_of(name).is_some()
+    {
+        report.warn(
+            CHECK,
+            format!("the profile \"{}\" has keys of its own in ~/.aws too: the AWS CLI takes those", quote(name)),
+            format!("aws-auth setup --from BACKEND --import credentials:{}", quote(name)),
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! What was found: a line for each check, for a person or as JSON for a bug report.
+
+use crate::error::Error;
+use crate::os::environment;
+use serde_json::{Value, json};
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// As it should be.
+    Ok,
+    /// It works, and something may go wrong.
+    Warning,
+    /// It does not work.
+    Failed,
+    /// It could not be looked at.
+    Skipped,
+}
+
+impl State {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// One line.
+#[derive(Debug)]
+struct Finding {
+    check: &'static str,
+    state: State,
+    text: String,
+    fix: Option<String>,
+}
+
+/// All lines, in the order of the checks.
+#[derive(Debug, Default)]
+pub struct Report {
+    findings: Vec<Finding>,
+    code: Option<u8>,
+}
+
+impl Report {
+    /// All is well with this.
+    pub fn ok(&mut self, check: &'static str, text: impl Into<String>) {
+        self.add(check, State::Ok, text, None);
+    }
+
+    /// It works, and something may go wrong; `fix` is what to type.
+    pub fn warn(&mut self, check: &'static str, text: impl Into<String>, fix: impl Into<String>) {
+        self.add(check, State::Warning, text, Some(fix.into()));
+    }
+
+    /// It could not be looked at.
+    pub fn skip(&mut self, check: &'static str, why: impl Into<String>) {
+        self.add(check, State::Skipped, why, None);
+    }
+
+    /// It does not work, and this is what a run would say.
+    pub fn fail(&mut self, check: &'static str, error: &Error) {
+        self.code.get_or_insert(error.class().code());
+        self.add(check, State::Failed, error.reason(), error.next().map(str::to_owned));
+    }
+
+    /// The same for a manager that gave nothing: what it meant, without its own words, which may hold anything.
+    pub fn fail_of_manager(&mut self, check: &'static str, error: &Error) {
+        self.code.get_or_insert(error.class().code());
+        self.add(check, State::Failed, without_words(error), error.next().map(str::to_owned));
+    }
+
+    /// The same for what a run gets by with.
+    pub fn warn_of(&mut self, check: &'static str, error: &Error) {
+        self.add(check, State::Warning, without_words(error), error.next().map(str::to_owned));
+    }
+
+    /// The exit code: that of the first failure, or 0.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        self.code.unwrap_or(0)
+    }
+
+    fn add(&mut self, check: &'static str, state: State, text: impl Into<String>, fix: Option<String>) {
+        self.findings.push(Finding { check, state, text: text.into(), fix });
+    }
+
+    /// For a person.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let one = |finding: &Finding| {
+            let Finding { check, state, text, fix } = finding;
+            let fix = fix.as_ref().map_or_else(String::new, |fix| format!("{:20}→ {fix}\n", ""));
+            format!("{:8} {check:10} {text}\n{fix}", state.name())
+        };
+        self.findings.iter().map(one).collect()
+    }
+
+    /// For a bug report: accounts, names and the home directory are masked.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let one = |finding: &Finding| {
+            json!({
+                "check": finding.check,
+                "state": finding.state.name(),
+                "text": masked(&finding.text),
+                "fix": finding.fix.as_deref().map(masked),
+            })
+        };
+        let object: Value = json!({
+            "aws_auth": env!("CARGO_PKG_VERSION"),
+            "system": std::env::consts::OS,
+            "machine": std::env::consts::ARCH,
+            "checks": self.findings.iter().map(one).collect::<Vec<_>>(),
+        });
+        format!("{object:#}\n")
+    }
+}
+
+/// A failure without what a program said of it, which stands in brackets at its end.
+fn without_words(error: &Error) -> String {
+    let reason = error.reason();
+    match reason.find(" (") {
+        Some(at) if reason.ends_with(')') => reason[..at].to_owned(),
+        _ => reason,
+    }
+}
+
+/// `text` without what tells whose it is: the home directory, what stands in quotes, the names in ARNs, accounts.
+fn masked(text: &str) -> String {
+    let home = environment::text("HOME").ok().flatten().filter(|home| home.len() > 1);
+    let text = home.map_or_else(|| text.to_owned(), |home| text.replace(&home, "~"));
+    let quoted: Vec<String> =
+        text.split('"').enumerate().map(|(at, part)| if at % 2 == 1 { "…".into() } else { words(part) }).collect();
+    quoted.join("\"")
+}
+
+fn words(text: &str) -> String {
+    let one = |word: &str| match word.find("arn:") {
+        Some(at) => {
+            let kind = word[at..]
+                .rsplit(':')
+                .next()
+                .and_then(|resource| resource.split_once('/'))
+                .map_or("", |(kind, _)| kind);
+            format!("{}arn:…:{kind}/…", &word[..at])
+        }
+        None => without_accounts(word),
+    };
+    text.split(' ').map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// A word without each twelve digits in it.
+fn without_accounts(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    let mut digits = String::new();
+    for c in word.chars().chain(['\0']) {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        out.push_str(if digits.len() == 12 { "…" } else { &digits });
+        digits.clear();
+        if c != '\0' {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bug_report_names_nobody() {
+        let rows = [
+            ("the key …EXAM is of arn:aws:iam::111122223333:user/a/alice", "the key …EXAM is of arn:…:user/…"),
+            ("pass \"work/alice\" has no role_arn", "pass \"…\" has no role_arn"),
+            ("account 111122223333, 1234567890123 bytes", "account …, 1234567890123 bytes"),
+            ("(arn:aws:iam::111122223333:mfa/alice)", "(arn:…:mfa/…"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(masked(text), expected);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Where sessions are kept between runs, and the files that runs of one user share.
+
+use super::ground::Ground;
+use super::report::Report;
+use crate::aws_files::place;
+use crate::os::file::is_ours;
+use crate::sessions::{Cache, State};
+use crate::text::quote;
+use std::os::unix::fs::MetadataExt;
+use std::time::Duration;
+
+const CHECK: &str = "sessions";
+
+/// Looks for a place, for locks, and at who may read or write the files with keys.
+pub fn check(ground: &Ground, report: &mut Report) {
+    if ground.settings.cache {
+        match Cache::open(true, Duration::ZERO) {
+            Ok(cache) if cache.is_open() => {
+                report.ok(CHECK, format!("they are kept for the next run; there are {}", cache.entries().len()));
+            }
+            Ok(_) => report.warn(
+                CHECK,
+                "there is no place for them but files, so each run asks for a code",
+                "one shell, one code: eval \"$(aws-auth …)\"",
+            ),
+            Err(error) => report.fail(CHECK, &error),
+        }
+    } else {
+        report.warn(
+            CHECK,
+            "AWS_AUTH_NO_CACHE or --no-cache is set: each run asks for a code",
+            "unset AWS_AUTH_NO_CACHE",
+        );
+    }
+    match State::open().lock("doctor", "a check") {
+        Ok(Ok(_)) => report.ok("files", "runs at the same time share one question"),
+        Ok(Err(why)) => report.warn(
+            "files",
+            format!("runs at the same time cannot share one question: {why}"),
+            "let XDG_RUNTIME_DIR name a directory of your own, with mode 0700",
+        ),
+        Err(error) => report.fail("files", &error),
+    }
+    for path in [place::config(), place::credentials()].into_iter().flatten() {
+        let Ok(metadata) = std::fs::metadata(&path) else { continue };
+        let shown = quote(&path.to_string_lossy());
+        let mode = metadata.mode() & 0o777;
+        if !is_ours(&metadata) {
+            report.warn(
+                "files",
+                format!("{shown} belongs to user {}", metadata.uid()),
+                "run this without sudo, or as that user",
+            );
+        } else if mode & 0o022 != 0 {
+            report.warn(
+                "files",
+                format!("others can write {shown} (mode {mode:04o}), and it names programs to run"),
+                format!("chmod go-w {shown}"),
+            );
+        } else if mode & 0o044 != 0 && Some(&path) == place::credentials().as_ref() {
+            report.warn("files", format!("others can read {shown} (mode {mode:04o})"), format!("chmod 600 {shown}"));
+        } else {
+            report.ok("files", format!("{shown} is yours (mode {mode:04o})"));
+        }
+    }
+}

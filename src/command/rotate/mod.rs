@@ -1,0 +1,242 @@
+//! `aws-auth rotate`: a new access key in the place of the old one, inside the manager's own item.
+
+mod age;
+mod tell;
+
+use super::{fetch, question};
+use crate::aws::Network;
+use crate::aws::iam::{Iam, Listed};
+use crate::aws::sts::{Endpoint, Sts};
+use crate::aws_files::Profiles;
+use crate::backend::field::Field;
+use crate::backend::registry;
+use crate::backend::write::Store;
+use crate::cli::{Request, Rotate};
+use crate::credentials::{MfaSerial, Otp, SourceKeys};
+use crate::error::{Class, Error};
+use crate::flow;
+use crate::keys::look::Stand;
+use crate::keys::{Record, Rotation, session};
+use crate::mfa::{self, Nobody};
+use crate::os::tty::{Terminal, has_windows};
+use crate::os::{guard, runtime, stdio};
+use crate::secret::SecretBuffer;
+use crate::sessions::State;
+use crate::settings::{LEAST_TTL, Settings, Source};
+use crate::text::quote;
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+
+/// Goes on where the last run ended, or begins.
+pub fn run(rotate: &Rotate) -> Result<(), Error> {
+    let request = Request {
+        from: rotate.from.clone(),
+        item: rotate.item.clone(),
+        params: rotate.params.clone(),
+        profile: rotate.profile.clone(),
+        token_code: rotate.token_code.clone(),
+        token_from: rotate.token_from.clone(),
+        no_input: rotate.no_input,
+        ..Request::default()
+    };
+    let (settings, profiles) = fetch::settings(&request, LEAST_TTL)?;
+    let least = rotate.if_older_than.as_deref().map(age::parse).transpose()?;
+    let terminal =
+        if rotate.no_input { Err(Nobody::Forbidden) } else { Terminal::open().map(Arc::new).map_err(Nobody::Absent) };
+    if let Ok(terminal) = &terminal {
+        guard::remember(terminal);
+    }
+    let store = open(&settings, &profiles, terminal.clone().ok())?;
+    if !store.can_write() {
+        return Err(tell::by_hand(&store));
+    }
+    let name = format!("rotate {} {}", store.title(), store.entry());
+    let _lock = State::open().lock(&name, &format!("a new key into {} \"{}\"", store.title(), quote(store.entry())))?;
+    store.check_held()?;
+    let text = store.read(store.entry())?.ok_or_else(|| tell::no_entry(&store))?;
+    let held = store.keys(store.entry(), text.as_bytes())?;
+    let run = Run { rotate, settings: &settings, terminal, store: &store, text: &text, held: &held, least };
+    runtime::wait(run.go())
+}
+
+/// One run of the command.
+struct Run<'a> {
+    rotate: &'a Rotate,
+    settings: &'a Settings,
+    terminal: Result<Arc<Terminal>, Nobody>,
+    store: &'a Store,
+    text: &'a SecretBuffer,
+    held: &'a SourceKeys,
+    /// The age in seconds below which nothing is done.
+    least: Option<u64>,
+}
+
+impl Run<'_> {
+    async fn go(&self) -> Result<(), Error> {
+        let mut network = Network::default();
+        let found = self.store.fields(self.store.entry(), self.text.as_bytes())?;
+        let of_item = found.get(&Field::MfaSerial).and_then(|serial| MfaSerial::new(serial.expose_secret()).ok());
+        let serial = self.settings.mfa_serial.clone().or(of_item);
+        let sts = self.sts(&mut network, serial.as_ref())?;
+        let caller = sts.caller(self.held).await.map_err(|error| tell::dead(error, self.store))?;
+        let Some(user) = caller.user() else { return Err(tell::no_user(&caller)) };
+        let otp = found.get(&Field::Otp).and_then(|otp| Otp::new(otp.expose_secret()).ok());
+        let signed = session(&sts, self.held, serial, self.codes(otp), State::open()).await?;
+        let iam = Iam::new(network.connector()?, &caller.partition(), network.clock())?;
+        let rotation = Rotation {
+            store: self.store,
+            sts: &sts,
+            iam: &iam,
+            caller: &caller,
+            user,
+            text: self.text,
+            held: self.held,
+            session: &signed,
+        };
+        self.step(&rotation).await
+    }
+
+    /// Does what is to be done next, and what follows from it.
+    async fn step(&self, rotation: &Rotation<'_>) -> Result<(), Error> {
+        let listed = rotation.listed().await?;
+        let record = Record::read(rotation.caller)?;
+        let stand = rotation.stand(&listed, record.as_ref()).await?;
+        let record = record.unwrap_or_else(|| Record::begin(&self.held.access_key_id, rotation.now()));
+        if self.rotate.undo {
+            return self.undo(rotation, &stand).await;
+        }
+        match stand {
+            Stand::Begin if self.rotate.delete_old => {
+                stdio::say("aws-auth: there is no old key to delete");
+                Ok(())
+            }
+            Stand::Begin => self.begin(rotation, &listed).await,
+            Stand::Replace { new } => {
+                stdio::say(&format!("aws-auth: going on with the new key {new}, which an earlier run has made"));
+                let keys = rotation.sibling()?.filter(|keys| keys.access_key_id == new);
+                let keys = keys.ok_or_else(|| tell::stranger_sibling(self.store))?;
+                self.replace(rotation, &keys, record).await
+            }
+            Stand::Retire { old } => {
+                stdio::say(&format!("aws-auth: the item holds the new key already; what is left is to retire {old}"));
+                let has_sibling = rotation.sibling()?.is_some();
+                rotation.retire(&old, record, has_sibling).await?;
+                tell::done(self.store, &self.held.access_key_id, &old);
+                Ok(())
+            }
+            Stand::Retired { old, since } => self.retired(rotation, &listed, &old, since).await,
+            Stand::Lost { id } => {
+                let question = format!(
+                    "The key {id} was made by a run that was ended before it could keep the secret, and was never used. Delete it"
+                );
+                let what = format!("the key {id} fills the quota of two, and nobody has its secret");
+                let terminal = self.terminal.as_deref().ok();
+                if !question::yes(terminal, self.rotate.yes, &question, &what)? {
+                    return Err(question::declined(&what));
+                }
+                rotation.delete(&id).await?;
+                self.begin(rotation, &rotation.listed().await?).await
+            }
+            Stand::Stranger { other } => {
+                let mut used = Vec::new();
+                for key in &listed {
+                    used.push((key.clone(), rotation.iam.last_used(rotation.session, &key.id).await?));
+                }
+                Err(tell::stranger(&other, &used))
+            }
+        }
+    }
+
+    /// An old key is inactive: it goes when its time has come, and then there is room.
+    async fn retired(
+        &self,
+        rotation: &Rotation<'_>,
+        listed: &[Listed],
+        old: &crate::credentials::AccessKeyId,
+        since: u64,
+    ) -> Result<(), Error> {
+        if self.rotate.delete_old {
+            rotation.delete(old).await?;
+            stdio::say(&format!("aws-auth: the old key {old} is deleted"));
+            return Ok(());
+        }
+        let Some(left) = rotation.kept_for(since) else {
+            rotation.delete(old).await?;
+            stdio::say(&format!("aws-auth: the key {old}, which the last rotation left inactive, is deleted"));
+            let rest: Vec<Listed> = listed.iter().filter(|key| key.id != *old).cloned().collect();
+            return self.begin(rotation, &rest).await;
+        };
+        if self.least.is_some() && age::of(listed, &self.held.access_key_id, rotation.now()) < self.least {
+            tell::young(self.store, age::of(listed, &self.held.access_key_id, rotation.now()));
+            return Ok(());
+        }
+        Err(tell::too_early(old, left))
+    }
+
+    async fn begin(&self, rotation: &Rotation<'_>, listed: &[Listed]) -> Result<(), Error> {
+        let age = age::of(listed, &self.held.access_key_id, rotation.now());
+        if self.least.is_some_and(|least| age.is_some_and(|age| age < least)) {
+            tell::young(self.store, age);
+            return Ok(());
+        }
+        let (new, record) = rotation.create().await?;
+        self.replace(rotation, &new, record).await
+    }
+
+    async fn replace(&self, rotation: &Rotation<'_>, new: &SourceKeys, mut record: Record) -> Result<(), Error> {
+        rotation.replace(new).await?;
+        record.note_new(&new.access_key_id);
+        record.write(rotation.caller)?;
+        let old = &self.held.access_key_id;
+        rotation.retire(old, record, true).await?;
+        tell::done(self.store, &new.access_key_id, old);
+        Ok(())
+    }
+
+    async fn undo(&self, rotation: &Rotation<'_>, stand: &Stand) -> Result<(), Error> {
+        match stand {
+            Stand::Retired { old, .. } | Stand::Retire { old } => {
+                rotation.revive(old).await?;
+                tell::revived(self.store, old);
+                Ok(())
+            }
+            _ => Err(Error::new(Class::Config, "there is nothing to undo")
+                .because("no key is left of an earlier rotation of this item")
+                .hint("see the keys with: aws iam list-access-keys")),
+        }
+    }
+
+    fn sts(&self, network: &mut Network, serial: Option<&MfaSerial>) -> Result<Sts, Error> {
+        let region = self.settings.region_for(serial, None);
+        let given = crate::aws::endpoint::of_environment("STS")?;
+        if let Some(url) = &given {
+            stdio::note(&format!("aws-auth: asking {}, which the environment names", quote(url)));
+        }
+        network.sts(Endpoint::new(region, given, self.settings.legacy_endpoint))
+    }
+
+    fn codes(&self, otp: Option<Otp>) -> mfa::Source {
+        let quiet = self.rotate.no_input || (self.terminal.is_err() && !has_windows());
+        match (&self.settings.token_code, &self.settings.token_from, otp) {
+            (Some(code), ..) => mfa::Source::Given(code.clone()),
+            (None, Some(from), _) => {
+                mfa::Source::Elsewhere { from: from.clone(), terminal: self.terminal.clone().ok(), quiet }
+            }
+            (None, None, Some(Otp::Secret(totp))) => mfa::Source::Computed(totp),
+            (None, None, Some(Otp::Code(code))) => mfa::Source::Given(code),
+            (None, None, None) => mfa::Source::Typed { terminal: self.terminal.clone(), hidden: false },
+        }
+    }
+}
+
+/// The store of the item that the settings name.
+fn open(settings: &Settings, profiles: &Profiles, terminal: Option<Arc<Terminal>>) -> Result<Store, Error> {
+    let Source::Backend { name, item, params, fields } = &settings.source else {
+        return Err(Error::new(Class::Config, "there is no item whose key could be rotated")
+            .because(format!("keys come from {}", settings.source))
+            .hint("name the manager and the item, as in: aws-auth rotate --from pass --item work"));
+    };
+    let params = flow::of_profile(profiles, &registry::find(name)?.parse()?, params)?;
+    let quiet = !settings.may_ask || (terminal.is_none() && !has_windows());
+    Ok(Store::open(name, item.as_deref(), &params, terminal, quiet)?.with_fields(fields))
+}

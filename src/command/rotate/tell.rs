@@ -1,0 +1,110 @@
+//! What a rotation says, and why one is refused.
+
+use crate::aws::iam::Listed;
+use crate::backend::write::Store;
+use crate::credentials::{AccessKeyId, Caller};
+use crate::error::{Class, Error};
+use crate::os::stdio;
+use crate::text::quote;
+
+/// How it ended well.
+pub fn done(store: &Store, new: &AccessKeyId, old: &AccessKeyId) {
+    stdio::say(&format!(
+        "aws-auth: {} \"{}\" holds the new key {new}. The old one, {old}, is inactive: whoever still uses it finds out, and \
+         aws-auth rotate --undo makes it active again. A rotate after 24 hours deletes it, or at once: aws-auth rotate --delete-old",
+        store.title(),
+        quote(store.entry())
+    ));
+}
+
+/// Nothing was to be done.
+pub fn young(store: &Store, age: Option<u64>) {
+    let days = age.map_or_else(String::new, |age| format!(", {} days", age / 86_400));
+    stdio::say(&format!("aws-auth: the key in {} \"{}\" is young enough{days}", store.title(), quote(store.entry())));
+}
+
+/// The old key is active again.
+pub fn revived(store: &Store, old: &AccessKeyId) {
+    stdio::say(&format!(
+        "aws-auth: the old key {old} is active again: machines with an older copy of {} go on with it. The item keeps the \
+         new key, which is good too. When they have the new one: aws-auth rotate",
+        store.title()
+    ));
+}
+
+/// A manager that is not written by us.
+#[must_use]
+pub fn by_hand(store: &Store) -> Error {
+    Error::new(Class::Config, format!("nothing is written into {} by this program", store.title()))
+        .because("it was never tried, or there is no safe way; nothing was made")
+        .hint(format!(
+            "by hand: aws iam create-access-key; put both values into \"{}\"; try it: aws-auth --no-cache; then: aws iam \
+             update-access-key --status Inactive --access-key-id OLD",
+            quote(store.entry())
+        ))
+}
+
+/// There is no such entry; there may be a folder of that name.
+#[must_use]
+pub fn no_entry(store: &Store) -> Error {
+    Error::new(Class::Value, format!("{} has no entry \"{}\"", store.title(), quote(store.entry())))
+        .because("a key is rotated in one entry that holds both its halves; in two, there would be a moment with one half of each")
+        .hint("put the key into one entry first: aws-auth setup --from NAME --item ITEM --import FILE")
+}
+
+/// AWS does not take the item's key.
+#[must_use]
+pub fn dead(error: Error, store: &Store) -> Error {
+    if error.has_dead_keys() {
+        let title = store.title().to_owned();
+        return error.hint(format!(
+            "if it was rotated on another machine, get the newest state of {title} (as in: pass git pull); else see aws iam list-access-keys"
+        ));
+    }
+    error
+}
+
+/// Not a user's key.
+#[must_use]
+pub fn no_user(caller: &Caller) -> Error {
+    let what = if caller.is_root() { "the account's root" } else { "a role" };
+    Error::new(Class::Config, format!("this key is not a user's: it is of {what}"))
+        .because(caller.to_string())
+        .hint("rotate the key of an IAM user; root should have none")
+}
+
+/// There are two keys, and one is nobody's we know.
+#[must_use]
+pub fn stranger(other: &Listed, all: &[(Listed, Option<String>)]) -> Error {
+    let one = |(key, used): &(Listed, Option<String>)| {
+        let state = if key.active { "active" } else { "inactive" };
+        let used = used.as_deref().map_or_else(|| "never used".to_owned(), |used| format!("last used {}", quote(used)));
+        format!("{} ({state}, made {}, {used})", key.id, quote(&key.created))
+    };
+    let told: Vec<_> = all.iter().map(one).collect();
+    Error::new(Class::Config, "this user has two access keys, which is as many as AWS allows")
+        .because(told.join(", "))
+        .hint(format!(
+            "if nobody uses {}: aws iam update-access-key --status Inactive --access-key-id ID, wait a day, then aws iam \
+             delete-access-key --access-key-id ID",
+            other.id
+        ))
+}
+
+/// The old key is inactive and not old enough to go.
+#[must_use]
+pub fn too_early(old: &AccessKeyId, left: u64) -> Error {
+    Error::new(Class::Config, "this key was rotated less than 24 hours ago")
+        .because(format!("the old one, {old}, is inactive, and kept for {} more hours", left.div_ceil(3600)))
+        .hint("wait, or delete the old one now: aws-auth rotate --delete-old")
+}
+
+/// The sibling does not hold what the record says.
+#[must_use]
+pub fn stranger_sibling(store: &Store) -> Error {
+    Error::new(
+        Class::Value,
+        format!("{} \"{}\" holds another key than was made", store.title(), quote(&store.sibling())),
+    )
+    .hint("look at it in the manager, and remove it if it is of no use")
+}

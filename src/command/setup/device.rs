@@ -1,0 +1,59 @@
+//! Whose the key is, and which MFA device that user has.
+
+use crate::aws::iam::Iam;
+use crate::aws::sts::{Endpoint, Sts};
+use crate::aws::{Network, endpoint};
+use crate::credentials::{Caller, MfaSerial, Partition, SourceKeys};
+use crate::error::{Class, Error};
+use crate::flow::choice;
+use crate::mfa::Nobody;
+use crate::os::stdio;
+use crate::os::tty::Terminal;
+use crate::text::quote;
+
+/// The STS of `region`, or the one that the environment names, which is said.
+pub fn sts(network: &mut Network, region: String) -> Result<Sts, Error> {
+    let given = endpoint::of_environment("STS")?;
+    if let Some(url) = &given {
+        stdio::note(&format!("aws-auth: asking {}, which the environment names", quote(url)));
+    }
+    network.sts(Endpoint::new(region, given, false))
+}
+
+/// The user's device: the only one, or the one that a person chooses; none where the user has none or may not look.
+pub async fn find(
+    network: &mut Network,
+    keys: &SourceKeys,
+    caller: &Caller,
+    terminal: Option<&Terminal>,
+) -> Result<Option<MfaSerial>, Error> {
+    let iam = Iam::new(network.connector()?, &caller.partition(), network.clock())?;
+    let serials = match iam.mfa_devices(keys).await {
+        Ok(serials) => serials,
+        Err(why) if why.class() == Class::Denied => {
+            stdio::say(&format!("aws-auth: warning: your MFA device was not looked for: {}", why.reason()));
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let usable = serials.iter().any(|serial| MfaSerial::new(serial).is_ok());
+    if !usable {
+        stdio::say(&without_device(caller, !serials.is_empty()));
+        return Ok(None);
+    }
+    choice::choose(&serials, terminal.ok_or(Nobody::Forbidden)).map(Some)
+}
+
+/// How a device is made, and why.
+fn without_device(caller: &Caller, has_fido: bool) -> String {
+    let (user, account) = (caller.user().unwrap_or("USER"), caller.account());
+    let has = if has_fido { "only FIDO keys, which have no codes" } else { "no MFA device" };
+    let partition: Partition = caller.partition();
+    format!(
+        "aws-auth: warning: this user has {has}: whoever copies the key has all that it may do. To make a device:\n  \
+         aws iam create-virtual-mfa-device --virtual-mfa-device-name {user} --bootstrap-method QRCodePNG --outfile qr.png\n  \
+         aws iam enable-mfa-device --user-name {user} --serial-number arn:{partition}:iam::{account}:mfa/{user} \
+         --authentication-code1 CODE --authentication-code2 NEXT-CODE\n\
+         Then run this again with --serial-number arn:{partition}:iam::{account}:mfa/{user}"
+    )
+}

@@ -1,0 +1,31 @@
+//! What to type from now on, in the words of the shell that called.
+
+use crate::output::shell::Shell;
+
+/// The one line, and the one for the start-up file.
+#[must_use]
+pub fn lines(profile: &str) -> String {
+    let run = format!("aws-auth --profile {profile}");
+    let (use_it, start) = match Shell::of_caller() {
+        Shell::Posix => {
+            (format!("eval \"$({run})\""), "eval \"$(aws-auth init bash)\" in ~/.bashrc, or init zsh in ~/.zshrc")
+        }
+        Shell::Fish => (format!("{run} | source"), "aws-auth init fish | source in ~/.config/fish/config.fish"),
+        Shell::Nushell => (
+            format!("{run} | from json | load-env"),
+            "aws-auth init nu | save -f ~/.config/nushell/autoload/aws-auth.nu",
+        ),
+        Shell::Csh => (format!("eval \"`{run}`\""), "eval \"`aws-auth init tcsh`\" in ~/.tcshrc"),
+        Shell::PowerShell => {
+            (format!("{run} | Invoke-Expression"), "aws-auth init pwsh | Out-String | Invoke-Expression in $PROFILE")
+        }
+        Shell::Elvish => (format!("eval ({run} | slurp)"), "eval (aws-auth init elvish | slurp) in rc.elv"),
+        Shell::Xonsh => (format!("execx($({run}))"), "execx($(aws-auth init xonsh)) in ~/.xonshrc"),
+        Shell::Cmd => (format!("for /f \"delims=\" %i in ('{run}') do %i"), "there is no function for cmd"),
+    };
+    format!(
+        "From now on: {use_it}\n\
+         Other programs that use an AWS SDK find it by themselves: AWS_PROFILE={profile}\n\
+         A function for your shell, then `awsauth --profile {profile}`: {start}\n"
+    )
+}

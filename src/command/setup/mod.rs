@@ -1,0 +1,142 @@
+//! `aws-auth setup`: a key into a password manager, its MFA device found, a profile that leads to both, and the proof.
+//!
+//! Whatever ends it, what is there is as it was or whole, and running it again goes on where it ended: what is already as
+//! wanted is left alone.
+
+mod device;
+mod given;
+mod keep;
+mod last;
+mod plaintext;
+mod profile;
+
+use super::fetch;
+use crate::aws::Network;
+use crate::aws_files::Files;
+use crate::backend::params;
+use crate::backend::write::{New, Store};
+use crate::cli::{Request, Setup};
+use crate::credentials::{MfaSerial, Partition, Problem, RoleArn};
+use crate::error::{Class, Error};
+use crate::os::tty::{Terminal, has_windows};
+use crate::os::{environment, guard, runtime, stdio};
+use crate::output;
+use crate::settings::{self, is_region};
+use profile::Profile;
+use std::sync::Arc;
+
+/// Does it all, and says how to use it.
+pub fn run(setup: &Setup) -> Result<(), Error> {
+    let terminal = Terminal::open().ok().map(Arc::new);
+    if let Some(terminal) = &terminal {
+        guard::remember(terminal);
+    }
+    let terminal = terminal.filter(|_| !setup.no_input);
+    let quiet = terminal.is_none() && (setup.no_input || !has_windows());
+    let params = params::of_flags(&setup.params)?;
+    let store = Store::open(&setup.from, setup.item.as_deref(), &params, terminal.clone(), quiet)?;
+    let files = Files::read()?;
+    let plan = plan(setup, &store)?;
+    let role =
+        setup.role_arn.as_deref().map(RoleArn::new).transpose().map_err(|problem| refused("--role-arn", problem))?;
+    let serial = setup.serial_number.as_deref().map(MfaSerial::new).transpose();
+    let serial = serial.map_err(|problem| refused("--serial-number", problem))?;
+    let given = given::take(setup.import.as_deref(), &files, terminal.as_deref())?;
+    let (role, serial) = (role.or_else(|| given.role_arn.clone()), serial.or_else(|| given.mfa_serial.clone()));
+    let serial = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
+    let new = New { keys: &given.keys, mfa_serial: serial.as_ref(), role_arn: role.as_ref() };
+    keep::keep(&store, new, terminal.as_deref(), setup.yes)?;
+    plan.write(&files, terminal.as_deref(), setup.yes)?;
+    prove(setup, &plan, serial.is_some() && terminal.is_none())?;
+    if files.keys_of(&plan.name).is_some() && !matches!(&given.left, given::Left::Profile(name) if *name == plan.name) {
+        stdio::say(&format!(
+            "aws-auth: warning: there is a key of the same name in ~/.aws/credentials, which the AWS CLI takes in the place of this one: see [{}]",
+            plan.name
+        ));
+    }
+    plaintext::offer(&given.left, &plan.name, &files, terminal.as_deref())?;
+    output::print(last::lines(&plan.name))
+}
+
+/// The profile that is to lead to the item.
+fn plan(setup: &Setup, store: &Store) -> Result<Profile, Error> {
+    let name = setup.profile.clone().unwrap_or_else(|| {
+        store.entry().rsplit('/').find(|part| !part.is_empty()).unwrap_or_default().replace(' ', "-")
+    });
+    let mut settings = vec![("aws_auth_from".to_owned(), setup.from.clone())];
+    settings.push(("aws_auth_item".to_owned(), store.entry().to_owned()));
+    let given = params::of_flags(&setup.params)?;
+    let known = store.params().into_iter();
+    let known = known.filter(|(name, value)| given.contains_key(name) || is_of_address(setup, value));
+    settings.extend(known.map(|(name, value)| (format!("aws_auth_{name}"), value)));
+    settings.extend(setup.region.clone().map(|region| ("region".to_owned(), region)));
+    settings.push(("credential_process".to_owned(), format!("aws-auth credential-process --profile {name}")));
+    profile::plan(name, settings)
+}
+
+/// Whether a parameter was a part of the item's address.
+fn is_of_address(setup: &Setup, value: &str) -> bool {
+    setup.item.as_deref().is_some_and(|item| item.contains("://") && item.contains(value))
+}
+
+/// Asks AWS whose the key is, before anything is stored; and for the device, where nobody has named it.
+async fn check(
+    setup: &Setup,
+    given: &given::Given,
+    role: Option<&RoleArn>,
+    serial: Option<MfaSerial>,
+    terminal: Option<&Terminal>,
+) -> Result<Option<MfaSerial>, Error> {
+    let mut network = Network::default();
+    let sts = device::sts(&mut network, region(setup, role, serial.as_ref())?)?;
+    let caller = sts.caller(&given.keys).await?;
+    stdio::say(&format!("aws-auth: the access key {} is of {caller}", given.keys.access_key_id));
+    if caller.is_root() {
+        stdio::say(
+            "aws-auth: warning: these are the keys of the account's root, which no policy limits: make an IAM user, and delete them",
+        );
+    }
+    if serial.is_some() {
+        return Ok(serial);
+    }
+    device::find(&mut network, &given.keys, &caller, terminal).await
+}
+
+fn region(setup: &Setup, role: Option<&RoleArn>, serial: Option<&MfaSerial>) -> Result<String, Error> {
+    if let Some(region) = &setup.region {
+        let shape = Problem::Shape("a region's name like eu-west-1");
+        return if is_region(region) { Ok(region.clone()) } else { Err(refused("--region", shape)) };
+    }
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        if let Some(region) = environment::text(name)?.filter(|region| is_region(region)) {
+            return Ok(region);
+        }
+    }
+    let partition = role.map(RoleArn::partition).or_else(|| serial.and_then(MfaSerial::partition));
+    Ok(partition.unwrap_or_else(|| Partition::of_region("")).default_region().to_owned())
+}
+
+/// Gets credentials in the way of every run from now on.
+fn prove(setup: &Setup, profile: &Profile, nobody: bool) -> Result<(), Error> {
+    if nobody && setup.token_code.is_none() {
+        stdio::say("aws-auth: it was not tried, as there is no terminal to ask for a code on");
+        return Ok(());
+    }
+    let request = Request {
+        profile: Some(profile.name.clone()),
+        token_code: setup.token_code.clone(),
+        no_input: setup.no_input,
+        ..Request::default()
+    };
+    let (settings, profiles) = fetch::settings(&request, settings::LEAST_TTL)?;
+    let got = runtime::wait(fetch::get(&settings, &profiles))?;
+    if let Some(got) = got {
+        let role = got.product.role.as_ref().map_or_else(|| "a session".to_owned(), ToString::to_string);
+        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.expiration));
+    }
+    Ok(())
+}
+
+fn refused(what: &str, problem: Problem) -> Error {
+    Error::new(Class::Usage, format!("{what} cannot be used")).because(problem.to_string())
+}

@@ -1,0 +1,68 @@
+//! The key where it came from, in plain text: it is still there, and only its owner may take it away.
+
+use super::given::Left;
+use crate::aws_files::{Change, Files, Target, place};
+use crate::error::Error;
+use crate::os::ask;
+use crate::os::stdio;
+use crate::os::tty::Terminal;
+use crate::sessions::State;
+use crate::text::quote;
+
+/// The settings that hold a key.
+const KEYS: [&str; 4] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"];
+const COPIES: &str = "backups, dotfile repositories and disk images may hold copies: a key that has lain about is best replaced, with: aws-auth rotate";
+
+/// Says where it is, and offers to take it out of the credentials file; no is the usual answer.
+pub fn offer(left: &Left, profile: &str, files: &Files, terminal: Option<&Terminal>) -> Result<(), Error> {
+    match left {
+        Left::Nowhere => {}
+        Left::File(path) => stdio::say(&format!(
+            "aws-auth: the key is still in {} in plain text: delete that file; {COPIES}",
+            quote(&path.to_string_lossy())
+        )),
+        Left::Environment => {
+            stdio::say("aws-auth: the key is still in this shell: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY");
+        }
+        Left::Profile(name) => return take_out(name, profile, files, terminal),
+    }
+    Ok(())
+}
+
+fn take_out(name: &str, profile: &str, files: &Files, terminal: Option<&Terminal>) -> Result<(), Error> {
+    let Some(path) = place::credentials() else { return Ok(()) };
+    let shown = quote(&path.to_string_lossy());
+    let line = format!("credential_process = aws-auth credential-process --profile {profile}");
+    let left = format!(
+        "aws-auth: the key is still in [{}] of {shown} in plain text, and the AWS CLI goes on to take it from there",
+        quote(name)
+    );
+    let Some(terminal) = terminal else {
+        stdio::say(&format!("{left}: put in its place: {line}"));
+        return Ok(());
+    };
+    let sources: Vec<_> =
+        files.names().filter(|other| files.get(other, "source_profile") == Some(name)).map(quote).collect();
+    if !sources.is_empty() {
+        terminal.show(&format!("aws-auth: these profiles get their key from it: {}\n", sources.join(", ")));
+    }
+    if name == "default" {
+        terminal.show("aws-auth: every SDK asks [default] first, also under `aws-auth serve`, whose credentials they then pass over\n");
+    }
+    let question =
+        format!("Take the key's lines out of [{}] in {shown}, and put this line there: {line}? [y/N] ", quote(name));
+    let answer = ask::line(terminal, &question, false).unwrap_or_default();
+    if !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        stdio::say(&left);
+        return Ok(());
+    }
+    let value = format!("aws-auth credential-process --profile {profile}");
+    let set = [("credential_process", value.as_str())];
+    let change = Change { profile: name, in_credentials: true, drop: &KEYS, set: &set, first: false };
+    let _lock = State::open().lock(&format!("file {shown}"), &format!("a profile into {shown}"))?;
+    match Target::new(&path, true).and_then(|mut target| target.change(&change, |_| Ok(()))) {
+        Ok(_) => stdio::say(&format!("aws-auth: the key is out of {shown}; {COPIES}")),
+        Err(failure) => stdio::say(&format!("aws-auth: warning: {shown} could not be written: {failure}")),
+    }
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! The profile that leads to the item, in `~/.aws/config`.
+
+use crate::aws_files::{Change, Files, Target, place};
+use crate::command::question;
+use crate::error::{Class, Error};
+use crate::os::stdio;
+use crate::os::tty::Terminal;
+use crate::sessions::State;
+use crate::text::quote;
+use std::path::PathBuf;
+
+/// Settings by which a profile gets its keys from somewhere.
+const LEADING: [&str; 5] =
+    ["source_profile", "credential_source", "sso_session", "sso_start_url", "web_identity_token_file"];
+
+/// A profile, and what it is to say.
+#[derive(Debug)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// Its settings.
+    pub settings: Vec<(String, String)>,
+    file: PathBuf,
+}
+
+/// The profile called `name`, for an item.
+pub fn plan(name: String, settings: Vec<(String, String)>) -> Result<Profile, Error> {
+    let is_taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
+    if name.is_empty() || name == "DEFAULT" || !name.chars().all(is_taken) {
+        return Err(Error::new(Class::Usage, format!("\"{}\" is no name for a profile", quote(&name)))
+            .hint("name one with --profile: letters, digits and _ - / . % @ : +"));
+    }
+    let file = place::config().ok_or_else(|| {
+        Error::new(Class::Config, "there is no place for a profile")
+            .because("HOME is not set")
+            .hint("name the file with AWS_CONFIG_FILE")
+    })?;
+    Ok(Profile { name, settings, file })
+}
+
+impl Profile {
+    /// Whether the profile says all of it already.
+    fn is_there(&self, files: &Files) -> bool {
+        self.settings.iter().all(|(key, value)| files.get(&self.name, key) == Some(value.as_str()))
+    }
+
+    /// Whether the profile says something else already, or leads elsewhere.
+    fn is_at_stake(&self, files: &Files) -> bool {
+        let own = self.settings.iter().any(|(key, value)| files.get(&self.name, key).is_some_and(|said| said != value));
+        own || LEADING.iter().any(|key| files.get(&self.name, key).is_some())
+    }
+
+    /// Writes it; what the profile says otherwise is replaced only after a yes that names it.
+    pub fn write(&self, files: &Files, terminal: Option<&Terminal>, yes: bool) -> Result<(), Error> {
+        let (name, file) = (quote(&self.name), quote(&self.file.to_string_lossy()));
+        if self.is_there(files) {
+            return Ok(());
+        }
+        if self.is_at_stake(files) {
+            let others = self
+                .settings
+                .iter()
+                .filter(|(key, value)| files.get(&self.name, key).is_some_and(|found| found != value));
+            let others: Vec<&str> = others.map(|(key, _)| key.as_str()).collect();
+            let what =
+                if others.is_empty() { String::new() } else { format!(" in the place of its {}", others.join(", ")) };
+            let all: Vec<&str> = self.settings.iter().map(|(key, _)| key.as_str()).collect();
+            let question = format!("There is a profile \"{name}\" in {file}. Put {} into it{what}", all.join(", "));
+            let refused = format!("the profile \"{name}\" was left as it is");
+            if !question::yes(terminal, yes, &question, &refused)? {
+                return Err(question::declined(&refused).hint("the key is kept; name another profile with --profile"));
+            }
+        }
+        let set: Vec<(&str, &str)> = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let change = Change { profile: &self.name, in_credentials: false, drop: &[], set: &set, first: false };
+        let lock = State::open().lock(&format!("file {file}"), &format!("a profile into {file}"))?;
+        let written = Target::new(&self.file, false).and_then(|mut target| target.change(&change, |_| Ok(())));
+        drop(lock);
+        written.map_err(|failure| {
+            let lines: Vec<_> = set.iter().map(|(key, value)| format!("{key} = {}", quote(value))).collect();
+            Error::new(Class::Output, format!("{file} could not be written"))
+                .because(failure.to_string())
+                .hint(format!("put these lines into [profile {name}] yourself: {}", lines.join("; ")))
+        })?;
+        stdio::say(&format!("aws-auth: the profile \"{name}\" in {file} leads to it"));
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! What is under way: which key of which user is being replaced by which, and since when. Times, and digests by which ids
+//! are known again; no id, no secret.
+//!
+//! It must outlive a restart of the machine, so it is where state is kept and not where a session's files are.
+
+use crate::credentials::{AccessKeyId, Caller};
+use crate::error::{Class, Error};
+use crate::os::{environment, file};
+use crate::text::{hex, quote};
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+/// A rotation that was begun. Times are seconds since 1970, by AWS's clock.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The mark of the key that is being replaced.
+    old: String,
+    /// That of the new one, once AWS has told it.
+    new: Option<String>,
+    /// When it was begun.
+    pub begun: u64,
+    /// When the old one was made inactive.
+    pub retired: Option<u64>,
+}
+
+/// The largest record, in bytes.
+const LARGEST: usize = 4096;
+
+impl Record {
+    /// A rotation of the key `old` that begins now.
+    #[must_use]
+    pub fn begin(old: &AccessKeyId, now: u64) -> Self {
+        Self { old: mark(old), new: None, begun: now, retired: None }
+    }
+
+    /// Notes the new key.
+    pub fn note_new(&mut self, id: &AccessKeyId) {
+        self.new = Some(mark(id));
+    }
+
+    /// Whether this is the key that is being replaced.
+    #[must_use]
+    pub fn is_old(&self, id: &AccessKeyId) -> bool {
+        self.old == mark(id)
+    }
+
+    /// Whether this is the new key.
+    #[must_use]
+    pub fn is_new(&self, id: &AccessKeyId) -> bool {
+        self.new == Some(mark(id))
+    }
+
+    /// Whether the new key was told.
+    #[must_use]
+    pub const fn has_new(&self) -> bool {
+        self.new.is_some()
+    }
+
+    /// Whether the rotation is about this key.
+    #[must_use]
+    pub fn names(&self, id: &AccessKeyId) -> bool {
+        self.is_old(id) || self.is_new(id)
+    }
+
+    /// The record of a user's rotation, if there is one.
+    pub fn read(user: &Caller) -> Result<Option<Self>, Error> {
+        let path = place(user)?;
+        let text = match file::read(&path, LARGEST) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unusable(&path, &error.to_string())),
+        };
+        serde_json::from_slice(&text).map(Some).map_err(|_| unusable(&path, "it is none of ours"))
+    }
+
+    /// Keeps it.
+    pub fn write(&self, user: &Caller) -> Result<(), Error> {
+        let path = place(user)?;
+        let text = serde_json::to_vec(self).map_err(|error| unusable(&path, &error.to_string()))?;
+        file::prepare(&path, &text, 0o600, None, true)
+            .and_then(file::Prepared::put)
+            .map_err(|error| unusable(&path, &error.to_string()))
+    }
+
+    /// Forgets it.
+    pub fn forget(user: &Caller) -> Result<(), Error> {
+        let path = place(user)?;
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(unusable(&path, &error.to_string())),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// By what a key is known again: a digest of its id, which is nobody's to read.
+fn mark(id: &AccessKeyId) -> String {
+    hex(&digest(&SHA256, id.as_str().as_bytes()).as_ref()[..16])
+}
+
+/// A file for each user, in `$XDG_STATE_HOME`, else in `~/.local/state`.
+fn place(user: &Caller) -> Result<PathBuf, Error> {
+    let absolute = |name: &str| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
+    let state = state.ok_or_else(|| {
+        Error::new(Class::Config, "there is no place for the record of a rotation")
+            .because("neither XDG_STATE_HOME nor HOME names a directory")
+            .hint("set HOME to your home directory")
+    })?;
+    let name = hex(&digest(&SHA256, user.as_str().as_bytes()).as_ref()[..16]);
+    Ok(state.join("aws-auth/rotations").join(format!("{name}.json")))
+}
+
+fn unusable(path: &std::path::Path, why: &str) -> Error {
+    Error::new(Class::Config, format!("the record of a rotation, {}, cannot be used", quote(&path.to_string_lossy())))
+        .because(why)
+        .hint("mend what is wrong there; without it no key is made or deleted")
+}

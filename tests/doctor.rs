@@ -1,0 +1,221 @@
+//! `aws-auth doctor`: each planted fault is found and its fix is named; nobody is asked, no code is spent, nothing leaks.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::gpg::{self, Key, Pinentry};
+use crate::support::sts::{ALICE, BOB, CAROL, Person, World, role};
+use crate::support::{Home, Outcome, Sts};
+
+fn item(person: &Person) -> String {
+    let Person { secret_access_key, access_key_id, mfa_serial, .. } = person;
+    format!("{secret_access_key}\naccess_key_id: {access_key_id}\nmfa_serial: {mfa_serial}\nrole_arn: {}\n", role::DEV)
+}
+
+/// alice, whose item is in pass; the world may hold more.
+fn alice(world: World, key: Key) -> Option<Home> {
+    let home = Home::new();
+    home.attach(Sts::of(aws_auth_emulator::Emulator::start(world)));
+    gpg::secrets_of(&home, &ALICE);
+    gpg::store(&home, key)?;
+    gpg::insert(&home, "work", item(&ALICE));
+    Some(home)
+}
+
+fn doctor(home: &Home, args: &[&str]) -> Outcome {
+    home.run(["doctor"]).args(args).go()
+}
+
+/// The lines of a report: state and the rest.
+fn lines(outcome: &Outcome) -> Vec<(String, String)> {
+    let lines = outcome.out().lines().filter(|line| !line.starts_with(' '));
+    lines
+        .filter_map(|line| line.split_once(' '))
+        .map(|(state, rest)| (state.to_owned(), rest.trim().to_owned()))
+        .collect()
+}
+
+const WORK: [&str; 4] = ["--from", "pass", "--item", "work"];
+
+#[test]
+fn where_all_is_well_nothing_fails_and_nothing_is_spent_or_changed() {
+    let world = World::standard();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let Some(home) = alice(world, Key::Open) else { return };
+    home.sts().emulator().change(|world| {
+        world.keys.iter_mut().for_each(|key| key.created = i64::try_from(now).unwrap() - 5 * 86_400);
+    });
+    let before = fs::read_dir(home.path("")).unwrap().count();
+    let outcome = doctor(&home, &WORK);
+    outcome.ok();
+    for expected in ["access_key_id: in \"work\"", ALICE.arn, "5 days old", "a virtual device", "answers in", "within"]
+    {
+        outcome.says_out(expected);
+    }
+    assert!(lines(&outcome).iter().all(|(state, _)| state != "failed"), "{outcome:?}");
+    assert!(home.sts().with_code().is_empty());
+    assert!(fs::read_dir(home.path("")).unwrap().count() <= before + 1, "nothing but a directory for locks");
+    let json = doctor(&home, &["--from", "pass", "--item", "work", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(json.ok().out()).unwrap();
+    assert!(report["checks"].as_array().unwrap().len() > 10);
+    for name in ["alice", "111122223333", "\\\"work", "/home"] {
+        assert!(!json.out().contains(name), "{name}: {}", json.out());
+    }
+}
+
+#[test]
+fn a_machine_on_which_nothing_is_set_up_is_told_where_to_begin() {
+    let home = Home::with_sts();
+    home.write(".aws/credentials", "[old]\naws_access_key_id = AKIABOB227EXAMPLE02Q\naws_secret_access_key = x\n");
+    let outcome = doctor(&home, &[]);
+    outcome.ok().says_out("keys lie in ~/.aws in plain text, in \"old\"");
+    outcome.says_out("aws-auth setup --from ").says_out("--import credentials:old");
+}
+
+/// A fault, what plants it, and what the report has to say of it.
+type Row = (&'static str, fn(&Home), &'static str, &'static str);
+
+#[test]
+fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
+    let rows: [Row; 20] = [
+        ("the manager is not installed", |home| home.set("PATH", home.rig("bin")), "failed", "apt install pass"),
+        ("the entry is not there", |home| drop(fs::remove_file(gpg::file(home, "work"))), "failed", "pass ls"),
+        (
+            "the entry is damaged",
+            |home| {
+                let bytes = fs::read(gpg::file(home, "work")).unwrap();
+                fs::write(gpg::file(home, "work"), &bytes[..bytes.len() / 2]).unwrap();
+            },
+            "failed",
+            "pass git log",
+        ),
+        (
+            "the key's id is missing",
+            |home| gpg::insert(home, "work", ALICE.secret_access_key),
+            "failed",
+            "access_key_id",
+        ),
+        (
+            "the secret is another's",
+            |home| {
+                gpg::insert(home, "work", item(&ALICE).replace('1', "2").replace("EXAMPLE02Q", "EXAMPLE01Q"));
+            },
+            "failed",
+            "access",
+        ),
+        ("the key is inactive", |home| gpg::insert(home, "work", item(&CAROL)), "failed", "inactive"),
+        (
+            "the key is temporary",
+            |home| gpg::insert(home, "work", item(&ALICE).replace("AKIA", "ASIA")),
+            "failed",
+            "AKIA",
+        ),
+        (
+            "the role is no ARN",
+            |home| {
+                gpg::insert(home, "work", item(&ALICE).replace("arn:aws:iam::111122223333:role/dev", "dev-of-the-team"))
+            },
+            "failed",
+            "correct the value",
+        ),
+        (
+            "the device is not theirs",
+            |home| gpg::insert(home, "work", item(&ALICE).replace("mfa/alice", "mfa/bob")),
+            "failed",
+            "correct mfa_serial",
+        ),
+        (
+            "there is no device",
+            |home| gpg::insert(home, "work", item(&BOB).replace("mfa_serial: \n", "")),
+            "warning",
+            "create-virtual-mfa-device",
+        ),
+        ("the key is old", |_| {}, "warning", "aws-auth rotate"),
+        ("the clock is off", |home| home.sts().emulator().set_clock_offset(3600), "warning", "set the clock"),
+        (
+            "STS cannot be reached",
+            |home| home.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9"),
+            "failed",
+            "check the network",
+        ),
+        ("the proxy is no URL", |home| home.set("HTTPS_PROXY", "http://"), "failed", "HTTPS_PROXY"),
+        ("the bundle is not there", |home| home.set("AWS_CA_BUNDLE", "/nonexistent.pem"), "failed", "AWS_CA_BUNDLE"),
+        ("the profile is not there", |home| home.set("AWS_PROFILE", "nosuch"), "failed", "list-profiles"),
+        (
+            "others can read the keys",
+            |home| {
+                let file = home.write(".aws/credentials", "[x]\naws_access_key_id = A\n");
+                fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
+            },
+            "warning",
+            "chmod 600",
+        ),
+        (
+            "others can write the configuration",
+            |home| {
+                let file = home.write(".aws/config", "[default]\nregion = eu-west-1\n");
+                fs::set_permissions(file, fs::Permissions::from_mode(0o666)).unwrap();
+            },
+            "warning",
+            "chmod go-w",
+        ),
+        (
+            "the shell holds a permanent key",
+            |home| home.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id),
+            "warning",
+            "unset AWS_ACCESS_KEY_ID",
+        ),
+        (
+            "there is no place for locks",
+            |home| {
+                fs::set_permissions(home.root().join("run"), fs::Permissions::from_mode(0o777)).unwrap();
+                fs::create_dir_all(home.root().join("run/aws-auth")).unwrap();
+                fs::set_permissions(home.root().join("run/aws-auth"), fs::Permissions::from_mode(0o777)).unwrap();
+            },
+            "warning",
+            "XDG_RUNTIME_DIR",
+        ),
+    ];
+    for (says, plant, state, fix) in rows {
+        let Some(home) = alice(World::standard(), Key::Open) else { return };
+        for person in [BOB, CAROL] {
+            gpg::secrets_of(&home, &person);
+        }
+        plant(&home);
+        let outcome = doctor(&home, &WORK);
+        let text = outcome.out();
+        // The line of the fault, and its fix below it.
+        let places: Vec<_> = text.lines().collect();
+        let found = places.iter().enumerate().any(|(at, line)| {
+            let next = places.get(at + 1).copied().unwrap_or_default();
+            line.starts_with(state) && (next.trim_start().starts_with('→') && next.contains(fix) || line.contains(fix))
+        });
+        assert!(found, "{says}: {state} and {fix:?} are missing\n{outcome:?}");
+        assert_eq!(outcome.status.success(), state != "failed", "{says}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_locked_manager_is_told_and_nobody_is_asked() {
+    let Some(home) = alice(World::standard(), Key::Locked) else { return };
+    gpg::pinentry(&home, Pinentry::Right);
+    let pty = home.run(["doctor"]).args(WORK).pty();
+    pty.settle();
+    let outcome = pty.finish();
+    outcome.ok().says("is locked").says("unlock the key");
+    assert_eq!(gpg::asked(&home), 0);
+}
+
+#[test]
+fn what_a_manager_prints_is_not_told() {
+    let home = Home::with_sts();
+    let secret = "CANARY/secret/of/the/manager";
+    home.secret("what the manager says", secret);
+    home.secret("what it complains of", "CANARY-complaint");
+    home.script("pass", &format!("#!/bin/sh\n[ \"$1\" = --version ] && echo 'v1.7.4 {secret}'\necho '{secret}'\necho 'error about CANARY-complaint' >&2\nexit 3\n"));
+    for format in [&[][..], &["--format", "json"]] {
+        let outcome = home.run(["doctor", "--from", "pass"]).args(format).go();
+        assert_eq!(outcome.code(), 12, "{outcome:?}");
+        assert!(!outcome.out().contains("CANARY"), "{outcome:?}");
+    }
+}

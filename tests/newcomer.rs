@@ -1,0 +1,265 @@
+//! `aws-auth setup`: a newcomer comes from the console's CSV to credentials, through the real managers.
+
+use std::fs;
+use std::process::Command;
+
+use crate::support::gpg::{self, Key};
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+use crate::support::kept;
+use crate::support::keyring;
+use crate::support::run;
+use crate::support::steps::{self, At};
+use crate::support::sts::{ALICE, BOB, Person, role};
+use crate::support::{Home, Outcome, tools};
+
+/// The console's file.
+fn csv(home: &Home, person: &Person) -> String {
+    let text = format!("Access key ID,Secret access key\r\n{},{}\r\n", person.access_key_id, person.secret_access_key);
+    home.write("accessKeys.csv", text).display().to_string()
+}
+
+fn user(person: &Person) -> Home {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, person);
+    home
+}
+
+/// A run of `setup` for alice with a good code.
+fn setup(home: &Home, args: &[&str]) -> Outcome {
+    let file = csv(home, &ALICE);
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["setup", "--import", &file, "--item", "work", "--token-code", &code]).args(args).go()
+}
+
+/// What pass has under a name; none where it has nothing.
+fn stored(home: &Home, entry: &str) -> Option<String> {
+    let mut show = Command::new(tools::find("pass").expect("pass"));
+    let out = show.args(["show", entry]).env_clear().envs(home.env()).output().expect("pass runs");
+    out.status.success().then(|| String::from_utf8(out.stdout).expect("text"))
+}
+
+fn whole() -> String {
+    format!(
+        "{}\naccess_key_id: {}\nmfa_serial: {}\nrole_arn: {}\n",
+        ALICE.secret_access_key,
+        ALICE.access_key_id,
+        ALICE.mfa_serial,
+        role::DEV
+    )
+}
+
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn from_the_csv_to_a_role_by_two_commands_and_one_code() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let Some(_kept) = kept::on(&home) else { return };
+    let outcome = setup(&home, &["--from", "pass", "--role-arn", role::DEV]);
+    outcome.ok().says(ALICE.arn).says("it works").says_out("--profile work");
+    assert_eq!(stored(&home, "work").as_deref(), Some(whole().as_str()), "the device was found too");
+    let profile = "[profile work]\naws_auth_from = pass\naws_auth_item = work\ncredential_process = aws-auth credential-process --profile work\n";
+    assert_eq!(fs::read_to_string(home.path(".aws/config")).unwrap(), profile);
+    home.command(["sh", "-c", "eval \"$(aws-auth --profile work)\" && test -n \"$AWS_SESSION_TOKEN\""]).go().ok();
+    assert_eq!(home.sts().with_code().len(), 1, "one code");
+    // Once more, all is there already: nothing is written and nobody is asked.
+    let again = home.run(["setup", "--import", &csv(&home, &ALICE), "--item", "work", "--from", "pass"]);
+    again.args(["--role-arn", role::DEV, "--no-input"]).go().ok().says("holds this key already");
+}
+
+#[test]
+fn what_is_there_is_replaced_only_after_a_yes_that_names_it() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    gpg::insert(&home, "work", "of the console\nuser: alice\n");
+    let refused = setup(&home, &["--from", "pass"]);
+    refused.fails_saying(16, "").says("\"work\"").says("--yes");
+    assert_eq!(stored(&home, "work").unwrap(), "of the console\nuser: alice\n");
+    assert!(!home.path(".aws/config").exists());
+    let file = csv(&home, &ALICE);
+    let mut pty = home.run(["setup", "--import", &file, "--item", "work", "--from", "pass"]).pty();
+    pty.expect("Replace it");
+    pty.settle();
+    pty.line("n");
+    assert_eq!(pty.finish().code(), 15);
+    assert_eq!(stored(&home, "work").unwrap(), "of the console\nuser: alice\n");
+    setup(&home, &["--from", "pass", "--yes", "--role-arn", role::DEV]).ok();
+    assert_eq!(stored(&home, "work").unwrap(), whole());
+}
+
+#[test]
+fn a_key_is_typed_unseen_and_a_mistake_can_be_mended() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let mut pty = home.run(["setup", "--from", "pass"]).pty();
+    pty.expect("Access key id (not shown): ");
+    pty.until("what is typed is hidden", |pty| !pty.echoes());
+    pty.settle();
+    pty.line("AKIA OOPS");
+    pty.expect("that cannot be it");
+    pty.expect("Access key id (not shown): ");
+    pty.settle();
+    pty.line(&format!(" {} ", BOB.access_key_id));
+    pty.expect("Secret access key (not shown): ");
+    pty.settle();
+    pty.line(BOB.secret_access_key);
+    let outcome = pty.finish();
+    outcome.ok().says("create-virtual-mfa-device").says("it works").says("--profile aws");
+    let text = format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id);
+    assert_eq!(stored(&home, "aws").unwrap(), text);
+}
+
+#[test]
+fn what_aws_does_not_take_is_not_kept() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let wrong = ALICE.secret_access_key.replace('1', "2");
+    home.secret("the wrong secret", &wrong);
+    let file = home.write("wrong.csv", format!("Access key ID,Secret access key\n{},{wrong}\n", ALICE.access_key_id));
+    let run = |import: &str| home.run(["setup", "--from", "pass", "--item", "work", "--import", import]).go();
+    run(file.to_str().unwrap()).fails_saying(20, "").says("not its own");
+    let temporary =
+        "aws_access_key_id = ASIAALICE7EXAMPLE01Q\naws_secret_access_key = CANARY/must+never+leak/alice00000000001A\n";
+    let file = home.write("temporary", temporary);
+    run(file.to_str().unwrap()).fails_saying(13, "").says("temporary");
+    run("/nonexistent").fails_saying(10, "").says("cannot be read");
+    run("credentials:nosuch").fails_saying(13, "").says("nosuch");
+    assert!(stored(&home, "work").is_none() && !home.path(".aws/config").exists());
+}
+
+#[test]
+fn a_key_of_the_credentials_file_is_taken_out_of_it_only_after_a_yes() {
+    for (answer, is_left) in [("", true), ("y", false)] {
+        let home = user(&BOB);
+        let Some(()) = gpg::store(&home, Key::Open) else { return };
+        let text = format!(
+            "# mine\n[other]\naws_access_key_id = X\n\n[bob]\nregion = eu-west-1\naws_access_key_id = {}\naws_secret_access_key = {}\n# end\n",
+            BOB.access_key_id, BOB.secret_access_key
+        );
+        let file = home.write(".aws/credentials", &text);
+        let mut pty = home.run(["setup", "--from", "pass", "--import", "credentials:bob", "--profile", "bob"]).pty();
+        pty.expect("Take the key's lines out");
+        pty.settle();
+        pty.line(answer);
+        pty.finish().ok();
+        let now = fs::read_to_string(&file).unwrap();
+        if is_left {
+            assert_eq!(now, text);
+        } else {
+            let line = "credential_process = aws-auth credential-process --profile bob";
+            assert_eq!(
+                now,
+                format!("# mine\n[other]\naws_access_key_id = X\n\n[bob]\nregion = eu-west-1\n{line}\n# end\n")
+            );
+        }
+    }
+}
+
+#[test]
+fn a_keyring_of_a_desktop_takes_the_key() {
+    let home = user(&ALICE);
+    let Some(keyring) = keyring::start(&home) else { return };
+    setup(&home, &["--from", "secret-tool", "--role-arn", role::DEV]).ok().says("it works");
+    let mut lookup = Command::new("secret-tool");
+    lookup.args(["lookup", "service", "aws-auth", "name", "work"]).env_clear().envs(home.env());
+    assert_eq!(String::from_utf8(run::output(&mut lookup)).unwrap(), whole());
+    keyring.lock();
+    let locked = setup(&home, &["--from", "secret-tool", "--role-arn", role::DEV, "--profile", "other"]);
+    assert!(!locked.status.success() && !fs::read_to_string(home.path(".aws/config")).unwrap().contains("other"));
+}
+
+/// `op` is not written by us: what to fill in is said, and looked for.
+#[test]
+fn a_manager_that_is_not_written_is_filled_in_by_hand_and_looked_into() {
+    let home = user(&BOB);
+    let item = serde_json::json!({ "id": "x", "title": "work", "fields": [
+        { "id": "a", "label": "access key id", "value": BOB.access_key_id },
+        { "id": "b", "label": "secret access key", "value": BOB.secret_access_key },
+    ] });
+    home.write("item.json", item.to_string());
+    home.script(
+        "op",
+        "#!/bin/sh\n[ -e \"$HOME/filled\" ] && exec cat \"$HOME/item.json\"\n\
+         echo '[ERROR] 2026/01/02 03:04:05 \"work\" isn'\\''t an item. Specify the item with its UUID, name, or domain.' >&2\nexit 1\n",
+    );
+    let file = csv(&home, &BOB);
+    let mut pty = home.run(["setup", "--from", "op", "--item", "work", "--import", &file]).pty();
+    let told = pty.expect("Press Enter when it is there: ");
+    assert!(
+        told.contains("1Password") && told.contains("access_key_id") && told.contains("secret_access_key"),
+        "{told}"
+    );
+    pty.settle();
+    pty.line("");
+    pty.expect("there is no item");
+    pty.expect("Press Enter when it is there: ");
+    home.write("filled", "");
+    pty.settle();
+    pty.line("");
+    pty.finish().ok().says("it works");
+    let config = fs::read_to_string(home.path(".aws/config")).unwrap();
+    assert!(config.starts_with("[profile work]\naws_auth_from = op\naws_auth_item = work\n"), "{config}");
+}
+
+/// Kills `setup` at each of its calls to pass, in three ways: the store is as before, or whole; and the next run goes on.
+#[test]
+fn killed_at_any_call_the_store_is_as_before_or_whole() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let args = ["--from", "pass", "--role-arn", role::DEV];
+    steps::at(&home, "pass", At::Never);
+    setup(&home, &args).ok();
+    let calls = steps::calls(&home, "pass");
+    assert!((4..=6).contains(&calls), "{calls} calls: look, write, look again, recorded, use");
+    let mut outcomes = Vec::new();
+    for number in 1..=calls {
+        for at in [At::Before(number), At::Instead(number), At::After(number)] {
+            let _ = fs::remove_file(home.path("store/work.gpg"));
+            let _ = fs::remove_file(home.path(".aws/config"));
+            steps::at(&home, "pass", at);
+            let killed = setup(&home, &args);
+            assert_eq!(killed.signal(), Some(9), "{at:?}: {killed:?}");
+            // What was killed may have left a pass that goes on by itself.
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            let there = stored(&home, "work");
+            assert!(there.is_none() || there.as_deref() == Some(whole().as_str()), "{at:?}: half");
+            let profile = fs::read_to_string(home.path(".aws/config")).unwrap_or_default();
+            assert!(profile.is_empty() || (there.is_some() && profile.contains("credential_process")), "{at:?}");
+            outcomes.push((at, there.is_some(), !profile.is_empty()));
+            steps::off(&home, "pass");
+            setup(&home, &args).ok();
+            assert_eq!(stored(&home, "work").as_deref(), Some(whole().as_str()), "{at:?}");
+        }
+    }
+    // The write is one call: before it there is nothing, after it there is all.
+    assert!(
+        outcomes.iter().any(|(_, there, _)| !there) && outcomes.iter().any(|(_, there, profile)| *there && *profile)
+    );
+}
+
+#[test]
+fn a_recipient_that_gpg_does_not_trust_is_named_and_nothing_is_kept() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let ids = home.path("store/.gpg-id");
+    let own = fs::read_to_string(&ids).unwrap();
+    fs::write(&ids, format!("{own}nobody@example.com\n")).unwrap();
+    let outcome = setup(&home, &["--from", "pass"]);
+    outcome.fails_saying(12, "").says("nobody@example.com");
+    assert!(stored(&home, "work").is_none() && !home.path(".aws/config").exists());
+}
+
+#[test]
+fn a_hook_that_refuses_the_commit_is_told_and_the_key_is_kept() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    home.write(".gitconfig", "[user]\nname = alice\nemail = alice@example.com\n");
+    home.command(["pass", "git", "init"]).go().ok();
+    let fine = setup(&home, &["--from", "pass", "--role-arn", role::DEV]);
+    fine.ok().does_not_say("committed");
+    fs::remove_file(home.path("store/work.gpg")).unwrap();
+    home.command(["pass", "git", "commit", "-qam", "away"]).go();
+    run::write_executable(&home.path("store/.git/hooks/pre-commit"), "#!/bin/sh\nexit 1\n");
+    let outcome = setup(&home, &["--from", "pass", "--role-arn", role::DEV]);
+    outcome.ok().says("not committed");
+    assert_eq!(stored(&home, "work").as_deref(), Some(whole().as_str()));
+}
