@@ -15,7 +15,7 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 const MOST: usize = 3;
 /// The pause before the second time and before the third; up to a quarter is added, so that many do not come at once.
 const PAUSES: [Duration; MOST - 1] = [Duration::from_millis(400), Duration::from_millis(1500)];
-/// Who waits for longer is told what for.
+/// Somebody who waits for longer is told what for.
 const SILENT: Duration = Duration::from_secs(1);
 
 /// Why one try brought nothing, as far as another depends on it.

@@ -1,6 +1,6 @@
 //! `aws-auth init`: a function for a shell's start-up file, `awsauth`, which puts credentials into that shell.
 //!
-//! It keeps our output in a variable and evaluates it only after we have ended well. So it also sees what no text of
+//! It keeps our output in a variable and evaluates it only after we have succeeded. So it also sees what no text of
 //! ours could tell: that we were killed. It leaves nothing behind but itself, what it
 //! needs, and the completions.
 

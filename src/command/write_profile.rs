@@ -140,7 +140,7 @@ fn file_of_user() -> Result<PathBuf, Error> {
     Ok(file)
 }
 
-/// Whoever can write in the directory can put another file in the place of ours; one that is not there will be ours. A
+/// Somebody who can write in the directory can put another file in the place of ours; one that is not there will be ours. A
 /// disk that is read-only is seen before a code is spent.
 fn judge_directory(file: &Path) -> Result<(), Error> {
     let there = file.ancestors().skip(1).find(|directory| directory.exists());

@@ -73,7 +73,7 @@ fn ask_which(usable: &[MfaSerial], terminal: &Terminal) -> Result<usize, Error> 
 /// The refusal of a role, which was probably for want of a code, when no device for one was found either.
 #[must_use]
 pub fn no_device_either(refused: Error, why: Error) -> Error {
-    // Whoever was asked and gave no answer knows of the rest.
+    // Somebody who was asked and gave no answer knows the rest.
     if matches!(why.class(), Class::Cancelled | Class::NoTerminal) {
         return why;
     }

@@ -92,7 +92,7 @@ impl Run<'_> {
         }
     }
 
-    /// What is kept of what is wanted. Who gives a code wants credentials with MFA.
+    /// What is kept of what is wanted. Somebody who gives a code wants credentials with MFA.
     fn kept(&self, key: &Key) -> Option<Entry> {
         let with_code = self.settings.token_code.is_some() || self.settings.token_from.is_some();
         self.cache.get(key).filter(|entry| entry.serial.is_some() || !with_code)

@@ -84,7 +84,7 @@ pub struct Prepared {
 /// Writes `text` beside the file, for whose place it is meant, with this mode and, where we may give it, this group. A
 /// directory that is not there is made for the user alone. With `synced` it is on the disk before it can take the place.
 ///
-/// It is always called the same, so that what a killed run has left is not left for ever: a lock has to keep others
+/// It is always called the same, so that what a killed run has left does not stay: a lock has to keep others
 /// away.
 pub fn prepare(path: &Path, text: &[u8], mode: u32, group: Option<u32>, synced: bool) -> io::Result<Prepared> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());

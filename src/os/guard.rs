@@ -30,7 +30,7 @@ struct State {
 
 static STATE: Mutex<State> = Mutex::new(State { terminal: None, child: None, command: None, prompt: None });
 
-/// Who takes it tells the caller, and nobody does so again. Not a part of the state, which may be held by the very thread
+/// The thread that takes it tells the caller, and no other does. It is not a part of the state, which may be held by the very thread
 /// that panics, or by one whose write nobody reads.
 static STATEMENT: Mutex<Option<Statement>> = Mutex::new(None);
 
@@ -147,7 +147,7 @@ pub fn die_like_the_command(signal: i32) -> u8 {
 
 /// A signal that means the end: of the command, which we then follow, or of ourselves.
 fn end(signal: i32) {
-    // The lock is given back first. Who cannot have it soon has not come to a command yet.
+    // The lock is given back first. If it cannot be had soon, there is no command yet.
     match state_soon().map(|state| state.command) {
         Some(Some(command)) => hand_on(signal, command),
         // A thread of its own, since whatever it does may never end: a pipe is full, the terminal was stopped by ^S.
@@ -225,7 +225,7 @@ pub fn deliver<T>(write: impl FnOnce() -> T) -> T {
 /// The failure statement for `code`, once.
 #[must_use]
 pub fn take_statement(code: u8) -> String {
-    // A signal that is ending us goes first. Not for ever: in a panic it may be us who hold the state.
+    // A signal that is ending us goes first, within limits: in a panic we may hold the state ourselves.
     let _state = state_soon();
     let make = statement().take();
     make.map(|make| make(code)).unwrap_or_default()

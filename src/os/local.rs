@@ -1,7 +1,7 @@
 //! Sockets that are files, and whose program is at the other end of one.
 //!
 //! A file can be put anywhere by anybody; the kernel says which user opened the socket. That is looked at on both sides
-//! before a byte is written or read. Who cannot be told is refused.
+//! before a byte is written or read. A peer that cannot be told is refused.
 
 use super::runtime;
 use rustix::io::Errno;
@@ -65,7 +65,7 @@ pub fn connect(path: &Path, deadline: Instant) -> io::Result<UnixStream> {
     Ok(stream)
 }
 
-/// Connects to a program of ours, or of root's. Whoever else listens there is told nothing.
+/// Connects to a program of ours, or of root's. Anybody else who listens there is told nothing.
 pub fn connect_to_ours(path: &Path, deadline: Instant) -> io::Result<(UnixStream, Other)> {
     let stream = connect(path, deadline)?;
     let other = other_end(&stream)?;

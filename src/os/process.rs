@@ -122,7 +122,7 @@ pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
 /// Whether a shell would notice that we were stopped, and could start us again.
 ///
 /// In `eval "$(aws-auth)"` we run in the interactive shell's own process group. That shell ignores ^Z and waits for us,
-/// for ever if we stop: not even ^C would end the wait. fish waits in the same way for a part of `aws-auth | source`.
+/// without end if we stop: not even ^C would end the wait. fish waits in the same way for a part of `aws-auth | source`.
 #[must_use]
 pub fn can_be_resumed() -> bool {
     let leader = nix::unistd::getpgrp().as_raw().unsigned_abs();
@@ -142,7 +142,7 @@ pub fn signal_tree(pid: u32, signal: Signal) {
 
 /// Ends `pid` and everything below it: asks them to, and after `patience` no longer asks.
 pub fn end_tree(pid: u32, patience: Duration) {
-    // Whoever ends leaves its children to another parent: they have to be known before.
+    // A process that ends leaves its children to another parent: they have to be known before.
     let tree = tree(pid);
     for pid in &tree {
         self::signal(*pid, Signal::TERM);

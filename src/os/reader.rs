@@ -6,7 +6,7 @@ use super::process::{ancestors, ancestors_of, pipes, share_a_command_line};
 
 /// The one in whose environment our statements end, where `is_shell` knows shells.
 ///
-/// Whoever has the other end of our standard output reads them. But it may only hand them on: a script that keeps them in
+/// The process at the other end of our standard output reads them. But it may only hand them on: a script that keeps them in
 /// a variable and prints it, a subshell, direnv's bash, which gives what it has set to direnv by a pipe of its own. So as
 /// long as the reader has such a pipe that an ancestor of its reads, that ancestor is meant. A pipe at standard output is
 /// not always one: what starts a script reads what it prints, and evaluates nothing, unless it is a shell.

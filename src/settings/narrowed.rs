@@ -1,6 +1,6 @@
 //! What narrows a role's credentials: policies, tags, and who it is behind the role.
 //!
-//! Whoever says such a thing, by flag, variable or profile, must find it in force: it adds up, and what cannot add up is
+//! Somebody who says such a thing, by flag, variable or profile, must find it in force: it adds up, and what cannot add up is
 //! refused. AWS unites the session policies of a call before they meet those of the role, so a second one from another
 //! place would widen the first.
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>

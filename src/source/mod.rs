@@ -196,7 +196,7 @@ fn written(profiles: &Profiles, name: &str) -> Option<Result<SourceKeys, Error>>
     Some(id.and_then(|access_key_id| Ok(SourceKeys { access_key_id, secret_access_key: secret?, session_token })))
 }
 
-/// Refuses a `credential_process` that leads back to us: each run would start the next, for ever.
+/// Refuses a `credential_process` that leads back to us: each run would start the next without end.
 ///
 /// It is known by its program's name, and by finding ourselves among our own ancestors when a wrapper hides the name. One
 /// that runs beside the command we are a part of is no such ancestor.

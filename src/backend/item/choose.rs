@@ -179,7 +179,7 @@ impl<'s> Chooser<'_, 's, '_> {
                 continue;
             }
             let around = &self.sets.all[set.parent];
-            // A half that has another half of its own belongs to that.
+            // A key that has a partner of its own belongs to that.
             let clashes = [Field::AccessKeyId, Field::SecretAccessKey].into_iter().any(|field| {
                 let mut here = set.usable(field).filter(|found| found.rank < Rank::ByPlace);
                 here.any(|one| around.usable(field).any(|other| other.rank < Rank::ByPlace && !same(one, other)))

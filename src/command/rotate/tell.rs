@@ -7,7 +7,7 @@ use crate::error::{Class, Error};
 use crate::os::stdio;
 use crate::text::quote;
 
-/// How it ended well.
+/// How it succeeded.
 pub fn done(store: &Store, new: &AccessKeyId, old: &AccessKeyId) {
     stdio::say(&format!(
         "aws-auth: {} \"{}\" holds the new key {new}. The old one, {old}, is inactive: whoever still uses it finds out, and \

@@ -21,7 +21,7 @@ const CLIENTS: usize = 512;
 /// How many places may be taken before only programs of our own are let in: every user of the machine can connect, and
 /// take a place for as long as a request may take. To tell whose a program is takes longer than most answers.
 const FOR_ALL: usize = CLIENTS / 2;
-/// How many may wait in the kernel's queue to be let in; it sets a limit of its own. Who finds it full comes again after
+/// How many may wait in the kernel's queue to be let in; it sets a limit of its own. A client that finds it full comes again after
 /// a second.
 const QUEUE: u32 = 4096;
 
@@ -63,7 +63,7 @@ impl Endpoint {
         [(URI, Zeroizing::new(uri)), (TOKEN, token)]
     }
 
-    /// Answers for ever.
+    /// Answers for as long as the process lives.
     pub async fn serve(self, service: Arc<Service>) {
         let door = Arc::new(Door::new(self.host, &self.token));
         let room = Arc::new(Semaphore::new(CLIENTS));
@@ -129,7 +129,7 @@ async fn answer(mut stream: TcpStream, door: &Door, service: &Service) {
         }
         Err(refusal) => refusal,
     };
-    // Whoever asks for a head alone would take a body for the next answer.
+    // A client that asks for a head alone would take a body for the next answer.
     let answer = if is_head { Answer { body: Zeroizing::default(), ..answer } } else { answer };
     http::send(stream, &answer).await;
 }

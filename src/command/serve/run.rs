@@ -130,7 +130,7 @@ fn prepared() -> Result<(Endpoint, Arc<Supply>), Error> {
 }
 
 /// Ends the server that the variables of this shell lead to, if it follows this very shell: there is another one now, or
-/// other credentials, or none. Whoever has only inherited or pasted the variables ends nobody else's.
+/// other credentials, or none. A shell that has only inherited or pasted the variables ends no other's.
 pub fn end_of_this_shell() {
     let Some(running) = Running::of_environment() else { return };
     let ended = detach::this_shell().and_then(|shell| running.end(&shell));

@@ -80,7 +80,7 @@ impl Supply {
         }
     }
 
-    /// Renews them before they end, for ever.
+    /// Renews them before they end, for as long as the process lives.
     pub async fn keep_up(self: Arc<Self>) {
         loop {
             let pause = {

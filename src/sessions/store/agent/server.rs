@@ -1,6 +1,6 @@
 //! The agent's own process.
 //!
-//! One thread, which sleeps unless somebody asks, an entry ends or a minute has passed. Whoever connects and says nothing
+//! One thread, which sleeps unless somebody asks, an entry ends or a minute has passed. A client that connects and says nothing
 //! gives way to the next; nobody can make it wait. It ends when it has nothing to keep any more, when it is told to, and
 //! when its socket is no longer where it was.
 
@@ -152,7 +152,7 @@ async fn wait_for(mut signals: UnixStream, house: &House) {
     }
 }
 
-/// Hears everybody. Who has said nothing for longest gives way where there are too many.
+/// Hears everybody. If there are too many, the client that has been silent for longest gives way.
 async fn accept(listener: UnixListener, house: Arc<House>) {
     let mut clients: VecDeque<JoinHandle<()>> = VecDeque::new();
     loop {
@@ -164,7 +164,7 @@ async fn accept(listener: UnixListener, house: Arc<House>) {
             oldest.abort();
         }
         match accepted {
-            // Before a byte is read. Who has gone already cannot be told whose it was.
+            // Before a byte is read. Of a client that has gone already the owner cannot be told.
             Ok((stream, _)) if local::of(&stream).is_ok_and(local::Other::is_trusted) => {
                 let house = Arc::clone(&house);
                 clients.push_back(tokio::spawn(async move {
