@@ -171,6 +171,8 @@ fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
                 fs::set_permissions(home.root().join("run"), fs::Permissions::from_mode(0o777)).unwrap();
                 fs::create_dir_all(home.root().join("run/aws-auth")).unwrap();
                 fs::set_permissions(home.root().join("run/aws-auth"), fs::Permissions::from_mode(0o777)).unwrap();
+                fs::create_dir_all(home.path(".local")).unwrap();
+                fs::write(home.path(".local/state"), "no directory").unwrap();
             },
             "warning",
             "XDG_RUNTIME_DIR",
