@@ -75,6 +75,7 @@ fn a_machine_on_which_nothing_is_set_up_is_told_where_to_begin() {
 /// A fault, what plants it, and what the report has to say of it.
 type Row = (&'static str, fn(&Home), &'static str, &'static str);
 
+#[allow(clippy::too_many_lines)]
 #[test]
 fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
     let rows: [Row; 20] = [
@@ -113,7 +114,11 @@ fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
         (
             "the role is no ARN",
             |home| {
-                gpg::insert(home, "work", item(&ALICE).replace("arn:aws:iam::111122223333:role/dev", "dev-of-the-team"))
+                gpg::insert(
+                    home,
+                    "work",
+                    item(&ALICE).replace("arn:aws:iam::111122223333:role/dev", "dev-of-the-team"),
+                );
             },
             "failed",
             "correct the value",
