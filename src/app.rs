@@ -4,8 +4,8 @@ use crate::backend::asking::APART;
 use crate::cli::{Cli, Command, Request};
 use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
-    backends, completions, console, credential_process, doctor, exec, init, logout, man, print, rotate, serve, setup,
-    status, unset,
+    agent, backends, completions, console, credential_process, doctor, exec, init, logout, man, print, rotate, serve,
+    setup, status, unset,
 };
 use crate::error::{Class, Error};
 use crate::os::{child, environment, guard, stdio};
@@ -24,9 +24,15 @@ pub fn run(argv: &[OsString]) -> u8 {
         stdio::say(&format!("aws-auth: {} could not be started: {error}", text::quote(&program.to_string_lossy())));
         return Class::NoProgram.code();
     }
+    if let [_, verb, socket] = argv
+        && verb == agent::VERB
+    {
+        return agent::run(socket);
+    }
     watch(argv);
     let result = match argv {
         [_, command, asked @ ..] if command == completions::COMMAND => completions::answer(asked),
+        [_, command, shell] if command == serve::COMMAND => serve::stay(shell),
         _ => match Cli::try_parse_from(argv) {
             Ok(cli) => dispatch(cli),
             Err(error) if error.use_stderr() => Err(usage(&error)),
@@ -48,7 +54,7 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
     match cli.command {
         None => print::run(&cli.request, &cli.print),
         Some(Command::Exec(exec)) => return exec::run(&exec),
-        Some(Command::Serve(serve)) => return serve::run(&serve).map(|code| if code == 0 { 0 } else { fail(code) }),
+        Some(Command::Serve(serve)) => return serve::run(&serve),
         Some(Command::Console(console)) => console::run(&console),
         Some(Command::CredentialProcess(request)) => credential_process::run(&request),
         Some(Command::Unset(dialect)) => unset::run(&dialect),
@@ -72,6 +78,7 @@ fn manner(words: &[&str]) -> Manner {
     match words.first().copied() {
         Some("exec") => exec::MANNER,
         Some("serve") => serve::MANNER,
+        Some(serve::COMMAND) => PLAIN,
         Some("credential-process") => credential_process::MANNER,
         Some("unset") => unset::MANNER,
         Some("init") => init::MANNER,

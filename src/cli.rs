@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, and people read them on a terminal")]
 
 use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -289,7 +290,7 @@ pub struct Print {
 
 /// How to get credentials. The first seven are the original's own.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args, Deserialize, Serialize)]
 pub struct Request {
     /// Your MFA device: its ARN, or a hardware device's serial number
     #[arg(long, value_name = "ARN", help_heading = "MFA")]

@@ -954,6 +954,7 @@ fn r90_a_quota_that_others_have_used_up_costs_nobody_the_credentials() {
     let home = bob_at_hand();
     let Some(other) = Other::new(&home) else { return };
     home.unset("AWS_AUTH_NO_CACHE");
+    home.set("AWS_AUTH_STORE", "keyring");
     // Above all credentials that a code was spent on. With a little room there is a keyring, and no entry fits into it.
     gpg::secrets_of(&home, &ALICE);
     for left in ["600", "0"] {
@@ -987,6 +988,7 @@ fn r90_a_kernel_that_refuses_keys_costs_nobody_the_credentials() {
     for (errno, name) in [("1", "EPERM"), ("38", "ENOSYS"), ("13", "EACCES"), ("12", "ENOMEM"), ("122", "EDQUOT")] {
         let home = of(&ALICE);
         home.unset("AWS_AUTH_NO_CACHE");
+        home.set("AWS_AUTH_STORE", "keyring");
         let own = tools::binary().display().to_string();
         let refused = |args: &[&str]| {
             let code = home.sts().fresh_code(ALICE.mfa_serial);
@@ -1006,6 +1008,7 @@ fn r90_a_kernel_that_refuses_keys_costs_nobody_the_credentials() {
 fn that_nothing_can_be_kept_is_said_once_to_whoever_types_a_code_and_always_by_status() {
     let home = of(&ALICE);
     home.unset("AWS_AUTH_NO_CACHE");
+    home.set("AWS_AUTH_STORE", "keyring");
     let own = tools::binary().display().to_string();
     let refused = |args: &[&str]| home.command(["/usr/bin/python3", "-c", REFUSE, "38", &own]).args(args);
     let type_code = || {

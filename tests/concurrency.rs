@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::support::fake::{self, Answer, Fake};
-use crate::support::kept;
 use crate::support::pty::Pty;
 use crate::support::sts::{ALICE, BOB, Person, role};
 use crate::support::{Home, Outcome, gpg, tools};
+use crate::support::{agent, kept};
 
 /// As long as twenty starts and a manager may take together on a busy machine.
 const LONG: Duration = Duration::from_secs(30);
@@ -22,6 +22,17 @@ fn of(person: &Person) -> Home {
     let home = Home::with_sts();
     let _ = fake::pass(&home, person, "");
     home
+}
+
+/// Whichever store it is, what is kept is shared.
+fn with_each_store(test: impl Fn(&Home)) {
+    let home = of(&ALICE);
+    if let Some(_kept) = kept::on(&home) {
+        test(&home);
+    }
+    let home = of(&ALICE);
+    let _ = agent::on(&home);
+    test(&home);
 }
 
 /// On a terminal of its own, with stdout captured as in `$(…)`.
@@ -62,111 +73,111 @@ fn type_code(home: &Home, pty: &mut Pty) {
 
 #[test]
 fn r91_twenty_cold_starts_make_one_prompt_one_call_and_equal_answers() {
-    let home = of(&ALICE);
-    let Some(_kept) = kept::on(&home) else { return };
-    let mut ptys: Vec<Pty> = (0..20).map(|_| captured(&home, &["--from", "pass"])).collect();
-    let asking = the_one_that_asks(&ptys);
-    let pid = ptys[asking].pid().as_raw_nonzero().to_string();
-    for pty in ptys.iter().filter(|pty| shows(pty, WAITING)) {
-        let line = pty.transcript();
-        assert!(line.contains(&format!("(process {pid})")) && line.contains("pass"), "for whom: {line}");
-    }
-    answer(&home, &mut ptys[asking]);
-    let outcomes: Vec<Outcome> = ptys.into_iter().map(Pty::finish).collect();
-    home.sts().delivered_session(&outcomes[asking], &ALICE);
-    for outcome in &outcomes {
-        assert_eq!(outcome.exports(), outcomes[asking].exports());
-    }
-    let prompts = outcomes.iter().filter(|outcome| outcome.screen().contains(PROMPT)).count();
-    assert_eq!((prompts, home.sts().requests().len()), (1, 1), "prompts and calls");
-    let calls = fs::read_dir(home.rig("calls/pass")).expect("the calls").count();
-    assert!((3..=4).contains(&calls), "the manager was read once: {calls} entries");
+    with_each_store(|home| {
+        let mut ptys: Vec<Pty> = (0..20).map(|_| captured(home, &["--from", "pass"])).collect();
+        let asking = the_one_that_asks(&ptys);
+        let pid = ptys[asking].pid().as_raw_nonzero().to_string();
+        for pty in ptys.iter().filter(|pty| shows(pty, WAITING)) {
+            let line = pty.transcript();
+            assert!(line.contains(&format!("(process {pid})")) && line.contains("pass"), "for whom: {line}");
+        }
+        answer(home, &mut ptys[asking]);
+        let outcomes: Vec<Outcome> = ptys.into_iter().map(Pty::finish).collect();
+        home.sts().delivered_session(&outcomes[asking], &ALICE);
+        for outcome in &outcomes {
+            assert_eq!(outcome.exports(), outcomes[asking].exports());
+        }
+        let prompts = outcomes.iter().filter(|outcome| outcome.screen().contains(PROMPT)).count();
+        assert_eq!((prompts, home.sts().requests().len()), (1, 1), "prompts and calls");
+        let calls = fs::read_dir(home.rig("calls/pass")).expect("the calls").count();
+        assert!((3..=4).contains(&calls), "the manager was read once: {calls} entries");
+    });
 }
 
 #[test]
 fn r99_ten_cold_starts_without_a_terminal_wait_for_the_one_that_has_a_code() {
-    let home = of(&ALICE);
-    let Some(_kept) = kept::on(&home) else { return };
-    let mut first = captured(&home, &["--from", "pass", "--format", "process"]);
-    first.expect(PROMPT);
-    let others: Vec<_> =
-        (0..10).map(|_| home.run(["--from", "pass", "--format", "process", "--no-input"]).start()).collect();
-    first.expect(": ");
-    first.settle();
-    first.line(&home.sts().fresh_code(ALICE.mfa_serial));
-    let first = first.finish();
-    first.ok();
-    for other in others {
-        assert_eq!(other.finish().ok().out(), first.out());
-    }
-    home.sts().saw(&["GetSessionToken"]);
+    with_each_store(|home| {
+        let mut first = captured(home, &["--from", "pass", "--format", "process"]);
+        first.expect(PROMPT);
+        let others: Vec<_> =
+            (0..10).map(|_| home.run(["--from", "pass", "--format", "process", "--no-input"]).start()).collect();
+        first.expect(": ");
+        first.settle();
+        first.line(&home.sts().fresh_code(ALICE.mfa_serial));
+        let first = first.finish();
+        first.ok();
+        for other in others {
+            assert_eq!(other.finish().ok().out(), first.out());
+        }
+        home.sts().saw(&["GetSessionToken"]);
+    });
 }
 
 #[test]
 fn r91_three_profiles_of_one_source_make_one_prompt() {
-    let home = of(&ALICE);
-    let Some(_kept) = kept::on(&home) else { return };
-    let roles = [("dev", role::DEV), ("admin", role::ADMIN), ("other", role::OTHER_DEV)];
-    let mut config = "[profile base]\naws_auth_from = pass\n".to_owned();
-    for (name, arn) in roles {
-        config.push_str(&["[profile ", name, "]\nrole_arn = ", arn, "\nsource_profile = base\n"].concat());
-    }
-    home.write(".aws/config", config);
-    let mut ptys: Vec<Pty> = roles.iter().map(|(name, _)| captured(&home, &["--profile", name])).collect();
-    let asking = the_one_that_asks(&ptys);
-    answer(&home, &mut ptys[asking]);
-    let outcomes: Vec<Outcome> = ptys.into_iter().map(Pty::finish).collect();
-    let mut actions = home.sts().actions();
-    actions.sort();
-    assert_eq!(actions, ["AssumeRole", "AssumeRole", "AssumeRole", "GetSessionToken"]);
-    assert_eq!(home.sts().with_code().len(), 1);
-    let issued = home.sts().emulator().issued();
-    for (outcome, (name, arn)) in outcomes.iter().zip(roles) {
-        let id = outcome.exports()["AWS_ACCESS_KEY_ID"].clone();
-        let place = issued.iter().position(|issued| issued.access_key_id == id).expect("a session of this STS");
-        assert_eq!(home.sts().requests()[place].param("RoleArn"), Some(arn), "{name}");
-    }
+    with_each_store(|home| {
+        let roles = [("dev", role::DEV), ("admin", role::ADMIN), ("other", role::OTHER_DEV)];
+        let mut config = "[profile base]\naws_auth_from = pass\n".to_owned();
+        for (name, arn) in roles {
+            config.push_str(&["[profile ", name, "]\nrole_arn = ", arn, "\nsource_profile = base\n"].concat());
+        }
+        home.write(".aws/config", config);
+        let mut ptys: Vec<Pty> = roles.iter().map(|(name, _)| captured(home, &["--profile", name])).collect();
+        let asking = the_one_that_asks(&ptys);
+        answer(home, &mut ptys[asking]);
+        let outcomes: Vec<Outcome> = ptys.into_iter().map(Pty::finish).collect();
+        let mut actions = home.sts().actions();
+        actions.sort();
+        assert_eq!(actions, ["AssumeRole", "AssumeRole", "AssumeRole", "GetSessionToken"]);
+        assert_eq!(home.sts().with_code().len(), 1);
+        let issued = home.sts().emulator().issued();
+        for (outcome, (name, arn)) in outcomes.iter().zip(roles) {
+            let id = outcome.exports()["AWS_ACCESS_KEY_ID"].clone();
+            let place = issued.iter().position(|issued| issued.access_key_id == id).expect("a session of this STS");
+            assert_eq!(home.sts().requests()[place].param("RoleArn"), Some(arn), "{name}");
+        }
+    });
 }
 
 #[test]
 fn r91_a_holder_that_is_killed_frees_the_next_within_a_second() {
-    let home = of(&ALICE);
-    let Some(_kept) = kept::on(&home) else { return };
-    let mut first = captured(&home, &["--from", "pass"]);
-    first.expect_prompt();
-    let mut others: Vec<Pty> = (0..3).map(|_| captured(&home, &["--from", "pass"])).collect();
-    for other in &mut others {
-        other.expect(WAITING);
-    }
-    first.signal(Signal::KILL);
-    let killed = Instant::now();
-    while !others.iter().any(|pty| shows(pty, PROMPT)) {
-        assert!(killed.elapsed() < Duration::from_secs(1), "nobody asks a second after the holder was killed");
-        thread::sleep(Duration::from_millis(5));
-    }
-    assert_eq!(first.finish_allowing_changed_terminal().signal(), Some(9));
-    let next = others.iter().position(|pty| shows(pty, PROMPT)).expect("one asks");
-    answer(&home, &mut others[next]);
-    let outcomes: Vec<Outcome> = others.into_iter().map(Pty::finish).collect();
-    for outcome in &outcomes {
-        home.sts().delivered_session(outcome, &ALICE);
-    }
-    let prompts = outcomes.iter().filter(|outcome| outcome.screen().contains(PROMPT)).count();
-    assert_eq!(prompts, 1, "one after the killed one");
+    with_each_store(|home| {
+        let mut first = captured(home, &["--from", "pass"]);
+        first.expect_prompt();
+        let mut others: Vec<Pty> = (0..3).map(|_| captured(home, &["--from", "pass"])).collect();
+        for other in &mut others {
+            other.expect(WAITING);
+        }
+        first.signal(Signal::KILL);
+        let killed = Instant::now();
+        while !others.iter().any(|pty| shows(pty, PROMPT)) {
+            assert!(killed.elapsed() < Duration::from_secs(1), "nobody asks a second after the holder was killed");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(first.finish_allowing_changed_terminal().signal(), Some(9));
+        let next = others.iter().position(|pty| shows(pty, PROMPT)).expect("one asks");
+        answer(home, &mut others[next]);
+        let outcomes: Vec<Outcome> = others.into_iter().map(Pty::finish).collect();
+        for outcome in &outcomes {
+            home.sts().delivered_session(outcome, &ALICE);
+        }
+        let prompts = outcomes.iter().filter(|outcome| outcome.screen().contains(PROMPT)).count();
+        assert_eq!(prompts, 1, "one after the killed one");
+    });
 }
 
 #[test]
 fn r91_a_holder_that_gives_up_lets_the_next_ask() {
-    let home = of(&ALICE);
-    let Some(_kept) = kept::on(&home) else { return };
-    let mut first = captured(&home, &["--from", "pass"]);
-    first.expect_prompt();
-    let mut second = captured(&home, &["--from", "pass"]);
-    second.expect(WAITING);
-    first.send([4]);
-    first.finish().fails(15);
-    answer(&home, &mut second);
-    home.sts().delivered_session(&second.finish(), &ALICE);
+    with_each_store(|home| {
+        let mut first = captured(home, &["--from", "pass"]);
+        first.expect_prompt();
+        let mut second = captured(home, &["--from", "pass"]);
+        second.expect(WAITING);
+        first.send([4]);
+        first.finish().fails(15);
+        answer(home, &mut second);
+        home.sts().delivered_session(&second.finish(), &ALICE);
+    });
 }
 
 #[test]
@@ -346,6 +357,9 @@ fn r86_a_place_for_notes_that_is_not_ours_is_not_used() {
     ];
     for (what, spoil) in rows {
         let home = of(&ALICE);
+        // Nor is there any of the other places.
+        home.set("XDG_STATE_HOME", "/proc");
+        home.set("AWS_AUTH_TEST_PLACES", "/proc");
         if !spoil(&home) {
             tools::cannot_run(&format!("{what}: only root can arrange that"));
             continue;

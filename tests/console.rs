@@ -191,3 +191,14 @@ fn without_a_browser_print_is_offered() {
     home.script("xdg-open", "#!/bin/sh\nexit 3\n");
     home.run(["console", "--from", "pass"]).go().fails_saying(31, "").says("--print");
 }
+
+#[test]
+fn s18_a_time_of_its_own_with_temporary_keys_is_refused_before_a_role_is_assumed() {
+    let home = Home::with_sts();
+    let run = home.run(["console", "--print", "--role-arn", role::PLAIN, "--console-duration-seconds", "3600"]);
+    let run = run.env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE").env("AWS_SECRET_ACCESS_KEY", "s".repeat(40));
+    let outcome = run.env("AWS_SESSION_TOKEN", "t".repeat(40)).go();
+    outcome.fails_saying(10, "");
+    outcome.says("temporary keys").says("--console-duration-seconds");
+    home.sts().saw(&[]);
+}

@@ -106,7 +106,7 @@ fn r90_a_file_of_credentials_that_cannot_be_replaced_is_as_it_was() {
 }
 
 #[test]
-fn r90_a_disk_that_takes_no_notes_costs_nobody_the_credentials_and_is_told_once() {
+fn r90_a_disk_that_takes_no_notes_costs_nobody_the_credentials_and_another_place_is_taken() {
     for disk in ["full", "read-only"] {
         let Some(home) = home_on(disk, "notes") else { return };
         fake::pass(&home, &ALICE, "");
@@ -114,12 +114,9 @@ fn r90_a_disk_that_takes_no_notes_costs_nobody_the_credentials_and_is_told_once(
         let code = home.sts().fresh_code(ALICE.mfa_serial);
         let outcome: Outcome = home.command(on_disk(&["aws-auth", "--from", "pass", "--token-code", &code])).go();
         home.sts().delivered_session(&outcome, &ALICE);
-        // A full disk has room for the names of empty files, which is all that the notes need.
-        let told = outcome.err().matches("no note can be left").count();
-        assert_eq!(told, usize::from(disk == "read-only"), "{disk}\n{outcome:?}");
-        if disk == "read-only" {
-            outcome.says("Read-only file system");
-        }
+        // A full disk has room for the names of empty files, which is all that the notes need; in the place of one that is
+        // read-only there is another.
+        assert!(!outcome.err().contains("no note can be left"), "{disk}\n{outcome:?}");
     }
 }
 

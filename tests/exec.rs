@@ -227,12 +227,86 @@ fn r25_r94_the_command_is_started_as_if_we_had_not_been_there() {
     let look = home.rig("look.py");
     std::fs::write(&look, LOOK).expect("a script");
     let look = look.to_str().expect("text");
-    for before in ["", "trap '' HUP;", "trap '' INT QUIT TSTP;", "ulimit -c 0;", "ulimit -n 100;", "umask 077;"] {
-        // stdin is a pipe, as a file would tell by its name that it was opened anew
-        let direct = home.command(["sh", "-c", &format!("{before} exec python3 {look}")]).input("x").go();
-        let ours = format!("{before} exec aws-auth exec --from env -- python3 {look}");
-        let through = home.command(["sh", "-c", &ours]).input("x").go();
-        assert_eq!(through.ok().out(), direct.ok().out(), "{before}");
+    for before in [
+        "",
+        "trap '' HUP;",
+        "trap '' INT QUIT TSTP;",
+        // As systemd's IgnoreSIGPIPE and others leave them.
+        "trap '' PIPE;",
+        "trap '' XFSZ CHLD USR1 USR2 ALRM WINCH;",
+        "ulimit -c 0;",
+        "ulimit -n 100;",
+        "umask 077;",
+        "exec 7</dev/null;",
+    ] {
+        for mask in ["", "env --block-signal=TERM --block-signal=PIPE --block-signal=USR1"] {
+            // stdin is a pipe, as a file would tell by its name that it was opened anew
+            let direct = home.command(["sh", "-c", &format!("{before} exec {mask} python3 {look}")]).input("x").go();
+            let ours = format!("{before} exec {mask} aws-auth exec --from env -- python3 {look}");
+            let through = home.command(["sh", "-c", &ours]).input("x").go();
+            assert_eq!(through.ok().out(), direct.ok().out(), "{before} {mask}");
+        }
+    }
+}
+
+/// What of a process a command beside a server has in common with one that was started directly: all but its parent.
+#[test]
+fn c15_a_command_beside_a_server_has_the_signals_and_descriptors_that_we_were_started_with() {
+    let home = bob();
+    let look = home.rig("look.py");
+    // It leads neither a group nor a session here.
+    std::fs::write(&look, LOOK.replace(", os.getpgrp() == os.getpid(), os.getsid(0) == os.getpid()", ""))
+        .expect("a script");
+    let look = look.to_str().expect("text");
+    for before in ["", "trap '' PIPE;", "trap '' XFSZ CHLD USR1 HUP INT;", "exec 7</dev/null; ulimit -n 100;"] {
+        for mask in ["", "env --block-signal=WINCH --block-signal=PIPE"] {
+            let direct = home.command(["sh", "-c", &format!("{before} exec {mask} python3 {look}")]).input("x").go();
+            let ours = format!("{before} exec {mask} aws-auth exec --serve --from env -- python3 {look}");
+            let through = home.command(["sh", "-c", &ours]).input("x").go();
+            assert_eq!(through.ok().out(), direct.ok().out(), "{before} {mask}");
+        }
+    }
+}
+
+#[test]
+fn s14_a_script_without_a_first_line_is_run_by_the_shell() {
+    let home = bob();
+    home.script("bare", "echo \"$0 $*\"; exit 7\n");
+    for serve in [&[][..], &["--serve"]] {
+        for args in [&["bare", "a b", "c"][..], &["env", "bare", "a b", "c"]] {
+            let run = home.run(["exec"]).args(serve).args(["--from", "env", "--"]).args(args);
+            let outcome = run.go();
+            assert_eq!(outcome.code(), 7, "{outcome:?}");
+            assert!(outcome.out().ends_with("/bare a b c\n"), "{outcome:?}");
+        }
+    }
+    let binary = home.rig("bin/garbage");
+    crate::support::run::write_executable(&binary, "\u{1}\u{2}");
+    exec(&home, &["garbage"]);
+}
+
+#[test]
+fn s15_the_libraries_of_a_bundled_program_reach_no_manager() {
+    // What the caller has in its environment, and what a manager has then.
+    for (caller, expected) in [
+        (&[("LD_LIBRARY_PATH", "/opt/mine")][..], Some("/opt/mine")),
+        (&[("LD_LIBRARY_PATH", "/opt/bundle"), ("_PYI_APPLICATION_HOME_DIR", "/opt/bundle")], None),
+        (&[("LD_LIBRARY_PATH", "/opt/bundle"), ("_MEIPASS2", "/opt/bundle")], None),
+        (&[("LD_LIBRARY_PATH", "/opt/bundle"), ("LD_LIBRARY_PATH_ORIG", "/opt/mine")], Some("/opt/mine")),
+        (&[("LD_LIBRARY_PATH", "/b"), ("LD_LIBRARY_PATH_ORIG", "/opt/mine"), ("_MEIPASS2", "/b")], Some("/opt/mine")),
+    ] {
+        let home = Home::with_sts();
+        let manager = fake::pass(&home, &crate::support::sts::BOB, "");
+        let mut run = home.run(["exec", "--from", "pass", "--", "sh", "-c", "echo \"$LD_LIBRARY_PATH\""]);
+        for (name, value) in caller {
+            run = run.env(name, value);
+        }
+        let outcome = run.go();
+        assert_eq!(outcome.ok().out().trim(), caller[0].1, "the command gets it as it is");
+        for call in manager.calls() {
+            assert_eq!(call.var("LD_LIBRARY_PATH"), expected, "{caller:?}");
+        }
+        assert!(!manager.calls().is_empty());
     }
 }
 

@@ -238,7 +238,7 @@ fn setup_and_rotate_write_the_user_name_and_the_password_and_ask_for_the_passwor
     held.says("open");
 }
 
-/// What `keepassxc-cli` shows of an entry.
+/// What `KeePassXC` shows of an entry.
 fn shown(home: &Home, entry: &str) -> String {
     cli(home, &["show", "--all", "--show-protected"], &[entry])
 }

@@ -10,6 +10,10 @@
 
 mod support;
 
+#[cfg(target_os = "linux")]
+mod agent;
+#[cfg(target_os = "linux")]
+mod agent_faults;
 mod aws_files;
 mod backend_properties;
 mod backends;
@@ -19,6 +23,7 @@ mod botocore;
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod causes;
+mod clients;
 mod clocks;
 mod completions;
 #[cfg(target_os = "linux")]
@@ -54,12 +59,16 @@ mod rust_sdk;
 mod secret_tool;
 mod secrets;
 mod serve;
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+mod server;
 mod sessions;
 mod shells;
 mod signals;
 mod sources;
 mod status;
 mod sts;
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+mod supply;
 mod token_from;
 mod troubles;
 mod trust;

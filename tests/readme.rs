@@ -39,7 +39,7 @@ fn every_option_the_readme_names_is_known_to_the_program() {
     };
     let known = options(&help);
     // Options of other programs, in the README's examples.
-    let others = ["--query", "--output", "--path"].map(str::to_owned);
+    let others = ["--query", "--output", "--path", "--init", "--network"].map(str::to_owned);
     let unknown: Vec<_> =
         options(README).into_iter().filter(|option| !known.contains(option) && !others.contains(option)).collect();
     assert!(unknown.is_empty(), "the README names options that do not exist: {unknown:?}");

@@ -12,27 +12,27 @@ use rustix::process::{Pid, kill_process};
 
 use crate::support::pty::Pty;
 use crate::support::sts::{ALICE, BOB, Fault, role};
-use crate::support::{Home, fake, run, tools};
+use crate::support::{Home, Outcome, fake, run, tools};
 
 /// bob, who needs no code, or alice, who does.
-fn bob() -> Home {
+pub fn bob() -> Home {
     let home = Home::with_sts();
     fake::pass(&home, &BOB, role::PLAIN);
     home
 }
 
 /// Has a shell write down what leads to its server, as [`Client::of`] reads it.
-const TELL: &str = "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
+pub const TELL: &str = "printf \"AWS_CONTAINER_CREDENTIALS_FULL_URI='%s' AWS_CONTAINER_AUTHORIZATION_TOKEN='%s'\" \
     \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" \"$AWS_CONTAINER_AUTHORIZATION_TOKEN\"";
 
 /// An endpoint as its client knows it.
-struct Client {
-    host: String,
-    token: String,
+pub struct Client {
+    pub host: String,
+    pub token: String,
 }
 
 impl Client {
-    fn of(statements: &str) -> Self {
+    pub fn of(statements: &str) -> Self {
         let value = |name: &str| {
             let rest =
                 statements.split_once(&format!("{name}='")).unwrap_or_else(|| panic!("no {name}: {statements}")).1;
@@ -46,14 +46,14 @@ impl Client {
         }
     }
 
-    fn connect(&self) -> TcpStream {
+    pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.host).expect("the endpoint is there");
         stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a limit");
         stream
     }
 
     /// Sends bytes; gives the status and the body.
-    fn send(&self, bytes: &[u8]) -> (u16, String) {
+    pub fn send(&self, bytes: &[u8]) -> (u16, String) {
         let mut stream = self.connect();
         // it may have its answer before it is done
         let _ = stream.write_all(bytes);
@@ -63,17 +63,17 @@ impl Client {
         (head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"), body.to_owned())
     }
 
-    fn request(&self, start: &str, host: &str, token: &str) -> (u16, String) {
+    pub fn request(&self, start: &str, host: &str, token: &str) -> (u16, String) {
         self.send(format!("{start} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n\r\n").as_bytes())
     }
 
-    fn get(&self) -> (u16, String) {
+    pub fn get(&self) -> (u16, String) {
         self.request("GET /credentials", &self.host, &self.token)
     }
 
     /// The access key id that it gives out.
     #[track_caller]
-    fn key(&self) -> String {
+    pub fn key(&self) -> String {
         let (status, body) = self.get();
         let body: serde_json::Value = serde_json::from_str(&body).unwrap_or_else(|_| panic!("{status}: {body}"));
         body["AccessKeyId"].as_str().unwrap_or_else(|| panic!("{status}: {body}")).to_owned()
@@ -362,7 +362,7 @@ fn in_eval_the_code_is_asked_on_the_terminal_and_then_the_terminal_is_left() {
 
 /// The server has ended, or does soon.
 #[track_caller]
-fn gone(host: &str) {
+pub fn gone(host: &str) {
     let ended = Instant::now();
     while TcpStream::connect(host).is_ok() {
         assert!(ended.elapsed() < Duration::from_secs(5), "the server outlives its shell");
@@ -452,33 +452,29 @@ fn where_no_shell_reads_there_is_nobody_to_serve() {
     assert_eq!(manager.calls().len(), 0, "known before anybody is asked");
 }
 
-/// A shell at the prompt of a server that it starts, and the numbers of the process that it waits for and of the server.
+/// A shell at the prompt of a run that is to start a server, and the number of that run.
 #[cfg(target_os = "linux")]
-fn at_the_prompt(home: &Home) -> (Pty<'_>, [Pid; 2]) {
+fn at_the_prompt(home: &Home) -> (Pty<'_>, Pid) {
     fake::pass(home, &ALICE, role::DEV);
     let script =
         "eval \"$(aws-auth serve --hide-code --from pass)\"; echo \"code $?\"; read -r line; echo \"read $line\"";
     let mut pty = home.command(["sh", "-c", script]).pty();
     pty.expect_prompt();
-    let child = |of: Pid| {
-        let of = of.as_raw_nonzero();
-        let children = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).expect("its children");
-        Pid::from_raw(children.trim().parse().expect("one child")).expect("a process")
-    };
-    let first = child(pty.pid());
-    let server = child(first);
+    let of = pty.pid().as_raw_nonzero();
+    let children = fs::read_to_string(format!("/proc/{of}/task/{of}/children")).expect("its children");
+    let run = Pid::from_raw(children.trim().parse().expect("one child")).expect("a process");
     assert!(!pty.echoes(), "what is typed is hidden");
-    (pty, [first, server])
+    (pty, run)
 }
 
 /// The next line that is typed is the shell's.
 #[cfg(target_os = "linux")]
-fn the_terminal_is_the_shells(mut pty: Pty<'_>, server: Pid) {
+fn the_terminal_is_the_shells(mut pty: Pty<'_>, run: Pid) {
     // one that has ended and that nobody has asked how has no program any more
-    let program = format!("/proc/{}/exe", server.as_raw_nonzero());
+    let program = format!("/proc/{}/exe", run.as_raw_nonzero());
     let started = Instant::now();
     while fs::read_link(&program).is_ok() {
-        assert!(started.elapsed() < Duration::from_secs(5), "the server is still there");
+        assert!(started.elapsed() < Duration::from_secs(5), "the run is still there");
         std::thread::sleep(Duration::from_millis(10));
     }
     pty.settle();
@@ -489,26 +485,13 @@ fn the_terminal_is_the_shells(mut pty: Pty<'_>, server: Pid) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn r40_a_signal_for_the_process_that_the_shell_waits_for_ends_the_server_too() {
+fn r40_a_signal_at_the_prompt_leaves_no_server_and_fails_eval() {
     for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
         let home = Home::with_sts();
-        let (mut pty, [first, server]) = at_the_prompt(&home);
-        kill_process(first, signal).expect("it can be signalled");
+        let (mut pty, run) = at_the_prompt(&home);
+        kill_process(run, signal).expect("it can be signalled");
         pty.expect(&format!("code {code}"));
-        the_terminal_is_the_shells(pty, server);
-    }
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn r40_a_server_that_is_killed_before_it_has_printed_fails_eval() {
-    for (signal, code) in [(Signal::KILL, 137), (Signal::TERM, 143)] {
-        let home = Home::with_sts();
-        let (mut pty, [_, server]) = at_the_prompt(&home);
-        kill_process(server, signal).expect("it can be signalled");
-        pty.expect("the server was ended before it could serve");
-        pty.expect(&format!("code {code}"));
-        the_terminal_is_the_shells(pty, server);
+        the_terminal_is_the_shells(pty, run);
     }
 }
 
@@ -523,7 +506,7 @@ fn a_failure_fails_eval_with_its_own_code() {
 }
 
 /// A command beside the server, on no terminal.
-fn beside(home: &Home, script: &str) -> crate::support::Outcome {
+fn beside(home: &Home, script: &str) -> Outcome {
     home.run(["exec", "--serve", "--from", "pass", "--", "sh", "-c", script]).go()
 }
 
@@ -595,7 +578,7 @@ fn r48_a_hidden_prompt_that_the_command_does_not_wait_for_leaves_the_terminal_as
         home.sts().fault(ending_in(4));
         pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
         pty.expect("ready");
-        std::thread::sleep(Duration::from_secs(3));
+        std::thread::sleep(Duration::from_secs(5));
         let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
         let mut waiting = client.connect();
         let request =
@@ -627,7 +610,7 @@ fn a_run_within_the_command_waits_for_the_server_beside_it() {
     home.sts().fault(ending_in(4));
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
     pty.expect("ready");
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(5));
     let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
     let waiting = std::thread::spawn(move || client.key());
     pty.expect_prompt();
@@ -663,7 +646,7 @@ fn a_code_that_is_needed_while_the_command_runs_is_asked_on_its_terminal() {
     home.sts().fault(ending_in(4));
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
     pty.expect("ready");
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(5));
     let client = Client::of(&String::from_utf8(run::read(&file)).expect("text"));
     let waiting = std::thread::spawn(move || client.key());
     pty.expect_prompt();
@@ -672,4 +655,104 @@ fn a_code_that_is_needed_while_the_command_runs_is_asked_on_its_terminal() {
     assert_eq!(key, home.sts().emulator().issued()[1].access_key_id);
     pty.send([3]);
     assert_eq!(pty.finish().signal(), Some(2));
+}
+
+#[test]
+fn s11_signals_for_us_are_handed_on_to_the_command() {
+    let home = bob();
+    let script = "for s in USR1 USR2 ALRM HUP TERM INT QUIT WINCH; do trap \"echo got $s\" $s; done; echo ready
+        i=0; while [ $i -lt 400 ]; do sleep 0.05; i=$((i + 1)); done";
+    let mut run = Command::new("setsid");
+    run.args([tools::binary().as_os_str()]).args(["exec", "--serve", "--from", "pass", "--", "sh", "-c", script]);
+    let mut child =
+        run::spawn(run.env_clear().envs(home.env()).stdout(Stdio::piped()).stderr(Stdio::null())).expect("it starts");
+    let pid = rustix::process::Pid::from_child(&child);
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().expect("its output")));
+    let mut next = || lines.next().expect("a line").expect("text");
+    assert_eq!(next(), "ready");
+    for (signal, name) in [
+        (Signal::USR1, "USR1"),
+        (Signal::USR2, "USR2"),
+        (Signal::ALARM, "ALRM"),
+        (Signal::HUP, "HUP"),
+        (Signal::TERM, "TERM"),
+        // No terminal has sent these.
+        (Signal::INT, "INT"),
+        (Signal::QUIT, "QUIT"),
+        (Signal::WINCH, "WINCH"),
+    ] {
+        rustix::process::kill_process(pid, signal).expect("it can be signalled");
+        assert_eq!(next(), format!("got {name}"));
+    }
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+}
+
+/// A shell with job control, in which a command beside a server stops.
+fn stopping(home: &Home, command: &str) -> Outcome {
+    let script = format!(
+        "set -m
+        aws-auth exec --serve --from pass -- {command}
+        echo \"stopped $?\"
+        fg >/dev/null
+        echo \"ended $?\""
+    );
+    home.command(["bash", "-c", &script]).pty().finish()
+}
+
+#[test]
+fn c4_a_command_that_stops_itself_gives_the_shell_back_and_goes_on_with_it() {
+    let home = bob();
+    for command in [
+        "sh -c 'kill -STOP $$; exit 7'",
+        "sh -c 'kill -TSTP $$; exit 7'",
+        "python3 -c 'import os, signal; os.kill(0, signal.SIGTSTP); os._exit(7)'",
+    ] {
+        let outcome = stopping(&home, command);
+        outcome.says("stopped 14").says("ended 7");
+    }
+}
+
+#[test]
+fn c4_a_key_press_stops_once() {
+    let home = bob();
+    let script = "set -m
+        aws-auth exec --serve --from pass -- sh -c 'echo ready; while [ ! -e \"$STOP\" ]; do sleep 0.05; done; exit 7'
+        echo \"stopped $?\"; touch \"$STOP\"; fg >/dev/null; echo \"ended $?\"";
+    for _ in 0..3 {
+        let _ = fs::remove_file(home.rig("stop"));
+        let mut pty = home.command(["bash", "-c", script]).env("STOP", home.rig("stop")).pty();
+        pty.expect("ready");
+        pty.settle();
+        pty.send([26]);
+        pty.expect("stopped 14");
+        pty.expect("ended 7");
+        pty.finish();
+    }
+}
+
+#[test]
+fn s20_clients_of_every_kind_are_understood() {
+    let home = bob();
+    let (mut pty, client) = start(&home, &[]);
+    let (host, token) = (client.host.as_str(), client.token.as_str());
+    let target = format!("GET http://{host}/credentials");
+    let elsewhere = "GET http://evil.example/credentials";
+    let rows = [
+        ("AWS's C runtime sends no port", client.request("GET /credentials", "127.0.0.1", token), 200),
+        ("a scheme before the token", client.request("GET /credentials", host, &format!("Bearer {token}")), 200),
+        ("as to a proxy", client.request(&target, host, token), 200),
+        ("as to a proxy, for another", client.request(elsewhere, host, token), 403),
+        ("as to a proxy, another's name", client.request(&target, "evil.example", token), 403),
+        ("a name without a port", client.request("GET /credentials", "localhost", token), 403),
+    ];
+    for (name, (status, body), expected) in rows {
+        assert_eq!(status, expected, "{name}: {body}");
+    }
+    for (name, token, expected) in [("a head", token, 405), ("a head without a token", "x", 401)] {
+        let (status, body) = client.request("HEAD /credentials", host, token);
+        assert_eq!((status, body.as_str()), (expected, ""), "{name}");
+    }
+    pty.send([3]);
+    pty.finish();
 }

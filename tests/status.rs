@@ -87,7 +87,7 @@ fn what_is_kept_is_shown_and_forgotten_by_source_or_at_once() {
     assert_eq!(first, ["env | MFA session".to_owned(), format!("pass | {}", role::PLAIN)], "{outcome:?}");
     let rest = [
         "One set of credentials was kept, and is forgotten.",
-        "Kept for the next run:",
+        "Kept for the next run, in the kernel's keyring:",
         lines[5],
         "Nothing was kept.",
         "One set of credentials was kept, and is forgotten.",

@@ -610,3 +610,44 @@ fn the_connection_is_opened_while_a_manager_answers_and_used_when_it_has() {
     home.sts().delivered_session(&running.finish(), &ALICE);
     assert_eq!(home.sts().emulator().connections(), 1);
 }
+
+#[test]
+fn s17_what_aws_refuses_of_a_role_is_refused_before_anybody_is_asked() {
+    let home = Home::with_sts();
+    let manager = fake::pass(&home, &ALICE, role::DEV);
+    for args in [
+        &["--external-id", "x"][..],
+        &["--external-id", "with a blank"],
+        &["--tag", "aws:x=y"],
+        &["--tag", "x=a;b"],
+        &["--source-identity", "a b"],
+        &["--policy-arn", "ReadOnlyAccess"],
+    ] {
+        home.run(["--from", "pass"]).args(args).go().fails(10);
+    }
+    assert_eq!(manager.calls().len(), 0);
+    home.sts().saw(&[]);
+}
+
+#[test]
+fn s19_keys_in_the_environment_that_do_not_belong_together_are_told_by_their_variable() {
+    let home = Home::with_sts();
+    let id = ("AWS_ACCESS_KEY_ID", BOB.access_key_id);
+    let secret = ("AWS_SECRET_ACCESS_KEY", BOB.secret_access_key);
+    for (variables, named) in [
+        (&[id][..], "AWS_SECRET_ACCESS_KEY"),
+        (&[secret], "AWS_ACCESS_KEY_ID"),
+        (&[id, secret, ("AWS_SESSION_TOKEN", "of-another-session")], "AWS_SESSION_TOKEN"),
+    ] {
+        for args in [&["--no-role"][..], &["--from", "env"]] {
+            let mut run = home.run(args);
+            for (name, value) in variables {
+                run = run.env(name, value);
+            }
+            let outcome = run.go();
+            assert!(matches!(outcome.code(), 10 | 13), "{outcome:?}");
+            outcome.says(named);
+        }
+    }
+    home.sts().saw(&[]);
+}

@@ -31,7 +31,7 @@ pub async fn credentials(request: &Request, least: Duration) -> Result<Option<De
 /// The same for settings that are known.
 pub async fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Delivery>, Error> {
     if settings.explain {
-        let keeps = settings.cache && Cache::open(true, Duration::ZERO).is_open();
+        let keeps = settings.cache && Cache::open(true, Duration::ZERO)?.is_open();
         // Not on standard output, where a shell would take it for statements.
         stdio::say(explain::text(settings, keeps)?.trim_end());
         return Ok(None);

@@ -1,5 +1,6 @@
 //! The commands, one file or folder each: what it does, and how it tells that it failed.
 
+pub mod agent;
 pub mod backends;
 pub mod completions;
 pub mod console;

@@ -1,15 +1,17 @@
 //! `aws-auth status`: what this shell holds and what is kept for the next run, without asking anybody.
 
+use super::serve::Running;
 use crate::credentials::{AccessKeyId, RoleArn};
 use crate::error::{Class, Error};
 use crate::os::LIMITS;
 use crate::os::environment;
 use crate::os::moment::Moment;
 use crate::output;
-use crate::sessions::{Cache, Entry};
+use crate::sessions::{Cache, Entry, Store};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 /// The credentials in our environment.
@@ -22,7 +24,7 @@ struct Held {
 
 /// Prints the status: for a person, or with `--format json` for programs.
 pub fn run(format: Option<&str>) -> Result<(), Error> {
-    let cache = Cache::open(true, Duration::ZERO);
+    let cache = Cache::open(true, Duration::ZERO)?;
     let mut entries = cache.entries();
     // A session that is all that was wanted is kept as the session and as the result.
     entries.sort_by(|one, other| one.credentials.access_key_id.as_str().cmp(other.credentials.access_key_id.as_str()));
@@ -36,14 +38,14 @@ pub fn run(format: Option<&str>) -> Result<(), Error> {
                 .hint("leave it out to read the status yourself"));
         }
     };
-    output::print(text(&entries, cache.is_open(), as_json)?)
+    output::print(text(&entries, cache.store(), as_json)?)
 }
 
 /// The status for a person, or as one JSON object.
-fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> {
+fn text(entries: &[Entry], store: Option<&Store>, as_json: bool) -> Result<String, Error> {
     let held = held()?;
     if as_json {
-        return Ok(format!("{}\n", object(held.as_ref(), entries, keeps)));
+        return Ok(format!("{}\n", object(held.as_ref(), entries, store)));
     }
     let mut lines = vec![match held {
         None => "This shell holds no AWS credentials.".to_owned(),
@@ -55,10 +57,14 @@ fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> 
             format!("This shell holds the temporary access key {key}: {ends}.")
         }
     }];
-    lines.push(match (keeps, entries.is_empty()) {
-        (false, _) => "Nothing is kept between runs: this system offers no place for it but files.".to_owned(),
-        (true, true) => "Nothing is kept for the next run.".to_owned(),
-        (true, false) => "Kept for the next run:".to_owned(),
+    lines.extend(Running::of_environment().map(|running| served(running.report().as_ref())));
+    lines.push(match (store, store.and_then(Store::trouble)) {
+        (Some(_), Some(why)) => format!("What is kept cannot be told: {why}."),
+        (None, _) => {
+            "Nothing is kept between runs: it is switched off, or this system offers no place but files.".to_owned()
+        }
+        (Some(_), None) if entries.is_empty() => "Nothing is kept for the next run.".to_owned(),
+        (Some(store), None) => format!("Kept for the next run, {}:", store.title()),
     });
     lines.extend(entries.iter().map(|entry| {
         let what = entry.role.as_ref().map_or("MFA session", RoleArn::as_str);
@@ -69,7 +75,35 @@ fn text(entries: &[Entry], keeps: bool, as_json: bool) -> Result<String, Error> 
     Ok(lines.join("\n") + "\n")
 }
 
-fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
+/// What the server of this shell says of itself.
+fn served(report: Option<&Value>) -> String {
+    let Some(report) = report else {
+        return "Its variables lead to a server that is not there any more: eval \"$(aws-auth unset)\"".to_owned();
+    };
+    let seconds = |value: &Value| Duration::from_secs(value.as_u64().unwrap_or_default());
+    let minutes = |value: &Value| seconds(value).as_secs() / 60;
+    let credentials = &report["credentials"];
+    let left = Some(seconds(&credentials["seconds_left"])).filter(|left| !left.is_zero());
+    let ends = until(credentials["expiration"].as_str().unwrap_or_default(), left);
+    let what = credentials["role_arn"].as_str().unwrap_or("a session");
+    let mut told = format!("Its server gives out credentials of {}: {ends}", crate::text::quote(what));
+    if left.is_some() {
+        let _ = write!(told, "; it renews them in {} min", minutes(&credentials["renews_in_seconds"]));
+    }
+    let last = &report["last_renewal"];
+    match (last["seconds_ago"].as_u64(), last["error"].as_str()) {
+        (None, _) => {}
+        (Some(ago), None) => {
+            let _ = write!(told, ". The last renewal was {} min ago", ago / 60);
+        }
+        (Some(ago), Some(error)) => {
+            let _ = write!(told, ". The last renewal, {} min ago, failed: {}", ago / 60, crate::text::quote(error));
+        }
+    }
+    told + "."
+}
+
+fn object(held: Option<&Held>, entries: &[Entry], store: Option<&Store>) -> Value {
     let shell = held.map(|held| {
         json!({
             "access_key_id": held.key,
@@ -87,7 +121,15 @@ fn object(held: Option<&Held>, entries: &[Entry], keeps: bool) -> Value {
             "seconds_left": entry.left(Moment::now()).unwrap_or_default().as_secs(),
         })
     });
-    json!({ "shell": shell, "keeps": keeps, "kept": kept.collect::<Vec<_>>(), "limits": LIMITS })
+    let endpoint = Running::of_environment().map(|running| running.report());
+    json!({
+        "shell": shell,
+        "endpoint": endpoint,
+        "keeps": store.is_some(),
+        "store": store.map(Store::name),
+        "kept": kept.collect::<Vec<_>>(),
+        "limits": LIMITS,
+    })
 }
 
 fn held() -> Result<Option<Held>, Error> {

@@ -1,8 +1,10 @@
 //! `aws-auth unset`: the statements that clear the credentials from a shell.
 
 use super::manner::{EVALUATED, Manner};
+use super::serve;
 use crate::cli::Dialect;
 use crate::error::Error;
+use crate::os::stdio;
 use crate::{output, settings};
 
 /// A shell evaluates what it prints.
@@ -10,5 +12,10 @@ pub const MANNER: Manner = EVALUATED;
 
 /// Prints them.
 pub fn run(dialect: &Dialect) -> Result<(), Error> {
-    output::print(output::unset(settings::shell(dialect.shell.as_ref(), None)?))
+    output::print(output::unset(settings::shell(dialect.shell.as_ref(), None)?))?;
+    // On a terminal they are shown, and nothing has changed.
+    if !stdio::stdout_is_terminal() {
+        serve::end_of_this_shell();
+    }
+    Ok(())
 }

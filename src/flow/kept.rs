@@ -1,12 +1,14 @@
 //! What earlier runs have kept: looked for before anybody is asked, and added to.
 
+use super::again::ItemRole;
 use super::calls;
 use super::plan::{Step, check_partitions, fit_a_session, from_session};
-use super::run::{Got, Keys, Run};
+use super::run::{From, Got, Keys, Origin, Run};
 use crate::aws::Network;
 use crate::backend::{Identity, Item};
 use crate::credentials::{MfaSerial, Partition, RoleArn, TemporaryCredentials};
 use crate::error::Error;
+use crate::mfa;
 use crate::os::stdio;
 use crate::sessions::{Asked, Entry, Key, Put};
 use crate::settings::{NO_MFA, Role, Roles};
@@ -21,7 +23,7 @@ impl Run<'_> {
     ) -> Result<Got, Error> {
         let keys = self.keys(identity);
         if let Some(entry) = self.kept(&keys.wanted) {
-            return Ok(entry.into());
+            return Ok(self.got(entry, &keys));
         }
         // One asks for all who want a session of the same source; the others then find what it has kept.
         let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source))?;
@@ -33,10 +35,14 @@ impl Run<'_> {
         if lock.as_ref().is_ok_and(|lock| lock.waited)
             && let Some(entry) = self.kept(&keys.wanted)
         {
-            return Ok(entry.into());
+            return Ok(self.got(entry, &keys));
         }
-        let session = self.cache.get(&keys.session).filter(|session| session.serial.is_some());
+        // What it gives out was looked for above: here it only signs.
+        let session = self.cache.signing(&keys.session);
+        let session = session.filter(|session| session.serial.is_some() && keys.wanted != keys.session);
         let Some(session) = session else {
+            self.code_can_be_had()?;
+            self.check_code(&keys)?;
             let item = fetch(&mut network).await?;
             return self.anew(item, Some(&keys), network).await;
         };
@@ -48,18 +54,42 @@ impl Run<'_> {
             (self.roles(item.role_arn.as_ref()), Some(item))
         };
         let of_same_key = item.as_ref().is_none_or(|item| item.keys.access_key_id.as_str() == session.source);
-        if of_same_key && fit_a_session(&roles) && self.check_roles(&roles).is_ok() {
+        // Where there is no role, the session itself is given out.
+        let lasts = !roles.is_empty() || self.cache.get(&keys.session).is_some();
+        if of_same_key && lasts && fit_a_session(&roles) && self.check_roles(&roles).is_ok() {
             match self.with_session(&session, roles, &keys, &mut network).await {
                 // The key behind it was rotated, or AWS has ended the session otherwise.
                 Err(error) if error.has_dead_keys() => self.cache.drop(&keys.session),
                 made => return made,
             }
         }
+        self.code_can_be_had()?;
         let item = match item {
             Some(item) => item,
             None => fetch(&mut network).await?,
         };
         self.anew(item, Some(&keys), network).await
+    }
+
+    /// Refuses to begin what ends with a question that nobody will answer: the manager would ask for its passphrase in vain.
+    fn code_can_be_had(&self) -> Result<(), Error> {
+        let settings = self.settings;
+        let typed = self.again.and_then(|again| again.typed.as_ref());
+        let typed = typed.filter(|_| settings.token_code.is_none() && settings.token_from.is_none());
+        match (typed, &self.terminal) {
+            (Some(serial), Err(nobody)) => Err(mfa::nobody_to_ask(serial, *nobody)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a given code that another run has spent on the same keys, before anybody is asked for them.
+    fn check_code(&self, keys: &Keys) -> Result<(), Error> {
+        match &self.settings.token_code {
+            Some(code) if self.state.is_spent(keys.session.as_str(), code.expose()) => {
+                Err(mfa::spent(&self.settings.source.to_string()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What is kept of what is wanted. Who gives a code wants credentials with MFA.
@@ -94,9 +124,11 @@ impl Run<'_> {
 
     /// The wanted roles, as far as they are known beside a kept session.
     fn roles_with(&self, session: &Entry) -> Option<Vec<Role>> {
-        match &self.settings.roles {
-            Roles::Given(roles) => Some(roles.clone()),
-            Roles::OfItem(_) => session.item_role.as_ref().map(|arn| self.roles(Some(arn))),
+        match (&self.settings.roles, self.again.map(|again| &again.item_role)) {
+            (Roles::Given(roles), _) => Some(roles.clone()),
+            (Roles::OfItem(_), Some(ItemRole::Named(role))) => Some(self.roles(Some(role))),
+            (Roles::OfItem(_), Some(ItemRole::Absent)) => Some(self.roles(None)),
+            (Roles::OfItem(_), _) => session.item_role.as_ref().map(|arn| self.roles(Some(arn))),
         }
     }
 
@@ -116,34 +148,38 @@ impl Run<'_> {
             let steps: Vec<Step> = from_session(roles).collect();
             calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?
         };
-        self.keep(&keys.wanted, &credentials, &session.source, session.serial.as_ref(), role.clone(), None);
-        Ok(Got { credentials, role, offer: None })
+        let (serial, typed) = (session.serial.as_ref(), session.typed);
+        let from = From { source: &session.source, serial, typed };
+        self.keep(&keys.wanted, &credentials, from, role.clone(), None);
+        let typed = serial.filter(|_| typed).cloned();
+        Ok(Got { credentials, origin: Origin { kept: false, typed, by_session: role.is_some() }, role, offer: None })
+    }
+
+    fn got(&self, entry: Entry, keys: &Keys) -> Got {
+        let by_session = keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
+        let typed = entry.serial.filter(|_| entry.typed);
+        let origin = Origin { kept: true, typed, by_session };
+        Got { credentials: entry.credentials, role: entry.role, origin, offer: None }
     }
 
     pub(super) fn keep(
         &self,
         key: &Key,
         credentials: &TemporaryCredentials,
-        source: &str,
-        serial: Option<&MfaSerial>,
+        from: From<'_>,
         role: Option<RoleArn>,
         item_role: Option<RoleArn>,
     ) {
         let label = self.settings.source.to_string();
-        let entry = Entry { role, item_role, ..Entry::new(credentials, source, serial, label) };
+        let entry = Entry::new(credentials, from.source, from.serial, label);
+        let entry = Entry { role, item_role, typed: from.typed, ..entry };
         let why = match self.cache.put(key, &entry) {
-            Some(Put::Full) => "other keys have used up the room that the kernel gives this user",
-            Some(Put::Refused) => "the kernel refuses",
+            Some(Put::Full) => "other keys have used up the room that there is for this user".into(),
+            Some(Put::Refused(why)) => why,
             Some(Put::Kept) | None => return,
         };
         if !self.lost.replace(true) {
             stdio::note(&format!("aws-auth: nothing can be kept for the next run: {why}"));
         }
-    }
-}
-
-impl From<Entry> for Got {
-    fn from(entry: Entry) -> Self {
-        Self { credentials: entry.credentials, role: entry.role, offer: None }
     }
 }

@@ -50,9 +50,10 @@ impl Run<'_> {
         Ok(fetch.may_ask(self.settings.may_ask))
     }
 
-    /// Whether a manager must not ask anything: it was forbidden, or there is nowhere to ask.
+    /// Whether a manager must not ask anything: it was forbidden, it is not the time, or there is nowhere to ask.
     pub(super) fn quiet(&self) -> bool {
-        !self.settings.may_ask || (self.terminal.is_err() && !has_windows())
+        let silent = self.again.is_some_and(|again| again.silent);
+        !self.settings.may_ask || silent || (self.terminal.is_err() && !has_windows())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The run: settings, then the cache, then the manager, then the code, then STS. Data goes one way, and nothing is
 //! printed before the last call has succeeded.
 
+mod again;
 pub mod calls;
 pub mod choice;
 mod device;
@@ -11,5 +12,6 @@ pub mod plan;
 mod remember;
 mod run;
 
+pub use again::{Again, AtHand, ItemRole};
 pub use manager::{manager, of_profile};
 pub use run::{Delivery, run};

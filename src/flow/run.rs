@@ -1,19 +1,20 @@
 //! One run, from settings to temporary credentials.
 
+use super::again::{Again, AtHand};
 use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
 use super::{calls, choice};
 use crate::aws::sts::{Endpoint, Sts};
-use crate::aws::{Network, endpoint};
+use crate::aws::{Network, endpoint, signin};
 use crate::aws_files::Profiles;
 use crate::backend::{Identity, Item};
 use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
-use crate::error::{Error, internal};
+use crate::error::{Class, Error, internal};
 use crate::mfa::{Codes, Nobody};
 use crate::os::tty::Terminal;
 use crate::os::{environment, guard, stdio};
 use crate::output::Product;
-use crate::sessions::{Cache, Key, Memory, State};
+use crate::sessions::{Cache, Key, State};
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::source;
 use std::cell::Cell;
@@ -32,6 +33,8 @@ pub struct Run<'a> {
     pub(super) user: Option<String>,
     /// Whether something could not be kept, which is said once.
     pub(super) lost: Cell<bool>,
+    /// What a server brings along.
+    pub(super) again: Option<&'a Again>,
 }
 
 /// What a run has got, and what is left to be done when it has been delivered.
@@ -39,6 +42,10 @@ pub struct Run<'a> {
 pub struct Delivery {
     /// The credentials.
     pub product: Product,
+    /// How they were got.
+    pub origin: Origin,
+    /// Keys that stood in the environment; only for a server.
+    pub at_hand: Option<AtHand>,
     /// A device that was found out, to be remembered after a yes.
     offer: Option<Offer>,
 }
@@ -52,22 +59,23 @@ impl Delivery {
     }
 }
 
-/// Gets temporary credentials: kept ones, or with a kept session, or anew.
-///
-/// What is kept between calls of one process, where the system keeps nothing, is in `memory`.
-pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<Memory>>) -> Result<Delivery, Error> {
+/// Gets temporary credentials: kept ones, or with a kept session, or anew. A server gets them `again`.
+pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>) -> Result<Delivery, Error> {
     if let Some(notice) = &settings.notice {
         stdio::note(notice);
     }
-    let terminal =
-        if settings.may_ask { Terminal::open().map(Arc::new).map_err(Nobody::Absent) } else { Err(Nobody::Forbidden) };
+    let terminal = match again {
+        _ if !settings.may_ask => Err(Nobody::Forbidden),
+        Some(Again { silent: true, .. }) => Err(Nobody::NotYet),
+        _ => Terminal::open().map(Arc::new).map_err(Nobody::Absent),
+    };
     if let Ok(terminal) = &terminal {
         guard::remember(terminal);
     }
     if matches!(settings.source, Source::Sdk { .. }) {
         source::refuse_loop(profiles)?;
     }
-    let cache = Cache::open(settings.cache, settings.min_ttl).or_in(memory);
+    let cache = Cache::open(settings.cache, settings.min_ttl)?.or_in(again.map(|again| &again.memory));
     if settings.verbose && !cache.is_open() {
         stdio::note(
             "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
@@ -76,31 +84,42 @@ pub async fn run(settings: &Settings, profiles: &Profiles, memory: Option<&Arc<M
     let endpoint = endpoint::of_environment("STS")?;
     let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let lost = Cell::default();
-    let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost };
-    let Got { credentials, role, offer } = run.credentials().await?;
-    Ok(Delivery { product: Product { credentials, role, beside: settings.beside() }, offer })
+    let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
+    let (Got { credentials, role, origin, offer }, at_hand) = run.credentials().await?;
+    Ok(Delivery { product: Product { credentials, role, beside: settings.beside() }, origin, at_hand, offer })
 }
 
 impl Run<'_> {
-    async fn credentials(&self) -> Result<Got, Error> {
+    async fn credentials(&self) -> Result<(Got, Option<AtHand>), Error> {
+        let known = self.again.and_then(|again| again.at_hand.clone());
+        if let Some(known) = known {
+            return Ok((self.of_known(known.item(), Network::default()).await?, Some(known)));
+        }
+        if let Some(id) = self.again.and_then(|again| again.key.as_deref()) {
+            // All but the session ended with the run that had them.
+            let gone = async |_: &mut Network| Err(keys_are_gone());
+            return Ok((self.kept_or(&Identity::of_key(id), Network::default(), gone).await?, None));
+        }
         match &self.settings.source {
             Source::Backend { name, item, params, fields } => {
                 let fetch = self.ask(name, item.as_deref(), params)?.with_fields(fields.clone());
-                match fetch.identity() {
-                    Some(identity) => {
-                        let fetch = Arc::new(fetch);
-                        let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;
-                        self.kept_or(&identity, Network::default(), ask).await
-                    }
-                    // Values that are at hand are read first: the key is its own identity.
-                    None => self.of_known(fetch.item(self.wanted())?, Network::default()).await,
+                if let Some(identity) = fetch.identity() {
+                    let fetch = Arc::new(fetch);
+                    let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;
+                    return Ok((self.kept_or(&identity, Network::default(), ask).await?, None));
                 }
+                // Values that are at hand are read first: the key is its own identity.
+                let item = fetch.item(self.wanted())?;
+                let at_hand = self.again.map(|_| AtHand::of(&item));
+                Ok((self.of_known(item, Network::default()).await?, at_hand))
             }
             from @ (Source::Sdk { .. } | Source::Provider(_)) => {
                 let mut network = Network::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
                 let keys = source::keys(from, self.profiles, &region, &mut network, self.terminal.clone().ok()).await?;
-                self.of_known(Item { keys, mfa_serial: None, role_arn: None, otp: None }, network).await
+                let item = Item { keys, mfa_serial: None, role_arn: None, otp: None };
+                let at_hand = self.again.filter(|_| from.is_environment()).map(|_| AtHand::of(&item));
+                Ok((self.of_known(item, network).await?, at_hand))
             }
         }
     }
@@ -121,6 +140,9 @@ impl Run<'_> {
         let settings = self.settings;
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
+        if settings.by_user && item.keys.are_temporary() {
+            return Err(signin::chained("one assumed with temporary keys"));
+        }
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
         check_partitions(settings.region_in(), serial.as_ref(), &roles)?;
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
@@ -161,25 +183,30 @@ impl Run<'_> {
         if serial.is_none() && matches!(steps.first(), Some(Step::Session { .. })) {
             self.warn_of_no_mfa();
         }
-        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()));
+        let origin = keys.map(|keys| keys.session.as_str());
+        let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()).of(origin));
         let typed = codes.as_ref().is_some_and(Codes::are_typed);
+        let by_session =
+            keep && serial.is_some() && steps.len() > 1 && matches!(steps.first(), Some(Step::Session { .. }));
         let id = item.keys.access_key_id.as_str().to_owned();
         let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
             // Without MFA it is worth no role's while.
             if let Some(keys) = keys.filter(|keys| serial.is_some() || keys.wanted == keys.session) {
-                self.keep(&keys.session, session, &id, serial, None, item.role_arn.clone());
+                let from = From { source: &id, serial, typed };
+                self.keep(&keys.session, session, from, None, item.role_arn.clone());
             }
         })
         .await?;
         if let Some(keys) = keys.filter(|keys| keys.wanted != keys.session) {
-            self.keep(&keys.wanted, &credentials, &id, serial, role.clone(), None);
+            self.keep(&keys.wanted, &credentials, From { source: &id, serial, typed }, role.clone(), None);
         }
-        if typed && self.settings.cache && !self.cache.is_open() && self.state.is_first("nothing-kept", "") {
+        if typed && self.cache.is_missed() && self.state.is_first("nothing-kept", "") {
             stdio::note(
                 "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
             );
         }
-        Ok(Got { credentials, role, offer: None })
+        let origin = Origin { kept: false, typed: serial.filter(|_| typed).cloned(), by_session };
+        Ok(Got { credentials, role, origin, offer: None })
     }
 
     /// The wanted roles, where the item names this one.
@@ -217,6 +244,12 @@ impl Run<'_> {
     }
 }
 
+fn keys_are_gone() -> Error {
+    Error::new(Class::NoTerminal, "the session has ended")
+        .because("the keys were in the environment of the run that began it, and are kept nowhere")
+        .hint("run it again")
+}
+
 /// The names under which results are kept; they are one where a session is all that is wanted.
 pub struct Keys {
     pub wanted: Key,
@@ -228,5 +261,28 @@ pub struct Got {
     pub credentials: TemporaryCredentials,
     /// Whose they are; none for a session of the user's own.
     pub role: Option<RoleArn>,
+    pub origin: Origin,
     pub offer: Option<Offer>,
+}
+
+/// How credentials were got.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// Whether another run had kept them.
+    pub kept: bool,
+    /// The device, if a person has typed its code for them.
+    pub typed: Option<MfaSerial>,
+    /// Whether a session that is kept can get them again.
+    pub by_session: bool,
+}
+
+/// What kept credentials came from.
+#[derive(Clone, Copy)]
+pub struct From<'a> {
+    /// The permanent access key id.
+    pub source: &'a str,
+    /// The device whose code was spent.
+    pub serial: Option<&'a MfaSerial>,
+    /// Whether a person has typed it.
+    pub typed: bool,
 }

@@ -10,9 +10,9 @@ use crate::credentials::{AccessKeyId, Caller, SourceKeys};
 use crate::error::{Class, Error};
 use crate::os::stdio;
 use crate::secret::SecretBuffer;
-use crate::sessions::Cache;
+use crate::sessions;
 use crate::text::quote;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 /// How long the old key stays inactive before the next rotation deletes it: machines whose copy of the store is older find
 /// out by an error that can be undone.
@@ -132,7 +132,7 @@ impl Rotation<'_> {
         self.iam.set_active(self.session, self.user, old, false).await?;
         record.retired = Some(self.now());
         record.write(self.caller)?;
-        let _ = Cache::open(true, Duration::ZERO).forget_key(old.as_str());
+        let _ = sessions::forget_key(old.as_str());
         Ok(())
     }
 

@@ -57,6 +57,8 @@ pub enum Nobody {
     Absent(Absent),
     /// The caller forbade it.
     Forbidden,
+    /// What there is, is still good: a person is asked when it is about to end.
+    NotYet,
 }
 
 impl Nobody {
@@ -67,6 +69,7 @@ impl Nobody {
             Self::Absent(Absent::NoTerminal) => "there is no terminal to ask on",
             Self::Absent(Absent::Background) => "this is a background job, which cannot read from the terminal",
             Self::Forbidden => "--no-input forbids asking",
+            Self::NotYet => "nobody is asked yet: what there is, is still good",
         }
     }
 }
@@ -83,6 +86,8 @@ pub struct Codes {
     sent: Vec<TokenCode>,
     state: State,
     clock: Clock,
+    /// Where the keys come from: a run that is given the same code for it need not ask there to know that it is spent.
+    origin: Option<String>,
 }
 
 impl Codes {
@@ -90,7 +95,14 @@ impl Codes {
     /// if it has been heard of by then.
     #[must_use]
     pub const fn new(serial: MfaSerial, source: Source, state: State, clock: Clock) -> Self {
-        Self { serial, source, tries: 0, spare: 0, sent: Vec::new(), state, clock }
+        Self { serial, source, tries: 0, spare: 0, sent: Vec::new(), state, clock, origin: None }
+    }
+
+    /// The same, where the keys come from the source that is kept by this name.
+    #[must_use]
+    pub fn of(mut self, origin: Option<&str>) -> Self {
+        self.origin = origin.map(str::to_owned);
+        self
     }
 
     /// The device.
@@ -139,6 +151,9 @@ impl Codes {
     pub fn take_back(&mut self, code: &TokenCode) {
         self.sent.retain(|sent| sent != code);
         self.state.take_back(self.serial.as_str(), code.expose());
+        if let Some(origin) = &self.origin {
+            self.state.take_back(origin, code.expose());
+        }
     }
 
     /// Whether another code may be tried after AWS has refused one with `error`; the person is told.
@@ -226,6 +241,9 @@ impl Codes {
         let new = !self.sent.contains(code) && self.state.spend(self.serial.as_str(), code.expose());
         if new {
             self.sent.push(code.clone());
+            if let Some(origin) = &self.origin {
+                let _ = self.state.spend(origin, code.expose());
+            }
         }
         new
     }
@@ -241,9 +259,7 @@ impl Codes {
     }
 
     fn used(&self) -> Error {
-        Error::new(Class::CodeRejected, format!("that code for {} was used already", self.serial))
-            .because("AWS accepts each code once")
-            .hint(format!("run this again with the next one, in {} seconds", self.until_next()))
+        used(self.serial.as_str(), self.until_next())
     }
 }
 
@@ -253,7 +269,22 @@ fn wait(seconds: u64) {
     std::thread::sleep(Duration::from_secs(seconds));
 }
 
-fn nobody_to_ask(serial: &MfaSerial, nobody: Nobody) -> Error {
+/// The refusal of a code that another run has sent for the keys of this source, whose device is not known yet.
+#[must_use]
+pub fn spent(source: &str) -> Error {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    used(source, STEP - now % STEP)
+}
+
+fn used(whose: &str, seconds: u64) -> Error {
+    Error::new(Class::CodeRejected, format!("that code for {} was used already", crate::text::quote(whose)))
+        .because("AWS accepts each code once")
+        .hint(format!("run this again with the next one, in {seconds} seconds"))
+}
+
+/// There is a device, and nobody who could read its code.
+#[must_use]
+pub fn nobody_to_ask(serial: &MfaSerial, nobody: Nobody) -> Error {
     Error::new(Class::NoTerminal, format!("an MFA code for {serial} is needed"))
         .because(nobody.why())
         .hint("give it with --token-code, or on standard input with: --token-code -")

@@ -28,9 +28,12 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// How often a child with an open pipe is asked whether it has ended.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Variables that no manager needs and that hold credentials, or say where some are; and those that are for this run
-/// alone: a command that is run for a code, and itself runs aws-auth, would be run by that for a code.
-const WITHHELD: &[&str] = &[
+/// Variables that are for this run alone: a command that is run for a code, and itself runs aws-auth, would be run by that
+/// for a code.
+const WITHHELD: &[&str] = &["AWS_AUTH_TOKEN_FROM"];
+
+/// Variables that hold credentials, or lead to some by what they hold.
+const CREDENTIALS: &[&str] = &[
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -43,8 +46,6 @@ const WITHHELD: &[&str] = &[
     "AWS_AUTH_ACCESS_KEY_ID",
     "AWS_AUTH_SECRET_ACCESS_KEY",
     "AWS_AUTH_SESSION_TOKEN",
-    "AWS_AUTH_TOKEN_FROM",
-    "AWS_AUTH_SERVE_STAYS",
 ];
 
 /// One call of a program.
@@ -96,12 +97,20 @@ impl std::fmt::Display for Failure {
     }
 }
 
+/// Whether a variable holds credentials.
+#[must_use]
+pub fn is_credential(name: &OsStr) -> bool {
+    CREDENTIALS.iter().any(|credential| name == *credential)
+}
+
 /// Our environment without credentials, and with this search path: for any program that is not run to have some.
 #[must_use]
 pub fn without_keys(path: &OsStr) -> BTreeMap<OsString, OsString> {
-    let withheld = |name: &OsStr| WITHHELD.iter().any(|withheld| name == *withheld);
+    let withheld = |name: &OsStr| is_credential(name) || WITHHELD.iter().any(|withheld| name == *withheld);
     let kept = environment::inheritable().filter(|(name, _)| !withheld(name));
-    kept.chain([("PATH".into(), path.into())]).collect()
+    let mut env = kept.chain([("PATH".into(), path.into())]).collect();
+    forget_bundle(&mut env);
+    env
 }
 
 /// What the programs that we ask are to know of us, by variables of ours.
@@ -122,6 +131,26 @@ pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
     let marks = MARKS.lock().unwrap_or_else(PoisonError::into_inner);
     env.extend(marks.iter().map(|(name, value)| ((*name).into(), value.into())));
     env
+}
+
+/// Where libraries are looked for first.
+const LIBRARIES: &[(&str, &str)] =
+    &[("LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"), ("DYLD_LIBRARY_PATH", "DYLD_LIBRARY_PATH_ORIG")];
+/// What a program has in its environment that `PyInstaller` has bundled, as the AWS CLI is, and all that it runs.
+const BUNDLED: &[&str] = &["_PYI_APPLICATION_HOME_DIR", "_MEIPASS2"];
+
+/// Gives other programs the machine's libraries: those of a bundled program that runs us are for it alone, and a manager
+/// would end with a symbol that it does not find. What the user has set stays.
+/// Source: <https://pyinstaller.org/en/stable/runtime-information.html#ld-library-path-libpath-considerations>
+fn forget_bundle(env: &mut BTreeMap<OsString, OsString>) {
+    let is_bundled = BUNDLED.iter().any(|mark| env.contains_key(OsStr::new(mark)));
+    for (name, original) in LIBRARIES {
+        if let Some(path) = env.get(OsStr::new(original)).cloned() {
+            env.insert(name.into(), path);
+        } else if is_bundled {
+            env.remove(OsStr::new(name));
+        }
+    }
 }
 
 /// Whether a variable says in which language a program speaks. Messages are recognised by their text; gpg and others

@@ -8,7 +8,7 @@ use super::write::write_all;
 use super::{process, stdio, tty};
 use rustix::process::Signal;
 use rustix::termios::Termios;
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH};
 use std::fs::File;
 use std::io;
 use std::process::Child;
@@ -106,9 +106,16 @@ pub fn forget_child() {
 /// Starts the command that we run beside. From now on a signal is for it, and the terminal is its own.
 pub fn start_command<E>(start: impl FnOnce() -> Result<Child, E>) -> Result<Child, E> {
     let mut state = state();
+    // They would end us, and mean nothing to us: whoever sends them has taken us for the command.
+    let heeded = process::heeded(&[SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH]);
+    let signals = signal_hook::iterator::Signals::new(heeded);
     let child = start()?;
     state.command = Some(child.id());
     state.terminal = None;
+    if let Ok(mut signals) = signals {
+        let command = child.id();
+        std::thread::spawn(move || signals.forever().for_each(|signal| hand_on(signal, command)));
+    }
     Ok(child)
 }
 
@@ -164,9 +171,9 @@ fn within(limit: Duration, job: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// Tells the command. ^C and ^\ it has had from the terminal itself: two of them make some programs give up at once.
+/// Tells the command. ^C, ^\ and ^Z it has had from the terminal itself: two of them make some programs give up at once.
 fn hand_on(signal: i32, command: u32) {
-    if matches!(signal, SIGINT | SIGQUIT) && tty::Terminal::open().is_ok() {
+    if matches!(signal, SIGINT | SIGQUIT | SIGTSTP) && tty::Terminal::open().is_ok() {
         return;
     }
     let pid = i32::try_from(command).ok().and_then(rustix::process::Pid::from_raw);
@@ -240,6 +247,10 @@ fn is_same(one: &Termios, other: &Termios) -> bool {
 /// ^Z: while we are stopped the terminal belongs to the shell. Where no shell would notice, and so nobody could start
 /// us again, stopping would leave a dead terminal: then the question is asked again instead.
 fn suspend() {
+    if let Some(command) = state_soon().and_then(|state| state.command) {
+        // If it stops, so do we, and not twice.
+        return hand_on(SIGTSTP, command);
+    }
     if !process::can_be_resumed() {
         if let Some(child) = state_soon().and_then(|state| state.child) {
             process::signal_tree(child, Signal::CONT);

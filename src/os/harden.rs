@@ -17,6 +17,7 @@ pub fn harden() {
     // A caller that ignores SIGCHLD makes the kernel reap our children before we can ask how they ended. A handler,
     // even one that does nothing, undoes the inherited choice and is itself undone in the children we start.
     // A limit on the size of files (`ulimit -f`) would end us by SIGXFSZ without a word; so it is a write that fails.
+    // The command of `exec` gets both back as they were: see the crate `launch`.
     for signal in [SIGCHLD, SIGXFSZ] {
         let _ = signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)));
     }

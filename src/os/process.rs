@@ -8,7 +8,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
-pub use system::process::{controlling_terminal, heeded, is_stopped, share_a_command_line};
+pub use system::process::{controlling_terminal, is_stopped, pipes, share_a_command_line, with_first_word};
 
 /// What is known of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,61 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Our ancestors, the nearest first.
 pub fn ancestors() -> impl Iterator<Item = Process> {
     let parent = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs());
-    std::iter::successors(look_up(parent), |process| look_up(process.parent)).take(DEPTH)
+    from(parent)
+}
+
+/// The ancestors of a process, the nearest first.
+pub fn ancestors_of(pid: u32) -> impl Iterator<Item = Process> {
+    from(pid).skip(1)
+}
+
+fn from(pid: u32) -> impl Iterator<Item = Process> {
+    std::iter::successors(look_up(pid), |process| look_up(process.parent)).take(DEPTH)
+}
+
+/// A process that cannot be taken for a later one with its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lasting {
+    /// Its number.
+    pub pid: u32,
+    /// When it was started, in the system's own words.
+    started: String,
+}
+
+impl Lasting {
+    /// The process with this number, if there is one.
+    #[must_use]
+    pub fn of(pid: u32) -> Option<Self> {
+        system::process::started(pid).map(|started| Self { pid, started })
+    }
+
+    /// Reads what [`Display`](std::fmt::Display) has written.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (pid, started) = text.split_once('-')?;
+        Some(Self { pid: pid.parse().ok()?, started: started.to_owned() })
+    }
+
+    /// Waits until it has ended.
+    pub fn wait_for_end(&self) {
+        if let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw)
+            && Self::of(self.pid).as_ref() == Some(self)
+        {
+            wait_for_end(pid);
+        }
+    }
+
+    /// Whether it is there.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        Self::of(self.pid).as_ref() == Some(self) && system::process::is_running(self.pid)
+    }
+}
+
+impl std::fmt::Display for Lasting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.pid, self.started)
+    }
 }
 
 /// Set for a command that one of us runs beside: the numbers of all those of us, separated by blanks. Not for people.
@@ -58,6 +112,11 @@ pub fn is_beside_us(pid: u32) -> bool {
 #[must_use]
 pub fn waits_for_us(pid: u32) -> bool {
     ancestors().any(|process| process.pid == pid) && !is_beside_us(pid)
+}
+
+/// Those of `signals` that were not ignored when we were started: whoever started us chose so.
+pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
+    signals.iter().copied().filter(|signal| !aws_auth_launch::was_ignored(*signal))
 }
 
 /// Whether a shell would notice that we were stopped, and could start us again.
@@ -134,16 +193,8 @@ pub fn wait_and_stop_with(child: &Child) -> io::Result<ExitStatus> {
     }
 }
 
-/// The ancestor that reads what we print, if that is a pipe: the one that has its other end. Only the process that made
-/// the pipe and those below it can have it, so of several it is the furthest. None where the system does not tell.
-#[must_use]
-pub fn reader_of_stdout() -> Option<u32> {
-    let ours = rustix::fs::fstat(rustix::stdio::stdout()).ok().filter(|_| stdio::stdout_is_pipe())?;
-    ancestors().map(|process| process.pid).filter(|pid| system::process::reads(*pid, &ours)).last()
-}
-
 /// Waits until a process has ended that is no child of ours.
-pub fn wait_for_end(pid: Pid) {
+fn wait_for_end(pid: Pid) {
     if !system::process::wait_for_end(pid) {
         while !matches!(rustix::process::test_kill_process(pid), Err(rustix::io::Errno::SRCH)) {
             std::thread::sleep(LOOK);

@@ -35,9 +35,17 @@ pub fn is_brief() -> bool {
     BRIEF.load(Ordering::Relaxed)
 }
 
+/// Whether all that was good to know has been said.
+static SAID: AtomicBool = AtomicBool::new(false);
+
+/// From now on notes are nobody's any more: another program has the terminal, and what was to be said was said once.
+pub fn no_more_notes() {
+    SAID.store(true, Ordering::Relaxed);
+}
+
 /// Says what is good to know about this run, where somebody reads it.
 pub fn note(message: &str) {
-    if !is_brief() {
+    if !is_brief() && !SAID.load(Ordering::Relaxed) {
         say(message);
     }
 }
@@ -51,6 +59,9 @@ pub fn warn(message: &str) {
 
 /// Says why the run takes its time.
 pub fn say_why_we_wait(message: &str) {
+    if SAID.load(Ordering::Relaxed) {
+        return;
+    }
     if !is_brief() {
         say(message);
     } else if let Ok(terminal) = Terminal::open() {

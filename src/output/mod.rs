@@ -1,6 +1,7 @@
 //! What reaches standard output: the statements, or one of the other formats, in one piece and only after every call
 //! has succeeded. A failure prints a failure statement and nothing else.
 
+pub mod endpoint;
 pub mod env;
 pub mod shell;
 pub mod variables;
@@ -158,7 +159,11 @@ pub fn unset(shell: Shell) -> Zeroizing<String> {
 
 /// The statements that lead programs to an endpoint with these variables, and away from other keys.
 #[must_use]
-pub fn endpoint(shell: Shell, variables: &[(&str, Zeroizing<String>)], changes: &Changes) -> Zeroizing<String> {
+pub fn leading_to_endpoint(
+    shell: Shell,
+    variables: &[(&str, Zeroizing<String>)],
+    changes: &Changes,
+) -> Zeroizing<String> {
     let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
     let set: Vec<_> = variables.chain(changes.values()).collect();
     shell.statements(&changes.unset, &set)

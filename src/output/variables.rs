@@ -5,6 +5,7 @@
 //! run has exported beside the keys, with its value: ours is what still has that value. Our own runs ignore it, `unset`
 //! clears exactly that, and the next run replaces it; what the user has set is nobody's to clear.
 
+use super::endpoint;
 use crate::os::environment;
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -31,7 +32,10 @@ pub enum Kind {
 }
 
 /// The table. `AWS_SECURITY_TOKEN` is read before `AWS_SESSION_TOKEN` by botocore; a profile wins over keys in the
-/// JavaScript SDK.
+/// JavaScript SDK. `AWS_ACCESS_KEY` and its like are read by the first SDKs for Go and Java, `AWS_CREDENTIAL_FILE` by
+/// botocore:
+/// <https://github.com/aws/aws-sdk-go/blob/v1.55.5/aws/credentials/env_provider.go>,
+/// <https://github.com/boto/botocore/blob/1.44.5/botocore/credentials.py>.
 /// Sources: <https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>,
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>; the markers are those that
 /// prompts show: <https://starship.rs/config/#aws>
@@ -43,9 +47,10 @@ pub const VARIABLES: &[(&str, Kind)] = &[
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Kind::BeforeTheEndpoint),
     ("AWS_ROLE_ARN", Kind::BeforeTheEndpoint),
     ("AWS_WEB_IDENTITY_TOKEN_FILE", Kind::BeforeTheEndpoint),
-    ("AWS_ACCESS_KEY", Kind::OtherKeys),
-    ("AWS_SECRET_KEY", Kind::OtherKeys),
-    ("AWS_ROLE_SESSION_NAME", Kind::OtherKeys),
+    ("AWS_ROLE_SESSION_NAME", Kind::BeforeTheEndpoint),
+    ("AWS_CREDENTIAL_FILE", Kind::BeforeTheEndpoint),
+    ("AWS_ACCESS_KEY", Kind::BeforeTheEndpoint),
+    ("AWS_SECRET_KEY", Kind::BeforeTheEndpoint),
     ("AWS_AUTH_ACCESS_KEY_ID", Kind::OtherKeys),
     ("AWS_AUTH_SECRET_ACCESS_KEY", Kind::OtherKeys),
     ("AWS_AUTH_SESSION_TOKEN", Kind::OtherKeys),
@@ -162,6 +167,8 @@ impl Changes {
         let goes = |(name, kind): &&(&str, Kind)| {
             let is_stale = match kind {
                 Kind::Marker => get(name).is_some(),
+                // One of ours that this shell had: beside keys it would come back with the next `unset` of those.
+                Kind::Endpoint => whom == For::Keys && endpoint::of(&get).is_some(),
                 Kind::Beside => ours.contains(name),
                 Kind::Record => get(name).is_some() || whom == For::Nobody,
                 _ => false,

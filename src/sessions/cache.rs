@@ -1,13 +1,15 @@
 //! Temporary credentials kept between runs, so that a code is asked once a day and not once a command.
 //!
-//! Only what STS gave is kept, never a permanent key, and never in a file: on Linux in the kernel's keyring of the user,
-//! which forgets each entry when it ends. Elsewhere nothing is kept. Whatever goes wrong here is a miss: no run fails
-//! for the sake of its cache.
+//! Only what STS gave is kept, never a permanent key, and never in a file. Whichever store it is, what is given out, until
+//! when, and what makes room for what is decided here. Whatever goes wrong here is a miss: no run fails for the sake of its
+//! cache.
 
 use super::entry::Entry;
 use super::key::Key;
-use super::store::{Memory, Place, Put, Store};
+use super::store::{self, Choice, Memory, Place, Put, Store};
+use crate::error::{Class, Error};
 use crate::os::moment::Moment;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,52 +17,74 @@ use std::time::Duration;
 /// Source: <https://man7.org/linux/man-pages/man7/keyrings.7.html>
 const MOST_DROPPED: usize = 64;
 
+/// How long a session must still be good that only signs the next call.
+const SIGNING: Duration = Duration::from_mins(1);
+
 /// The cache of this run: switched off, or the user's.
 #[derive(Debug)]
 pub struct Cache {
     store: Option<Store>,
-    /// Stands in for the store within one process.
-    memory: Option<Arc<Memory>>,
+    /// Whether it is to be kept, and cannot.
+    is_missed: bool,
     min_ttl: Duration,
 }
 
 impl Cache {
     /// Opens the user's cache. Entries that end within `min_ttl` are not given out.
-    #[must_use]
-    pub fn open(enabled: bool, min_ttl: Duration) -> Self {
-        Self { store: if enabled { Store::open() } else { None }, memory: None, min_ttl }
+    pub fn open(enabled: bool, min_ttl: Duration) -> Result<Self, Error> {
+        let choice = Choice::of_environment()?;
+        let store = if enabled { Store::open(choice) } else { None };
+        let is_missed = enabled && choice != Choice::Nothing && store.is_none();
+        Ok(Self { store, is_missed, min_ttl })
     }
 
     /// The same, where there is no store for the user with one for this process.
     #[must_use]
     pub fn or_in(mut self, memory: Option<&Arc<Memory>>) -> Self {
-        self.memory = memory.filter(|_| self.store.is_none()).cloned();
+        self.store = self.store.or_else(|| memory.cloned().map(Store::Memory));
         self
     }
 
     /// Whether anything can be kept.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        self.store.is_some() || self.memory.is_some()
+        self.store.is_some()
+    }
+
+    /// Whether something was to be kept between runs, and there is no place for it.
+    #[must_use]
+    pub const fn is_missed(&self) -> bool {
+        self.is_missed
+    }
+
+    /// Where it is kept.
+    #[must_use]
+    pub const fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
     /// The entry under `key`, if it is there, whole, and good for long enough.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<Entry> {
-        let bytes = match &self.store {
-            Some(store) => store.get(key.as_str()),
-            None => self.memory.as_ref()?.get(key.as_str()),
-        }?;
-        Entry::decode(&bytes)?.fresh(Moment::now(), self.min_ttl)
+        self.fresh(key, self.min_ttl)
+    }
+
+    /// The same of a session that is not given out, but signs the call that gives what is: one that ends soon gives a role
+    /// for as long as any other.
+    #[must_use]
+    pub fn signing(&self, key: &Key) -> Option<Entry> {
+        self.fresh(key, SIGNING)
+    }
+
+    fn fresh(&self, key: &Key, min_ttl: Duration) -> Option<Entry> {
+        let bytes = self.store.as_ref()?.get(key.as_str())?;
+        Entry::decode(&bytes)?.fresh(Moment::now(), min_ttl)
     }
 
     /// Keeps `entry` under `key` until it ends. What does not fit in makes room by dropping what ends soonest. What became
     /// of it; none where there is no store for it.
     #[must_use]
     pub fn put(&self, key: &Key, entry: &Entry) -> Option<Put> {
-        if let Some(memory) = &self.memory {
-            memory.put(key.as_str(), &entry.encode());
-        }
         let store = self.store.as_ref()?;
         let left = entry.left(Moment::now())?;
         let bytes = entry.encode();
@@ -70,7 +94,7 @@ impl Cache {
                 return Some(put);
             }
             let Some((place, _)) = decoded(store).min_by_key(|(_, entry)| entry.left(Moment::now())) else { break };
-            store.clear(place);
+            store.clear(&place);
         }
         Some(Put::Full)
     }
@@ -86,47 +110,60 @@ impl Cache {
         if let Some(store) = &self.store {
             store.forget(key.as_str());
         }
-        if let Some(memory) = &self.memory {
-            memory.remove(key.as_str());
-        }
     }
+}
 
-    /// Drops what came from the source called `label`, and all else that the same permanent keys have led to. How many
-    /// entries there were.
-    #[must_use]
-    pub fn forget(&self, label: &str) -> usize {
-        let Some(store) = &self.store else { return 0 };
-        let entries: Vec<_> = decoded(store).collect();
+/// Drops what came from the source called `label`, and all else that the same permanent keys have led to, in every store.
+/// How many sets of credentials there were.
+pub fn forget(label: &str) -> Result<usize, Error> {
+    // Their entries only they can read: so none of those stays.
+    let others = store::end_agents(false).map_err(stays)?;
+    let mut gone = BTreeSet::new();
+    for store in store::every() {
+        let entries: Vec<_> = decoded(&store).collect();
         let keys: Vec<_> =
             entries.iter().filter(|(_, entry)| entry.label == label).map(|(_, entry)| &entry.source).collect();
-        let dropped: Vec<_> = entries.iter().filter(|(_, entry)| keys.contains(&&entry.source)).collect();
-        for (place, _) in &dropped {
-            store.clear(*place);
+        for (place, entry) in entries.iter().filter(|(_, entry)| keys.contains(&&entry.source)) {
+            store.clear(place);
+            gone.insert(entry.credentials.access_key_id.as_str().to_owned());
         }
-        dropped.len()
     }
+    Ok(others + gone.len())
+}
 
-    /// Drops all that the permanent key `id` has led to. How many entries there were.
-    #[must_use]
-    pub fn forget_key(&self, id: &str) -> usize {
-        let Some(store) = &self.store else { return 0 };
-        let dropped: Vec<_> = decoded(store).filter(|(_, entry)| entry.source == id).collect();
-        for (place, _) in &dropped {
-            store.clear(*place);
+/// Drops all that the permanent key `id` has led to, in every store. How many sets of credentials there were.
+pub fn forget_key(id: &str) -> Result<usize, Error> {
+    let others = store::end_agents(false).map_err(stays)?;
+    let mut gone = 0;
+    for store in store::every() {
+        for (place, _) in decoded(&store).filter(|(_, entry)| entry.source == id) {
+            store.clear(&place);
+            gone += 1;
         }
-        dropped.len()
     }
+    Ok(others + gone)
+}
 
-    /// Drops everything, also what cannot be read. How many there were.
-    #[must_use]
-    pub fn clear(&self) -> usize {
-        let Some(store) = &self.store else { return 0 };
-        let all = store.all();
-        for (place, _) in &all {
-            store.clear(*place);
+/// Drops everything in every store, also what cannot be read. How many sets of credentials there were.
+pub fn forget_all() -> Result<usize, Error> {
+    let (mut gone, mut unread) = (BTreeSet::new(), 0);
+    for store in store::every() {
+        for (place, bytes) in store.all() {
+            store.clear(&place);
+            // A session that is all that was wanted is kept as the session and as the result.
+            match bytes.as_deref().and_then(Entry::decode) {
+                Some(entry) => drop(gone.insert(entry.credentials.access_key_id.as_str().to_owned())),
+                None => unread += 1,
+            }
         }
-        all.len()
     }
+    Ok(gone.len() + unread + store::end_agents(true).map_err(stays)?)
+}
+
+fn stays(why: String) -> Error {
+    Error::new(Class::Internal, "what an agent keeps cannot be forgotten")
+        .because(why)
+        .hint("end that process yourself, with kill -9, and run this again")
 }
 
 /// The entries of a store that can be read, each with its place there.

@@ -20,6 +20,8 @@ pub struct Entry {
     pub source: String,
     /// The MFA device whose code was spent on them, if one was.
     pub serial: Option<MfaSerial>,
+    /// Whether a person has typed that code: the next one too can be had from a person only.
+    pub typed: bool,
     /// The role they are of; none for a session.
     pub role: Option<RoleArn>,
     /// The role that the item names, where the item was asked for one.
@@ -48,6 +50,8 @@ struct Stored<'a> {
     #[serde(borrow)]
     source: Cow<'a, str>,
     serial: Option<Cow<'a, str>>,
+    #[serde(default)]
+    typed: bool,
     role: Option<Cow<'a, str>>,
     item_role: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -65,6 +69,7 @@ impl Entry {
             got: Moment::now(),
             source: source.into(),
             serial: serial.cloned(),
+            typed: false,
             role: None,
             item_role: None,
             label,
@@ -101,6 +106,7 @@ impl Entry {
             of_machine: self.got.of_machine.as_secs(),
             source: self.source.as_str().into(),
             serial: self.serial.as_ref().map(|serial| serial.as_str().into()),
+            typed: self.typed,
             role: self.role.as_ref().map(|role| role.as_str().into()),
             item_role: self.item_role.as_ref().map(|role| role.as_str().into()),
             label: self.label.as_str().into(),
@@ -131,6 +137,7 @@ impl Entry {
             },
             source: stored.source.into_owned(),
             serial: stored.serial.map(|serial| MfaSerial::new(&serial)).transpose().ok()?,
+            typed: stored.typed,
             role: role(stored.role)?,
             item_role: role(stored.item_role)?,
             label: stored.label.into_owned(),

@@ -9,8 +9,8 @@ mod key;
 mod state;
 mod store;
 
-pub use cache::Cache;
+pub use cache::{Cache, forget, forget_all, forget_key};
 pub use entry::Entry;
 pub use key::{Asked, Key};
 pub use state::{Lock, State};
-pub use store::{Memory, Put};
+pub use store::{Memory, Put, Store, VERB as AGENT, run as run_agent};

@@ -3,6 +3,7 @@
 //! Both are empty or nearly empty files in a directory that is the user's alone; no secret is in them. Where there is no
 //! such directory each run is on its own.
 
+use super::store;
 use crate::error::{Class, Error};
 use crate::os::{child, environment, file, folder, process, stdio};
 use ring::digest::{SHA256, digest};
@@ -62,7 +63,8 @@ impl State {
     /// Finds or makes the directory.
     #[must_use]
     pub fn open() -> Self {
-        Self { directory: directory() }
+        // Where an agent can be, a note can be too.
+        Self { directory: directory().or_else(|why| store::directory().ok_or(why)) }
     }
 
     /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs. Or
@@ -136,9 +138,9 @@ impl State {
         Ok(Ok(Lock { file, waited }))
     }
 
-    /// Notes that the device's code is being sent. Whether nobody has sent it before.
+    /// Notes that a code is being sent for `name`, a device as a rule. Whether nobody has sent it before.
     #[must_use]
-    pub fn spend(&self, serial: &str, code: &str) -> bool {
+    pub fn spend(&self, name: &str, code: &str) -> bool {
         let directory = match &self.directory {
             Ok(directory) => directory,
             Err(why) => {
@@ -151,9 +153,16 @@ impl State {
             }
         };
         self.forget_old();
-        let path = directory.join(format!("{}.spent", hash(&[serial, code])));
+        let path = directory.join(format!("{}.spent", hash(&[name, code])));
         let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         !made.is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists)
+    }
+
+    /// Whether the code was sent lately for `name`: a device, or what a code was given for before its device was known.
+    #[must_use]
+    pub fn is_spent(&self, name: &str, code: &str) -> bool {
+        self.forget_old();
+        self.directory.as_ref().is_ok_and(|directory| directory.join(format!("{}.spent", hash(&[name, code]))).exists())
     }
 
     /// Takes back that a code was sent: nothing of it has left this machine. Only whoever has noted it may do so.
@@ -249,6 +258,7 @@ mod tests {
         let (home, state) = state();
         assert!(state.spend("serial", "123456"));
         assert!(!state.spend("serial", "123456"));
+        assert!(state.is_spent("serial", "123456") && !state.is_spent("serial", "123457"));
         assert!(state.spend("serial", "123457") && state.spend("other", "123456"));
         state.take_back("serial", "123457");
         assert!(state.spend("serial", "123457") && !state.spend("serial", "123456"));

@@ -18,7 +18,7 @@ pub fn role_arn(arn: &str, place: &str) -> Result<RoleArn, Error> {
     RoleArn::new(arn).map_err(|problem| refused("the role ARN", place, problem))
 }
 
-/// A role session name or a source identity: 2 to 64 characters.
+/// A role session name: 2 to 64 characters.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 pub fn session_name(name: String, place: &str) -> Result<String, Error> {
     let fits = (2..=64).contains(&name.len()) && name.chars().all(is_session_name_char);

@@ -5,6 +5,7 @@
 
 mod check;
 mod form;
+mod limits;
 mod narrowed;
 pub mod options;
 mod provider;
@@ -56,6 +57,20 @@ pub enum Source {
     Provider(Provider),
 }
 
+impl Source {
+    /// Whether the keys stand in our own environment, where a process that is started apart from us would not have them.
+    #[must_use]
+    pub fn is_environment(&self) -> bool {
+        match self {
+            Self::Provider(provider) => *provider == Provider::Environment,
+            Self::Sdk { profile: None } => {
+                ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().all(|name| environment::os(name).is_some())
+            }
+            Self::Sdk { profile: Some(_) } | Self::Backend { .. } => false,
+        }
+    }
+}
+
 /// What a person knows the source by.
 impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -103,6 +118,8 @@ pub struct Settings {
     pub cache: bool,
     /// How long credentials from the cache must still be good.
     pub min_ttl: Duration,
+    /// Whether the role must be assumed by a user, with the permanent keys themselves.
+    pub by_user: bool,
     /// The shell that the profile names.
     pub shell: Option<Found>,
     /// Whether the plan is only shown.
@@ -154,6 +171,7 @@ impl Settings {
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
         let roles = role::gather(request, &mut said)?;
+        limits::check(&roles)?;
         let serial = said.find(&SERIAL, request.serial_number.as_ref())?;
         let says_none = serial.as_ref().is_some_and(|serial| serial.value.trim().eq_ignore_ascii_case(NO_MFA));
         let no_mfa = request.no_mfa || says_none;
@@ -185,6 +203,7 @@ impl Settings {
             may_ask: !request.no_input,
             hide_code: request.hide_code,
             cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
+            by_user: false,
             min_ttl: min_ttl.map_or(Ok(least), |found| check::min_ttl(&found))?,
             shell,
             explain: request.explain,

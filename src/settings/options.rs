@@ -177,11 +177,12 @@ pub const ALL: [&Opt; 21] = [
 ];
 
 /// Variables of ours that are no option with a value; those of the keys are read by the manifest of the environment.
-const OTHER_VARIABLES: [&str; 11] = [
+const OTHER_VARIABLES: [&str; 12] = [
     "AWS_AUTH_NO_CACHE",
     "AWS_AUTH_STORE",
     "AWS_AUTH_TEST_PANIC",
     "AWS_AUTH_TEST_DUMPABLE",
+    "AWS_AUTH_TEST_PLACES",
     "AWS_AUTH_BESIDE",
     "AWS_AUTH_INSIDE",
     "AWS_AUTH_SERVE_STAYS",

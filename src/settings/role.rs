@@ -13,7 +13,7 @@ use crate::error::{Class, Error};
 const SECONDS: std::ops::RangeInclusive<u32> = 900..=43_200;
 
 /// Which roles to assume.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Roles {
     /// These, in this order; none where the caller said so.
     Given(Vec<Role>),
@@ -22,7 +22,7 @@ pub enum Roles {
 }
 
 /// One role.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     /// Which.
     pub arn: RoleArn,
@@ -31,7 +31,7 @@ pub struct Role {
 }
 
 /// How a role is assumed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoleSettings {
     /// 900 to 43,200 seconds; AWS's default is 3,600.
     pub duration_seconds: Option<u32>,

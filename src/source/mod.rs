@@ -3,6 +3,7 @@
 //! The chain gives leaf keys only; roles are ours to assume. What is asked over the network has the same time as AWS, and
 //! its answers the same bound; a `credential_process` is run by us.
 
+mod pair;
 mod process;
 mod words;
 
@@ -48,6 +49,9 @@ pub async fn keys(
     terminal: Option<Arc<Terminal>>,
 ) -> Result<SourceKeys, Error> {
     environment::check_home()?;
+    if matches!(from, Source::Sdk { profile: None } | Source::Provider(Provider::Environment)) {
+        pair::check()?;
+    }
     let profile = match from {
         Source::Sdk { profile: Some(name) } => Some(name.as_str()),
         Source::Sdk { profile: None } => {

@@ -24,9 +24,9 @@ class Server:
                                         stderr=subprocess.DEVNULL, text=True)
         self.uri, self.token = self.process.stdout.readline().split()
 
-    def asked(self, requests, pause):
+    def asked(self, requests, pause, clients=CLIENTS):
         """So many requests by each client, `pause` ms between them: median and 99th percentile in ms, requests per second."""
-        argv = [self.programs / "clients", self.uri, str(CLIENTS), str(requests), str(pause)]
+        argv = [self.programs / "clients", self.uri, str(clients), str(requests), str(pause)]
         env = self.env | {"AWS_CONTAINER_AUTHORIZATION_TOKEN": self.token}
         told = subprocess.run(argv, env=env, capture_output=True, text=True, check=True).stdout
         median, late, rate = map(float, told.split())
@@ -56,4 +56,10 @@ def serving(stage, emulator, times):
     median, _, rate = server.asked(100, 0)
     yield Figure(f"  {CLIENTS} clients without a pause, {rate:.0f} answers a second", median, "ms")
     yield Figure("  memory that these 10,000 and more requests added", server.memory() - before, "MB", below=0.5)
+    median, late, _ = server.asked(times * 100, 0, clients=1)
+    yield Figure("  one client after another", median, "ms", below=0.5)
+    yield Figure("  99 of 100 of them within", late, "ms", below=2)
+    median, _, rate = server.asked(90_000 // 20, 0, clients=20)
+    yield Figure(f"  20 clients without a pause, {rate:.0f} answers a second", median, "ms")
+    yield Figure("  memory after 100,000 requests", server.memory(), "MB", below=8)
     server.end()

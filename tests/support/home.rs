@@ -36,6 +36,7 @@ impl Home {
         }
         fs::set_permissions(root.path().join("run"), fs::Permissions::from_mode(0o700))
             .expect("mode of the run directory");
+        super::agent::make_places(&root.path().join("places"));
         symlink(tools::binary(), root.path().join("rig/bin/aws-auth")).expect("link to the program");
         let home = Self {
             root,
@@ -62,6 +63,8 @@ impl Home {
             ("AWS_EC2_METADATA_DISABLED", "true".into()),
             // The kernel keeps sessions for the user, not for a home: tests of the cache take this away.
             ("AWS_AUTH_NO_CACHE", "1".into()),
+            // Its agents are the user's too: those of a home have places of their own.
+            ("AWS_AUTH_TEST_PLACES", at("places")),
         ] {
             home.set(name, value);
         }
@@ -188,6 +191,7 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
+        super::agent::end_all(self);
         super::lpass::end_uploader(self);
         if let Some(gnupg) = self.env().get(OsStr::new("GNUPGHOME")) {
             let mut kill = Command::new("gpgconf");

@@ -4,6 +4,7 @@
 //! `Home::run` and `Home::pty` start a program as that user, without and with a terminal, and end in an `Outcome`;
 //! both end with the leak sweep, so that no test can forget it.
 
+pub mod agent;
 pub mod fake;
 pub mod gpg;
 pub mod home;

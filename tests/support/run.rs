@@ -117,9 +117,13 @@ impl<'h> Run<'h> {
         self
     }
 
-    /// Nothing of the environment is left but `HOME` and the endpoints, as under a bare cron.
+    /// Nothing of the environment is left but `HOME` and the endpoints, as under a bare cron; and what keeps the tests'
+    /// homes apart.
     pub fn bare(mut self) -> Self {
-        self.env.retain(|name, _| name.to_string_lossy().starts_with("AWS_ENDPOINT_URL_") || name == "HOME");
+        self.env.retain(|name, _| {
+            let name = name.to_string_lossy();
+            name.starts_with("AWS_ENDPOINT_URL_") || name == "HOME" || name == "AWS_AUTH_TEST_PLACES"
+        });
         self
     }
 

@@ -49,7 +49,7 @@ pub fn sweep(home: &Home, outcome: &Outcome) {
         seen.push((Place::Argv, "argv of the run".to_owned(), argument.as_bytes().to_vec()));
     }
     let planted = home.planted();
-    for dir in ["home", "tmp", "run"] {
+    for dir in ["home", "tmp", "run", "places"] {
         for file in files(&home.root().join(dir), &planted) {
             // sockets and vanished files have nothing to read
             if let Ok(bytes) = fs::read(&file) {

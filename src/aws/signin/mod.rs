@@ -41,6 +41,14 @@ struct Answer<'a> {
     token: Cow<'a, str>,
 }
 
+/// AWS takes the time for a chain of sessions from no one.
+#[must_use]
+pub fn chained(by: &str) -> Error {
+    Error::new(Class::Config, "the console cannot stay signed in for a time of its own")
+        .because(format!("AWS allows that for a role assumed by a user, not for {by}"))
+        .hint("leave --console-duration-seconds out")
+}
+
 impl Page {
     /// Checks what was asked for.
     pub fn new(service: Option<&str>, time: Option<&str>) -> Result<Self, Error> {
@@ -62,13 +70,12 @@ impl Page {
         match &settings.roles {
             Roles::Given(roles) if roles.is_empty() => return Err(no_role()),
             Roles::Given(roles) if roles.len() > 1 && self.seconds.is_some() => {
-                return Err(Error::new(Class::Config, "the console cannot stay signed in for a time of its own")
-                    .because("AWS allows that for a role assumed by a user, not for a role assumed by a role")
-                    .hint("leave --console-duration-seconds out"));
+                return Err(chained("a role assumed by a role"));
             }
             _ => {}
         }
         settings.cache &= self.seconds.is_none();
+        settings.by_user |= self.seconds.is_some();
         Ok(())
     }
 

@@ -177,7 +177,11 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
             "check that the role exists, that its trust policy names you (and your external id), and that you may sts:AssumeRole it".into(),
         ),
         ("RegionDisabledException", ..) => (Class::Denied, "name a region that the account has enabled, with --region".into()),
-        ("ValidationError" | "PackedPolicyTooLarge" | "MalformedPolicyDocument", ..) => {
+        ("PackedPolicyTooLarge", ..) => {
+            let hint = "AWS packs the policy, the managed policies and the tags together, and they are too much: shorten them";
+            (Class::Config, hint.into())
+        }
+        ("ValidationError" | "MalformedPolicyDocument", ..) => {
             (Class::Config, "change the option that AWS names".into())
         }
         _ => (Class::Denied, "look the code up in the STS documentation".into()),

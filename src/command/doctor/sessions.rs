@@ -14,15 +14,16 @@ const CHECK: &str = "sessions";
 /// Looks for a place, for locks, and at who may read or write the files with keys.
 pub fn check(ground: &Ground, report: &mut Report) {
     if ground.settings.cache {
-        let cache = Cache::open(true, Duration::ZERO);
-        if cache.is_open() {
-            report.ok(CHECK, format!("they are kept for the next run; there are {}", cache.entries().len()));
-        } else {
-            report.warn(
+        match Cache::open(true, Duration::ZERO) {
+            Ok(cache) if cache.is_open() => {
+                report.ok(CHECK, format!("they are kept for the next run; there are {}", cache.entries().len()));
+            }
+            Ok(_) => report.warn(
                 CHECK,
                 "there is no place for them but files, so each run asks for a code",
                 "one shell, one code: eval \"$(aws-auth …)\"",
-            );
+            ),
+            Err(error) => report.fail(CHECK, &error),
         }
     } else {
         report.warn(

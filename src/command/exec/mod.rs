@@ -22,7 +22,7 @@ pub fn run(exec: &Exec) -> Result<u8, Error> {
     let Some((name, arguments)) = exec.command.split_first() else { return Ok(0) };
     let program = Program::find(name)?;
     if exec.serve {
-        return serve::for_command(&program, arguments, fetch::settings(&exec.request, settings::LEAST_TTL_OF_SDKS)?);
+        return serve::for_command(&program, arguments, &exec.request);
     }
     let got = runtime::wait(fetch::credentials(&exec.request, settings::LEAST_TTL))?;
     let Some(got) = got else { return Ok(0) };

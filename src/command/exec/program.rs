@@ -13,6 +13,9 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
+/// What runs a script without a first line.
+const SHELL: &str = "/bin/sh";
+
 /// A program that was found and can be executed.
 #[derive(Debug)]
 pub struct Program {
@@ -54,7 +57,11 @@ impl Program {
     #[must_use]
     pub fn replace_us(self, arguments: &[OsString], product: &Product) -> Error {
         guard::restore_terminal();
-        let error = self.command(arguments, &product.changes(For::Program), product.keys()).exec();
+        let changes = product.changes(For::Program);
+        let mut error = self.command(arguments, &changes, product.keys()).exec();
+        if is_text(&error) {
+            error = Self::shell().command(&self.of_script(arguments), &changes, product.keys()).exec();
+        }
         self.not_executed(&error)
     }
 
@@ -66,7 +73,26 @@ impl Program {
         variables: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Child, Error> {
         let (name, value) = process::beside();
-        self.command(arguments, changes, variables).env(name, value).spawn().map_err(|error| self.not_executed(&error))
+        let variables: Vec<_> = variables.into_iter().collect();
+        let start = |program: &Self, arguments: &[OsString]| {
+            program.command(arguments, changes, variables.iter().copied()).env(name, &value).spawn()
+        };
+        let started = match start(self, arguments) {
+            Err(error) if is_text(&error) => start(&Self::shell(), &self.of_script(arguments)),
+            started => started,
+        };
+        started.map_err(|error| self.not_executed(&error))
+    }
+
+    /// The shell, for a script that names no program in its first line: what every shell does with one, and execvp where
+    /// the C library is not musl.
+    /// Source: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/exec.html>
+    fn shell() -> Self {
+        Self { name: SHELL.into(), path: SHELL.into() }
+    }
+
+    fn of_script(&self, arguments: &[OsString]) -> Vec<OsString> {
+        std::iter::once(self.path.clone().into_os_string()).chain(arguments.iter().cloned()).collect()
     }
 
     fn command<'a>(
@@ -80,6 +106,7 @@ impl Program {
         // Cleared and given anew, so that a name which we have inherited twice is there once.
         let environment = environment_for(environment::inheritable(), changes, variables);
         command.arg0(&self.name).args(arguments).env_clear().envs(environment);
+        aws_auth_launch::as_we_were_started(&mut command);
         command
     }
 
@@ -89,6 +116,11 @@ impl Program {
             .because(error.to_string())
             .hint("if it is a script, look at the program that its first line names")
     }
+}
+
+/// Whether the kernel has found no program in a file that it may execute.
+fn is_text(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error())
 }
 
 fn cannot(name: &str, why: &str) -> Error {

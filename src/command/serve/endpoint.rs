@@ -1,14 +1,13 @@
 //! The endpoint: a port of 127.0.0.1 at which everybody is answered who knows the token.
 
-use super::door::{Door, PATH};
-use super::supply::Supply;
+use super::door::{Door, Wanted};
+use super::service::Service;
 use crate::error::{Class, Error, internal};
 use crate::os::http::{self, Answer};
 use crate::os::peer::Peer;
-use crate::output::Product;
+use crate::output::endpoint::{PATH, TOKEN, URI};
 use crate::text::hex;
 use ring::rand::{SecureRandom, SystemRandom};
-use secrecy::ExposeSecret;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::task::Poll;
@@ -55,14 +54,17 @@ impl Endpoint {
     /// The variables that lead an SDK here.
     #[must_use]
     pub fn variables(&self) -> [(&'static str, Zeroizing<String>); 2] {
-        [
-            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Zeroizing::new(format!("http://{}{PATH}", self.host))),
-            ("AWS_CONTAINER_AUTHORIZATION_TOKEN", self.token.clone()),
-        ]
+        Self::leading_to(format!("http://{}{PATH}", self.host), self.token.clone())
+    }
+
+    /// The same of an endpoint of another process.
+    #[must_use]
+    pub fn leading_to(uri: String, token: Zeroizing<String>) -> [(&'static str, Zeroizing<String>); 2] {
+        [(URI, Zeroizing::new(uri)), (TOKEN, token)]
     }
 
     /// Answers for ever.
-    pub async fn serve(self, supply: Arc<Supply>) {
+    pub async fn serve(self, service: Arc<Service>) {
         let door = Arc::new(Door::new(self.host, &self.token));
         let room = Arc::new(Semaphore::new(CLIENTS));
         loop {
@@ -76,9 +78,9 @@ impl Endpoint {
             }
             for stream in callers {
                 let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
-                let (door, supply) = (Arc::clone(&door), Arc::clone(&supply));
+                let (door, service) = (Arc::clone(&door), Arc::clone(&service));
                 tokio::spawn(async move {
-                    answer(stream, &door, &supply).await;
+                    answer(stream, &door, &service).await;
                     drop(place);
                 });
             }
@@ -111,36 +113,23 @@ fn our_own(callers: Vec<TcpStream>) -> Vec<TcpStream> {
     callers.into_iter().zip(peers).filter(|(_, peer)| peer.is_welcome()).map(|(stream, _)| stream).collect()
 }
 
-async fn answer(mut stream: TcpStream, door: &Door, supply: &Arc<Supply>) {
-    let answer = match http::read(&mut stream).await.and_then(|request| door.admit(&request)) {
-        Ok(()) => match supply.get().await {
-            Ok(got) => Answer { status: 200, header: Zeroizing::default(), body: body(&got.product) },
-            Err(error) => Answer::refusal(status(error.class()), "CredentialsUnavailable", &format!("{error:#}")),
-        },
+async fn answer(mut stream: TcpStream, door: &Door, service: &Service) {
+    let request = http::read(&mut stream).await;
+    let is_head = request.as_ref().is_ok_and(|request| request.method == "HEAD");
+    let answer = match request.and_then(|request| door.admit(&request)) {
+        Ok(Wanted::Credentials) => service.credentials().await,
+        Ok(Wanted::Report) => service.report(),
+        Ok(Wanted::End(shell)) => {
+            let (answer, ends) = service.end_for(&shell);
+            http::send(stream, &answer).await;
+            if ends {
+                service.end();
+            }
+            return;
+        }
         Err(refusal) => refusal,
     };
+    // Whoever asks for a head alone would take a body for the next answer.
+    let answer = if is_head { Answer { body: Zeroizing::default(), ..answer } } else { answer };
     http::send(stream, &answer).await;
-}
-
-/// A failure that a later try may not meet is one of the server; SDKs ask again then.
-const fn status(class: Class) -> u16 {
-    match class {
-        Class::Denied | Class::Config | Class::Value => 403,
-        Class::Unavailable | Class::NoTerminal | Class::Locked | Class::Cancelled | Class::CodeRejected => 503,
-        _ => 500,
-    }
-}
-
-fn body(product: &Product) -> Zeroizing<String> {
-    let credentials = &product.credentials;
-    let mut object = serde_json::json!({
-        "AccessKeyId": credentials.access_key_id.as_str(),
-        "SecretAccessKey": credentials.secret_access_key.expose_secret(),
-        "Token": credentials.session_token.expose_secret(),
-        "Expiration": credentials.expiration,
-    });
-    if let Some(role) = &product.role {
-        object["RoleArn"] = role.as_str().into();
-    }
-    Zeroizing::new(object.to_string())
 }

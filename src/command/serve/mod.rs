@@ -5,15 +5,22 @@
 //! loopback, at a port and with a token that change with every run.
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
 
+mod before;
 mod detach;
 mod door;
 mod endpoint;
+mod handover;
+mod rooted;
 mod run;
+mod running;
+mod service;
+mod stock;
 mod supply;
 
-pub use run::for_command;
+pub use detach::COMMAND;
+pub use run::{end_of_this_shell, for_command, of_other_shells, stay};
+pub use running::Running;
 
-use super::fetch;
 use super::manner::{EVALUATED, Manner};
 use crate::cli::Serve;
 use crate::error::Error;
@@ -27,5 +34,5 @@ pub fn run(serve: &Serve) -> Result<u8, Error> {
     let shell = |of_profile: Option<&settings::Found>| settings::shell(serve.dialect.shell.as_ref(), of_profile);
     // Known before anything is begun.
     shell(None)?;
-    run::for_shell(shell, || fetch::settings(&serve.request, settings::LEAST_TTL_OF_SDKS))
+    run::for_shell(shell, &serve.request)
 }

@@ -1,79 +1,201 @@
 //! How long a server serves: on a terminal, or behind the back of a shell.
 
-use super::detach::{Side, detach, follow, leave_the_terminal};
+use super::before;
+use super::detach::{self, Server};
 use super::endpoint::Endpoint;
-use super::supply::Supply;
+use super::handover::Handover;
+use super::rooted;
+use super::running::{Ended, Running};
+use super::service::Service;
+use super::stock::Set;
+use super::supply::{Supply, Wish};
 use crate::aws_files::Profiles;
+use crate::cli::Request;
 use crate::command::exec::Program;
+use crate::command::fetch;
 use crate::error::{Error, internal};
+use crate::flow::{Again, Delivery};
+use crate::os::moment::Moment;
+use crate::os::process::Lasting;
 use crate::os::{guard, process, runtime, stdio};
-use crate::output;
 use crate::output::shell::Shell;
-use crate::output::variables::For;
-use crate::settings::{Found, Settings};
-use std::ffi::OsString;
+use crate::output::variables::{Beside, For};
+use crate::output::{self, Product};
+use crate::sessions::Entry;
+use crate::settings::{self, Found, Settings};
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::ExitStatusExt;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// On a terminal it serves until ^C; else it goes on behind the shell that reads the statements, until that ends. Gives
-/// the exit code.
-pub fn for_shell(
-    shell: impl Fn(Option<&Found>) -> Result<Shell, Error>,
-    gather: impl FnOnce() -> Result<(Settings, Profiles), Error>,
-) -> Result<u8, Error> {
-    // Before anything is read from standard input: the other process has the same arguments and the same streams.
-    let side = if stdio::stdout_is_terminal() { None } else { Some(detach()?) };
-    let served = match side {
-        None => None,
-        Some(Side::Stays(served)) => Some(served),
-        Some(Side::Returns(server)) => {
-            return output::deliver_bytes(server.statements()).map(|()| 0).inspect_err(|_| server.end());
-        }
-        Some(Side::Failed(code)) => return Ok(code),
-    };
-    runtime::wait(async {
-        let (settings, profiles) = gather()?;
+/// What to do where a code is needed and the server has nobody to ask.
+const AGAIN: &str = "run this again: eval \"$(aws-auth serve …)\"";
+/// How long ago a program may have asked whom the end of its server concerns: SDKs ask again 15 minutes before the end.
+const RECENT: Duration = Duration::from_mins(15);
+
+/// On a terminal it serves until ^C; else a server goes on behind the shell that reads the statements, until that ends.
+/// Gives the exit code.
+pub fn for_shell(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request: &Request) -> Result<u8, Error> {
+    if stdio::stdout_is_terminal() {
+        return on_a_terminal(shell, request);
+    }
+    // Known before anybody is asked.
+    let reader = detach::shell()?;
+    let (server, uri, token, shell, first) = runtime::wait(async {
+        let (settings, profiles) = judged(request)?;
         let shell = shell(settings.shell.as_ref())?;
-        let supply = Supply::new(settings, profiles);
+        let rooted = rooted::request(request, &settings, &profiles);
         // The person is here now; later nobody may be.
-        let first = supply.get().await?;
+        let (wish, first) = first(settings, profiles).await?;
+        let handover = handover(rooted, wish, &first);
+        let (server, uri, token) = Server::start(&reader, &handover, &rooted::environment())?;
+        Ok((server, uri, token, shell, first))
+    })?;
+    first.product.tell_changes();
+    let changes = first.product.changes(For::Endpoint);
+    output::deliver(&output::leading_to_endpoint(shell, &Endpoint::leading_to(uri, token), &changes))?;
+    server.go()?;
+    first.delivered();
+    end_of_this_shell();
+    Ok(0)
+}
+
+/// What the server is given. Keys from our environment only where no session can get the same again, and where a code
+/// that it would take can be had.
+fn handover(request: Request, wish: Wish, first: &Delivery) -> Handover {
+    let (product, origin) = (&first.product, &first.origin);
+    let code_can_be_had = origin.typed.is_none() || wish.settings.token_from.is_some();
+    let at_hand = first.at_hand.clone().filter(|_| !origin.by_session && code_can_be_had);
+    let key = first.at_hand.as_ref().map(|at_hand| at_hand.keys.access_key_id.as_str().to_owned());
+    let entry = Entry::new(&product.credentials, "", None, String::new());
+    Handover {
+        request,
+        first: Entry { role: product.role.clone(), ..entry },
+        kept: origin.kept,
+        again: Again { key, at_hand, typed: origin.typed.clone(), ..wish.again },
+    }
+}
+
+fn on_a_terminal(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request: &Request) -> Result<u8, Error> {
+    runtime::wait(async {
+        let (settings, profiles) = judged(request)?;
+        let shell = shell(settings.shell.as_ref())?;
+        let (wish, first) = first(settings, profiles).await?;
         let endpoint = Endpoint::open()?;
         first.product.tell_changes();
         let changes = first.product.changes(For::Endpoint);
-        output::deliver(&output::endpoint(shell, &endpoint.variables(), &changes))?;
+        output::deliver(&output::leading_to_endpoint(shell, &endpoint.variables(), &changes))?;
         first.delivered();
-        let Some(served) = served else {
-            stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
-            endpoint.serve(supply).await;
-            return Ok(0);
-        };
-        leave_the_terminal()?;
-        let serving = tokio::spawn(endpoint.serve(supply));
-        follow(served).await;
-        serving.abort();
+        stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
+        stdio::no_more_notes();
+        let supply = supply(wish, first);
+        tokio::spawn(Arc::clone(&supply).keep_up());
+        endpoint.serve(Service::new(supply, None)).await;
         Ok(0)
     })
 }
 
+/// The server that goes on alone: what the hidden command does.
+pub fn stay(shell: &OsStr) -> Result<u8, Error> {
+    let shell = shell.to_str().and_then(Lasting::parse);
+    let shell = shell.ok_or_else(|| internal("the server has no shell to follow"))?;
+    runtime::wait(async {
+        let (endpoint, supply) = prepared().inspect_err(detach::refuse)?;
+        let [(_, uri), (_, token)] = endpoint.variables();
+        if !detach::ready(&uri, &token).map_err(|error| internal(error.to_string()))? {
+            return Ok(0);
+        }
+        tokio::spawn(Arc::clone(&supply).keep_up());
+        let service = Service::new(supply, Some(shell.clone()));
+        tokio::spawn(endpoint.serve(Arc::clone(&service)));
+        let followed = Arc::clone(&service);
+        tokio::spawn(async move {
+            let _ = tokio::task::spawn_blocking(move || shell.wait_for_end()).await;
+            followed.end();
+        });
+        service.over().await;
+        Ok(0)
+    })
+}
+
+fn prepared() -> Result<(Endpoint, Arc<Supply>), Error> {
+    let handover = detach::receive()?;
+    let (settings, profiles) = settings(&handover.request)?;
+    let first = handover.first.fresh(Moment::now(), Duration::ZERO);
+    let first = first.ok_or_else(|| internal("what was handed to the server has ended"))?;
+    let product = Product { credentials: first.credentials, role: first.role, beside: Beside::default() };
+    let set = Set::new(product, handover.kept, settings.min_ttl);
+    let wish = Wish { settings, profiles, again: handover.again, hint: Some(AGAIN) };
+    Ok((Endpoint::open()?, Supply::new(wish, set)))
+}
+
+/// Ends the server that the variables of this shell lead to, if it follows this very shell: there is another one now, or
+/// other credentials, or none. Whoever has only inherited or pasted the variables ends nobody else's.
+pub fn end_of_this_shell() {
+    let Some(running) = Running::of_environment() else { return };
+    let ended = detach::this_shell().and_then(|shell| running.end(&shell));
+    if let Some(Ended { asked: Some(ago) }) = ended
+        && ago < RECENT
+    {
+        stdio::note(&format!(
+            "aws-auth: this shell's server has ended; a program took credentials from it {} s ago, and gets no new ones",
+            ago.as_secs()
+        ));
+    }
+}
+
+/// Those that serve other shells of this user: their numbers, and the shells'.
+#[must_use]
+pub fn of_other_shells() -> Vec<(u32, Lasting)> {
+    let own = detach::this_shell();
+    let all = process::with_first_word(detach::COMMAND);
+    let all = all.into_iter().filter_map(|(pid, rest)| Some((pid, Lasting::parse(&rest)?)));
+    all.filter(|(_, shell)| Some(shell) != own.as_ref()).collect()
+}
+
+fn settings(request: &Request) -> Result<(Settings, Profiles), Error> {
+    fetch::settings(request, settings::LEAST_TTL_OF_SDKS)
+}
+
+/// The same for what is to be served: programs must come to ask.
+fn judged(request: &Request) -> Result<(Settings, Profiles), Error> {
+    let (settings, profiles) = settings(request)?;
+    before::check(&settings, &profiles)?;
+    Ok((settings, profiles))
+}
+
+/// Gets the first credentials.
+async fn first(settings: Settings, profiles: Profiles) -> Result<(Wish, Delivery), Error> {
+    let mut wish = Wish { settings, profiles, again: Again::default(), hint: None };
+    // Managers and prompts block, so they have a thread of their own.
+    let got = tokio::task::spawn_blocking(move || wish.get().map(|got| (wish, got))).await;
+    got.unwrap_or_else(|_| Err(internal("getting credentials ended without an answer")))
+}
+
+fn supply(wish: Wish, first: Delivery) -> Arc<Supply> {
+    let set = Set::new(first.product, first.origin.kept, wish.settings.min_ttl);
+    Supply::new(wish, set)
+}
+
 /// Serves for as long as the command runs, and ends as it ends: with its exit code, or by the signal that ended it.
-pub fn for_command(
-    program: &Program,
-    arguments: &[OsString],
-    (settings, profiles): (Settings, Profiles),
-) -> Result<u8, Error> {
+pub fn for_command(program: &Program, arguments: &[OsString], request: &Request) -> Result<u8, Error> {
     let runtime = runtime::new()?;
     let ended = runtime.block_on(async {
-        let supply = Supply::new(settings, profiles);
+        let (settings, profiles) = judged(request)?;
+        let (wish, first) = first(settings, profiles).await?;
         // Afterwards the terminal is the command's.
-        let first = supply.get().await?;
         first.product.tell_changes();
         first.delivered();
         let changes = first.product.changes(For::Program);
+        stdio::no_more_notes();
+        let supply = supply(wish, first);
         let endpoint = Endpoint::open()?;
         let variables = endpoint.variables();
         let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
         guard::restore_terminal();
         let child = guard::start_command(|| program.start(arguments, &changes, variables))?;
-        tokio::spawn(endpoint.serve(supply));
+        tokio::spawn(Arc::clone(&supply).keep_up());
+        tokio::spawn(endpoint.serve(Service::new(supply, None)));
         let ended = tokio::task::spawn_blocking(move || process::wait_and_stop_with(&child)).await;
         let status = ended.map_err(|error| internal(error.to_string()))?;
         status.map_err(|error| internal(format!("the command could not be waited for: {error}")))

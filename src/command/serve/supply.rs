@@ -1,80 +1,120 @@
-//! The credentials that are given out: got once for all who ask, and again before they end.
+//! The credentials that are given out: got once for all who ask, and renewed behind their backs.
 
+use super::stock::{Answer, Set, Stock};
 use crate::aws_files::Profiles;
-use crate::error::{Error, internal};
-use crate::flow::{self, Delivery};
+use crate::error::{Class, Error, internal};
+use crate::flow::{self, Again, Delivery, ItemRole};
 use crate::os::moment::Moment;
 use crate::os::runtime;
-use crate::sessions::Memory;
+use crate::output::Product;
 use crate::settings::Settings;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
-/// How long a failure is given to whoever else asks. An SDK asks three times within seconds, and nobody wants to
-/// dismiss three prompts.
-const PAUSE: Duration = Duration::from_secs(10);
+/// What is wanted, and how it is got.
+#[derive(Debug)]
+pub struct Wish {
+    /// What is wanted.
+    pub settings: Settings,
+    /// The profiles beside it.
+    pub profiles: Profiles,
+    /// What is known from before.
+    pub again: Again,
+    /// What to do where a code is needed and nobody can be asked.
+    pub hint: Option<&'static str>,
+}
+
+impl Wish {
+    /// Gets what is wanted. Blocks. A code that was given is spent by that, whatever comes of it.
+    pub fn get(&mut self) -> Result<Delivery, Error> {
+        let got = runtime::wait(Box::pin(flow::run(&self.settings, &self.profiles, Some(&self.again))));
+        self.settings.token_code = None;
+        self.settings.notice = None;
+        match got {
+            Ok(got) => {
+                // A person who has typed a code for the session types the next one too, whatever it is used for meanwhile.
+                self.again.typed.clone_from(&got.origin.typed);
+                self.again.item_role = ItemRole::of(got.product.role.as_ref());
+                Ok(got)
+            }
+            Err(error) if error.class() == Class::NoTerminal => Err(match self.hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+}
 
 /// Credentials, on demand.
 #[derive(Debug)]
 pub struct Supply {
-    settings: Settings,
-    profiles: Profiles,
-    /// Sessions, where the system keeps none: a role is got anew with the code of the first.
-    memory: Arc<Memory>,
-    last: Mutex<Last>,
-}
-
-#[derive(Debug, Default)]
-struct Last {
-    /// When they came, and for how long after that they are given out.
-    got: Option<(Arc<Delivery>, Moment, Duration)>,
-    failed: Option<(Instant, Error)>,
+    /// Taken while new ones are got: one gets for all.
+    wish: Mutex<Wish>,
+    stock: Mutex<Stock>,
+    /// Changes whenever a try is over.
+    over: watch::Sender<()>,
 }
 
 impl Supply {
-    /// Nothing is got before somebody asks.
+    /// Begins with what was got before.
     #[must_use]
-    pub fn new(settings: Settings, profiles: Profiles) -> Arc<Self> {
-        Arc::new(Self { settings, profiles, memory: Arc::default(), last: Mutex::default() })
+    pub fn new(wish: Wish, set: Set) -> Arc<Self> {
+        Arc::new(Self { wish: Mutex::new(wish), stock: Mutex::new(Stock::new(set)), over: watch::Sender::new(()) })
     }
 
-    /// Credentials that are good for a while. One asks for all: the others wait here and get the same.
-    pub async fn get(self: &Arc<Self>) -> Result<Arc<Delivery>, Error> {
-        let mut last = self.last.lock().await;
-        if let Some((kept, came, good_for)) = &last.got
-            && Moment::now().since(*came).is_some_and(|age| age < *good_for)
-        {
-            return Ok(Arc::clone(kept));
+    /// Credentials that are good now: at once if there are any, else when they are there, or cannot be had.
+    pub async fn get(self: &Arc<Self>) -> Result<Arc<Product>, Error> {
+        let mut over = self.over.subscribe();
+        loop {
+            {
+                let mut stock = self.stock();
+                match stock.answer(Moment::now()) {
+                    Answer::Give(product) => return Ok(product),
+                    Answer::Refuse(error) => return Err(error),
+                    Answer::Wait => {}
+                    Answer::Get => self.begin(&mut stock, false),
+                }
+            }
+            over.changed().await.map_err(|_| internal("getting credentials ended without an answer"))?;
         }
-        if let Some((when, error)) = &last.failed
-            && when.elapsed() < PAUSE
-        {
-            return Err(error.clone());
+    }
+
+    /// Renews them before they end, for ever.
+    pub async fn keep_up(self: Arc<Self>) {
+        loop {
+            let pause = {
+                let mut stock = self.stock();
+                let now = Moment::now();
+                if let Some(silent) = stock.due(now) {
+                    self.begin(&mut stock, silent);
+                }
+                stock.look(now)
+            };
+            tokio::time::sleep(pause).await;
         }
-        // Managers and prompts block, so they have a thread of their own, and requests are answered meanwhile.
+    }
+
+    /// What there is, for those who want to know about it.
+    pub fn stock(&self) -> MutexGuard<'_, Stock> {
+        self.stock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to get new ones. Managers and prompts block, so they have a thread of their own, and requests are answered
+    /// meanwhile.
+    fn begin(self: &Arc<Self>, stock: &mut Stock, silent: bool) {
+        stock.begin(silent);
         let supply = Arc::clone(self);
-        let got = tokio::task::spawn_blocking(move || supply.fetch()).await;
-        match got.unwrap_or_else(|_| Err(internal("getting credentials ended without an answer"))) {
-            Ok(got) => {
-                let got = Arc::new(got);
-                let good_for = self.good_for(got.product.credentials.left);
-                *last = Last { got: Some((Arc::clone(&got), Moment::now(), good_for)), failed: None };
-                Ok(got)
-            }
-            Err(error) => {
-                last.failed = Some((Instant::now(), error.clone()));
-                Err(error)
-            }
-        }
-    }
-
-    fn fetch(&self) -> Result<Delivery, Error> {
-        runtime::wait(flow::run(&self.settings, &self.profiles, Some(&self.memory)))
-    }
-
-    /// How long they are given out: until the minimum time before their end, or for half of what is left if that is more.
-    fn good_for(&self, left: Duration) -> Duration {
-        left.saturating_sub(self.settings.min_ttl.min(left / 2))
+        tokio::spawn(async move {
+            let trying = Arc::clone(&supply);
+            let got = tokio::task::spawn_blocking(move || {
+                let mut wish = trying.wish.lock().unwrap_or_else(PoisonError::into_inner);
+                wish.again.silent = silent;
+                wish.get().map(|got| Set::new(got.product, got.origin.kept, wish.settings.min_ttl))
+            });
+            let got = got.await.unwrap_or_else(|_| Err(internal("getting credentials ended without an answer")));
+            supply.stock().end(got, Moment::now());
+            supply.over.send_replace(());
+        });
     }
 }

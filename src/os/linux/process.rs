@@ -1,6 +1,7 @@
 //! Processes as `/proc` shows them.
 
-use rustix::fs::Stat;
+use crate::os::pipe::End;
+use rustix::fs::FileType;
 use rustix::process::Pid;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -36,23 +37,51 @@ pub fn parents() -> Vec<(u32, u32)> {
     numbers.filter_map(|number| Some((number, stat(&number.to_string())?.1))).collect()
 }
 
-/// Whether a process can read from the pipe that `ours` describes.
-pub fn reads(pid: u32, ours: &Stat) -> bool {
+/// The ends of pipes that a process has open.
+#[must_use]
+pub fn pipes(pid: u32) -> Vec<End> {
     let files = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
-    files.map(|file| file.file_name()).any(|number| {
-        let number = number.to_string_lossy();
-        let at = std::fs::metadata(format!("/proc/{pid}/fd/{number}"));
-        at.is_ok_and(|at| (at.dev(), at.ino()) == (ours.st_dev, ours.st_ino)) && is_for_reading(pid, &number)
-    })
+    let end = |number: u32| {
+        let at = std::fs::metadata(format!("/proc/{pid}/fd/{number}")).ok()?;
+        let is_pipe = FileType::from_raw_mode(at.mode()) == FileType::Fifo;
+        let is_read = is_for_reading(pid, number);
+        is_pipe.then_some(End { descriptor: number, pipe: (at.dev(), at.ino()), is_read })
+    };
+    files.filter_map(|file| end(file.file_name().to_str()?.parse().ok()?)).collect()
 }
 
 /// Whether a process has opened this descriptor of its for reading.
 /// Source: <https://man7.org/linux/man-pages/man5/proc_pid_fdinfo.5.html>
-fn is_for_reading(pid: u32, number: &str) -> bool {
+fn is_for_reading(pid: u32, number: u32) -> bool {
     let text = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{number}")).unwrap_or_default();
     let flags = text.lines().find_map(|line| line.strip_prefix("flags:"));
     let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
     flags.is_some_and(|flags| flags & rustix::fs::OFlags::ACCMODE.bits() != rustix::fs::OFlags::WRONLY.bits())
+}
+
+/// Our user's processes whose first argument is `word`: the number, and the second argument.
+#[must_use]
+pub fn with_first_word(word: &str) -> Vec<(u32, String)> {
+    let own = format!("Uid:\t{}\t", rustix::process::getuid().as_raw());
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let found = numbers.filter_map(|pid| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+        let mut words = line.split(|byte| *byte == 0).skip(1);
+        let second = words.next().filter(|first| *first == word.as_bytes()).and(words.next())?;
+        // Whose it is is not shown by the directory's owner, where the process keeps its memory to itself.
+        let is_own = std::fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| status.contains(&own));
+        is_own.then(|| (pid, String::from_utf8_lossy(second).into_owned()))
+    });
+    found.collect()
+}
+
+/// When a process was started, in the kernel's ticks since the machine was.
+pub fn started(pid: u32) -> Option<String> {
+    let text = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+    let text = String::from_utf8_lossy(&text);
+    // The 22nd field; the third is the first after the name.
+    text.rsplit_once(") ")?.1.split(' ').nth(19).map(str::to_owned)
 }
 
 /// Whether two processes were started by the same command line, as a shell and its subshells are.
@@ -79,12 +108,6 @@ fn stat(pid: &str) -> Option<(String, u32, u32)> {
 /// Whether the process ignores ^Z, as every interactive shell does.
 pub fn ignores_stop(pid: u32) -> bool {
     ignored(&pid.to_string()) & bit(signal_hook::consts::SIGTSTP) != 0
-}
-
-/// Those of `signals` that we do not ignore: whoever started us chose so.
-pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
-    let ignored = ignored("self");
-    signals.iter().copied().filter(move |signal| ignored & bit(*signal) == 0)
 }
 
 const fn bit(signal: i32) -> u64 {

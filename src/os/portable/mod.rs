@@ -10,10 +10,8 @@ use std::fs::Metadata;
 
 /// What does not hold on this system, for people.
 pub const LIMITS: &[&str] = &[
-    "no session is kept between runs: there is no place for it but files",
     "serve and console cannot tell whether another user of this machine is asking",
     "serve looks once a second whether its shell has ended, and takes the nearest shell for the one that reads it",
-    "a signal that was ignored when aws-auth was started ends it all the same",
     "the programs that aws-auth starts leave no core file, and end by signals that they would otherwise ignore",
     "other programs of the same user may read the memory of aws-auth if the system lets them",
 ];
@@ -21,8 +19,10 @@ pub const LIMITS: &[&str] = &[
 /// Whether windows are there although no variable says so.
 pub const HAS_WINDOWS: bool = cfg!(target_os = "macos");
 
-/// The clock that counts sleep on macOS. On others it may stand still meanwhile.
-/// Source: <https://developer.apple.com/library/archive/documentation/System/Conceptual/ManPages_iPhoneOS/man3/clock_gettime.3.html>
+/// The clock that counts sleep on macOS, where it is `mach_continuous_time`. On others it may stand still meanwhile; the
+/// clock of the day shows the time then.
+/// Sources: <https://keith.github.io/xcode-man-pages/clock_gettime.3.html>,
+/// <https://developer.apple.com/documentation/kernel/1646199-mach_continuous_time>
 pub const MACHINE: ClockId = ClockId::Monotonic;
 
 /// Denies the kernel a core file.

@@ -1,6 +1,12 @@
 //! Processes as `ps` shows them.
+//!
+//! The words asked for are those of POSIX and of macOS's manual: `comm` is the path of the program there and a name here, a
+//! login shell's begins with `-`, `tty` is `ttys001` or `??`, and `stat` has a Z in it for one that has ended. Without
+//! `-ww` macOS cuts each line at the width of a terminal, or at 79 columns.
+//! Sources: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ps.html>,
+//! <https://keith.github.io/xcode-man-pages/ps.1.html>
 
-use rustix::fs::Stat;
+use crate::os::pipe::End;
 use rustix::process::Pid;
 use std::path::PathBuf;
 
@@ -29,9 +35,30 @@ pub fn parents() -> Vec<(u32, u32)> {
     pairs.filter_map(|(pid, parent)| Some((pid.parse().ok()?, parent.trim().parse().ok()?))).collect()
 }
 
-/// Who has the other end of a pipe is not told here.
-pub const fn reads(_pid: u32, _ours: &Stat) -> bool {
-    false
+/// Which pipes a process has open is not told here.
+#[must_use]
+pub const fn pipes(_pid: u32) -> Vec<End> {
+    Vec::new()
+}
+
+/// Our user's processes whose first argument is `word`: the number, and the second argument.
+#[must_use]
+pub fn with_first_word(word: &str) -> Vec<(u32, String)> {
+    let user = rustix::process::getuid().as_raw().to_string();
+    let text = ps(&["-o", "pid=,args=", "-U", &user]).unwrap_or_default();
+    let row = |line: &str| {
+        let (pid, line) = line.trim().split_once(' ')?;
+        let (_, second) = line.split_once(&format!(" {word} "))?;
+        Some((pid.parse().ok()?, second.to_owned()))
+    };
+    text.lines().filter_map(row).collect()
+}
+
+/// When a process was started, in digits.
+pub fn started(pid: u32) -> Option<String> {
+    let text = ps(&["-o", "lstart=", "-p", &pid.to_string()])?;
+    let digits: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    (!digits.is_empty()).then_some(digits)
 }
 
 /// Whether two processes were started by the same command line, as a shell and its subshells are.
@@ -44,11 +71,6 @@ pub fn share_a_command_line(one: u32, other: u32) -> bool {
 /// The group of a session's leader is no job of any shell.
 pub fn ignores_stop(pid: u32) -> bool {
     rustix::process::getsid(None).is_ok_and(|session| session.as_raw_nonzero().get().unsigned_abs() == pid)
-}
-
-/// All of `signals`: which of them we ignore is not known here.
-pub fn heeded(signals: &[i32]) -> impl Iterator<Item = i32> {
-    signals.iter().copied()
 }
 
 /// The device file of our controlling terminal.
@@ -67,6 +89,6 @@ pub const fn wait_for_end(_pid: Pid) -> bool {
 /// `ps` is the portable way to ask; its absolute place keeps a planted one out.
 fn ps(arguments: &[&str]) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "no manager and no secret is involved")]
-    let output = std::process::Command::new("/bin/ps").args(arguments).output().ok()?;
+    let output = std::process::Command::new("/bin/ps").arg("-ww").args(arguments).output().ok()?;
     String::from_utf8(output.stdout).ok()
 }

@@ -18,7 +18,7 @@ const WAYS: u8 = 16;
 
 /// The user's persistent keyring.
 #[derive(Debug)]
-pub struct Store(KeyRing);
+pub struct Keyring(KeyRing);
 
 /// Where an entry is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Place {
     }
 }
 
-impl Store {
+impl Keyring {
     /// Opens it, if there is one and it lets itself be searched.
     pub fn open() -> Option<Self> {
         KeyRing::get_persistent(KeyRingIdentifier::Process).ok().map(Self)
@@ -62,23 +62,23 @@ impl Store {
                 Put::Full => return Put::Full,
                 // Another process may have taken the same place at the same moment.
                 Put::Kept if self.at(place, name).is_some() => return Put::Kept,
-                Put::Kept | Put::Refused => {}
+                Put::Kept | Put::Refused(_) => {}
             }
         }
-        Put::Refused
+        refused()
     }
 
     fn write(&self, place: Place, content: &[u8], left: Duration) -> Put {
         let key = match self.0.add_key(&place.description(), content) {
             Ok(key) => key,
             Err(KeyError::QuotaExceeded) => return Put::Full,
-            Err(_) => return Put::Refused,
+            Err(_) => return refused(),
         };
         let seconds = usize::try_from(left.as_secs().max(1)).unwrap_or(usize::MAX);
         // Without a limit in time the entry must not stay.
         if key.set_timeout(seconds).is_err() {
             let _ = key.invalidate();
-            return Put::Refused;
+            return refused();
         }
         Put::Kept
     }
@@ -118,6 +118,10 @@ impl Store {
     }
 }
 
+fn refused() -> Put {
+    Put::Refused("the kernel refuses".into())
+}
+
 fn strip<'a>(content: &'a [u8], name: &str) -> Option<&'a [u8]> {
     content.strip_prefix(name.as_bytes())?.strip_prefix(b"\n")
 }
@@ -142,7 +146,7 @@ mod tests {
         let Ok(ring) = KeyRing::from_special_id(KeyRingIdentifier::Thread, true) else {
             return crate::os::stdio::note("NOT RUN: the kernel gives no keyring");
         };
-        let store = Store(ring);
+        let store = Keyring(ring);
         let put = |number: u32| store.put(&name(number), &number.to_be_bytes(), Duration::from_mins(1));
         let got = |number: u32| store.get(&name(number)).map(|bytes| bytes == number.to_be_bytes());
         for number in 0..u32::from(WAYS) {

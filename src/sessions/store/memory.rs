@@ -1,5 +1,6 @@
 //! The store of one process: for a server, where the system has none or must not be used.
 
+use super::put::Put;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
@@ -19,12 +20,23 @@ impl Memory {
     }
 
     /// Keeps `bytes` under `name`. Those that have ended stay until they are replaced: a server has a few names only.
-    pub fn put(&self, name: &str, bytes: &[u8]) {
+    pub fn put(&self, name: &str, bytes: &[u8]) -> Put {
         self.entries().insert(name.to_owned(), Zeroizing::new(bytes.to_vec()));
+        Put::Kept
+    }
+
+    /// Shows every entry.
+    pub fn each(&self, mut show: impl FnMut(&str, &[u8])) {
+        self.entries().iter().for_each(|(name, bytes)| show(name, bytes));
     }
 
     /// Forgets the entry.
     pub fn remove(&self, name: &str) {
         self.entries().remove(name);
+    }
+
+    /// All names and bytes.
+    pub fn all(&self) -> Vec<(String, Vec<u8>)> {
+        self.entries().iter().map(|(name, bytes)| (name.clone(), bytes.to_vec())).collect()
     }
 }

@@ -1,16 +1,16 @@
-//! The store where there is none: nothing is kept, because a plain file would be the only place.
+//! The kernel's keyring where the kernel has none.
 
 use std::time::Duration;
 
-/// A store that cannot be opened.
+/// A keyring that cannot be opened.
 #[derive(Debug)]
-pub enum Store {}
+pub enum Keyring {}
 
 /// Where an entry would be in it.
 #[derive(Clone, Copy, Debug)]
 pub enum Place {}
 
-impl Store {
+impl Keyring {
     /// There is none.
     pub const fn open() -> Option<Self> {
         None

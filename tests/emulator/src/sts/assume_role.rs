@@ -59,7 +59,7 @@ fn read(params: &[(String, String)]) -> Result<Asked<'_>, ApiError> {
     constraints.text("SerialNumber", &rules::SERIAL_NUMBER);
     constraints.text("TokenCode", &rules::TOKEN_CODE);
     constraints.text("ExternalId", &rules::EXTERNAL_ID);
-    constraints.text("SourceIdentity", &rules::NAME);
+    constraints.text("SourceIdentity", &rules::SOURCE_IDENTITY);
     constraints.text("Policy", &rules::POLICY);
     constraints.members("PolicyArns", ".arn", 10, &rules::ARN);
     constraints.members("TransitiveTagKeys", "", 50, &rules::TAG_KEY);

@@ -27,7 +27,8 @@ pub(super) const ARN: Text = Text {
     pattern: r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+",
     allows: is_printable,
 };
-/// Of sessions and of source identities.
+pub(super) const SOURCE_IDENTITY: Text = Text { max: 256, ..NAME };
+/// Of sessions.
 pub(super) const NAME: Text = Text { min: 2, max: 64, pattern: r"[\w+=,.@-]*", allows: is_name };
 pub(super) const EXTERNAL_ID: Text =
     Text { min: 2, max: 1224, pattern: r"[\w+=,.@:\/-]*", allows: |c| is_name(c) || "/:".contains(c) };

@@ -1,0 +1,63 @@
+//! A server that this shell's variables lead to: what it says of itself, and its end.
+
+use crate::os::process::Lasting;
+use crate::output::endpoint;
+use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::{SocketAddrV4, TcpStream};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long it may take: it answers from memory.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The longest answer taken, in bytes.
+const ANSWER: u64 = 16 * 1024;
+
+/// One of ours, as far as its variables tell.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddrV4,
+    token: Zeroizing<String>,
+}
+
+/// How a server ended that was asked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// How long ago a program last had credentials of it, if one ever had.
+    pub asked: Option<Duration>,
+}
+
+impl Running {
+    /// The one that the environment leads to.
+    #[must_use]
+    pub fn of_environment() -> Option<Self> {
+        endpoint::of_environment().map(|(address, token)| Self { address, token })
+    }
+
+    /// What it says of itself.
+    #[must_use]
+    pub fn report(&self) -> Option<Value> {
+        self.ask("GET /status")
+    }
+
+    /// Ends it if it follows `shell`. None if it goes on, or is not there.
+    #[must_use]
+    pub fn end(&self, shell: &Lasting) -> Option<Ended> {
+        let answer = self.ask(&format!("DELETE /shell/{shell}"))?;
+        let ended = answer["ended"] == Value::Bool(true);
+        ended.then(|| Ended { asked: answer["seconds_since_asked"].as_u64().map(Duration::from_secs) })
+    }
+
+    fn ask(&self, start: &str) -> Option<Value> {
+        let mut stream = TcpStream::connect_timeout(&self.address.into(), PATIENCE).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        stream.set_write_timeout(Some(PATIENCE)).ok()?;
+        let parts =
+            [start, " HTTP/1.1\r\nHost: ", &self.address.to_string(), "\r\nAuthorization: ", &self.token, "\r\n\r\n"];
+        stream.write_all(Zeroizing::new(parts.concat()).as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.take(ANSWER).read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        head.starts_with("HTTP/1.1 200 ").then(|| serde_json::from_str(body).ok()).flatten()
+    }
+}
