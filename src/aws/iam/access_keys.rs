@@ -61,5 +61,5 @@ fn question<'a>(action: &'static str, params: &'a [(&'static str, &'a str)]) -> 
         "DeleteAccessKey" => ("DeleteAccessKeyResponse", "AWS did not delete the access key"),
         _ => ("GetAccessKeyLastUsedResponse", "AWS did not tell when the access key was last used"),
     };
-    Question { action, root, params, refused, hint: HINT }
+    Question { action, root, params, refused, hint: HINT, unreached: None }
 }

@@ -35,6 +35,8 @@ pub(super) struct Question<'a> {
     pub refused: &'a str,
     /// What to do about a refusal where AWS's code says nothing better.
     pub hint: &'a str,
+    /// What to do where IAM is not reached, if there is a way without it.
+    pub unreached: Option<&'a str>,
 }
 
 /// Reads the text of an answer; none where something is missing in it.
@@ -81,7 +83,12 @@ impl Iam {
         match Watched::new(connector, clock, Arc::clone(attempt), Some(question.root)).call(request).await {
             Ok(response) => self.read(&response, keys, question, read),
             Err(error) => {
-                Err((failure::explain(Some(&error), attempt, &self.site), failure::setback(Some(&error), attempt)))
+                let told = failure::explain(Some(&error), attempt, &self.site);
+                let told = match question.unreached {
+                    Some(hint) => told.hint(hint),
+                    None => told,
+                };
+                Err((told, failure::setback(Some(&error), attempt)))
             }
         }
     }
@@ -175,7 +182,8 @@ mod tests {
     #[test]
     fn a_name_with_marks_stays_one_value() {
         let params = [("UserName", "x+y=z@a&Action=DeleteUser")];
-        let question = Question { action: "ListAccessKeys", root: "", params: &params, refused: "", hint: "" };
+        let question =
+            Question { action: "ListAccessKeys", root: "", params: &params, refused: "", hint: "", unreached: None };
         assert_eq!(
             form(question),
             "Action=ListAccessKeys&Version=2010-05-08&UserName=x%2By%3Dz%40a%26Action%3DDeleteUser"

@@ -18,6 +18,7 @@ impl Iam {
             params: &[],
             refused: &format!("AWS did not tell the MFA devices of the access key {}", keys.access_key_id),
             hint: "name the device with --serial-number, or ask for the permission iam:ListMFADevices on yourself",
+            unreached: Some("name the device with --serial-number, or check the network and run this again"),
         };
         self.ask(keys, question, &answer::serials).await
     }
