@@ -179,6 +179,8 @@ fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
                 fs::set_permissions(home.root().join("run/aws-auth"), fs::Permissions::from_mode(0o777)).unwrap();
                 fs::create_dir_all(home.path(".local")).unwrap();
                 fs::write(home.path(".local/state"), "no directory").unwrap();
+                // the places that no variable names
+                home.set("AWS_AUTH_TEST_PLACES", "/proc");
             },
             "warning",
             "XDG_RUNTIME_DIR",

@@ -69,6 +69,7 @@ impl Kept<'_> {
     }
 
     /// The key in which an entry is.
+    #[cfg_attr(aws_auth_portable, expect(dead_code, reason = "used by tests of the keyring alone"))]
     pub fn key(&self, place: &Place) -> linux_keyutils::Key {
         self.ring.search(&place.key).unwrap_or_else(|error| panic!("{place:?} is there: {error:?}"))
     }
