@@ -261,12 +261,9 @@ fn suspend() {
     let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
 }
 
-/// `fg`: the person sees again what is asked. The command that we run beside goes on too.
+/// `fg`: the person sees again what is asked. The command that we run beside is let go on by who waits for it.
 fn resume() {
     let Some(state) = state_soon() else { return };
-    if let Some(command) = state.command {
-        process::signal(command, Signal::CONT);
-    }
     if let (Some((terminal, found)), Some((prompt, hidden))) = (&state.terminal, &state.prompt)
         && tty::in_foreground(terminal)
     {

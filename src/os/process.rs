@@ -174,18 +174,30 @@ fn tree(pid: u32) -> Vec<u32> {
     tree
 }
 
-/// Waits until a child of ours has ended. Where it is stopped, so are we: a shell waits for us, and does not see it.
+/// Waits until a child of ours has ended. Where it is stopped, so are we: a shell waits for us, and does not see it. When we
+/// go on, so does the child.
 pub fn wait_and_stop_with(child: &Child) -> io::Result<ExitStatus> {
     let pid = Pid::from_child(child);
+    let heard = WaitOptions::UNTRACED | WaitOptions::CONTINUED;
+    let mut news = None;
     loop {
-        match waitpid(Some(pid), WaitOptions::UNTRACED) {
+        let told = news.take().map_or_else(|| waitpid(Some(pid), heard), |news| Ok(Some(news)));
+        match told {
             Err(Errno::INTR) | Ok(None) => {}
             Err(error) => return Err(error.into()),
+            Ok(Some((_, status))) if status.continued() => {}
             Ok(Some((_, status))) if status.stopped() => {
                 // ^Z stops us with it, and when it is told of, both may go on already.
                 std::thread::sleep(ALREADY);
                 if system::process::is_stopped(child.id()) {
                     let _ = kill_process(rustix::process::getpid(), Signal::STOP);
+                    // Who let us go on may have meant the whole group, so that the child goes on too; it may even have
+                    // stopped again, which must not be undone. Only one that has told nothing since is still in its stop.
+                    std::thread::sleep(ALREADY);
+                    news = waitpid(Some(pid), heard | WaitOptions::NOHANG)?;
+                    if news.is_none() {
+                        signal(child.id(), Signal::CONT);
+                    }
                 }
             }
             Ok(Some((_, status))) => return Ok(ExitStatus::from_raw(status.as_raw())),
