@@ -688,49 +688,6 @@ fn s11_signals_for_us_are_handed_on_to_the_command() {
     child.wait().expect("it ends");
 }
 
-/// A shell with job control, in which a command beside a server stops.
-fn stopping(home: &Home, command: &str) -> Outcome {
-    let script = format!(
-        "set -m
-        aws-auth exec --serve --from pass -- {command}
-        echo \"stopped $?\"
-        fg >/dev/null
-        echo \"ended $?\""
-    );
-    home.command(["bash", "-c", &script]).pty().finish()
-}
-
-#[test]
-fn c4_a_command_that_stops_itself_gives_the_shell_back_and_goes_on_with_it() {
-    let home = bob();
-    for command in [
-        "sh -c 'kill -STOP $$; exit 7'",
-        "sh -c 'kill -TSTP $$; exit 7'",
-        "python3 -c 'import os, signal; os.kill(0, signal.SIGTSTP); os._exit(7)'",
-    ] {
-        let outcome = stopping(&home, command);
-        outcome.says("stopped 14").says("ended 7");
-    }
-}
-
-#[test]
-fn c4_a_key_press_stops_once() {
-    let home = bob();
-    let script = "set -m
-        aws-auth exec --serve --from pass -- sh -c 'echo ready; while [ ! -e \"$STOP\" ]; do sleep 0.05; done; exit 7'
-        echo \"stopped $?\"; touch \"$STOP\"; fg >/dev/null; echo \"ended $?\"";
-    for _ in 0..3 {
-        let _ = fs::remove_file(home.rig("stop"));
-        let mut pty = home.command(["bash", "-c", script]).env("STOP", home.rig("stop")).pty();
-        pty.expect("ready");
-        pty.settle();
-        pty.send([26]);
-        pty.expect("stopped 14");
-        pty.expect("ended 7");
-        pty.finish();
-    }
-}
-
 #[test]
 fn s20_clients_of_every_kind_are_understood() {
     let home = bob();

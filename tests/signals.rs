@@ -134,7 +134,9 @@ fn c4_a_typed_stop_stops_once() {
     }
     let home = bob();
     let (file, go) = (home.rig("pid"), home.rig("go"));
-    let text = "#!/bin/sh\necho $$ >'@'\nuntil [ -e '&' ]; do sleep 0.05; done\necho ended\n";
+    // no shell: one that is just starting a program by vfork waits for it, unstopped, while that is stopped before its exec
+    let text = "#!/usr/bin/env python3\nimport os, time\nprint(os.getpid(), file=open('@', 'w'))\n\
+        while not os.path.exists('&'): time.sleep(0.05)\nprint('ended')\n";
     home.script("sleeper", &text.replace('@', &file.display().to_string()).replace('&', &go.display().to_string()));
     let mut pty = home.command(["bash", "--norc", "--noprofile", "-i"]).env("PS1", "prompt> ").pty();
     pty.expect("prompt> ");
