@@ -64,9 +64,9 @@ fn it_is_looked_at_before_it_is_waited_for() {
         ALICE.totp_secret
     );
     home.secret("the device's secret", ALICE.totp_secret);
-    let argv = ["item", "get", "aws", "--format", "json"];
+    let asked = ["item", "get", "aws", "--format", "json"];
     let args = ["--from", "env", "--no-cache", "--token-from", "op"];
-    Fake::new(&home, "op").on(&argv, &Answer::of(otp));
+    Fake::new(&home, "op").on(&asked, &Answer::of(otp));
     home.run(args).go().ok();
     // The code of these seconds is spent: whoever has one more waits for it. Here is none to wait for.
     let missing = "[ERROR] 2026/11/28 12:00:00 \"aws\" isn't an item. Specify the item with its UUID.\n";
@@ -77,7 +77,7 @@ fn it_is_looked_at_before_it_is_waited_for() {
             "what op gave",
         ),
     ] {
-        Fake::new(&home, "op").on(&argv, &answer);
+        Fake::new(&home, "op").on(&asked, &answer);
         home.run(args).go().fails(13).says(told).does_not_say("waiting");
     }
     assert_eq!(home.sts().actions().len(), 1);

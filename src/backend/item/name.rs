@@ -340,7 +340,7 @@ pub fn may_name(text: &str) -> bool {
     let begins = |at: usize| {
         let is =
             |stem: &&str| bytes.get(at..at + stem.len()).is_some_and(|is| is.eq_ignore_ascii_case(stem.as_bytes()));
-        has(&FIRST, at) && has(&SECOND, at + 1) && STEMS.iter().any(|stem| is(stem))
+        has(&FIRST, at) && has(&SECOND, at + 1) && STEMS.iter().any(is)
     };
     bytes.chunks_exact(2).enumerate().any(|(at, pair)| {
         BOTH[usize::from(pair[0] & 31)] >> (pair[1] & 31) & 1 == 1 && (begins(2 * at) || (at > 0 && begins(2 * at - 1)))
@@ -579,7 +579,7 @@ mod tests {
         let is_stemmed = |(name, _, class): &(&str, Field, Class)| *class > Class::Strict || may_name(name);
         assert!(NAMES.iter().all(is_stemmed) && !may_name("the quick brown fox"));
         let is_found = |stem: &&str| (0..4).all(|at| may_name(&format!("{:at$}{}-", "", stem.to_uppercase())));
-        assert!(STEMS.iter().all(|stem| stem.len() > 2 && is_found(&stem)));
+        assert!(STEMS.iter().all(|stem| stem.len() > 2 && is_found(stem)));
         assert!(NAMES.iter().all(|(name, ..)| *name == crate::backend::field::fold(name)));
     }
 
