@@ -151,6 +151,72 @@ fn an_address_names_the_vault_and_the_item() {
     }
 }
 
+/// `op://VAULT/ITEM/X`: X is a section if one has that name, else a field; with four parts, both are named.
+#[test]
+fn an_address_of_1password_names_a_section_or_a_field() {
+    let Person { access_key_id, secret_access_key, .. } = BOB;
+    let of = |section: &str, label: &str, value: &str| {
+        let value = value.replace('"', "\\\"");
+        let section =
+            if section.is_empty() { String::new() } else { format!("\"section\":{{\"label\":\"{section}\"}},") };
+        format!("{{{section}\"label\":\"{label}\",\"value\":\"{value}\"}}")
+    };
+    let json = |id: &str, secret: &str| format!(r#"{{"AccessKeyId":"{id}","SecretAccessKey":"{secret}"}}"#);
+    let (bobs, alices) = (json(access_key_id, secret_access_key), json(ALICE.access_key_id, ALICE.secret_access_key));
+    let fields = [
+        of("work", "access key id", access_key_id),
+        of("work", "secret access key", secret_access_key),
+        of("home", "access key id", ALICE.access_key_id),
+        of("home", "secret access key", ALICE.secret_access_key),
+        of("files", "bob", &bobs),
+        of("files", "both", &bobs),
+        of("old files", "both", &alices),
+        of("", "alone", &bobs),
+    ];
+    let item = format!("{{\"title\":\"AWS\",\"fields\":[{}]}}", fields.join(","));
+    let argv = ["item", "get", "AWS", "--vault", "Private", "--format", "json"];
+    let item = Answer::of(item);
+    let run = |address: &str| {
+        let home = Home::with_sts();
+        for person in [&ALICE, &BOB] {
+            gpg::secrets_of(&home, person);
+        }
+        let op = Fake::new(&home, "op").on(&argv, &item);
+        let outcome = home.run(["--from", "op", "--item", &format!("op://Private/AWS/{address}")]).go();
+        assert_eq!(op.calls().len(), 1);
+        (home.sts(), outcome)
+    };
+    for address in ["work", "files/both", "files/bob", "alone"] {
+        let (sts, outcome) = run(address);
+        sts.delivered_session(&outcome, &BOB);
+    }
+    run("nosuch").1.fails(13);
+}
+
+#[test]
+fn one_password_item_of_1password_may_hold_each_value() {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &BOB);
+    let mut op = Fake::new(&home, "op");
+    for (name, value) in [
+        ("aws", ""),
+        ("aws-access-key-id", BOB.access_key_id),
+        ("aws-secret-access-key", BOB.secret_access_key),
+        ("aws-mfa-arn", ""),
+        ("aws-iam-role-arn", ""),
+    ] {
+        let missing =
+            format!("[ERROR] 2026/11/28 12:00:00 \"{name}\" isn't an item. Specify the item with its UUID.\n");
+        let fields = format!(
+            r#"[{{"id":"password","type":"CONCEALED","label":"password","value":"{value}"}},{{"id":"notesPlain","label":"notesPlain"}}]"#
+        );
+        let item = format!(r#"{{"title":"{name}","category":"PASSWORD","fields":{fields}}}"#);
+        let answer = if value.is_empty() { Answer::failure(1, &missing) } else { Answer::of(item) };
+        op = op.on(&["item", "get", name, "--format", "json"], &answer);
+    }
+    home.sts().delivered_session(&home.run(["--from", "op"]).go(), &BOB);
+}
+
 /// The manifest that `backends/README.md` adds a manager with.
 fn example() -> &'static str {
     let (_, after) = README.split_once("```toml\n").expect("an example");

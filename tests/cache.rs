@@ -654,7 +654,10 @@ fn one_key_everywhere() -> Home {
         .device(BOB.arn, "arn:aws:iam::111122223333:mfa/bob2", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXC");
     home.attach(Sts::of(Emulator::start(world)));
     gpg::secrets_of(&home, &BOB);
-    let item = Answer::of(format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id));
+    let (id, secret) = (BOB.access_key_id, BOB.secret_access_key);
+    let section = |name: &str| format!("[{name}]\naccess_key_id = {id}\nsecret_access_key = {secret}\n");
+    let item = format!("{secret}\naccess_key_id: {id}\nmy id: {id}\n{}{}", section("first"), section("second"));
+    let item = Answer::of(item);
     let mut drawer = Fake::new(&home, "drawer");
     for place in ["main", "a", "b"] {
         for entry in ["one", "two"] {
@@ -727,6 +730,10 @@ fn r88_requests_that_differ_in_any_one_setting_never_share() {
         Request("item", flag("--item", "two"), vec![]),
         Request("parameter a", flag("--param", "place=a"), vec![]),
         Request("parameter b", flag("--param", "place=b"), vec![]),
+        Request("section", flag("--param", "section=first"), vec![]),
+        Request("another section", flag("--param", "section=second"), vec![]),
+        Request("field", flag("--field", "access_key_id=my id"), vec![]),
+        Request("another field's", flag("--field", "access_key_id=second/access_key_id"), vec![]),
         Request("backend", pass(), vec![]),
         Request("manifest", flag("--from", "drawer2"), vec![]),
         Request("the manager's store", vec![], var("DRAWER_STORE", "/x")),

@@ -150,6 +150,15 @@ fn there_may_be_one_item_for_each_value() {
 }
 
 #[test]
+fn the_one_value_of_an_item_may_stand_in_its_note() {
+    let Person { access_key_id, secret_access_key, .. } = BOB;
+    let keys = [("1", "aws-access-key-id", access_key_id), ("2", "aws-secret-access-key", secret_access_key)];
+    let entries = keys.map(|(id, name, note)| Entry { id, name, note, ..Entry::default() });
+    let Some(home) = user(Key::Open, &entries) else { return };
+    home.sts().delivered_session(&home.run(LOCAL).go(), &BOB);
+}
+
+#[test]
 fn without_mfa_and_role_two_items_are_enough() {
     let Person { access_key_id, secret_access_key, .. } = BOB;
     let keys = [("1", "aws-access-key-id", access_key_id), ("2", "aws-secret-access-key", secret_access_key)];

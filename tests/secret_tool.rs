@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::keyring::{self, Keyring};
 use crate::support::sts::{ALICE, BOB, Person, documented, role};
-use crate::support::{Home, gpg};
+use crate::support::{Home, gpg, run};
 
 fn user(person: &Person) -> Home {
     let home = Home::with_sts();
@@ -79,10 +79,58 @@ fn a_locked_keyring_that_cannot_ask_is_told() {
     let Some(keyring) = keyring::start(&home) else { return };
     store_documented(&keyring, "", &BOB, "");
     keyring.lock();
-    // secret-tool says nothing at all of why, so the advice has to name both causes
     let outcome = home.run(["--from", "secret-tool"]).go();
-    outcome.fails(13).says("unlock the keyring").within(Duration::from_secs(20));
+    outcome.fails(14).says("the manager is locked").says("unlock the keyring").within(Duration::from_secs(20));
     home.sts().saw(&[]);
+}
+
+#[test]
+fn one_of_several_is_refused() {
+    let home = user(&BOB);
+    let Some(keyring) = keyring::start(&home) else { return };
+    store_documented(&keyring, "", &BOB, "");
+    // the same name, and one attribute more: to the keyring another item
+    let more = ["service", "aws-auth", "name", "aws-access-key-id", "of", "another"];
+    keyring.store_as(&more, ALICE.access_key_id);
+    home.run(["--from", "secret-tool"]).go().fails(13).says("aws-access-key-id").says("more than one");
+    home.sts().saw(&[]);
+    let more = ["--param", "attribute=of", "--item", "another"];
+    home.run(["--from", "secret-tool"]).args(more).go().fails(13).says("secret_access_key");
+}
+
+/// Layouts 26 and 31: JSON, and what aws-vault keeps, found by attributes of their own.
+#[test]
+fn what_other_programs_keep_is_found_by_its_attributes() {
+    let Person { access_key_id, secret_access_key, .. } = BOB;
+    let json = format!(r#"{{"AccessKeyId":"{access_key_id}","SecretAccessKey":"{secret_access_key}"}}"#);
+    let inner = format!(
+        r#"{{"AccessKeyID":"{access_key_id}","SecretAccessKey":"{secret_access_key}","SessionToken":"","Expires":"0001-01-01T00:00:00Z"}}"#
+    );
+    let vault = format!(r#"{{"Key":"work","Data":"{}","Label":"aws-vault (work)"}}"#, base64(&inner));
+    let rows = [
+        (&["service", "awscli", "profile", "work"][..], &json, "service=awscli"),
+        (&["profile", "work"][..], &vault, "service=none"),
+    ];
+    for (attributes, text, service) in rows {
+        let home = user(&BOB);
+        let Some(keyring) = keyring::start(&home) else { return };
+        keyring.store_as(attributes, text);
+        let args = ["--param", service, "--param", "attribute=profile", "--item", "work"];
+        home.sts().delivered_session(&home.run(["--from", "secret-tool"]).args(args).go(), &BOB);
+    }
+}
+
+fn base64(text: &str) -> String {
+    let mut encode = std::process::Command::new("sh");
+    String::from_utf8(run::output(encode.args(["-c", "printf %s \"$0\" | base64 -w0", text]))).expect("base64 is text")
+}
+
+#[test]
+fn a_name_with_a_quote_is_told_as_the_shell_takes_it() {
+    let home = user(&BOB);
+    let Some(_keyring) = keyring::start(&home) else { return };
+    let outcome = home.run(["--from", "secret-tool", "--item", "bob's"]).go();
+    outcome.fails(13).says(r"name 'bob'\''s");
 }
 
 #[test]

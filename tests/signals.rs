@@ -159,3 +159,28 @@ fn c4_a_typed_stop_stops_once() {
     pty.line("exit");
     pty.finish_allowing_changed_terminal();
 }
+
+#[test]
+fn r39_an_interrupt_ends_a_manager_that_may_not_ask_too() {
+    let home = Home::with_sts();
+    let started = home.rig("started");
+    // It has no terminal to ask on, so the terminal's ^C does not come to it by itself.
+    let text = format!(
+        "#!/bin/sh\n(: </dev/tty) 2>/dev/null && tty=yes || tty=no\necho \"$$ $tty\" >'{0}.new'\nmv '{0}.new' '{0}'\nexec sleep 300\n",
+        started.display()
+    );
+    home.script("pass", &text);
+    let mut pty = home.run(["--from", "pass", "--no-input"]).pty_as_set();
+    pty.until("the manager runs", |_| started.exists());
+    pty.send("\x03");
+    let outcome = pty.finish();
+    assert_eq!(outcome.signal(), Some(2), "{outcome:?}");
+    let said = fs::read_to_string(&started).expect("what it said");
+    let (pid, tty) = said.trim().split_once(' ').expect("two words");
+    assert_eq!(tty, "no");
+    let end = Instant::now() + Duration::from_secs(10);
+    while Path::new("/proc").join(pid).exists() {
+        assert!(Instant::now() < end, "it still runs");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

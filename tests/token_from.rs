@@ -57,6 +57,33 @@ fn another_managers_item_gives_the_code_and_only_the_code_is_asked_of_it() {
 }
 
 #[test]
+fn it_is_looked_at_before_it_is_waited_for() {
+    let home = alice();
+    let otp = format!(
+        r#"{{"title":"aws","fields":[{{"label":"one-time password","value":"otpauth://totp/aws?secret={}"}}]}}"#,
+        ALICE.totp_secret
+    );
+    home.secret("the device's secret", ALICE.totp_secret);
+    let asked = ["item", "get", "aws", "--format", "json"];
+    let args = ["--from", "env", "--no-cache", "--token-from", "op"];
+    Fake::new(&home, "op").on(&asked, &Answer::of(otp));
+    home.run(args).go().ok();
+    // The code of these seconds is spent: whoever has one more waits for it. Here is none to wait for.
+    let missing = "[ERROR] 2026/11/28 12:00:00 \"aws\" isn't an item. Specify the item with its UUID.\n";
+    for (answer, told) in [
+        (Answer::failure(1, missing), "1Password could not read \"aws\": there is nothing by that name"),
+        (
+            Answer::of(r#"{"title":"aws","fields":[{"label":"one-time password","value":"on my phone"}]}"#),
+            "what op gave",
+        ),
+    ] {
+        Fake::new(&home, "op").on(&asked, &answer);
+        home.run(args).go().fails(13).says(told).does_not_say("waiting");
+    }
+    assert_eq!(home.sts().actions().len(), 1);
+}
+
+#[test]
 fn a_commands_chatty_output_holds_the_code() {
     let home = alice();
     let code = home.sts().fresh_code(ALICE.mfa_serial);

@@ -87,10 +87,11 @@ impl<'a> Asking<'a> {
         let refused = self.refused.is_some_and(|text| {
             !answer.status.success() && String::from_utf8_lossy(answer.stderr.as_bytes()).contains(text)
         });
-        match &self.aloud {
-            Some((reading, env)) if refused => self.run_in(env, &reading.argv(entry), None),
-            _ => Ok(answer),
-        }
+        let answer = match &self.aloud {
+            Some((reading, env)) if refused => self.run_in(env, &reading.argv(entry), None)?,
+            _ => answer,
+        };
+        super::between::cut(answer, self.read)
     }
 
     /// The entries below `entry` that hold one of `wanted` each, where the manifest knows how to list them.

@@ -176,6 +176,8 @@ pub struct Read {
     pub notes: Option<Texts>,
     /// `pairs`: how the line after such a text begins.
     pub notes_end: Option<Texts>,
+    /// What begins the line that the item's text begins in, and the line after it, where the answer shows more of an item.
+    pub between: Option<[String; 2]>,
     /// Beginnings of lines on standard error that are for programs and are not quoted to people.
     #[serde(default)]
     pub noise: Vec<String>,

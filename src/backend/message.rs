@@ -38,7 +38,7 @@ pub fn failure(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     };
     let meaning = refusal.kind.meaning();
     let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
-    let own = refusal.hint.as_ref().and_then(|hint| expand(hint, &Values::from([("entry", entry.as_str())])));
+    let own = refusal.hint.as_ref().and_then(|hint| filled(hint, &entry));
     Error::new(refusal.kind.class(), what)
         .because(why)
         .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
@@ -56,7 +56,7 @@ pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
     let of_kind = manifest.write.as_ref().and_then(|write| write.hints.get(&refusal.kind));
     let own = refusal.hint.as_ref().or(of_kind);
-    let own = own.and_then(|hint| expand(hint, &Values::from([("entry", entry.as_str())])));
+    let own = own.and_then(|hint| filled(hint, &entry));
     Error::new(refusal.kind.class(), format!("{} could not write \"{entry}\"", manifest.title))
         .because(why)
         .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
@@ -91,8 +91,15 @@ fn add_field(manifest: &Manifest, field: Field) -> String {
 }
 
 fn hint(manifest: &Manifest, kind: Kind, entry: &str) -> String {
-    let own = manifest.hints.get(&kind).and_then(|hint| expand(hint, &Values::from([("entry", entry)])));
+    let own = manifest.hints.get(&kind).and_then(|hint| filled(hint, entry));
     own.unwrap_or_else(|| kind.hint().to_owned())
+}
+
+/// A hint with the entry's name in it. Commands in hints have the name in single quotes, and one in the name must not end
+/// them.
+fn filled(hint: &str, entry: &str) -> Option<String> {
+    let entry = entry.replace('\'', r"'\''");
+    expand(hint, &Values::from([("entry", entry.as_str())]))
 }
 
 #[cfg(test)]
@@ -142,6 +149,13 @@ mod tests {
     }
 
     const ANY: &str = "title = 'MANAGER'\nprogram = ['x']\n[read]\nargv = ['{entry}']\nshape = 'pairs'\n";
+
+    #[test]
+    fn a_name_in_a_hint_is_one_word_to_the_shell() {
+        let manifest = Manifest::parse(&format!("{ANY}[hints]\nempty = \"x edit '{{entry}}'\"\n"), "any").unwrap();
+        let told = failure(&manifest, "bob's; rm x", &Refusal::silent(Kind::Empty)).to_string();
+        assert!(told.contains(r"x edit 'bob'\''s; rm x'"), "{told}");
+    }
 
     #[test]
     fn the_checked_in_messages_are_current() {

@@ -1,12 +1,13 @@
 //! Managers, described by manifests: from a backend's name and an item to permanent keys, MFA serial and role ARN.
 //!
 //! Each room does one thing: [`registry`] finds a manifest, [`manifest`] reads it, [`reading`] applies it to an item,
-//! [`asking`] runs the program, [`verdict`] says whether its answer is one, [`shape`] cuts the answer into names and
+//! [`asking`] runs the program, [`between`] takes an item's text out of what is shown around it, [`verdict`] says whether its answer is one, [`shape`] cuts the answer into names and
 //! values, [`item`] knows what people mean by them, [`folder`] does so for a folder of entries, [`fetch`] puts the rooms in
 //! order; [`replay`] does it with recorded answers; [`write`] is the way back. None of them knows a manager by name.
 
 pub mod address;
 pub mod asking;
+pub mod between;
 pub mod fetch;
 pub mod field;
 pub mod folder;

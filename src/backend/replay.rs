@@ -145,6 +145,10 @@ impl Recorded {
         if argv != self.argv {
             return Err(format!("the manifest asks with {}, it was recorded with {}", shown(&argv), shown(&self.argv)));
         }
+        let answer = match super::between::cut(answer, read) {
+            Ok(answer) => answer,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         let meant = match entry_field(manifest, &self.entry) {
             Some(field) => reading.value(&answer, &self.entry, field).map(|value| BTreeMap::from([(field, value)])),
             None if read.shape == Shape::Line => {

@@ -41,8 +41,13 @@ pub fn start(home: &Home) -> Option<Keyring<'_>> {
 impl Keyring<'_> {
     /// Stores a text under a name, as a person would.
     pub fn store(&self, name: &str, text: &str) {
+        self.store_as(&["service", "aws-auth", "name", name], text);
+    }
+
+    /// Stores a text under attributes of the caller's choice.
+    pub fn store_as(&self, attributes: &[&str], text: &str) {
         let mut tool = Command::new("secret-tool");
-        tool.args(["store", "--label=test", "service", "aws-auth", "name", name]).env_clear().envs(self.home.env());
+        tool.args(["store", "--label=test"]).args(attributes).env_clear().envs(self.home.env());
         tool.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = run::spawn(&mut tool).expect("secret-tool runs");
         child.stdin.take().expect("its stdin").write_all(text.as_bytes()).expect("the text");

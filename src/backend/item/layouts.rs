@@ -612,3 +612,31 @@ fn a_field_may_be_named() {
         assert_eq!(found.as_deref(), Ok(*expected), "{layout}");
     }
 }
+
+/// How long the reader takes, in the best of many rounds; to be run with `--release`.
+#[test]
+#[ignore = "measures; nothing can fail"]
+fn the_time_that_64_kib_take() {
+    let key = filled("Access Key ID: {K}\nSecret Access Key: {S}\n");
+    let (names, fields) = (BTreeMap::new(), BTreeMap::new());
+    let rows: &[(&str, &str)] = &[
+        ("prose", "The server was moved to the new rack last week, and everything went well so far.\n"),
+        ("a log", "2026-11-28 21:20:30 INFO http://host/path x=1, y=2; done\n"),
+        ("prose with accents", "Größe: The server was moved to the new rack last week, and everything went well.\n"),
+        ("names without values", "key secret access 1\n"),
+        ("names and returns", "secret key\r"),
+        ("one-time passwords", "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP\n"),
+        ("profiles", "aws configure set secret x --profile p1\n"),
+    ];
+    for (name, line) in rows {
+        let text = format!("{key}{}", line.repeat(65_536 / line.len()));
+        let best = (0..200).map(|_| {
+            let begun = std::time::Instant::now();
+            let mut reader = Reader::new(Wish { names: &names, fields: &fields, section: None });
+            reader.text(&text, Some(Field::SecretAccessKey));
+            let _ = std::hint::black_box(reader.pick(&Field::ALL));
+            begun.elapsed()
+        });
+        println!("{:8} µs  {name}", best.min().unwrap_or_default().as_micros());
+    }
+}

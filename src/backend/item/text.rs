@@ -63,7 +63,18 @@ fn plain(text: &str) -> String {
         '–' | '—' | '•' | '◦' | '▪' | '●' | '‣' | '·' => Some('-'),
         other => Some(other),
     };
-    text.chars().filter_map(one).collect()
+    // What is put in is never longer. Most is ASCII, and is taken as it is.
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        let (plain, odd) = rest.split_at(at);
+        out.push_str(plain);
+        let mut odd = odd.chars();
+        out.extend(odd.next().and_then(one));
+        rest = odd.as_str();
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What a name on one line says about the next.
@@ -107,15 +118,8 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         let mut first = first;
         let ends_by_return = text.contains('\r');
         while !rest.is_empty() {
-            let (line, mut after) = rest.split_once('\n').unwrap_or((rest, ""));
-            let mut line = line;
-            if ends_by_return {
-                line = line.strip_suffix('\r').unwrap_or(line);
-                if let Some((own, _)) = line.split_once('\r') {
-                    line = own;
-                    after = &rest[own.len() + 1..];
-                }
-            }
+            let (line, after) =
+                if ends_by_return { line_of_any(rest) } else { rest.split_once('\n').unwrap_or((rest, "")) };
             number += 1;
             rest = self.embedded(line, rest, after, &mut number).unwrap_or_else(|| {
                 let by_custom = if number == 1 { first.take() } else { None };
@@ -190,7 +194,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         if !may_matter && !may_name(body) && !self.may_be_setting(body) {
             return self.heading(body, after);
         }
-        if let Some(table) = begins_table(body, self.reader) {
+        if let Some(table) = begins_table(body, &found, self.reader) {
             self.table = Some((table, 0));
             return;
         }
@@ -368,6 +372,13 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     }
 }
 
+/// The first line and what comes after it, where a line may end by a return alone.
+fn line_of_any(text: &str) -> (&str, &str) {
+    let Some(end) = text.find(['\n', '\r']) else { return (text, "") };
+    let after = &text[end..];
+    (&text[..end], after.strip_prefix("\r\n").unwrap_or(&after[1..]))
+}
+
 /// `name: value` or `name = value`, or with a TAB or a table's bar between. A URI's colon is none.
 fn split(body: &str) -> Option<(&str, &str)> {
     let body = body.trim_start_matches(['|', ' ']);
@@ -390,6 +401,10 @@ fn without_prompt(name: &str) -> &str {
 
 /// Whether a line is for people only. Two slashes are a comment at the beginning and before a blank: secrets hold them.
 fn is_comment(body: &str) -> bool {
+    // Nearly every line begins with a letter.
+    if body.starts_with(|c: char| c.is_ascii_alphanumeric() && !matches!(c, 'r' | 'R')) {
+        return false;
+    }
     let slashes = body.strip_prefix("//").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
     let words = body.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("rem "));
     slashes || words || body.starts_with(['#', ';']) || body.starts_with("<!--") || body.starts_with("/*")
@@ -425,8 +440,8 @@ fn profile_of(body: &str) -> Option<&str> {
 }
 
 /// A line of prose is too long for headings.
-fn begins_table(body: &str, reader: &mut Judge<'_>) -> Option<Table> {
-    if body.len() > 400 || !body.contains([',', ';', '\t', '|']) || !tokens(body).is_empty() {
+fn begins_table(body: &str, found: &[Token], reader: &mut Judge<'_>) -> Option<Table> {
+    if body.len() > 400 || !found.is_empty() || !body.contains([',', ';', '\t', '|']) {
         return None;
     }
     Table::begin(body, &mut reader.folded)

@@ -25,17 +25,13 @@ pub fn tokens(line: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() && found.len() < MOST {
-        if !is_key_byte(bytes[at]) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && is_key_byte(bytes[at]) {
-            at += 1;
-        }
+        let Some(before) = bytes[at..].iter().position(|byte| KEY_BYTES[usize::from(*byte)]) else { break };
+        let start = at + before;
+        let ends = |byte: &u8| !KEY_BYTES[usize::from(*byte)];
+        at = bytes[start..].iter().position(ends).map_or(bytes.len(), |more| start + more);
         // `s3://KEY:SECRET@bucket`: slashes are characters of secrets too, and two belong to a URI.
         let start =
-            if bytes[start..at].starts_with(b"//") && matches!(at - start, 22 | 42) { start + 2 } else { start };
+            if matches!(at - start, 22 | 42) && bytes[start..at].starts_with(b"//") { start + 2 } else { start };
         let run = &bytes[start..at];
         match run.len() {
             3 if run.eq_ignore_ascii_case(b"arn") && bytes[at..].starts_with(b":aws") => {
@@ -61,6 +57,17 @@ pub fn tokens(line: &str) -> Vec<Token> {
     }
     found
 }
+
+/// Of each byte, whether keys are made of it; a look is quicker than a comparison, and all of a text is looked at.
+const KEY_BYTES: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        all[byte as usize] = is_key_byte(byte);
+        byte += 1;
+    }
+    all
+};
 
 /// The characters of access keys: base64.
 const fn is_key_byte(byte: u8) -> bool {

@@ -19,7 +19,8 @@ pub fn clean(value: &str) -> &str {
             return inside.trim();
         }
     }
-    for comment in [" #", " //", " ;", "\t#"] {
+    let may_comment = value.bytes().any(|byte| matches!(byte, b'#' | b'/' | b';'));
+    for comment in [" #", " //", " ;", "\t#"].into_iter().filter(|_| may_comment) {
         if let Some((before, after)) = value.split_once(comment)
             && (comment != " //" || after.starts_with([' ', '\t']))
         {
