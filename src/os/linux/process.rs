@@ -84,6 +84,31 @@ pub fn started(pid: u32) -> Option<String> {
     text.rsplit_once(") ")?.1.split(' ').nth(19).map(str::to_owned)
 }
 
+/// Has a command ended when the thread that starts it ends, even by SIGKILL.
+pub fn end_with_us(command: &mut std::process::Command) {
+    aws_auth_launch::end_with_us(command);
+}
+
+/// Our user's pinentries that have this terminal open and are no older than we are.
+///
+/// gpg-agent starts them, so they are below no child of ours, in no group that the terminal sends a signal to.
+pub fn pinentries_on(terminal: &Path) -> Vec<u32> {
+    let age = |pid: u32| started(pid).and_then(|ticks| ticks.parse::<u64>().ok());
+    let Some((device, ours)) = std::fs::metadata(terminal).ok().zip(age(std::process::id())) else { return Vec::new() };
+    let is_pinentry =
+        |pid: u32| look_up(pid).is_some_and(|(_, names)| names.iter().any(|it| it.starts_with("pinentry")));
+    let has_it_open = |pid: u32| {
+        let files = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        let mut opened = files.filter_map(|file| std::fs::metadata(file.path()).ok());
+        opened.any(|file| (file.dev(), file.ino()) == (device.dev(), device.ino()))
+    };
+    let own = format!("Uid:\t{}\t", rustix::process::getuid().as_raw());
+    let is_own =
+        |pid: u32| std::fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| status.contains(&own));
+    let all = parents().into_iter().map(|(pid, _)| pid);
+    all.filter(|&pid| is_pinentry(pid) && is_own(pid) && age(pid) >= Some(ours) && has_it_open(pid)).collect()
+}
+
 /// Whether two processes were started by the same command line, as a shell and its subshells are.
 #[must_use]
 pub fn share_a_command_line(one: u32, other: u32) -> bool {
