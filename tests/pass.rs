@@ -450,6 +450,32 @@ fn a14_no_pinentry_stays_on_the_terminal_when_a_run_ends() {
     }
 }
 
+#[test]
+fn a14_after_an_interrupted_pinentry_the_shell_gets_what_is_typed() {
+    if tools::need("pinentry-curses").is_none() {
+        return;
+    }
+    let Some(home) = user(Key::Locked, &ALICE) else { return };
+    gpg::insert_documented(&home, "", &ALICE, role::DEV);
+    gpg::pinentry(&home, Pinentry::Real("pinentry-curses"));
+    home.set("TERM", "xterm");
+    home.set("PS1", "ready> ");
+    let mut pty = home.command(["bash", "--norc", "--noprofile", "-i"]).env("LC_ALL", "C.UTF-8").pty();
+    pty.expect("ready> ");
+    pty.line("eval \"$(aws-auth --from pass)\"");
+    pty.expect("lice");
+    pty.settle();
+    pty.send([3]);
+    pty.expect("ready> ");
+    // half of the keys would go to the pinentry
+    for number in 1..=20 {
+        pty.line(&format!("echo line''{number}"));
+        pty.expect(&format!("line{number}"));
+    }
+    pty.line("exit");
+    pty.finish_within(Duration::from_secs(10));
+}
+
 /// How many processes of this name have a terminal open.
 fn have_open(device: &Path, name: &str) -> usize {
     let processes = fs::read_dir("/proc").expect("/proc").flatten();

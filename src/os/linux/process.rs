@@ -85,8 +85,29 @@ pub fn started(pid: u32) -> Option<String> {
 }
 
 /// Has a command ended when the thread that starts it ends, even by SIGKILL.
+///
+/// What acts between fork and exec has std use execvp, which hands to a shell what the kernel does not execute. So it is
+/// done only for what the kernel does: a script with an interpreter, and a program for the machine that we are made for.
+/// Source: <https://man7.org/linux/man-pages/man3/exec.3.html>
 pub fn end_with_us(command: &mut std::process::Command) {
-    aws_auth_launch::end_with_us(command);
+    let of_program = head(Path::new(command.get_program()));
+    let is_like_us = || {
+        of_program
+            .zip(head(Path::new("/proc/self/exe")))
+            .is_some_and(|(its, our)| its[..6] == our[..6] && its[18..] == our[18..])
+    };
+    if of_program.is_some_and(|head| head.starts_with(b"#!")) || is_like_us() {
+        aws_auth_launch::end_with_us(command);
+    }
+}
+
+/// The first bytes of a program: of an ELF file the mark, the width and order of its words, and last the machine.
+/// Source: <https://man7.org/linux/man-pages/man5/elf.5.html>
+fn head(path: &Path) -> Option<[u8; 20]> {
+    use std::io::Read;
+    let mut head = [b'\n'; 20];
+    let _ = std::fs::File::open(path).ok()?.take(20).read(&mut head).ok()?;
+    Some(head)
 }
 
 /// Our user's pinentries that have this terminal open and are no older than we are.
