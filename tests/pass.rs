@@ -2,7 +2,10 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
+
+use rustix::process::{Pid, Signal};
 
 use crate::support::gpg::{self, Key, Pinentry};
 use crate::support::run::Run;
@@ -410,6 +413,92 @@ fn a_pinentry_on_the_terminal_and_then_our_prompt_on_the_same_one() {
             }
         }
     }
+}
+
+#[test]
+fn a14_no_pinentry_stays_on_the_terminal_when_a_run_ends() {
+    for pinentry in ["pinentry-tty", "pinentry-curses"] {
+        if tools::need(pinentry).is_none() {
+            return;
+        }
+        // typed, sent to us alone, and to the manager alone
+        for how in ["^C", "TERM", "HUP", "manager"] {
+            let Some(home) = user(Key::Locked, &ALICE) else { return };
+            gpg::insert_documented(&home, "", &ALICE, role::DEV);
+            gpg::pinentry(&home, Pinentry::Real(pinentry));
+            home.set("TERM", "xterm");
+            println!("{pinentry} {how}");
+            let mut pty = home.run(["--from", "pass"]).env("LC_ALL", "C.UTF-8").captured();
+            pty.expect("lice");
+            pty.until("the pinentry hides what is typed", |pty| !pty.echoes());
+            pty.settle();
+            let device = pty.device();
+            assert_eq!(have_open(&device, pinentry), 1, "the test sees it");
+            match how {
+                "^C" => drop(pty.send([3])),
+                "TERM" => pty.signal(Signal::TERM),
+                "HUP" => pty.signal(Signal::HUP),
+                _ => signal_child(pty.pid(), Signal::TERM),
+            }
+            let outcome = pty.finish_within(Duration::from_secs(5));
+            assert!(!outcome.status.success(), "{outcome:?}");
+            assert_eq!(have_open(&device, pinentry), 0, "{outcome:?}");
+            let screen = String::from_utf8_lossy(&outcome.tty).into_owned();
+            assert!(screen.rfind("\x1b[?1049l") >= screen.rfind("\x1b[?1049h"), "{screen:?}");
+            home.sts().saw(&[]);
+        }
+    }
+}
+
+#[test]
+fn a14_after_an_interrupted_pinentry_the_shell_gets_what_is_typed() {
+    if tools::need("pinentry-curses").is_none() {
+        return;
+    }
+    let Some(home) = user(Key::Locked, &ALICE) else { return };
+    gpg::insert_documented(&home, "", &ALICE, role::DEV);
+    gpg::pinentry(&home, Pinentry::Real("pinentry-curses"));
+    home.set("TERM", "xterm");
+    home.set("PS1", "ready> ");
+    let mut pty = home.command(["bash", "--norc", "--noprofile", "-i"]).env("LC_ALL", "C.UTF-8").pty();
+    pty.expect("ready> ");
+    pty.line("eval \"$(aws-auth --from pass)\"");
+    pty.expect("lice");
+    pty.settle();
+    pty.send([3]);
+    pty.expect("ready> ");
+    // half of the keys would go to the pinentry
+    for number in 1..=20 {
+        pty.line(&format!("echo line''{number}"));
+        pty.expect(&format!("line{number}"));
+    }
+    pty.line("exit");
+    pty.finish_within(Duration::from_secs(10));
+}
+
+/// How many processes of this name have a terminal open.
+fn have_open(device: &Path, name: &str) -> usize {
+    let processes = fs::read_dir("/proc").expect("/proc").flatten();
+    let named = processes.filter(|it| {
+        let line = fs::read(it.path().join("cmdline")).unwrap_or_default();
+        line.split(|byte| *byte == 0).next().is_some_and(|first| first.ends_with(name.as_bytes()))
+    });
+    let opened = |it: &fs::DirEntry| {
+        let files = fs::read_dir(it.path().join("fd")).into_iter().flatten().flatten();
+        files.filter_map(|file| fs::read_link(file.path()).ok()).any(|file| file == device)
+    };
+    named.filter(opened).count()
+}
+
+/// Sends a signal to the child of a process.
+fn signal_child(parent: Pid, signal: Signal) {
+    let line = format!("PPid:\t{}\n", parent.as_raw_nonzero());
+    let numbers = fs::read_dir("/proc").expect("/proc").flatten().filter_map(|it| it.file_name().into_string().ok());
+    let of_parent = |pid: &String| fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|it| it.contains(&line));
+    let found: Vec<_> = numbers.filter(|name| name.parse::<u32>().is_ok()).filter(of_parent).collect();
+    assert_eq!(found.len(), 1, "the manager alone: {found:?}");
+    let pid = Pid::from_raw(found[0].parse().expect("a number")).expect("a number");
+    rustix::process::kill_process(pid, signal).expect("it can be signalled");
 }
 
 #[test]

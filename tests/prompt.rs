@@ -624,3 +624,35 @@ fn c10_the_question_works_whatever_the_terminal_was_left_like() {
         }
     }
 }
+
+/// A field of a process's status.
+fn status_of(pid: &str, field: &str) -> String {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("its status");
+    status.lines().find_map(|line| line.strip_prefix(field)).expect("a line").trim().to_owned()
+}
+
+#[test]
+fn no_memory_goes_to_a_disk_while_a_person_is_waited_for_where_that_is_allowed() {
+    if !tools::needs_linux("what is locked is told by Linux only") || tools::need("setpriv").is_none() {
+        return;
+    }
+    // CAP_IPC_LOCK is the 14th: with it no limit counts
+    let capabilities = u64::from_str_radix(&status_of("self", "CapEff:"), 16).expect("a number");
+    let may_lock = capabilities & (1 << 14) != 0;
+    let without = "setpriv --bounding-set -ipc_lock --inh-caps -ipc_lock";
+    let prefix = if rustix::process::geteuid().is_root() { without } else { "" };
+    let refused = format!("ulimit -l 0; exec {prefix} aws-auth --from pass");
+    let rows = [("exec aws-auth --from pass", true), (refused.as_str(), false)];
+    for (script, is_locked) in rows.into_iter().filter(|(_, is_locked)| may_lock || !is_locked) {
+        let home = alice();
+        println!("{script}");
+        let mut pty = home.command(["sh", "-c", script]).captured();
+        pty.expect_prompt();
+        let locked = status_of(&pty.pid().as_raw_nonzero().to_string(), "VmLck:");
+        assert_eq!(locked != "0 kB", is_locked, "{locked}");
+        pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+        let outcome = pty.finish();
+        home.sts().delivered_role(&outcome, &ALICE, role::DEV);
+        outcome.does_not_say("lock");
+    }
+}

@@ -100,6 +100,57 @@ fn pid_in(file: &Path) -> Pid {
 }
 
 #[test]
+fn a14_a_manager_ends_with_us_even_when_we_are_killed() {
+    // what is typed to it, what it holds a lock on: nobody waits for its answer any more
+    for script in ["exec sleep 300", "sleep 300 & wait", "sleep 300"] {
+        for terminal in [true, false] {
+            let home = Home::with_sts();
+            let file = home.rig("manager.pid");
+            home.script("pass", &format!("#!/bin/sh\necho $$ >'{}'\n{script}\n", file.display()));
+            println!("{script} {terminal}");
+            let run = home.run(["--from", "pass"]);
+            let manager = if terminal {
+                let pty = run.captured();
+                let manager = pid_in(&file);
+                pty.signal(Signal::KILL);
+                assert_eq!(pty.finish().signal(), Some(9));
+                manager
+            } else {
+                let running = run.start();
+                let manager = pid_in(&file);
+                running.signal(Signal::KILL);
+                assert_eq!(running.finish().signal(), Some(9));
+                manager
+            };
+            wait_for("the manager is gone", || ["", "Z"].contains(&state(manager).as_str()));
+        }
+    }
+}
+
+#[test]
+fn c8_in_the_background_of_a_namespace_without_numbers_for_groups_it_fails_at_once() {
+    if tools::need("unshare").is_none() {
+        return;
+    }
+    for (after, code) in [(" & wait $!", "16"), ("", "0")] {
+        let home = alice();
+        let mut pty = home.command(["bash", "--norc", "--noprofile", "-i"]).env("PS1", "prompt> ").pty();
+        pty.expect("prompt> ");
+        // the job's group is that of `unshare`, which no number stands for inside
+        let unshare = "unshare --user --map-root-user --pid --fork";
+        pty.line(&format!("{unshare} aws-auth --from pass >/dev/null{after}; echo r'c'=$?"));
+        if code == "0" {
+            pty.expect_prompt();
+            pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+        }
+        pty.expect(&format!("rc={code}"));
+        pty.line("exit");
+        pty.finish_within(Duration::from_secs(10));
+        assert_eq!(home.sts().with_code().len(), usize::from(code == "0"));
+    }
+}
+
+#[test]
 fn c4_a_command_that_stops_itself_under_serve_stops_the_job_and_goes_on_with_it() {
     if tools::need("bash").is_none() {
         return;

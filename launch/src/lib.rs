@@ -86,6 +86,24 @@ pub fn apart(command: &mut Command) {
     };
 }
 
+/// Has `command` ended by SIGTERM when the thread that starts it ends, in whatever way: SIGKILL leaves us no time to do so
+/// ourselves. What it has started by then is not reached, nor is a program that ignores the signal or runs as another user.
+/// Source: <https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html>
+#[cfg(target_os = "linux")]
+pub fn end_with_us(command: &mut Command) {
+    let us = std::process::id();
+    // SAFETY: both calls only ask the kernel, and may be made between fork and exec.
+    unsafe {
+        command.pre_exec(move || {
+            if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) == -1 {
+                return Err(io::Error::last_os_error());
+            }
+            // We may have ended before it was set: then nobody would send it.
+            if libc::getppid().unsigned_abs() == us { Ok(()) } else { Err(io::ErrorKind::Interrupted.into()) }
+        })
+    };
+}
+
 /// Our descriptors from 3 on. What other threads open from now on is closed at exec: Rust opens nothing otherwise.
 fn inherited() -> Vec<RawFd> {
     // Where nothing lists them, those that a shell gives away.

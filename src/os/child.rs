@@ -179,7 +179,7 @@ pub fn run_within(call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answer, Failure
         Some(terminal) => Stdio::from(terminal.handle().map_err(Failure::Io)?),
         None => Stdio::null(),
     };
-    run_on(call, bounds, stdin)
+    run_on(call, bounds, stdin, Manner::EndsWithUs)
 }
 
 /// Runs the program to its end with `input` as its standard input, which is there before it starts: whatever ends us,
@@ -192,19 +192,37 @@ pub fn feed(call: &Call<'_>, bounds: Bounds<'_>, input: &[u8]) -> Result<Answer,
         _ => Failure::Io(error),
     })?;
     drop(ours);
-    run_on(call, bounds, Stdio::from(theirs))
+    run_on(call, bounds, Stdio::from(theirs), Manner::Finishes)
 }
 
-fn run_on(call: &Call<'_>, bounds: Bounds<'_>, stdin: Stdio) -> Result<Answer, Failure> {
+/// What becomes of a program when we are killed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Nobody takes its answer any more.
+    EndsWithUs,
+    /// What it stores is not to be stored by half.
+    Finishes,
+}
+
+fn run_on(call: &Call<'_>, bounds: Bounds<'_>, stdin: Stdio, manner: Manner) -> Result<Answer, Failure> {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that starts what is asked for something")]
     let mut command = Command::new(call.program);
     command.args(call.argv).env_clear().envs(call.env).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if manner == Manner::EndsWithUs {
+        process::end_with_us(&mut command);
+    }
     let mut child = guard::start_child(|| command.spawn()).map_err(Failure::Io)?;
     let answer = listen(&mut child, call, bounds);
     match &answer {
-        Err(_) => end(&mut child),
+        Err(_) => {
+            end(&mut child);
+            end_pinentries(call);
+        }
         // A key press that ends the child is on its way to us too, and decides how we end: by that signal, if at all.
-        Ok(answer) if was_interrupted(answer.status) => std::thread::sleep(Duration::from_millis(100)),
+        Ok(answer) if was_interrupted(answer.status) => {
+            std::thread::sleep(Duration::from_millis(100));
+            end_pinentries(call);
+        }
         Ok(_) => {}
     }
     guard::forget_child();
@@ -232,6 +250,13 @@ fn was_interrupted(status: ExitStatus) -> bool {
 fn end(child: &mut Child) {
     process::end_tree(child.id(), Duration::from_millis(500));
     let _ = child.wait();
+}
+
+/// Ends a dialog that a program has left on the terminal.
+fn end_pinentries(call: &Call<'_>) {
+    if call.terminal.is_some() {
+        process::end_pinentries(Duration::from_millis(100));
+    }
 }
 
 /// A pipe that is being read: where from, where to, and whether there is more to come.

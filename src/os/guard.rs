@@ -125,6 +125,7 @@ pub fn stop_asking() {
     let Some(mut state) = state_soon() else { return };
     if let Some(child) = state.child.take() {
         process::end_tree(child, GRACE);
+        end_pinentries(&state);
     }
     if state.prompt.is_none() {
         return;
@@ -274,6 +275,13 @@ fn resume() {
     }
 }
 
+/// Ends what a child that we have ended had others ask on the terminal.
+fn end_pinentries(state: &State) {
+    if state.terminal.is_some() {
+        process::end_pinentries(GRACE);
+    }
+}
+
 /// Dies by the signal.
 fn die(signal: i32) {
     let _ = signal_hook::low_level::emulate_default_handler(signal);
@@ -306,6 +314,8 @@ fn tidy(signal: i32) {
     restore(&state);
     if let Some(child) = state.child {
         process::end_tree(child, GRACE);
+        end_pinentries(&state);
+        forget_typed(&state);
     }
     // What the child has left it like, or had not yet taken back.
     restore(&state);

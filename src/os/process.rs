@@ -8,7 +8,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
-pub use system::process::{controlling_terminal, is_stopped, pipes, share_a_command_line, with_first_word};
+pub use system::process::{
+    controlling_terminal, end_with_us, is_stopped, pipes, share_a_command_line, with_first_word,
+};
 
 /// What is known of one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,14 +145,25 @@ pub fn signal_tree(pid: u32, signal: Signal) {
 /// Ends `pid` and everything below it: asks them to, and after `patience` no longer asks.
 pub fn end_tree(pid: u32, patience: Duration) {
     // A process that ends leaves its children to another parent: they have to be known before.
-    let tree = tree(pid);
-    for pid in &tree {
+    end_all(&tree(pid), patience);
+}
+
+/// Ends the pinentries on our terminal that were asked for in our time. Who asked is gone; they would go on drawing, and
+/// take what is typed next, a passphrase or a command.
+pub fn end_pinentries(patience: Duration) {
+    // They leave the screen as it was when they are asked to end.
+    let found = controlling_terminal().map(|terminal| system::process::pinentries_on(&terminal));
+    end_all(&found.unwrap_or_default(), patience);
+}
+
+fn end_all(pids: &[u32], patience: Duration) {
+    for pid in pids {
         self::signal(*pid, Signal::TERM);
     }
     let deadline = Instant::now() + patience;
-    while tree.iter().any(|pid| system::process::is_running(*pid)) {
+    while pids.iter().any(|pid| system::process::is_running(*pid)) {
         if Instant::now() > deadline {
-            for pid in tree.iter().filter(|pid| system::process::is_running(**pid)) {
+            for pid in pids.iter().filter(|pid| system::process::is_running(**pid)) {
                 self::signal(*pid, Signal::KILL);
             }
             return;

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -157,6 +158,12 @@ impl<'h> Pty<'h> {
 
     pub fn settings(&self) -> Termios {
         tcgetattr(&self.slave).expect("the terminal's settings")
+    }
+
+    /// The terminal's device file.
+    pub fn device(&self) -> PathBuf {
+        let name = rustix::termios::ttyname(&self.slave, Vec::new()).expect("the terminal's name");
+        PathBuf::from(name.into_string().expect("text"))
     }
 
     pub fn echoes(&self) -> bool {

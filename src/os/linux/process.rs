@@ -84,6 +84,52 @@ pub fn started(pid: u32) -> Option<String> {
     text.rsplit_once(") ")?.1.split(' ').nth(19).map(str::to_owned)
 }
 
+/// Has a command ended when the thread that starts it ends, even by SIGKILL.
+///
+/// What acts between fork and exec has std use execvp, which hands to a shell what the kernel does not execute. So it is
+/// done only for what the kernel does: a script with an interpreter, and a program for the machine that we are made for.
+/// Source: <https://man7.org/linux/man-pages/man3/exec.3.html>
+pub fn end_with_us(command: &mut std::process::Command) {
+    let of_program = head(Path::new(command.get_program()));
+    let is_like_us = || {
+        of_program
+            .zip(head(Path::new("/proc/self/exe")))
+            .is_some_and(|(its, our)| its[..6] == our[..6] && its[18..] == our[18..])
+    };
+    if of_program.is_some_and(|head| head.starts_with(b"#!")) || is_like_us() {
+        aws_auth_launch::end_with_us(command);
+    }
+}
+
+/// The first bytes of a program: of an ELF file the mark, the width and order of its words, and last the machine.
+/// Source: <https://man7.org/linux/man-pages/man5/elf.5.html>
+fn head(path: &Path) -> Option<[u8; 20]> {
+    use std::io::Read;
+    let mut head = [b'\n'; 20];
+    let _ = std::fs::File::open(path).ok()?.take(20).read(&mut head).ok()?;
+    Some(head)
+}
+
+/// Our user's pinentries that have this terminal open and are no older than we are.
+///
+/// gpg-agent starts them, so they are below no child of ours, in no group that the terminal sends a signal to.
+pub fn pinentries_on(terminal: &Path) -> Vec<u32> {
+    let age = |pid: u32| started(pid).and_then(|ticks| ticks.parse::<u64>().ok());
+    let Some((device, ours)) = std::fs::metadata(terminal).ok().zip(age(std::process::id())) else { return Vec::new() };
+    let is_pinentry =
+        |pid: u32| look_up(pid).is_some_and(|(_, names)| names.iter().any(|it| it.starts_with("pinentry")));
+    let has_it_open = |pid: u32| {
+        let files = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        let mut opened = files.filter_map(|file| std::fs::metadata(file.path()).ok());
+        opened.any(|file| (file.dev(), file.ino()) == (device.dev(), device.ino()))
+    };
+    let own = format!("Uid:\t{}\t", rustix::process::getuid().as_raw());
+    let is_own =
+        |pid: u32| std::fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| status.contains(&own));
+    let all = parents().into_iter().map(|(pid, _)| pid);
+    all.filter(|&pid| is_pinentry(pid) && is_own(pid) && age(pid) >= Some(ours) && has_it_open(pid)).collect()
+}
+
 /// Whether two processes were started by the same command line, as a shell and its subshells are.
 #[must_use]
 pub fn share_a_command_line(one: u32, other: u32) -> bool {

@@ -13,6 +13,8 @@ pub const LIMITS: &[&str] = &[
     "serve and console cannot tell whether another user of this machine is asking",
     "serve looks once a second whether its shell has ended, and takes the nearest shell for the one that reads it",
     "the programs that aws-auth starts leave no core file, and end by signals that they would otherwise ignore",
+    "a manager goes on when aws-auth is killed by SIGKILL",
+    "a pinentry of gpg-agent's stays on the terminal when you press ^C",
     "other programs of the same user may read the memory of aws-auth if the system lets them",
 ];
 

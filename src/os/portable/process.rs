@@ -8,7 +8,7 @@
 
 use crate::os::pipe::End;
 use rustix::process::Pid;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The parent of a process, and the file name of its program.
 pub fn look_up(pid: u32) -> Option<(u32, Vec<String>)> {
@@ -59,6 +59,14 @@ pub fn started(pid: u32) -> Option<String> {
     let text = ps(&["-o", "lstart=", "-p", &pid.to_string()])?;
     let digits: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     (!digits.is_empty()).then_some(digits)
+}
+
+/// Nothing ends a command here when we are killed.
+pub const fn end_with_us(_command: &mut std::process::Command) {}
+
+/// Which files a process has open is not told here.
+pub const fn pinentries_on(_terminal: &Path) -> Vec<u32> {
+    Vec::new()
 }
 
 /// Whether two processes were started by the same command line, as a shell and its subshells are.
