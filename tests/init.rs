@@ -1,5 +1,6 @@
 //! `aws-auth init`: the function for a start-up file, in the shells it is for.
 
+mod held;
 mod others;
 
 use crate::shells::{bob, path_without, whole};
@@ -48,7 +49,7 @@ fn r05_the_shell_sees_that_we_were_killed() {
         let home = bob();
         // killed by its own manager, at a point where no statement of ours could tell
         home.script("pass", "#!/bin/sh\nkill -9 \"$PPID\"\n");
-        let script = "export AWS_ACCESS_KEY_ID=old; awsauth --from pass; echo \"$? $AWS_ACCESS_KEY_ID\"";
+        let script = "export AWS_ACCESS_KEY_ID=old AWSAUTH_SET=AWS_ACCESS_KEY_ID=old; awsauth --from pass; echo \"$? $AWS_ACCESS_KEY_ID\"";
         let outcome = loaded(&home, shell, args, function, script);
         // ksh93 counts deaths by signal from 256
         let code = if shell == "ksh93" { "265 old\n" } else { "137 old\n" };
@@ -148,7 +149,7 @@ fn nothing_else_changes_in_the_shell() {
         let home = bob();
         let (_, args, _) = POSIX.into_iter().find(|(name, ..)| *name == shell).expect("a shell");
         let script = format!(
-            "{{ {look}; }} >before; awsauth --from env; {{ {look}; }} >after; diff before after | grep '^[<>] .' | grep -v AWS_; rm before after"
+            "{{ {look}; }} >before; awsauth --from env; {{ {look}; }} >after; diff before after | grep '^[<>] .' | grep -v AWS; rm before after"
         );
         // in one run with the function loaded before the first look: what a call leaves; in another: what loading leaves
         let outcome = loaded(&home, shell, args, function, &script);

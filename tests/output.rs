@@ -23,6 +23,8 @@ fn the_statements_are_one_a_line_unsets_first_each_ended() {
         "export AWS_SESSION_TOKEN='",
         "export AWS_CREDENTIAL_EXPIRATION='",
         "export AWS_SESSION_EXPIRATION='",
+        "export AWSAUTH_SET='",
+        "if test \"`unset -v AWS_PROFILE ",
     ];
     assert_eq!(lines.len(), expected.len(), "{outcome:?}");
     for (line, expected) in lines.iter().zip(expected) {

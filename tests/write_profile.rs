@@ -191,3 +191,14 @@ fn nothing_is_written_into_the_home_of_another() {
     assert!(!path(&home).exists());
     home.sts().saw(&[]);
 }
+
+#[test]
+fn c12_a_directory_that_is_a_link_to_nowhere_is_seen_before_anybody_is_asked() {
+    let home = crate::shells::bob();
+    std::fs::remove_dir_all(home.path(".aws")).expect("the directory");
+    std::os::unix::fs::symlink("/nowhere/aws", home.path(".aws")).expect("a link");
+    let outcome = home.run(["--from", "env", "--write-profile", "temporary"]).go();
+    assert_ne!(outcome.code(), 0, "{outcome:?}");
+    outcome.says("/nowhere/aws");
+    home.sts().saw(&[]);
+}

@@ -39,7 +39,11 @@ pub(super) fn script(shell: &str) -> Result<String, Error> {
         // The completion system is the user's to start.
         "zsh" => {
             let completions = scripts::script("zsh")?;
-            format!("{POSIX}\nif (( $+functions[compdef] )); then\n{completions}\ncompdef _aws-auth awsauth\nfi\n")
+            // Its own form is read before an alias of that name is gone.
+            let function = POSIX.replace("awsauth() {", "function awsauth {");
+            format!(
+                "{function}\nif (( ${{+functions[compdef]}} )); then\n{completions}\ncompdef _aws-auth awsauth\nfi\n"
+            )
         }
         "fish" => format!("{}\n{}", scripts::script("fish")?, include_str!("init/fish.fish")),
         // Evaluated, a text has a scope of its own, out of which only the editor's words lead.

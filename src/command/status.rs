@@ -57,6 +57,11 @@ fn text(entries: &[Entry], store: Option<&Store>, as_json: bool) -> Result<Strin
             format!("This shell holds the temporary access key {key}: {ends}.")
         }
     }];
+    if let Some(name) = beside() {
+        lines.push(format!(
+            "{name} is set beside its keys, and some programs ask that profile first: unset {name}, or: eval \"$(aws-auth)\""
+        ));
+    }
     lines.extend(Running::of_environment().map(|running| served(running.report().as_ref())));
     lines.push(match (store, store.and_then(Store::trouble)) {
         (Some(_), Some(why)) => format!("What is kept cannot be told: {why}."),
@@ -130,6 +135,12 @@ fn object(held: Option<&Held>, entries: &[Entry], store: Option<&Store>) -> Valu
         "kept": kept.collect::<Vec<_>>(),
         "limits": LIMITS,
     })
+}
+
+/// A variable that names a profile beside temporary keys, which the JavaScript SDK would prefer to them.
+fn beside() -> Option<&'static str> {
+    environment::os("AWS_ACCESS_KEY_ID").and(environment::os("AWS_SESSION_TOKEN"))?;
+    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find(|name| environment::os(name).is_some())
 }
 
 fn held() -> Result<Option<Held>, Error> {

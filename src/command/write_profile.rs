@@ -143,6 +143,12 @@ fn file_of_user() -> Result<PathBuf, Error> {
 /// Somebody who can write in the directory can put another file in the place of ours; one that is not there will be ours. A
 /// disk that is read-only is seen before a code is spent.
 fn judge_directory(file: &Path) -> Result<(), Error> {
+    // A link to nowhere is there, and nothing can be made in its place.
+    if let Some(link) = file.ancestors().find(|part| part.is_symlink() && !part.exists()) {
+        let target = link.read_link().unwrap_or_default();
+        let (link, target) = (quote(&link.to_string_lossy()), quote(&target.to_string_lossy()));
+        return Err(unusable(file, &format!("{link} is a link to {target}, which is not there")));
+    }
     let there = file.ancestors().skip(1).find(|directory| directory.exists());
     let Some(directory) = there else { return Err(unusable(file, "it is not a file")) };
     let opened = File::open(directory).and_then(|directory| directory.metadata());

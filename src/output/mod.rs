@@ -65,7 +65,10 @@ impl Product {
     /// The text for standard output.
     #[must_use]
     pub fn render(&self, format: Format) -> Zeroizing<String> {
-        let changes = self.changes(For::Keys);
+        let mut changes = self.changes(For::Keys);
+        if matches!(format, Format::Shell(_)) {
+            changes.record_key(self.credentials.access_key_id.as_str());
+        }
         let variables: Vec<_> = self.keys().into_iter().chain(changes.values()).collect();
         match format {
             Format::Shell(shell) => shell.statements(&changes.unset, &variables),
@@ -230,6 +233,7 @@ mod tests {
             "export AWS_REGION",
             "export AWS_DEFAULT_REGION",
             "export AWSAUTH_SET",
+            "if test \"`unset -v AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SESSION_EXPIRATION AWS_REGION AWS_DEFAULT_REGION AWSAUTH_SET 2>&1 && echo y`\" !",
         ];
         assert_eq!(names, expected);
         assert!(text.lines().all(|line| line.ends_with(';')));

@@ -183,6 +183,19 @@ impl Changes {
         Self { unset, set, overwritten }
     }
 
+    /// Adds the access key id to the record, by which the function of `init` knows keys that a run has set.
+    pub fn record_key(&mut self, id: &str) {
+        let key = format!("AWS_ACCESS_KEY_ID={}", encoded(id));
+        self.unset.retain(|name| *name != RECORD);
+        match self.set.iter_mut().find(|(name, _)| *name == RECORD) {
+            Some((_, record)) => {
+                record.push(',');
+                record.push_str(&key);
+            }
+            None => self.set.push((RECORD, key)),
+        }
+    }
+
     /// The names and values to set.
     pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
         self.set.iter().map(|(name, value)| (*name, value.as_str()))

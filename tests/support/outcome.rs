@@ -143,11 +143,14 @@ impl Outcome {
     }
 }
 
-/// Reads `export NAME='value';` lines after `unset …;` lines; the values here hold no quote.
+/// Reads `export NAME='value';` lines after `unset …;` lines, and before the one that looks for readonly variables; the values here hold no quote.
 pub fn exports(text: &str) -> Result<BTreeMap<String, String>, String> {
     let mut found = BTreeMap::new();
     for line in text.lines() {
         let statement = line.strip_suffix(';').ok_or(line)?;
+        if !found.is_empty() && statement.starts_with("if test \"`unset -v ") {
+            continue;
+        }
         if let Some(names) = statement.strip_prefix("unset ") {
             let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
             if found.is_empty() && names.split(' ').all(plain) {

@@ -4,10 +4,15 @@ function awsauth --description 'AWS credentials for this shell'
         command aws-auth $argv
         return
     end
+    set -l names 'AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|CREDENTIAL_EXPIRATION|SESSION_EXPIRATION|PROFILE|DEFAULT_PROFILE|SECURITY_TOKEN)'
+    if set -l universal (string match -r -- "^$names\$" (set -nU))
+        echo "awsauth: a universal variable is in the way: set -eU $universal" >&2
+        return 10
+    end
     set -l fish_trace
     set -l statements (command aws-auth $argv --shell fish)
     or return
-    if string match -q -- 'if set -q *' "$statements[1]"
+    if string match -q -- 'if set *' "$statements[1]"
         string join \n -- $statements | source
     else if set -q statements[1]
         string join \n -- $statements

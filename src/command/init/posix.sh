@@ -1,3 +1,5 @@
+alias awsauth=awsauth
+unalias awsauth
 awsauth() {
   case "${1-}" in
     '' | -* | unset) ;;
@@ -6,25 +8,42 @@ awsauth() {
   case "$*" in
     *--format* | *--write-profile* | *--help* | *--version*) command aws-auth "$@"; return ;;
   esac
-  (unset -v AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
-    AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN) 2>/dev/null || {
+  local statements traced code name sweep
+  code=0 name=
+  sweep='while eval "[ -n \"\${$name+x}\" ]"; do unset -v "$name" || return 10; done; done'
+  sweep="for name in AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
+    AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWSAUTH_SET; do $sweep"
+  statements=$(unset -v AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
+    AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWSAUTH_SET 2>&1 && eval "$sweep" 2>&1) || {
     echo 'awsauth: an AWS variable of this shell is readonly, so it would keep its old value' >&2
     return 10
   }
-  local statements traced code
-  traced=$- code=0
-  { set +xv; } 2>/dev/null
+  case "${1-},${AWS_ACCESS_KEY_ID+x}${AWS_SECRET_ACCESS_KEY+x}${AWS_SESSION_TOKEN+x},${BASH_VERSION-}${YASH_VERSION-}" in
+    unset,* | *,, | *,*,?*) ;;
+    *)
+      case ",${AWSAUTH_SET-}," in
+        *",AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID-},"*) ;;
+        *)
+          echo 'awsauth: this shell holds AWS keys that awsauth has not set: in front of a function they would come back' >&2
+          echo 'try: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN, or: eval "$(aws-auth …)"' >&2
+          return 10
+          ;;
+      esac
+      ;;
+  esac
+  traced=$-
+  { set +xv; } 2>&-
   statements=$(command aws-auth "$@" --shell sh) || code=$?
   case "$code $statements" in
     '0 '*'export AWS_REGION='*)
-      (unset -v AWS_REGION AWS_DEFAULT_REGION) 2>/dev/null || {
+      name=$(unset -v AWS_REGION AWS_DEFAULT_REGION 2>&1) || {
         echo 'awsauth: AWS_REGION or AWS_DEFAULT_REGION of this shell is readonly, so it would keep its old value' >&2
         code=10
       }
       ;;
   esac
   case "$code $statements" in
-    '0 unset '*) eval "$statements" || code=$? ;;
+    '0 unset '*) eval "$sweep" && eval "$statements" || code=$? ;;
     '0 '?*) printf '%s\n' "$statements" ;;
   esac
   statements=

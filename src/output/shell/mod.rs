@@ -99,11 +99,20 @@ impl Shell {
                 return out;
             }
         };
+        let names: Vec<_> = unset.iter().copied().chain(set.iter().map(|(name, _)| *name)).collect();
+        if self == Self::Fish {
+            fish::begin(&mut out, &names);
+        }
         for name in unset {
             remove(&mut out, name);
         }
         for (name, value) in set {
             assign(&mut out, name, value);
+        }
+        match self {
+            Self::Fish => fish::end(&mut out),
+            Self::Posix => posix::end(&mut out, &names),
+            _ => {}
         }
         if !out.ends_with('\n') {
             out.push('\n');
@@ -150,8 +159,10 @@ mod tests {
     #[test]
     fn each_dialect_sets_and_removes_in_its_own_words() {
         let rows = [
-            (Shell::Posix, "unset A;\nexport B='x'\\''$\\';\n"),
-            (Shell::Fish, "if set -q A; set -e A; end;\nset -gx B 'x\\'$\\\\';\n"),
+            (
+                Shell::Posix,
+                "unset A;\nexport B='x'\\''$\\';\nif test \"`unset -v A B 2>&1 && echo y`\" != y; then sh -c 'exit 10'; fi;\n",
+            ),
             (Shell::Nushell, "{\"A\":null,\"B\":\"x'$\\\\\"}\n"),
             (Shell::Csh, "unsetenv A;\nsetenv B 'x'\\''$\\';\n"),
             (Shell::PowerShell, "$Env:A = $null; $Env:B = 'x''$\\'; \n"),
@@ -162,6 +173,14 @@ mod tests {
         for (shell, expected) in rows {
             assert_eq!(*shell.statements(&["A"], &[("B", "x'$\\")]), expected, "{shell:?}");
         }
+    }
+
+    #[test]
+    fn c1_fish_looks_for_universal_variables_before_it_changes_any() {
+        let text = Shell::Fish.statements(&["A"], &[("B", "x'$\\")]);
+        let (first, rest) = text.split_once('\n').unwrap();
+        assert!(first.starts_with("if set -l ") && first.contains("^(?:A|B)$") && first.ends_with("else;"), "{first}");
+        assert_eq!(rest, "while set -q A; set -e A; end;\nset -gx B 'x\\'$\\\\';\nend;\n");
     }
 
     #[test]

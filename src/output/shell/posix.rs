@@ -13,6 +13,13 @@ pub fn set(out: &mut String, name: &str, value: &str) {
     push(out, &["';\n"]);
 }
 
+/// Ends the statements: a variable that cannot be changed makes the last one fail with 10. Without a file, which a
+/// restricted shell does not open; without a parenthesis, which is a pattern
+/// to some in an unquoted `eval`.
+pub fn end(out: &mut String, names: &[&str]) {
+    push(out, &["if test \"`unset -v ", &names.join(" "), " 2>&1 && echo y`\" != y; then sh -c 'exit 10'; fi;\n"]);
+}
+
 /// A subshell: `exit` alone would close the terminal, `return` is an error outside functions.
 pub fn failure(code: u8) -> String {
     format!("(exit {code})\n")
