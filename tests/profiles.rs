@@ -808,6 +808,16 @@ fn what_is_left_out_is_told_when_somebody_asks() {
 const ARN: &str = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
 const OTHER_ARN: &str = "arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess";
 
+/// Every two of the places in which a restriction can stand.
+const PAIRS: [(&str, &str); 6] = [
+    ("flag", "variable"),
+    ("flag", "profile"),
+    ("flag", "source"),
+    ("variable", "profile"),
+    ("variable", "source"),
+    ("profile", "source"),
+];
+
 #[test]
 fn policies_of_two_places_are_refused_and_read_only_stands_beside_none() {
     let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
@@ -820,17 +830,17 @@ fn policies_of_two_places_are_refused_and_read_only_stands_beside_none() {
     ];
     for (one, first) in said.iter().enumerate() {
         for (other, second) in said.iter().enumerate() {
-            // flag and variable, flag and profile, variable and source
-            for places in 0..3 {
+            for (of_one, of_other) in PAIRS {
                 let place = |place: &str, (_, _, key, value): &(&str, &str, &str, &str)| match place {
                     "profile" => (format!("{key} = {value}\n"), String::new()),
                     "source" => (String::new(), format!("{key} = {value}\n")),
                     _ => (String::new(), String::new()),
                 };
-                let (of_one, of_other) = [("flag", "variable"), ("flag", "profile"), ("variable", "source")][places];
-                let (in_dev, in_base) = place(of_other, second);
+                let (one_in_dev, one_in_base) = place(of_one, first);
+                let (other_in_dev, other_in_base) = place(of_other, second);
                 let config = format!(
-                    "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n{in_dev}[profile base]\n{}{in_base}",
+                    "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\n{one_in_dev}{other_in_dev}\
+                     [profile base]\n{}{one_in_base}{other_in_base}",
                     keys(&BOB)
                 );
                 let home = files(&config, "");
