@@ -101,6 +101,9 @@ fn pid_in(file: &Path) -> Pid {
 
 #[test]
 fn a14_a_manager_ends_with_us_even_when_we_are_killed() {
+    if !tools::needs_linux("only Linux tells a program of its parent's end") {
+        return;
+    }
     // what is typed to it, what it holds a lock on: nobody waits for its answer any more
     for script in ["exec sleep 300", "sleep 300 & wait", "sleep 300"] {
         for terminal in [true, false] {
