@@ -417,6 +417,9 @@ fn a_pinentry_on_the_terminal_and_then_our_prompt_on_the_same_one() {
 
 #[test]
 fn a14_no_pinentry_stays_on_the_terminal_when_a_run_ends() {
+    if !crate::support::tools::needs_linux("only Linux tells which programs have our terminal open") {
+        return;
+    }
     for pinentry in ["pinentry-tty", "pinentry-curses"] {
         if tools::need(pinentry).is_none() {
             return;

@@ -67,6 +67,9 @@ fn planted(home: &Home, place: &Path, name: &str) -> PathBuf {
 
 #[test]
 fn a9_a_program_that_others_could_have_put_there_is_passed_over_with_the_reason() {
+    if !crate::support::tools::needs_linux("a part of it is about /proc") {
+        return;
+    }
     for (name, place) in PLACES {
         let home = Home::with_sts();
         let _ = fake::pass(&home, &BOB, "");
@@ -116,6 +119,9 @@ fn a9_another_users_folder_beside_ones_own_is_passed_over() {
 
 #[test]
 fn a9_a_manifest_that_others_could_have_put_there_is_refused_with_the_reason() {
+    if !crate::support::tools::needs_linux("a part of it is about /proc") {
+        return;
+    }
     let text = "title = \"mine\"\nprogram = [\"mine\"]\n[read]\nargv = [\"{entry}\"]\nshape = \"pairs\"\n";
     for (name, place) in PLACES {
         let home = Home::with_sts();
