@@ -44,6 +44,7 @@ mod layouts;
 mod lpass;
 mod man;
 mod manager_faults;
+mod marks;
 mod network;
 mod newcomer;
 mod original;

@@ -8,12 +8,14 @@ mod code;
 mod identity;
 mod otp;
 mod totp;
+mod whose;
 
 pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
 pub use identity::Caller;
 pub use otp::{Otp, is_secret as is_otp_secret};
 pub use totp::Totp;
+pub use whose::Whose;
 
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;

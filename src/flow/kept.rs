@@ -151,14 +151,15 @@ impl Run<'_> {
         let (serial, typed) = (session.serial.as_ref(), session.typed);
         let from = From { source: &session.source, serial, typed };
         self.keep(&keys.wanted, &credentials, from, role.clone(), None);
-        let typed = serial.filter(|_| typed).cloned();
-        Ok(Got { credentials, origin: Origin { kept: false, typed, by_session: role.is_some() }, role, offer: None })
+        let (device, typed) = (serial.cloned(), serial.filter(|_| typed).cloned());
+        let origin = Origin { kept: false, device, typed, by_session: role.is_some() };
+        Ok(Got { credentials, origin, role, offer: None })
     }
 
     fn got(&self, entry: Entry, keys: &Keys) -> Got {
         let by_session = keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
-        let typed = entry.serial.filter(|_| entry.typed);
-        let origin = Origin { kept: true, typed, by_session };
+        let typed = entry.serial.clone().filter(|_| entry.typed);
+        let origin = Origin { kept: true, device: entry.serial, typed, by_session };
         Got { credentials: entry.credentials, role: entry.role, origin, offer: None }
     }
 

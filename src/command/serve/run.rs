@@ -13,6 +13,7 @@ use crate::aws_files::Profiles;
 use crate::cli::Request;
 use crate::command::exec::Program;
 use crate::command::fetch;
+use crate::credentials::Whose;
 use crate::error::{Error, internal};
 use crate::flow::{Again, Delivery};
 use crate::os::moment::Moment;
@@ -67,7 +68,7 @@ fn handover(request: Request, wish: Wish, first: &Delivery) -> Handover {
     let code_can_be_had = origin.typed.is_none() || wish.settings.token_from.is_some();
     let at_hand = first.at_hand.clone().filter(|_| !origin.by_session && code_can_be_had);
     let key = first.at_hand.as_ref().map(|at_hand| at_hand.keys.access_key_id.as_str().to_owned());
-    let entry = Entry::new(&product.credentials, "", None, String::new());
+    let entry = Entry::new(&product.credentials, "", origin.device.as_ref(), String::new());
     Handover {
         request,
         first: Entry { role: product.role.clone(), ..entry },
@@ -123,7 +124,10 @@ fn prepared() -> Result<(Endpoint, Arc<Supply>), Error> {
     let (settings, profiles) = settings(&handover.request)?;
     let first = handover.first.fresh(Moment::now(), Duration::ZERO);
     let first = first.ok_or_else(|| internal("what was handed to the server has ended"))?;
-    let product = Product { credentials: first.credentials, role: first.role, beside: Beside::default() };
+    let whose = Whose::of(first.role.as_ref(), first.serial.as_ref());
+    let profile = profiles.selected().map(str::to_owned);
+    let product =
+        Product { credentials: first.credentials, role: first.role, whose, profile, beside: Beside::default() };
     let set = Set::new(product, handover.kept, settings.min_ttl);
     let wish = Wish { settings, profiles, again: handover.again, hint: Some(AGAIN) };
     Ok((Endpoint::open()?, Supply::new(wish, set)))
