@@ -29,7 +29,8 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
@@ -69,7 +70,8 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --help(-h)                # Print help
@@ -104,7 +106,8 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
@@ -140,7 +143,8 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --service: string         # Open the page of this service, like s3 or ec2
@@ -178,7 +182,8 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --help(-h)                # Print help

@@ -370,9 +370,12 @@ pub struct Request {
     /// Show the calls that would be made and where each setting comes from; ask nobody anything
     #[arg(long)]
     pub explain: bool,
-    /// Tell details on standard error
-    #[arg(short, long)]
+    /// Show details: what was done, why, and how long it took
+    #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
+    /// Hide notes; warnings and failures are shown
+    #[arg(short, long)]
+    pub quiet: bool,
     /// The profile in ~/.aws/config whose settings to use
     #[arg(long, value_name = "NAME", help_heading = "Where the keys are")]
     pub profile: Option<String>,

@@ -71,6 +71,7 @@ mod sts;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod supply;
 mod token_from;
+mod told;
 mod troubles;
 mod trust;
 mod user_manifests;

@@ -10,6 +10,7 @@ use crate::credentials::{MfaSerial, Partition, RoleArn, TemporaryCredentials};
 use crate::error::Error;
 use crate::mfa;
 use crate::os::stdio;
+use crate::os::zone::lasting;
 use crate::sessions::{Asked, Entry, Key, Put};
 use crate::settings::{NO_MFA, Role, Roles};
 
@@ -22,7 +23,10 @@ impl Run<'_> {
         mut fetch: impl AsyncFnMut(&mut Network) -> Result<Item, Error>,
     ) -> Result<Got, Error> {
         let keys = self.keys(identity);
+        let source = &self.settings.source;
         if let Some(entry) = self.kept(&keys.wanted) {
+            let left = lasting(entry.credentials.left);
+            stdio::detail(format_args!("from the cache: credentials of {source} with {left} left"));
             return Ok(self.got(entry, &keys));
         }
         // One asks for all who want a session of the same source; the others then find what it has kept.
@@ -41,11 +45,16 @@ impl Run<'_> {
         let session = self.cache.signing(&keys.session);
         let session = session.filter(|session| session.serial.is_some() && keys.wanted != keys.session);
         let Some(session) = session else {
+            if self.cache.is_open() {
+                stdio::detail(format_args!("asking {source}, of which nothing that would do is in the cache"));
+            }
             self.code_can_be_had()?;
             self.check_code(&keys)?;
             let item = fetch(&mut network).await?;
             return self.anew(item, Some(&keys), network).await;
         };
+        let left = lasting(session.credentials.left);
+        stdio::detail(format_args!("from the cache: a session of {source} with {left} left, which signs"));
         // A session got for other roles does not know the item's own.
         let (roles, item) = if let Some(roles) = self.roles_with(&session) {
             (roles, None)

@@ -76,10 +76,8 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
         source::refuse_loop(profiles)?;
     }
     let cache = Cache::open(settings.cache, settings.min_ttl)?.or_in(again.map(|again| &again.memory));
-    if settings.verbose && !cache.is_open() {
-        stdio::note(
-            "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
-        );
+    if let Some(why) = cache.why_closed() {
+        stdio::detail(format_args!("not caching: {why}"));
     }
     let endpoint = endpoint::of_environment("STS")?;
     let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());

@@ -124,8 +124,6 @@ pub struct Settings {
     pub shell: Option<Found>,
     /// Whether the plan is only shown.
     pub explain: bool,
-    /// Whether details are told.
-    pub verbose: bool,
     /// Said on standard error before anything else.
     pub notice: Option<String>,
     /// Which settings were found, and where.
@@ -207,7 +205,6 @@ impl Settings {
             min_ttl: min_ttl.map_or(Ok(least), |found| check::min_ttl(&found))?,
             shell,
             explain: request.explain,
-            verbose: request.verbose,
             notice,
             origins: said.into_origins(),
         };

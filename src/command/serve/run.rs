@@ -12,7 +12,7 @@ use super::supply::{Supply, Wish};
 use crate::aws_files::Profiles;
 use crate::cli::Request;
 use crate::command::exec::Program;
-use crate::command::fetch;
+use crate::command::{fetch, told};
 use crate::credentials::Whose;
 use crate::error::{Error, internal};
 use crate::flow::{Again, Delivery};
@@ -57,6 +57,7 @@ pub fn for_shell(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request
     output::deliver(&output::leading_to_endpoint(shell, &Endpoint::leading_to(uri, token), &changes))?;
     server.go()?;
     first.delivered();
+    told::arrival(&first.product);
     end_of_this_shell();
     Ok(0)
 }
@@ -87,6 +88,7 @@ fn on_a_terminal(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request
         let changes = first.product.changes(For::Endpoint);
         output::deliver(&output::leading_to_endpoint(shell, &endpoint.variables(), &changes))?;
         first.delivered();
+        told::arrival(&first.product);
         stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
         stdio::no_more_notes();
         let supply = supply(wish, first);
@@ -190,6 +192,7 @@ pub fn for_command(program: &Program, arguments: &[OsString], request: &Request)
         // Afterwards the terminal is the command's.
         first.product.tell_changes();
         first.delivered();
+        told::arrival(&first.product);
         let changes = first.product.changes(For::Program);
         stdio::no_more_notes();
         let supply = supply(wish, first);

@@ -1,0 +1,30 @@
+//! What a person is told of credentials: who one is with them, where, and until when.
+
+use crate::os::{stdio, zone};
+use crate::output::Product;
+use crate::text::quote;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use std::time::Duration;
+
+/// Says, where a person sees it, whom the credentials make one, where, and until when. Scripts hear nothing.
+pub fn arrival(product: &Product) {
+    if !stdio::stderr_is_terminal() {
+        return;
+    }
+    let credentials = &product.credentials;
+    let profile = product.profile.as_ref().map(|name| format!(", profile {}", quote(name))).unwrap_or_default();
+    let ends = until(&credentials.expiration, Some(credentials.left));
+    stdio::note(&format!("aws-auth: {}, {ends}{profile}", quote(&product.whose.words())));
+}
+
+/// `until 12:08 CET (59 min)`, or since when it is over. `expiration` is as AWS gives it, RFC 3339.
+#[must_use]
+pub fn until(expiration: &str, left: Option<Duration>) -> String {
+    let ends = DateTime::from_str(expiration, Format::DateTime).ok();
+    let ends = ends.map_or_else(|| quote(expiration), |ends| zone::time_of_day(ends.secs()));
+    match left {
+        Some(left) => format!("until {ends} ({})", zone::lasting(left)),
+        None => format!("ended {ends}"),
+    }
+}
