@@ -32,6 +32,7 @@ module completions {
     --verbose(-v)             # Show details: what was done, why, and how long it took
     --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
@@ -73,6 +74,7 @@ module completions {
     --verbose(-v)             # Show details: what was done, why, and how long it took
     --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --help(-h)                # Print help
   ]
@@ -109,6 +111,7 @@ module completions {
     --verbose(-v)             # Show details: what was done, why, and how long it took
     --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     --help(-h)                # Print help
@@ -146,6 +149,7 @@ module completions {
     --verbose(-v)             # Show details: what was done, why, and how long it took
     --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --service: string         # Open the page of this service, like s3 or ec2
     --console-duration-seconds: string # How long the console stays signed in: 15m to 12h, or seconds [default: as long as the credentials]
@@ -185,6 +189,7 @@ module completions {
     --verbose(-v)             # Show details: what was done, why, and how long it took
     --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --help(-h)                # Print help
   ]

@@ -379,6 +379,9 @@ pub struct Request {
     /// The profile in ~/.aws/config whose settings to use
     #[arg(long, value_name = "NAME", help_heading = "Where the keys are")]
     pub profile: Option<String>,
+    /// Refuse credentials of any other account: its twelve digits
+    #[arg(long, value_name = "ACCOUNT", help_heading = "Where the keys are")]
+    pub account: Option<String>,
     /// The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     #[arg(long, value_name = "REGION", help_heading = "Where the keys are")]
     pub region: Option<String>,

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod account;
 #[cfg(target_os = "linux")]
 mod agent;
 #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@
 //! A value from a manager is accepted only by one of these constructors; what is refused is described by a
 //! [`Problem`], which never holds the value.
 
+mod account;
 mod arn;
 mod code;
 mod identity;
@@ -10,6 +11,7 @@ mod otp;
 mod totp;
 mod whose;
 
+pub use account::Account;
 pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
 pub use identity::Caller;

@@ -24,7 +24,7 @@ impl Run<'_> {
     ) -> Result<Got, Error> {
         let keys = self.keys(identity);
         let source = &self.settings.source;
-        if let Some(entry) = self.kept(&keys.wanted) {
+        if let Some(entry) = self.kept_and_expected(&keys.wanted, &mut network).await? {
             let left = lasting(entry.credentials.left);
             stdio::detail(format_args!("from the cache: credentials of {source} with {left} left"));
             return Ok(self.got(entry, &keys));
@@ -37,7 +37,7 @@ impl Run<'_> {
             ));
         }
         if lock.as_ref().is_ok_and(|lock| lock.waited)
-            && let Some(entry) = self.kept(&keys.wanted)
+            && let Some(entry) = self.kept_and_expected(&keys.wanted, &mut network).await?
         {
             return Ok(self.got(entry, &keys));
         }
@@ -102,7 +102,7 @@ impl Run<'_> {
     }
 
     /// What is kept of what is wanted. Somebody who gives a code wants credentials with MFA.
-    fn kept(&self, key: &Key) -> Option<Entry> {
+    pub(super) fn kept(&self, key: &Key) -> Option<Entry> {
         let with_code = self.settings.token_code.is_some() || self.settings.token_from.is_some();
         self.cache.get(key).filter(|entry| entry.serial.is_some() || !with_code)
     }
@@ -149,6 +149,7 @@ impl Run<'_> {
         network: &mut Network,
     ) -> Result<Got, Error> {
         check_partitions(self.settings.region_in(), session.serial.as_ref(), &roles)?;
+        self.check_account(&session.credentials.as_source(), session.serial.as_ref(), &roles, network).await?;
         let role = roles.last().map(|role| role.arn.clone());
         let credentials = if roles.is_empty() {
             session.credentials.clone()
