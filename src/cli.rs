@@ -58,6 +58,8 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT")]
         format: Option<String>,
     },
+    /// Ask AWS whom it takes this shell for: account, user or role
+    Whoami(Whoami),
     /// Forget the kept credentials: all, or those of one source
     Logout {
         /// The password manager
@@ -132,6 +134,17 @@ pub struct Exec {
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+}
+
+/// `aws-auth whoami`.
+#[derive(Debug, Args)]
+pub struct Whoami {
+    /// The AWS region to ask [default: AWS_REGION, else us-east-1]
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Print json for programs
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
 }
 
 /// `aws-auth rotate`.

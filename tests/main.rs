@@ -77,4 +77,5 @@ mod troubles;
 mod trust;
 mod user_manifests;
 mod vault;
+mod whoami;
 mod write_profile;

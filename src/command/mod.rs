@@ -20,4 +20,5 @@ pub mod setup;
 pub mod status;
 mod told;
 pub mod unset;
+pub mod whoami;
 pub mod write_profile;

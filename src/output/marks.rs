@@ -5,7 +5,7 @@
 use crate::credentials::Whose;
 
 /// What stands for what is not known, or cannot be shown.
-const NOTHING: &str = "-";
+pub const NOTHING: &str = "-";
 /// The longest value, in characters.
 const LONGEST: usize = 128;
 /// The account, of twelve digits.

@@ -15,7 +15,7 @@ mod role;
 mod said;
 mod unknown;
 
-pub use check::{is_region, seconds};
+pub use check::{is_region, region, seconds};
 pub use expected::Expected;
 pub use form::{format, shell};
 pub use provider::Provider;
