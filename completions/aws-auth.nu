@@ -200,8 +200,23 @@ module completions {
     --help(-h)                # Print help
   ]
 
-  # Show the credentials this shell holds and those kept for the next run, without asking anybody
+  # Show the credentials this shell holds and those kept for the next run, offline
   export extern "aws-auth status" [
+    --format: string          # Print json for programs; its members are in the long help
+    --test                    # Print nothing; the exit code is 0 if programs in this shell get credentials that are good, else 1
+    --help(-h)                # Print help (see more with '--help')
+  ]
+
+  # Ask AWS whom it takes this shell for: account, user or role
+  export extern "aws-auth whoami" [
+    --region: string          # The AWS region to ask [default: AWS_REGION, else us-east-1]
+    --format: string          # Print json for programs
+    --help(-h)                # Print help
+  ]
+
+  # List the profiles that lead to credentials, where each leads, and what of it is kept
+  export extern "aws-auth list" [
+    --names                   # Print the names alone, one a line, as for: aws-auth list --names | fzf
     --format: string          # Print json for programs
     --help(-h)                # Print help
   ]

@@ -52,14 +52,12 @@ pub enum Command {
     CredentialProcess(Box<Request>),
     /// Print the statements that clear the credentials from this shell
     Unset(#[command(flatten)] Dialect),
-    /// Show the credentials this shell holds and those kept for the next run, without asking anybody
-    Status {
-        /// Print json for programs
-        #[arg(long, value_name = "FORMAT")]
-        format: Option<String>,
-    },
+    /// Show the credentials this shell holds and those kept for the next run, offline
+    Status(Status),
     /// Ask AWS whom it takes this shell for: account, user or role
     Whoami(Whoami),
+    /// List the profiles that lead to credentials, where each leads, and what of it is kept
+    List(List),
     /// Forget the kept credentials: all, or those of one source
     Logout {
         /// The password manager
@@ -134,6 +132,41 @@ pub struct Exec {
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+}
+
+/// `aws-auth status`.
+#[derive(Debug, Args)]
+#[command(after_long_help = STATUS)]
+pub struct Status {
+    /// Print json for programs; its members are in the long help
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Print nothing; the exit code is 0 if programs in this shell get credentials that are good, else 1
+    #[arg(long, conflicts_with = "format")]
+    pub test: bool,
+}
+
+const STATUS: &str = "\
+--format json is one object; what is not known is null, and members may be added:
+  shell     null, or: profile, account, identity, mfa (true, false), access_key_id (its last
+            characters), temporary, expiration (RFC 3339, UTC), seconds_left
+  endpoint  null, or what the server of `serve` says: gone, credentials (expiration, seconds_left,
+            renews_in_seconds, role_arn, account, identity), last_renewal (seconds_ago, error), process
+  keeps     whether anything can be kept for the next run
+  store     keyring, agent or null
+  kept      a list of: source, account, identity, role_arn, mfa, expiration, seconds_left
+  limits    what this system cannot do, in words
+identity is role/NAME, or mfa/NAME for a session of a user's own: the device, as AWS names no user there.";
+
+/// `aws-auth list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Print the names alone, one a line, as for: aws-auth list --names | fzf
+    #[arg(long)]
+    pub names: bool,
+    /// Print json for programs
+    #[arg(long, value_name = "FORMAT", conflicts_with = "names")]
+    pub format: Option<String>,
 }
 
 /// `aws-auth whoami`.

@@ -42,6 +42,7 @@ mod house;
 mod init;
 mod keepassxc;
 mod layouts;
+mod list;
 mod lpass;
 mod man;
 mod manager_faults;

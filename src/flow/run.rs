@@ -80,7 +80,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
         stdio::detail(format_args!("not caching: {why}"));
     }
     let endpoint = endpoint::of_environment("STS")?;
-    let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
+    let user = user();
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = run.credentials().await?;
@@ -88,6 +88,11 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let profile = profiles.selected().map(str::to_owned);
     let product = Product { credentials, role, whose, profile, beside: settings.beside() };
     Ok(Delivery { product, origin, at_hand, offer })
+}
+
+/// The user that the environment names, for CloudTrail.
+pub(super) fn user() -> Option<String> {
+    environment::os("USER").map(|name| name.to_string_lossy().into_owned())
 }
 
 impl Run<'_> {

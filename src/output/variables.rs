@@ -215,6 +215,12 @@ pub fn of_user(name: &str) -> Result<Option<String>, crate::error::Error> {
     if ours_among(environment::os).contains(&name) { Ok(None) } else { environment::text(name) }
 }
 
+/// The access key id that the record names, if it names one.
+pub fn recorded_key(get: impl Fn(&str) -> Option<OsString>) -> Option<String> {
+    let record = get(RECORD)?.into_string().ok()?;
+    record.split(',').find_map(|pair| pair.strip_prefix("AWS_ACCESS_KEY_ID=")).map(str::to_owned)
+}
+
 /// The variables that an earlier run of ours has exported, and that still have that value.
 fn ours_among(get: impl Fn(&str) -> Option<OsString>) -> Vec<&'static str> {
     let Some(text) = get(RECORD).and_then(|text| text.into_string().ok()) else { return Vec::new() };

@@ -34,6 +34,7 @@ use options::{FIELD, FROM, ITEM, MIN_TTL, PROFILE, SERIAL, SESSION_TIME, SHELL, 
 use region::Region;
 use said::{Said, typed};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where the keys that sign our calls come from.
@@ -151,16 +152,16 @@ pub const LEAST_TTL_OF_SDKS: Duration = Duration::from_mins(15);
 impl Settings {
     /// Brings together what the command line, the environment and the profiles say; `least` is the `min_ttl` where none
     /// of them says one.
-    pub fn gather(request: &Request, files: Files, least: Duration) -> Result<(Self, Profiles), Error> {
+    pub fn gather(request: &Request, files: impl Into<Arc<Files>>, least: Duration) -> Result<(Self, Profiles), Error> {
         unknown::check_variables()?;
-        let (profiles, notice) = select(request, files)?;
+        let (profiles, notice) = select(request, files.into())?;
         unknown::check_keys(&profiles)?;
         Self::of(request, profiles, notice, least)
     }
 
     /// Where the keys would come from, for a command that needs no more and must not fail for a setting that is not known.
     pub fn source_of(request: &Request, files: Files) -> Result<Source, Error> {
-        let (profiles, _) = select(request, files)?;
+        let (profiles, _) = select(request, files.into())?;
         source(request, &mut Said::new(&profiles))
     }
 
@@ -242,7 +243,7 @@ impl Settings {
 }
 
 /// The profile that a flag or a variable selects, and what to say about it.
-fn select(request: &Request, files: Files) -> Result<(Profiles, Option<String>), Error> {
+fn select(request: &Request, files: Arc<Files>) -> Result<(Profiles, Option<String>), Error> {
     if let Some(found) = typed(&PROFILE, request.profile.as_ref())? {
         return Ok((Profiles::select(files, &found.value)?, None));
     }

@@ -1,0 +1,39 @@
+//! What is kept of what some settings lead to. Nobody is asked: no manager, no program, nothing over the network.
+
+use super::run::Run;
+use crate::aws_files::Profiles;
+use crate::backend::Identity;
+use crate::error::Error;
+use crate::mfa::Nobody;
+use crate::sessions::{Cache, Entry, State};
+use crate::settings::{Settings, Source};
+use std::cell::Cell;
+
+/// The kept credentials that a run with these settings would take; none where there are none, or where the keys would have
+/// to be asked for to know.
+pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Option<Entry>, Error> {
+    let cache = Cache::open(settings.cache, settings.min_ttl)?;
+    let run = Run {
+        settings,
+        profiles,
+        terminal: Err(Nobody::Forbidden),
+        cache,
+        state: State::open(),
+        endpoint: crate::aws::endpoint::of_environment("STS")?,
+        user: super::run::user(),
+        lost: Cell::default(),
+        again: None,
+    };
+    let identity = match &settings.source {
+        Source::Backend { name, item, params, fields } => {
+            run.ask(name, item.as_deref(), params)?.with_fields(fields.clone()).identity()
+        }
+        Source::Sdk { profile } => {
+            let name = profile.as_deref().or_else(|| profiles.leaf());
+            let keys = name.and_then(|name| profiles.files().keys_of(name));
+            keys.filter(|keys| keys.token.is_none()).map(|keys| Identity::of_key(keys.id))
+        }
+        Source::Provider(_) => None,
+    };
+    Ok(identity.and_then(|identity| run.kept(&run.keys(&identity).wanted)))
+}
