@@ -37,6 +37,7 @@ mod disks;
 mod doctor;
 mod env_backend;
 mod exec;
+mod explain;
 mod hostile;
 mod house;
 mod init;

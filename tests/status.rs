@@ -181,26 +181,53 @@ fn explain_shows_the_calls_and_asks_nobody() {
     let (home, name) = untouched();
     let manager = Fake::new(&home, name);
     home.write(".aws/config", format!("[profile dev]\naws_auth_from = pass\nrole_arn = {}\n", role::DEV));
-    let rows: [(&[&str], &[&str]); 7] = [
-        (&["--from", "pass", "--read-only"], &["1. AssumeRole that role", "none: a policy, tag or source identity"]),
+    let rows: [(&[&str], &[&str]); 9] = [
+        (
+            &["--from", "pass", "--read-only"],
+            &[
+                "AssumeRole that role",
+                "read-only: arn:aws:iam::aws:policy/ReadOnlyAccess",
+                "none: a policy, tag or source",
+            ],
+        ),
         (
             &["--from", "pass", "--serial-number", "arn:aws-cn:iam::555566667777:mfa/chen"],
-            &["AssumeRole that role", "in cn-north-1"],
+            &["AssumeRole that role", "region: cn-north-1, the default of the partition", "(--serial-number)"],
         ),
-        (&["--from", "pass"], &["Keys come from pass", "what the item says", "1. GetSessionToken for 43200 seconds"]),
+        (
+            &["--from", "pass"],
+            &["keys: pass (--from)", "MFA device: from the item", "role: from the item", "1. GetSessionToken for 12 h"],
+        ),
         (
             &["--from", "pass", "--role-duration-seconds", "7200"],
-            &["1. AssumeRole that role for 7200 seconds", "And where it names none:\n  1. GetSessionToken"],
+            &[
+                "1. AssumeRole that role for 2 h",
+                "If it names none:\n  1. GetSessionToken",
+                "set by --role-duration-seconds",
+            ],
         ),
         (
             &["--profile", "dev"],
-            &["aws_auth_from of the profile \"dev\"", "role_arn of the profile \"dev\"", role::DEV],
+            &[
+                "profile: dev",
+                "keys: pass (aws_auth_from of the profile \"dev\")",
+                "(role_arn of the profile \"dev\")",
+                role::DEV,
+            ],
         ),
         (
             &["--from", "pass", "--role-arn", role::ADMIN, "--role-duration-seconds", "43200"],
-            &["1. AssumeRole arn:aws:iam::111122223333:role/admin for 43200 seconds", "with an MFA code"],
+            &["1. AssumeRole arn:aws:iam::111122223333:role/admin for 12 h, with a code if the item names a device"],
         ),
-        (&["--from", "pass", "--no-role", "--region", "eu-west-1"], &["Role: none", "in eu-west-1"]),
+        (
+            &["--from", "pass", "--no-role", "--region", "eu-west-1"],
+            &["role: none (--no-role)", "region: eu-west-1 (--region)", "asked: STS at "],
+        ),
+        (
+            &["--from", "pass", "--account", "111122223333"],
+            &["expected account: 111122223333 (--account)", "GetCallerIdentity, to check the account, unless the item"],
+        ),
+        (&["--from", "pass", "--no-cache"], &["cache: not used: --no-cache"]),
     ];
     for (args, expected) in rows {
         let outcome = home.run(args).args(["--explain"]).go();

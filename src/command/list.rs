@@ -73,7 +73,7 @@ fn leads_somewhere(settings: &Settings, profiles: &Profiles) -> bool {
 }
 
 fn lead(settings: &Settings, profiles: &Profiles) -> Result<Lead, Error> {
-    let kept = flow::peek(settings, profiles)?;
+    let kept = flow::peek(settings, profiles)?.wanted;
     let role = match (&settings.roles, &kept) {
         (Roles::Given(roles), _) => roles.last().map(|role| &role.arn),
         (Roles::OfItem(_), Some(entry)) => entry.role.as_ref(),

@@ -16,5 +16,5 @@ mod run;
 
 pub use again::{Again, AtHand, ItemRole};
 pub use manager::{manager, of_profile};
-pub use peek::peek;
+pub use peek::{Peek, peek};
 pub use run::{Delivery, run};

@@ -9,10 +9,21 @@ use crate::sessions::{Cache, Entry, State};
 use crate::settings::{Settings, Source};
 use std::cell::Cell;
 
-/// The kept credentials that a run with these settings would take; none where there are none, or where the keys would have
-/// to be asked for to know.
-pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Option<Entry>, Error> {
+/// What a run with some settings would find.
+#[derive(Debug)]
+pub struct Peek {
+    /// Why nothing is kept at all, if nothing is.
+    pub closed: Option<&'static str>,
+    /// The credentials that it would take.
+    pub wanted: Option<Entry>,
+    /// The session that would sign its calls.
+    pub session: Option<Entry>,
+}
+
+/// Looks for it; nothing is found where the keys would have to be asked for to know.
+pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Peek, Error> {
     let cache = Cache::open(settings.cache, settings.min_ttl)?;
+    let closed = cache.why_closed();
     let run = Run {
         settings,
         profiles,
@@ -35,5 +46,9 @@ pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Option<Entry>, E
         }
         Source::Provider(_) => None,
     };
-    Ok(identity.and_then(|identity| run.kept(&run.keys(&identity).wanted)))
+    let Some(keys) = identity.map(|identity| run.keys(&identity)) else {
+        return Ok(Peek { closed, wanted: None, session: None });
+    };
+    let session = run.cache.signing(&keys.session).filter(|session| session.serial.is_some());
+    Ok(Peek { closed, wanted: run.kept(&keys.wanted), session: session.filter(|_| keys.wanted != keys.session) })
 }

@@ -90,6 +90,16 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     Ok(Delivery { product, origin, at_hand, offer })
 }
 
+/// The STS that is asked.
+pub(super) fn endpoint_of(
+    settings: &Settings,
+    serial: Option<&MfaSerial>,
+    role: Option<&Role>,
+) -> Result<Endpoint, Error> {
+    let region = settings.region_for(serial, role.map(|role| &role.arn));
+    Ok(Endpoint::new(region, endpoint::of_environment("STS")?, settings.legacy_endpoint))
+}
+
 /// The user that the environment names, for CloudTrail.
 pub(super) fn user() -> Option<String> {
     environment::os("USER").map(|name| name.to_string_lossy().into_owned())
@@ -241,8 +251,7 @@ impl Run<'_> {
         role: Option<&Role>,
         network: &mut Network,
     ) -> Result<Sts, Error> {
-        let region = self.settings.region_for(serial, role.map(|role| &role.arn));
-        let endpoint = Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint);
+        let endpoint = endpoint_of(self.settings, serial, role)?;
         let is_first = !network.has_sts();
         let sts = network.sts(endpoint)?;
         if is_first && let Some(url) = &self.endpoint {
