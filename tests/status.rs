@@ -221,7 +221,7 @@ fn explain_shows_the_calls_and_asks_nobody() {
         ),
         (
             &["--from", "pass", "--no-role", "--region", "eu-west-1"],
-            &["role: none (--no-role)", "region: eu-west-1 (--region)", "asked: STS at "],
+            &["role: none (--no-role)", "region: eu-west-1 (--region)", "asked: http://127.0.0.1:"],
         ),
         (
             &["--from", "pass", "--account", "111122223333"],

@@ -22,7 +22,7 @@ pub struct Peek {
 
 /// Looks for it; nothing is found where the keys would have to be asked for to know.
 pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Peek, Error> {
-    let cache = Cache::open(settings.cache, settings.min_ttl)?;
+    let cache = Cache::open(settings.cache, settings.min_ttl)?.insisting(settings.min_ttl_said.is_some());
     let closed = cache.why_closed();
     let run = Run {
         settings,

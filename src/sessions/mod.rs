@@ -6,11 +6,13 @@
 mod cache;
 mod entry;
 mod key;
+mod least;
 mod state;
 mod store;
 
 pub use cache::{Cache, forget, forget_all, forget_key};
 pub use entry::Entry;
 pub use key::{Asked, Key};
+pub use least::Least;
 pub use state::{Lock, State};
 pub use store::{Memory, Put, Store, VERB as AGENT, run as run_agent};

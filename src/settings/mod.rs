@@ -123,6 +123,8 @@ pub struct Settings {
     pub cache: bool,
     /// How long credentials from the cache must still be good.
     pub min_ttl: Duration,
+    /// Where that was said, if the user has said it.
+    pub min_ttl_said: Option<String>,
     /// Whether the role must be assumed by a user, with the permanent keys themselves.
     pub by_user: bool,
     /// The shell that the profile names.
@@ -209,7 +211,8 @@ impl Settings {
             hide_code: request.hide_code,
             cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
             by_user: false,
-            min_ttl: min_ttl.map_or(Ok(least), |found| check::min_ttl(&found))?,
+            min_ttl: min_ttl.as_ref().map_or(Ok(least), check::min_ttl)?,
+            min_ttl_said: min_ttl.map(|found| found.place),
             shell,
             explain: request.explain,
             notice,

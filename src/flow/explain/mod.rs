@@ -49,7 +49,8 @@ pub fn text(settings: &Settings, profiles: &Profiles) -> Result<String, Error> {
     }
     others(&mut out, settings);
     let peeked = peek(settings, profiles)?;
-    let _ = writeln!(out, "asked: {endpoint}\ncache: {}", cache(&peeked));
+    let _ =
+        writeln!(out, "asked: {}\ncache: {}", endpoint.url().unwrap_or_else(|| endpoint.to_string()), cache(&peeked));
     Steps { settings, profiles, keeps: peeked.closed.is_none(), session: peeked.session.is_some() }.write(&mut out)?;
     Ok(out)
 }
