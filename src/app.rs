@@ -97,6 +97,7 @@ fn manner(words: &[&str]) -> Manner {
             | "doctor"
             | "rotate"
             | "man"
+            | "help"
             | "completions"
             | completions::COMMAND,
         ) => PLAIN,

@@ -38,6 +38,7 @@ mod doctor;
 mod env_backend;
 mod exec;
 mod explain;
+mod help;
 mod hostile;
 mod house;
 mod init;
