@@ -14,5 +14,5 @@ pub use cache::{Cache, forget, forget_all, forget_key};
 pub use entry::Entry;
 pub use key::{Asked, Key};
 pub use least::Least;
-pub use state::{Lock, State};
+pub use state::{Lock, State, warn_alone};
 pub use store::{Memory, Put, Store, VERB as AGENT, run as run_agent};
