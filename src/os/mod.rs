@@ -32,4 +32,4 @@ pub mod write;
 #[cfg_attr(not(all(target_os = "linux", not(aws_auth_portable))), path = "portable/mod.rs")]
 mod system;
 
-pub use system::LIMITS;
+pub use system::{LIMITS, alarm};
