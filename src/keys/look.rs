@@ -122,7 +122,8 @@ mod tests {
         let done = record("OLD", Some("NEW"), MADE, Some(MADE + 9));
         let foreign = record("XXX", Some("YYY"), MADE, Some(MADE));
         let late = record("OLD", None, MADE + 3600, None);
-        let undoing = Record { undoing: true, ..made.clone() };
+        let mut undoing = made.clone();
+        undoing.undoing = true;
         let undone = Record::back(&id("OLD"), &id("NEW"), MADE);
         let lost = Stand::Lost { id: id("NEW") };
         let stranger = |key: &Listed| Stand::Stranger { other: key.clone() };
