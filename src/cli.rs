@@ -2,7 +2,10 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, and people read them on a terminal")]
 
+mod late;
+
 use clap::{Args, Parser, Subcommand};
+use late::Late;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -43,13 +46,13 @@ Examples:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a command with the credentials in its environment, and nowhere else
-    Exec(Box<Exec>),
+    Exec(Late<Exec>),
     /// Give credentials to every program of this shell through a local endpoint, always fresh
-    Serve(Box<Serve>),
+    Serve(Late<Serve>),
     /// Sign a browser in to the AWS console with the credentials of a role
-    Console(Box<Console>),
+    Console(Late<Console>),
     /// Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK
-    CredentialProcess(Box<Request>),
+    CredentialProcess(Late<Request>),
     /// Print the statements that clear the credentials from this shell
     Unset(#[command(flatten)] Dialect),
     /// Show the credentials this shell holds and those kept for the next run, without asking anybody
@@ -71,11 +74,11 @@ pub enum Command {
         profile: Option<String>,
     },
     /// Put an access key into a password manager, find its MFA device, and write a profile that leads to both
-    Setup(Box<Setup>),
+    Setup(Late<Setup>),
     /// Look at all that a run depends on and say what to type; nobody is asked, and nothing is changed
-    Doctor(Doctor),
+    Doctor(Late<Doctor>),
     /// Make a new access key, put it into the manager's item in the place of the old one, and make that inactive
-    Rotate(Box<Rotate>),
+    Rotate(Late<Rotate>),
     /// List the password managers known here
     Backends(Backends),
     /// Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"
