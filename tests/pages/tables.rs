@@ -48,6 +48,37 @@ fn every_option_that_a_sentence_names_is_known_to_the_program() {
     }
 }
 
+/// The managers: each is on the page under all its names, with all its parameters, and with what `setup` can do for it.
+#[test]
+fn the_page_of_managers_has_every_manager_as_its_manifest_has_it() {
+    let home = Home::new();
+    let page = page::named("docs/managers.md");
+    let text: String = page.blocks.iter().map(|block| block.text.as_str()).chain([page.prose.as_str()]).collect();
+    let listed = home.run(["backends"]).go();
+    let names = listed.ok().out().lines().skip(1).filter_map(|line| line.split_whitespace().next());
+    for name in names {
+        let shown = home.run(["backends", "show", name]).go();
+        let manifest: toml::Table = toml::from_str(shown.ok().out()).expect("a manifest");
+        assert!(
+            text.contains(&format!("`{name}`")) || text.contains(&format!("`{name}:")),
+            "{name} is not on the page"
+        );
+        let aliases = manifest.get("aliases").and_then(|it| it.as_array()).into_iter().flatten();
+        let alias = aliases.filter_map(|it| it.as_str()).next();
+        assert!(alias.is_none_or(|alias| text.contains(alias)), "{name}: {alias:?} is not on the page");
+        for param in manifest.get("params").and_then(|it| it.as_table()).into_iter().flat_map(|it| it.keys()) {
+            let forms = [format!("`{param}`"), format!("--param {param}="), format!("`{param}=")];
+            assert!(forms.iter().any(|form| text.contains(form)), "{name}: --param {param} is not on the page");
+        }
+        let row = page.prose.lines().find(|line| line.starts_with('|') && line.contains(&format!("| `{name}` |")));
+        if let Some(row) = row {
+            assert_eq!(row.contains("| yes"), manifest.contains_key("write"), "{row}");
+        } else {
+            assert!(!manifest.contains_key("write"), "{name} has no row of its own, and can be written");
+        }
+    }
+}
+
 fn options(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
     words.filter(|word| word.starts_with("--") && word.len() > 3).map(str::to_owned).collect()
