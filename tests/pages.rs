@@ -8,6 +8,7 @@
 mod commands;
 mod links;
 mod page;
+mod picture;
 mod played;
 mod settings;
 mod tables;
