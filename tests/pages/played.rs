@@ -19,7 +19,7 @@ const HAS_CREDENTIALS: &str = "#!/bin/sh\n[ -n \"$AWS_SESSION_TOKEN$AWS_CONTAINE
 /// The AWS CLI, of which the emulator answers one question: the others are taken for that one.
 const AWS: &str =
     "#!/bin/sh\nprofile=\nfor word; do [ \"$before\" != --profile ] || profile=\"--profile $word\"; before=$word; done
-exec '@AWS@' --region us-east-1 $profile sts get-caller-identity\n";
+exec '@AWS@' $profile sts get-caller-identity\n";
 
 /// A user as the pages have one: documented entries, an item `work`, and a phone. The README's user has only just
 /// downloaded a key.
@@ -68,14 +68,17 @@ fn every_block_of_commands_does_what_it_says() {
         if blocks.is_empty() {
             continue;
         }
-        let Some(home) = alice(page.path == Path::new("README.md")) else { return };
+        let is_new = page.path == Path::new("README.md");
+        let Some(home) = alice(is_new) else { return };
         if page.path == Path::new("docs/managers.md") {
             // which shows what is done without a manager, too
             home.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id);
             home.set("AWS_SECRET_ACCESS_KEY", ALICE.secret_access_key);
         }
         let _kept = agent::on(&home);
-        home.write(".aws/config", settings::beside(settings::of(&page).map(|block| block.text.as_str())));
+        if !is_new {
+            home.write(".aws/config", settings::beside(settings::of(&page).map(|block| block.text.as_str())));
+        }
         for block in blocks {
             // a code of its own: what an earlier block used is forgotten, and the emulator takes it again
             let _ = fs::remove_dir_all(home.root().join("run/aws-auth"));

@@ -5,6 +5,9 @@ use crate::support::Home;
 
 /// The profiles that pages name without showing them.
 const USUAL: &str = "\
+[default]
+region = us-east-1
+
 [profile base]
 aws_auth_from = pass
 aws_auth_item = work
