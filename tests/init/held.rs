@@ -71,7 +71,12 @@ fn c2_a_local_profile_of_the_callers_uncovers_no_outer_one() {
 
 #[test]
 fn c9_an_alias_or_a_restricted_shell_is_not_in_the_way() {
-    let restricted = [("bash", &["-r", "-c"][..], "bash"), ("mksh", &["-r", "-c"][..], "ksh")];
+    let restricted = [
+        ("bash", &["-r", "-c"][..], "bash"),
+        ("mksh", &["-r", "-c"], "ksh"),
+        ("ksh93", &["-r", "-c"], "ksh"),
+        ("zsh", &["-f", "-r", "-c"], "zsh"),
+    ];
     let arrays = [("zsh", &["-f", "-o", "ksharrays", "-c"][..], "zsh")];
     let all = posix().chain(restricted).chain(arrays).filter(|(shell, ..)| tools::need(shell).is_some());
     for (shell, args, function) in all {
