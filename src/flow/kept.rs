@@ -108,7 +108,7 @@ impl Run<'_> {
     }
 
     /// The names under which the wanted credentials and the session are kept.
-    fn keys(&self, identity: &Identity) -> Keys {
+    pub(super) fn keys(&self, identity: &Identity) -> Keys {
         let settings = self.settings;
         let asked = Asked {
             serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str).or(settings.no_mfa.then_some(NO_MFA)),

@@ -6,6 +6,7 @@
 mod cache;
 mod entry;
 mod key;
+mod least;
 mod record;
 mod state;
 mod store;
@@ -14,5 +15,6 @@ pub use cache::{Cache, forget, forget_all, forget_key};
 pub use entry::Entry;
 pub use key::{Asked, Key};
 pub use record::Record;
+pub use least::Least;
 pub use state::{Lock, State};
 pub use store::{Memory, Put, Store, VERB as AGENT, run as run_agent};
