@@ -3,6 +3,7 @@
 mod apart;
 mod days;
 mod managers;
+mod moto;
 mod undo;
 
 use std::fs;
