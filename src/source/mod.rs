@@ -5,7 +5,7 @@
 
 mod pair;
 mod process;
-mod words;
+pub mod words;
 
 use crate::aws::{DEADLINE, Network};
 use crate::aws_files::Profiles;
