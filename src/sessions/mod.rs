@@ -17,4 +17,5 @@ pub use key::{Asked, Key};
 pub use record::Record;
 pub use least::Least;
 pub use state::{Lock, State};
+pub use store::agent::protocol;
 pub use store::{Memory, Put, Store, VERB as AGENT, run as run_agent};
