@@ -19,6 +19,20 @@ fn the_table_of_options_is_the_programs_own() {
     assert!(page.prose.contains(&table), "docs/profiles.md should hold:\n{table}");
 }
 
+#[test]
+fn every_class_of_errors_has_its_trouble_on_the_page() {
+    let page = page::named("docs/troubleshooting.md");
+    for class in aws_auth::error::Class::ALL {
+        let code = class.code();
+        let forms = [format!("({code})"), format!("exit code {code}"), format!("[exit code {code}]")];
+        assert!(
+            forms.iter().any(|form| page.prose.contains(form)),
+            "nothing is told about {code}: {}",
+            class.meaning()
+        );
+    }
+}
+
 /// Options of other programs, in examples.
 const OTHERS: [&str; 3] = ["--init", "--mfa-token", "--prompt"];
 
