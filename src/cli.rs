@@ -61,6 +61,8 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT")]
         format: Option<String>,
     },
+    /// Ask AWS whom it takes this shell for: account, user or role
+    Whoami(Whoami),
     /// Forget the kept credentials: all, or those of one source
     Logout {
         /// The password manager
@@ -135,6 +137,17 @@ pub struct Exec {
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+}
+
+/// `aws-auth whoami`.
+#[derive(Debug, Args)]
+pub struct Whoami {
+    /// The AWS region to ask [default: AWS_REGION, else us-east-1]
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Print json for programs
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
 }
 
 /// `aws-auth rotate`.
@@ -373,12 +386,18 @@ pub struct Request {
     /// Show the calls that would be made and where each setting comes from; ask nobody anything
     #[arg(long)]
     pub explain: bool,
-    /// Tell details on standard error
-    #[arg(short, long)]
+    /// Show details: what was done, why, and how long it took
+    #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
+    /// Hide notes; warnings and failures are shown
+    #[arg(short, long)]
+    pub quiet: bool,
     /// The profile in ~/.aws/config whose settings to use
     #[arg(long, value_name = "NAME", help_heading = "Where the keys are")]
     pub profile: Option<String>,
+    /// Refuse credentials of any other account: its twelve digits
+    #[arg(long, value_name = "ACCOUNT", help_heading = "Where the keys are")]
+    pub account: Option<String>,
     /// The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     #[arg(long, value_name = "REGION", help_heading = "Where the keys are")]
     pub region: Option<String>,

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod account;
 #[cfg(target_os = "linux")]
 mod agent;
 #[cfg(target_os = "linux")]
@@ -44,6 +45,7 @@ mod layouts;
 mod lpass;
 mod man;
 mod manager_faults;
+mod marks;
 mod network;
 mod newcomer;
 mod original;
@@ -70,8 +72,10 @@ mod sts;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod supply;
 mod token_from;
+mod told;
 mod troubles;
 mod trust;
 mod user_manifests;
 mod vault;
+mod whoami;
 mod write_profile;

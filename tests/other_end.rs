@@ -78,7 +78,7 @@ fn r97_a_failing_process_is_an_error_of_botocore_without_a_secret() {
     outcome.says("aws-auth").says("AccessDenied");
 }
 
-/// The host that boto3 would ask for DynamoDB's tables: botocore puts an account's id in front of it.
+/// The host that boto3 would ask for a table: botocore puts an account's id in front of it.
 const DYNAMODB: &str = "
 import boto3
 from urllib.parse import urlsplit

@@ -112,6 +112,7 @@ fn it_gives_out_what_sts_gave_and_asks_no_more_than_once() {
             "Token": issued.session_token,
             "Expiration": issued.expiration,
             "RoleArn": role::PLAIN,
+            "AccountId": "111122223333",
         });
         assert_eq!((status, body), (200, expected));
     }

@@ -1,7 +1,7 @@
 //! `aws-auth` alone: the statements for the caller's shell, or another form of the same credentials.
 
 use super::manner::{EVALUATED, Manner, PLAIN};
-use super::{fetch, serve, write_profile};
+use super::{fetch, serve, told, write_profile};
 use crate::cli::{Print, Request};
 use crate::error::Error;
 use crate::os::{runtime, stdio};
@@ -24,6 +24,7 @@ pub fn run(request: &Request, print: &Print) -> Result<(), Error> {
     if matches!(format, Format::Shell(_)) && !stdio::stdout_is_terminal() {
         serve::end_of_this_shell();
     }
+    told::arrival(&got.product);
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
         stdio::say("aws-auth: to use these in this shell: eval \"$(aws-auth …)\", in fish: aws-auth … | source");
     }

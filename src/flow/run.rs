@@ -8,7 +8,7 @@ use crate::aws::sts::{Endpoint, Sts};
 use crate::aws::{Network, endpoint, signin};
 use crate::aws_files::Profiles;
 use crate::backend::{Identity, Item};
-use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
+use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials, Whose};
 use crate::error::{Class, Error, internal};
 use crate::mfa::{Codes, Nobody};
 use crate::os::tty::Terminal;
@@ -76,17 +76,18 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
         source::refuse_loop(profiles)?;
     }
     let cache = Cache::open(settings.cache, settings.min_ttl)?.or_in(again.map(|again| &again.memory));
-    if settings.verbose && !cache.is_open() {
-        stdio::note(
-            "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
-        );
+    if let Some(why) = cache.why_closed() {
+        stdio::detail(format_args!("not caching: {why}"));
     }
     let endpoint = endpoint::of_environment("STS")?;
     let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = run.credentials().await?;
-    Ok(Delivery { product: Product { credentials, role, beside: settings.beside() }, origin, at_hand, offer })
+    let whose = Whose::of(role.as_ref(), origin.device.as_ref());
+    let profile = profiles.selected().map(str::to_owned);
+    let product = Product { credentials, role, whose, profile, beside: settings.beside() };
+    Ok(Delivery { product, origin, at_hand, offer })
 }
 
 impl Run<'_> {
@@ -117,7 +118,7 @@ impl Run<'_> {
                 let mut network = Network::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
                 let keys = source::keys(from, self.profiles, &region, &mut network, self.terminal.clone().ok()).await?;
-                let item = Item { keys, mfa_serial: None, role_arn: None, otp: None };
+                let item = Item { keys, apart: false, mfa_serial: None, role_arn: None, otp: None };
                 let at_hand = self.again.filter(|_| from.is_environment()).map(|_| AtHand::of(&item));
                 Ok((self.of_known(item, network).await?, at_hand))
             }
@@ -145,6 +146,7 @@ impl Run<'_> {
         }
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
         check_partitions(settings.region_in(), serial.as_ref(), &roles)?;
+        self.check_account(&item.keys, serial.as_ref(), &roles, &mut network).await?;
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
             return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;
@@ -153,7 +155,8 @@ impl Run<'_> {
             self.find_device(&item.keys, roles.first(), &mut network).await?
         } else {
             // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
-            let copy = Item { keys: item.keys.clone(), mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
+            let own = item.keys.clone();
+            let copy = Item { keys: own, apart: false, mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
             match self.with_device(copy, keys, &sts, roles.clone(), None).await {
                 Err(refused)
                     if refused.wants_mfa() && !settings.no_mfa && (self.terminal.is_ok() || item.otp.is_some()) =>
@@ -205,7 +208,8 @@ impl Run<'_> {
                 "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
             );
         }
-        let origin = Origin { kept: false, typed: serial.filter(|_| typed).cloned(), by_session };
+        let device = serial.filter(|_| steps.iter().any(Step::needs_code)).cloned();
+        let origin = Origin { kept: false, typed: device.clone().filter(|_| typed), device, by_session };
         Ok(Got { credentials, role, origin, offer: None })
     }
 
@@ -270,7 +274,9 @@ pub struct Got {
 pub struct Origin {
     /// Whether another run had kept them.
     pub kept: bool,
-    /// The device, if a person has typed its code for them.
+    /// The device whose code AWS has taken for them, or for the session that they were got with.
+    pub device: Option<MfaSerial>,
+    /// The same, if a person has typed the code.
     pub typed: Option<MfaSerial>,
     /// Whether a session that is kept can get them again.
     pub by_session: bool,

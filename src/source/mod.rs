@@ -3,9 +3,12 @@
 //! The chain gives leaf keys only; roles are ours to assume. What is asked over the network has the same time as AWS, and
 //! its answers the same bound; a `credential_process` is run by us.
 
+mod held;
 mod pair;
 mod process;
 mod words;
+
+pub use held::held;
 
 use crate::aws::{DEADLINE, Network};
 use crate::aws_files::Profiles;
