@@ -68,6 +68,7 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('credential-process', 'credential-process', [CompletionResultType]::ParameterValue, 'Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK')
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Print the statements that clear the credentials from this shell')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the credentials this shell holds and those kept for the next run, without asking anybody')
+            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Ask AWS whom it takes this shell for: account, user or role')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget the kept credentials: all, or those of one source')
             [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Put an access key into a password manager, find its MFA device, and write a profile that leads to both')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look at all that a run depends on and say what to type; nobody is asked, and nothing is changed')
@@ -246,6 +247,13 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             break
         }
         'aws-auth;status' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;whoami' {
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask [default: AWS_REGION, else us-east-1]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')

@@ -206,6 +206,13 @@ module completions {
     --help(-h)                # Print help
   ]
 
+  # Ask AWS whom it takes this shell for: account, user or role
+  export extern "aws-auth whoami" [
+    --region: string          # The AWS region to ask [default: AWS_REGION, else us-east-1]
+    --format: string          # Print json for programs
+    --help(-h)                # Print help
+  ]
+
   # Forget the kept credentials: all, or those of one source
   export extern "aws-auth logout" [
     --from: string            # The password manager
