@@ -46,7 +46,7 @@ fn alice(is_new: bool) -> Option<Home> {
     );
     home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id); // the secrets of a CI system
     home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
-    let aws = tools::find("aws")?;
+    let aws = tools::need("aws")?;
     home.script("aws", &AWS.replace("@AWS@", aws.to_str().expect("text")));
     for name in STAND_INS {
         home.script(name, HAS_CREDENTIALS);

@@ -17,9 +17,9 @@ fn hold(path: &str, table: &str) {
     let text = fs::read_to_string(&file).expect("a page");
     let head = table.lines().next().expect("a table has a head");
     let (before, rest) = text.split_once(head).unwrap_or_else(|| panic!("{path} has no table: {head}"));
-    let after: String =
-        rest.lines().skip_while(|line| !line.is_empty()).skip(1).flat_map(|line| ["\n", line]).collect();
-    fs::write(&file, format!("{before}{table}{after}\n")).expect("the page");
+    let after = rest.lines().skip_while(|line| line.is_empty() || line.starts_with('|'));
+    let after: String = after.map(|line| format!("{line}\n")).collect();
+    fs::write(&file, format!("{before}{table}\n{after}")).expect("the page");
 }
 
 #[test]
