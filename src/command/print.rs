@@ -5,7 +5,7 @@ use super::{fetch, serve, told, write_profile};
 use crate::cli::{Print, Request};
 use crate::error::Error;
 use crate::os::{runtime, stdio};
-use crate::output::{self, Format};
+use crate::output::{self, Format, held};
 use crate::settings;
 
 /// Prints the credentials, or writes them where `--write-profile` says.
@@ -13,6 +13,7 @@ pub fn run(request: &Request, print: &Print) -> Result<(), Error> {
     if let Some(name) = &print.write_profile {
         return write_profile::run(request, name);
     }
+    held::check()?;
     let (settings, profiles) = fetch::settings(request, settings::LEAST_TTL)?;
     let format = settings::format(print, settings.shell.as_ref())?;
     let Some(got) = runtime::wait(fetch::get(&settings, &profiles))? else { return Ok(()) };
