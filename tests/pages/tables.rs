@@ -18,7 +18,7 @@ fn hold(path: &str, table: &str) {
     let head = table.lines().next().expect("a table has a head");
     let (before, rest) = text.split_once(head).unwrap_or_else(|| panic!("{path} has no table: {head}"));
     let after = rest.lines().skip_while(|line| line.is_empty() || line.starts_with('|'));
-    let after: String = after.map(|line| format!("{line}\n")).collect();
+    let after: String = after.flat_map(|line| [line, "\n"]).collect();
     fs::write(&file, format!("{before}{table}\n{after}")).expect("the page");
 }
 
