@@ -2,6 +2,7 @@
 
 mod held;
 mod others;
+mod table;
 
 use crate::shells::{bob, path_without, whole};
 use crate::support::sts::{ALICE, role};
