@@ -46,6 +46,15 @@ fn every_class_of_errors_has_its_trouble_on_the_page() {
     }
 }
 
+#[test]
+fn every_way_in_which_a_manager_fails_has_its_trouble_on_the_page() {
+    let page = page::named("docs/troubleshooting.md").prose.replace('\n', " ");
+    for kind in aws_auth::backend::kind::Kind::ALL {
+        let told = if kind.name() == "not-installed" { "is not installed" } else { kind.meaning() };
+        assert!(page.contains(told), "nothing is told about: {told}");
+    }
+}
+
 /// Options of other programs, in examples.
 const OTHERS: [&str; 3] = ["--init", "--mfa-token", "--prompt"];
 
