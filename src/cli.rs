@@ -2,7 +2,10 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, and people read them on a terminal")]
 
+mod late;
+
 use clap::{Args, Parser, Subcommand};
+use late::Late;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -68,13 +71,13 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a command with the credentials in its environment, and nowhere else
-    Exec(Box<Exec>),
+    Exec(Late<Exec>),
     /// Keep this shell's programs in fresh credentials, through a local endpoint
-    Serve(Box<Serve>),
+    Serve(Late<Serve>),
     /// Sign a browser in to the AWS console as a role
-    Console(Box<Console>),
+    Console(Late<Console>),
     /// Print what credential_process in ~/.aws/config expects
-    CredentialProcess(Box<Request>),
+    CredentialProcess(Late<Request>),
     /// Print the statements that clear the credentials from this shell
     Unset(#[command(flatten)] Dialect),
     /// Show what this shell holds and what is kept for the next run, offline
@@ -96,11 +99,11 @@ pub enum Command {
         profile: Option<String>,
     },
     /// Put an access key into a manager, and write a profile that leads to it
-    Setup(Box<Setup>),
+    Setup(Late<Setup>),
     /// Check all that a run depends on, and say what to type
-    Doctor(Doctor),
+    Doctor(Late<Doctor>),
     /// Replace the access key in the manager's item by a new one
-    Rotate(Box<Rotate>),
+    Rotate(Late<Rotate>),
     /// List the password managers known here
     Backends(Backends),
     /// Print a function, awsauth, for your shell: eval "$(aws-auth init bash)"

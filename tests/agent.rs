@@ -276,6 +276,37 @@ fn p10_logout_ends_an_agent_that_gives_no_answer() {
     run(&home, &[]).fails(16);
 }
 
+#[test]
+fn p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
+    let home = of(&ALICE);
+    let (agents, first) = with_session(&home);
+    let pid = agents.pid();
+    let builds: Vec<_> = ["one", "two"]
+        .into_iter()
+        .map(|name| {
+            // beside the home: the sweep reads all that is in it
+            let path = home.rig(name);
+            fs::copy(tools::binary(), &path).expect("another installation");
+            path
+        })
+        .collect();
+    for number in 0..20 {
+        let build = &builds[number % 2];
+        let outcome = home.command([build.as_os_str(), "--from".as_ref(), "pass".as_ref()]).go();
+        assert_eq!(outcome.exports(), first.exports(), "{number}");
+        if number == 10 {
+            // as an upgrade does: the file of a program that is running is replaced
+            let next = home.rig("next");
+            fs::copy(tools::binary(), &next).and_then(|_| fs::rename(&next, build)).expect("an upgrade");
+        }
+    }
+    assert_eq!(agents.all(), [pid]);
+    let (own, other) = (builds[0].display().to_string(), builds[1].display().to_string());
+    home.command(without_keyring()).args([own.as_str(), "logout"]).go().ok().says_out("One set");
+    wait_for_end(pid, SOON);
+    home.command([other.as_str(), "--from", "pass"]).go().fails(16);
+}
+
 // ---- one agent for all
 
 #[test]
@@ -347,6 +378,9 @@ fn p21_a_path_too_long_for_a_socket_is_the_next_place() {
 
 #[test]
 fn p1_no_descriptor_of_the_caller_stays_open() {
+    if !tools::needs_root("only root may look into a process that keeps itself to itself") {
+        return;
+    }
     let scripts = [
         "x=$( { get >/dev/null 2>&1; } 9>&1 ); test -z \"$x\"",
         "get 2>&1 | cat >/dev/null",
@@ -425,6 +459,9 @@ fn p11_starting_and_ending_it_leaves_no_process_that_nobody_has_asked_how_it_end
 
 #[test]
 fn p17_p18_p20_it_has_no_environment_but_the_marks_of_ci_and_stands_in_the_root() {
+    if !tools::needs_root("only root may look into a process that keeps itself to itself") {
+        return;
+    }
     let home = of(&ALICE);
     let agents = agent::on(&home);
     let code = home.sts().fresh_code(ALICE.mfa_serial);
@@ -509,6 +546,9 @@ fn it_outlives_cron_tmux_and_direnv_and_holds_none_of_them() {
 
 #[test]
 fn it_holds_temporary_credentials_and_nothing_permanent() {
+    if !tools::needs_root("only root may look into a process that keeps itself to itself") {
+        return;
+    }
     let home = of(&ALICE);
     let (agents, first) = with_session(&home);
     let memory = memory(agents.pid());
@@ -522,6 +562,9 @@ fn it_holds_temporary_credentials_and_nothing_permanent() {
 
 #[test]
 fn what_it_forgets_is_wiped() {
+    if !tools::needs_root("only root may look into a process that keeps itself to itself") {
+        return;
+    }
     let home = of(&ALICE);
     let agents = agent::on(&home);
     let canary = "CANARY-of-an-entry-that-is-forgotten";
@@ -589,8 +632,7 @@ fn p25_the_same_user_cannot_read_it_and_a_crash_leaves_no_core() {
 
 /// The words that run something as an unprivileged user who owns the home; its program is `rig/bin/own`.
 pub fn other_user(home: &Home) -> Option<Vec<String>> {
-    if !rustix::process::geteuid().is_root() {
-        tools::cannot_run("only root can be another user");
+    if !tools::needs_root("only root can be another user") {
         return None;
     }
     tools::need("setpriv")?;

@@ -179,7 +179,7 @@ fn the_sdk_may_assume_the_role_itself_with_the_session_we_give() {
     let Some(python) = tools::python() else { return };
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, "");
-    // the README's two profiles
+    // the two profiles of docs/serve.md
     home.write(
         ".aws/config",
         format!(

@@ -2,6 +2,7 @@
 
 mod held;
 mod others;
+mod table;
 
 use crate::shells::{bob, path_without, whole};
 use crate::support::sts::{ALICE, role};
@@ -49,7 +50,8 @@ fn r05_the_shell_sees_that_we_were_killed() {
         let home = bob();
         // killed by its own manager, at a point where no statement of ours could tell
         home.script("pass", "#!/bin/sh\nkill -9 \"$PPID\"\n");
-        let script = "export AWS_ACCESS_KEY_ID=old AWSAUTH_SET=AWS_ACCESS_KEY_ID=old; awsauth --from pass; echo \"$? $AWS_ACCESS_KEY_ID\"";
+        let script = "awsauth --from env; old=$AWS_SESSION_TOKEN; awsauth --from pass; code=$?; \
+            test \"$old\" = \"$AWS_SESSION_TOKEN\" && echo \"$code old\"";
         let outcome = loaded(&home, shell, args, function, script);
         // ksh93 counts deaths by signal from 256
         let code = if shell == "ksh93" { "265 old\n" } else { "137 old\n" };

@@ -118,6 +118,15 @@ impl<'a> Asking<'a> {
         self.run_in(&self.env, argv, Some(input))
     }
 
+    /// Runs another program in the same way, one that the manager itself runs; none where it is not there.
+    #[must_use]
+    pub fn feed_to(&self, name: &str, argv: &[String], input: &[u8]) -> Option<Result<Answer, Refusal>> {
+        let program = program::find(&[name.to_owned()], &program::search_path())?;
+        let call = Call { program: &program, ..self.call(&self.env, argv) };
+        let bounds = Bounds { most: self.read.kib * 1024, name: Some(&self.title) };
+        Some(child::feed(&call, bounds, input).map_err(|failure| judge_failure(&failure)))
+    }
+
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
         self.run_in(&self.env, argv, None)
     }

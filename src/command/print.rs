@@ -6,7 +6,7 @@ use crate::cli::{Print, Request};
 use crate::error::Error;
 use crate::os::{runtime, stdio};
 use crate::output::shell::Shell;
-use crate::output::{self, Format};
+use crate::output::{self, Format, held};
 use crate::settings;
 use crate::text::quote;
 use std::ffi::OsString;
@@ -16,6 +16,7 @@ pub fn run(argv: &[OsString], request: &Request, print: &Print) -> Result<(), Er
     if let Some(name) = &print.write_profile {
         return write_profile::run(request, name);
     }
+    held::check()?;
     let (settings, profiles) = fetch::settings(request, settings::LEAST_TTL)?;
     let format = settings::format(print, settings.shell.as_ref())?;
     let Some(got) = runtime::wait(fetch::get(&settings, &profiles))? else { return Ok(()) };

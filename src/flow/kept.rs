@@ -165,7 +165,9 @@ impl Run<'_> {
     }
 
     fn got(&self, entry: Entry, keys: &Keys) -> Got {
-        let by_session = keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
+        // Only a server gets them again.
+        let by_session =
+            self.again.is_some() && keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
         let typed = entry.serial.clone().filter(|_| entry.typed);
         let origin = Origin { kept: true, device: entry.serial, typed, by_session };
         Got { credentials: entry.credentials, role: entry.role, origin, offer: None }

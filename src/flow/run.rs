@@ -151,7 +151,7 @@ impl Run<'_> {
                 let mut network = Network::default();
                 let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
                 let keys = source::keys(from, self.profiles, &region, &mut network, self.terminal.clone().ok()).await?;
-                let item = Item { keys, mfa_serial: None, role_arn: None, otp: None };
+                let item = Item { keys, apart: false, mfa_serial: None, role_arn: None, otp: None };
                 let at_hand = self.again.filter(|_| from.is_environment()).map(|_| AtHand::of(&item));
                 Ok((self.of_known(item, network).await?, at_hand))
             }
@@ -188,7 +188,8 @@ impl Run<'_> {
             self.find_device(&item.keys, roles.first(), &mut network).await?
         } else {
             // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
-            let copy = Item { keys: item.keys.clone(), mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
+            let own = item.keys.clone();
+            let copy = Item { keys: own, apart: false, mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
             match self.with_device(copy, keys, &sts, roles.clone(), None).await {
                 Err(refused)
                     if refused.wants_mfa() && !settings.no_mfa && (self.terminal.is_ok() || item.otp.is_some()) =>

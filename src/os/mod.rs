@@ -33,4 +33,4 @@ pub mod zone;
 #[cfg_attr(not(all(target_os = "linux", not(aws_auth_portable))), path = "portable/mod.rs")]
 mod system;
 
-pub use system::LIMITS;
+pub use system::{LIMITS, alarm};

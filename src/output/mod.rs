@@ -3,6 +3,7 @@
 
 pub mod endpoint;
 pub mod env;
+pub mod held;
 pub mod marks;
 pub mod shell;
 pub mod variables;
@@ -73,7 +74,7 @@ impl Product {
     pub fn render(&self, format: Format) -> Zeroizing<String> {
         let mut changes = self.changes(For::Keys);
         if matches!(format, Format::Shell(_)) {
-            changes.record_key(self.credentials.access_key_id.as_str());
+            changes.record_mark(&held::mark(self.keys().into_iter().map(|(_, value)| value.as_bytes())));
         }
         let variables: Vec<_> = self.keys().into_iter().chain(changes.values()).collect();
         match format {

@@ -80,6 +80,9 @@ pub const VARIABLES: &[(&str, Kind)] = &[
 /// The variable that names what a run has exported beside the keys.
 const RECORD: &str = "AWSAUTH_SET";
 
+/// What stands in it for the keys themselves.
+const MARK: &str = "keys";
+
 /// The account that the caller believes to be in. It is never set: what the keys are of is what counts.
 pub const ACCOUNT: &str = "AWS_ACCOUNT_ID";
 
@@ -191,16 +194,16 @@ impl Changes {
         Self { unset, set, overwritten }
     }
 
-    /// Adds the access key id to the record, by which the function of `init` knows keys that a run has set.
-    pub fn record_key(&mut self, id: &str) {
-        let key = format!("AWS_ACCESS_KEY_ID={}", encoded(id));
+    /// Adds to the record what tells these keys from others, by which a function of `init` knows keys that a run has set.
+    pub fn record_mark(&mut self, mark: &str) {
+        let mark = format!("{MARK}={mark}");
         self.unset.retain(|name| *name != RECORD);
         match self.set.iter_mut().find(|(name, _)| *name == RECORD) {
             Some((_, record)) => {
                 record.push(',');
-                record.push_str(&key);
+                record.push_str(&mark);
             }
-            None => self.set.push((RECORD, key)),
+            None => self.set.push((RECORD, mark)),
         }
     }
 
@@ -215,10 +218,11 @@ pub fn of_user(name: &str) -> Result<Option<String>, crate::error::Error> {
     if ours_among(environment::os).contains(&name) { Ok(None) } else { environment::text(name) }
 }
 
-/// The access key id that the record names, if it names one.
-pub fn recorded_key(get: impl Fn(&str) -> Option<OsString>) -> Option<String> {
-    let record = get(RECORD)?.into_string().ok()?;
-    record.split(',').find_map(|pair| pair.strip_prefix("AWS_ACCESS_KEY_ID=")).map(str::to_owned)
+/// What an earlier run has recorded of the keys that it has set.
+#[must_use]
+pub fn recorded_mark() -> Option<String> {
+    let record = environment::os(RECORD)?.into_string().ok()?;
+    record.split(',').find_map(|pair| Some(pair.strip_prefix(MARK)?.strip_prefix('=')?.to_owned()))
 }
 
 /// The variables that an earlier run of ours has exported, and that still have that value.

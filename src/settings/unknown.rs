@@ -19,7 +19,7 @@ pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
                 .chain(known_params().into_iter().map(|name| format!("{PREFIX}{name}")));
             let hint = match nearest(names, &key) {
                 Some(name) => format!("is it {name}? If not, this version may be older than the setting"),
-                None => "this version may be older than the setting; the names are in the README".to_owned(),
+                None => "this version may be older than the setting; the names are in docs/profiles.md".to_owned(),
             };
             return Err(Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(profile)))
                 .because(format!("its setting {} is not known", quote(&key)))

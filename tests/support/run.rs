@@ -107,6 +107,10 @@ impl<'h> Run<'h> {
         self
     }
 
+    pub fn arg(self, arg: impl AsRef<OsStr>) -> Self {
+        self.args([arg])
+    }
+
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.env.insert(name.as_ref().to_owned(), value.as_ref().to_owned());
         self
@@ -124,6 +128,12 @@ impl<'h> Run<'h> {
             let name = name.to_string_lossy();
             name.starts_with("AWS_ENDPOINT_URL_") || name == "HOME" || name == "AWS_AUTH_TEST_PLACES"
         });
+        self
+    }
+
+    /// For a run of many calls.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 

@@ -6,6 +6,7 @@ edit:add-var awsauth~ {|@args|
   if (or $shows (not (or (eq $first '') (eq $first unset) (eq $first serve) (str:has-prefix $first -)))) {
     e:aws-auth $@args
   } else {
+    tmp E:AWSAUTH_FUNCTION = elvish
     var verb = []
     if (or (eq $first unset) (eq $first serve)) { set verb = [$first]; set args = $args[1..] }
     var statements = (e:aws-auth $@verb --shell elvish $@args | slurp)

@@ -20,23 +20,11 @@ awsauth() {
     echo 'awsauth: an AWS variable of this shell is readonly, so it would keep its old value' >&2
     return 10
   }
-  case "${1-},${AWS_ACCESS_KEY_ID+x}${AWS_SECRET_ACCESS_KEY+x}${AWS_SESSION_TOKEN+x},${BASH_VERSION-}${YASH_VERSION-}" in
-    unset,* | *,, | *,*,?*) ;;
-    *)
-      case ",${AWSAUTH_SET-}," in
-        *",AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID-},"*) ;;
-        *)
-          echo 'awsauth: this shell holds AWS keys that awsauth has not set: in front of a function they would come back' >&2
-          echo 'try: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN, or: eval "$(aws-auth …)"' >&2
-          return 10
-          ;;
-      esac
-      ;;
-  esac
+  case ${BASH_VERSION-}${YASH_VERSION-} in '') name=sh ;; *) name= ;; esac
   traced=$-
   { set +xv; } 2>&-
   case "${1-}" in unset | serve) verb=$1; shift ;; esac
-  statements=$(command aws-auth ${verb:+"$verb"} --shell sh "$@") || code=$?
+  statements=$(AWSAUTH_FUNCTION=$name command aws-auth ${verb:+"$verb"} --shell sh "$@") || code=$?
   case "$code $statements" in
     '0 '*'export AWS_REGION='*)
       name=$(unset -v AWS_REGION AWS_DEFAULT_REGION 2>&1) || {

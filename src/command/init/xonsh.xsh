@@ -6,6 +6,7 @@ def _awsauth(args, stdin=None, stdout=None, stderr=None):
     if shows or not (first in ('', 'unset', 'serve') or first.startswith('-')):
         code = subprocess.run(['aws-auth', *args], stdout=stdout, **streams).returncode
     else:
+        streams['env']['AWSAUTH_FUNCTION'] = 'xonsh'
         verb = [first] if first in ('unset', 'serve') else []
         done = subprocess.run(['aws-auth', *verb, '--shell', 'xonsh', *args[len(verb):]], stdout=subprocess.PIPE, **streams)
         code, statements = done.returncode, done.stdout.decode()

@@ -3,7 +3,7 @@
 use crate::command::told;
 use crate::credentials::{AccessKeyId, Whose};
 use crate::os::environment;
-use crate::output::{marks, variables};
+use crate::output::{held, marks};
 use crate::sessions::Entry;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl Held {
         // What is not an access key id is not shown.
         let key = AccessKeyId::new(&id).map_or_else(|_| "(not an access key id)".to_owned(), |id| id.to_string());
         // Other keys may have come since the marks were made: the record names those that they are of.
-        let is_ours = variables::recorded_key(environment::os).is_none_or(|recorded| recorded == id) && !permanent;
+        let is_ours = held::are_recorded() != Some(false) && !permanent;
         let mark = |name: &str| text(name).filter(|value| is_ours && *value != marks::NOTHING);
         let entry = kept.iter().find(|entry| entry.credentials.access_key_id.as_str() == id);
         let marked = Whose { account: mark(marks::ACCOUNT), identity: mark(marks::IDENTITY) };

@@ -1,5 +1,6 @@
 //! What Linux offers beyond POSIX.
 
+pub mod alarm;
 pub mod process;
 
 use rustix::time::ClockId;
@@ -21,6 +22,9 @@ pub const MACHINE: ClockId = ClockId::Boottime;
 pub fn keep_to_ourselves() {
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
+
+/// Keeps what we have in memory off the disk, as far as the system lets us; for as long as nobody undoes it.
+pub use aws_auth_launch::keep_in_memory;
 
 /// The table of the sockets, or nothing.
 /// Source: <https://docs.kernel.org/networking/proc_net_tcp.html>

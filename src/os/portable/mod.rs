@@ -2,6 +2,7 @@
 //!
 //! `--cfg aws_auth_portable` selects it on Linux too, so that it is compiled and tested where we are.
 
+pub mod alarm;
 pub mod process;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -31,6 +32,11 @@ pub const MACHINE: ClockId = ClockId::Monotonic;
 pub fn keep_to_ourselves() {
     let limit = Rlimit { current: Some(0), maximum: getrlimit(Resource::Core).maximum };
     let _ = setrlimit(Resource::Core, limit);
+}
+
+/// Keeps what we have in memory off the disk, if the system lets us keep all of it; for as long as nobody undoes it.
+pub fn keep_in_memory() {
+    let _ = nix::sys::mman::mlockall(nix::sys::mman::MlockAllFlags::MCL_CURRENT);
 }
 
 /// Who opened a socket is not told here.
