@@ -34,9 +34,9 @@ fn it_shows_the_profiles_that_lead_to_credentials_and_asks_nobody() {
     let expected = [
         "PROFILE|ACCOUNT|IDENTITY|KEYS FROM|KEPT",
         "base|-|-|the profile \"base\"|-",
-        "broken|-|-|unusable: the profile \"broken\" cannot be used: its source \"nobody\" does not exist|-",
         "dev|111122223333|role/dev|the profile \"base\"|-",
         "prod|111122223333|mfa/alice|pass|-",
+        "broken is unusable: the profile \"broken\" cannot be used: its source \"nobody\" does not exist",
     ];
     assert_eq!(lines, expected, "{outcome:?}");
     assert_eq!(home.run(["list", "--names"]).go().ok().out(), "base\ndev\nprod\n");
