@@ -185,7 +185,7 @@ impl Run<'_> {
         let entry = Entry::new(credentials, from.source, from.serial, label);
         let entry = Entry { role, item_role, typed: from.typed, ..entry };
         let why = match self.cache.put(key, &entry) {
-            Some(Put::Full) => "other keys have used up the room that there is for this user".into(),
+            Some(Put::Full) => "the kernel's room for this user's keys is used up".into(),
             Some(Put::Refused(why)) => why,
             Some(Put::Kept) | None => return,
         };

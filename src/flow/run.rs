@@ -3,7 +3,7 @@
 use super::again::{Again, AtHand};
 use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
-use super::{calls, choice};
+use super::{calls, choice, too_short};
 use crate::aws::sts::{Endpoint, Sts};
 use crate::aws::{Network, endpoint, signin};
 use crate::aws_files::Profiles;
@@ -12,10 +12,9 @@ use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials, Whose};
 use crate::error::{Class, Error, internal};
 use crate::mfa::{Codes, Nobody};
 use crate::os::tty::Terminal;
-use crate::os::zone::lasting;
 use crate::os::{environment, guard, stdio};
 use crate::output::Product;
-use crate::sessions::{Cache, Key, Least, State};
+use crate::sessions::{Cache, Key, State};
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::source;
 use std::cell::Cell;
@@ -86,26 +85,11 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = run.credentials().await?;
-    warn_of_too_short(settings, &credentials, role.is_some(), origin.device.is_some());
+    too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
     let whose = Whose::of(role.as_ref(), origin.device.as_ref());
     let profile = profiles.selected().map(str::to_owned);
     let product = Product { credentials, role, whose, profile, beside: settings.beside() };
     Ok(Delivery { product, origin, at_hand, offer })
-}
-
-/// Says why the time that the user wants credentials to be good for cannot be had.
-fn warn_of_too_short(settings: &Settings, got: &TemporaryCredentials, is_role: bool, device: bool) {
-    let least = Least { time: settings.min_ttl, said: true };
-    let Some(place) = settings.min_ttl_said.as_ref().filter(|_| !least.can_be_kept_by(got.left)) else { return };
-    let why = match (is_role, device) {
-        (true, true) => {
-            "a role of a session lasts an hour at most, and longer only by --role-duration-seconds, with a code each time"
-        }
-        (true, false) => "for a longer time, ask for it: --role-duration-seconds",
-        (false, _) => "for a longer time, ask for it: --mfa-duration-seconds",
-    };
-    let (wanted, left) = (lasting(settings.min_ttl), lasting(got.left));
-    stdio::warn(&format!("aws-auth: warning: {place} wants {wanted}, and these credentials last {left}: {why}"));
 }
 
 /// The STS that is asked.

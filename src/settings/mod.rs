@@ -269,7 +269,7 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
     let item = said.find(&ITEM, request.item.as_ref())?;
     let Some(from) = from else {
         if request.item.is_some() || !request.params.is_empty() || !request.fields.is_empty() {
-            return Err(Error::new(Class::Usage, "an item was named, and no manager to look for it in")
+            return Err(Error::new(Class::Usage, "an item was named without a manager")
                 .hint("name the manager too, as in: aws-auth --from pass --item work"));
         }
         let profiles = said.profiles();
