@@ -653,6 +653,6 @@ fn in_a_container_the_agent_lives_as_long_as_its_processes() {
     let outcome = home.command(alone).args(all).args([&relay.display().to_string(), &path, &port, &code]).go();
     let _ = outside.kill();
     let _ = outside.wait();
-    outcome.ok().says_out("One set of credentials was kept, and is forgotten.");
+    outcome.ok().says_out("Forgot one session.");
     home.sts().saw(&["GetSessionToken"]);
 }

@@ -626,12 +626,8 @@ fn r86_keys_of_other_programs_are_neither_looked_at_nor_lost() {
     let unshare = ["unshare", "--user", "--map-root-user", "sh", "-c", script];
     let outcome = home.command(unshare).env("FOREIGN", FOREIGN).go();
     let lines: Vec<&str> = outcome.ok().out().lines().filter(|line| !line.starts_with("This shell")).collect();
-    let expected = [
-        "Nothing is kept for the next run.",
-        "One set of credentials was kept, and is forgotten.",
-        "Nothing is kept for the next run.",
-        "theirs: 6",
-    ];
+    let expected =
+        ["Nothing is kept for the next run.", "Forgot one session.", "Nothing is kept for the next run.", "theirs: 6"];
     assert_eq!(lines, expected, "{outcome:?}");
     home.sts().saw(&["GetSessionToken"]);
 }

@@ -49,6 +49,7 @@ mod lpass;
 mod man;
 mod manager_faults;
 mod marks;
+mod messages;
 mod network;
 mod newcomer;
 mod original;

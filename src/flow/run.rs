@@ -238,7 +238,7 @@ impl Run<'_> {
         }
         if typed && self.cache.is_missed() && self.state.is_first("nothing-kept", "") {
             stdio::note(
-                "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
+                "aws-auth: the session cannot be kept here (no kernel keyring, no agent): each run asks for a code",
             );
         }
         let device = serial.filter(|_| steps.iter().any(Step::needs_code)).cloned();

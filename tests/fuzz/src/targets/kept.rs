@@ -2,8 +2,8 @@
 
 use super::{kind, size};
 use aws_auth::os::moment::Moment;
-use aws_auth::sessions::{Entry, Least};
 use aws_auth::sessions::protocol::{Answer, Request, decode_all, encode_all};
+use aws_auth::sessions::{Entry, Least};
 use std::time::Duration;
 
 pub const WORDS: &[&str] = &[
