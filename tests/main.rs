@@ -46,6 +46,8 @@ mod lpass;
 mod man;
 mod manager_faults;
 mod marks;
+#[cfg(target_os = "linux")]
+mod memory;
 mod network;
 mod newcomer;
 mod original;
