@@ -20,6 +20,8 @@ mod backend_properties;
 mod backends;
 mod bitwarden;
 mod botocore;
+#[cfg(target_os = "linux")]
+mod bounds;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
