@@ -17,7 +17,7 @@ fn process(client: &Client) -> PathBuf {
 }
 
 #[test]
-fn s9_it_holds_nothing_of_the_shells() {
+fn r117_s9_it_holds_nothing_of_the_shells() {
     let home = bob();
     let (lock, pipe, vars) = (home.rig("lock"), home.rig("pipe"), home.rig("vars"));
     // A lock, a FIFO with a reader, and a directory, each held by the shell when it starts the server.
@@ -170,7 +170,7 @@ fn survives(home: &Home, script: &str) -> bool {
 }
 
 #[test]
-fn s12_only_the_shell_itself_ends_its_server_and_only_by_success() {
+fn r117_s12_only_the_shell_itself_ends_its_server_and_only_by_success() {
     let home = bob();
     for (script, expected) in [
         (":", true),
