@@ -1,15 +1,17 @@
 //! From arguments to an exit code: parses, dispatches, and tells what went wrong.
 
+mod usage;
+mod watch;
+
 use crate::backend::asking::APART;
 use crate::cli::{Cli, Command, Request};
-use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
-    agent, backends, completions, console, credential_process, doctor, exec, init, logout, man, print, rotate, serve,
-    setup, status, unset, whoami,
+    agent, backends, completions, console, credential_process, doctor, exec, init, list, logout, man, print, rotate,
+    serve, setup, status, unset, whoami,
 };
 use crate::error::{Class, Error};
-use crate::os::{child, environment, guard, stdio};
-use crate::output::{self, Format, shell::Shell};
+use crate::os::{child, guard, stdio};
+use crate::output;
 use crate::text;
 use clap::Parser;
 use std::ffi::OsString;
@@ -29,13 +31,13 @@ pub fn run(argv: &[OsString]) -> u8 {
     {
         return agent::run(socket);
     }
-    watch(argv);
+    watch::watch(argv);
     let result = match argv {
         [_, command, asked @ ..] if command == completions::COMMAND => completions::answer(asked),
         [_, command, shell] if command == serve::COMMAND => serve::stay(shell),
         _ => match Cli::try_parse_from(argv) {
-            Ok(cli) => dispatch(cli),
-            Err(error) if error.use_stderr() => Err(usage(&error)),
+            Ok(cli) => dispatch(argv, cli),
+            Err(error) if error.use_stderr() => Err(usage::usage(argv, &error)),
             Err(help) => output::print(help.to_string()).map(|()| 0),
         },
     };
@@ -50,15 +52,16 @@ pub fn run(argv: &[OsString]) -> u8 {
 }
 
 /// Does what was asked for; gives the exit code.
-fn dispatch(cli: Cli) -> Result<u8, Error> {
+fn dispatch(argv: &[OsString], cli: Cli) -> Result<u8, Error> {
     match cli.command {
-        None => print::run(&cli.request, &cli.print),
+        None => print::run(argv, &cli.request, &cli.print),
         Some(Command::Exec(exec)) => return exec::run(&exec),
         Some(Command::Serve(serve)) => return serve::run(&serve),
         Some(Command::Console(console)) => console::run(&console),
         Some(Command::CredentialProcess(request)) => credential_process::run(&request),
         Some(Command::Unset(dialect)) => unset::run(&dialect),
-        Some(Command::Status { format }) => status::run(format.as_deref()),
+        Some(Command::Status(status)) => return status::run(&status),
+        Some(Command::List(list)) => list::run(&list),
         Some(Command::Whoami(whoami)) => whoami::run(&whoami),
         Some(Command::Logout { from, item, profile }) => {
             logout::run(&Request { from, item, profile, ..Request::default() })
@@ -74,61 +77,6 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
     .map(|()| 0)
 }
 
-/// How the command tells of a failure that these words name; what is no command's name belongs to a run without one.
-fn manner(words: &[&str]) -> Manner {
-    match words.first().copied() {
-        Some("exec") => exec::MANNER,
-        Some("serve") => serve::MANNER,
-        Some(serve::COMMAND) => PLAIN,
-        Some("credential-process") => credential_process::MANNER,
-        Some("unset") => unset::MANNER,
-        Some("init") => init::MANNER,
-        Some(
-            "console"
-            | "status"
-            | "whoami"
-            | "logout"
-            | "backends"
-            | "setup"
-            | "doctor"
-            | "rotate"
-            | "man"
-            | "completions"
-            | completions::COMMAND,
-        ) => PLAIN,
-        _ => print::manner(words),
-    }
-}
-
-/// Prepares for an early end. The form of the output must be known before the command line is understood, because a
-/// wrong command line is told in that form too.
-fn watch(argv: &[OsString]) {
-    let words: Vec<&str> =
-        argv.iter().skip(1).filter_map(|word| word.to_str()).take_while(|word| *word != "--").collect();
-    let value = |flag: &str| {
-        let next = words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1)).copied();
-        next.or_else(|| words.iter().find_map(|word| word.strip_prefix(flag)?.strip_prefix('=')))
-    };
-    let of_environment = || environment::text("AWS_AUTH_SHELL").ok().flatten();
-    let shell = || value("--shell").map(str::to_owned).or_else(of_environment).and_then(|name| Shell::named(&name));
-    let form = if let Some("env" | "json" | "process" | "ini") = value("--format") {
-        Some(Format::Json)
-    } else {
-        shell().map(Format::Shell)
-    };
-    let manner = manner(&words);
-    if manner.brief {
-        stdio::be_brief();
-    }
-    let statement = move |code| {
-        if !manner.evaluated || stdio::stdout_is_terminal() {
-            return String::new();
-        }
-        form.unwrap_or_else(|| Format::Shell(Shell::of_caller())).failure(code)
-    };
-    guard::watch(manner.replaced, Box::new(statement));
-}
-
 /// Says what went wrong: for a person in two lines, for a program that keeps what we say in one.
 pub fn tell(error: &Error) {
     stdio::say(&if stdio::is_brief() { format!("{error:#}") } else { error.to_string() });
@@ -142,21 +90,4 @@ pub fn fail(code: u8) -> u8 {
         let _ = stdio::write_stdout(statement.as_bytes());
     }
     code
-}
-
-/// A wrong command line, in clap's words, with whatever looks like a key or a code hidden.
-fn usage(error: &clap::Error) -> Error {
-    let told = error.render().to_string();
-    let told = told.strip_prefix("error: ").unwrap_or(&told);
-    let lines: Vec<_> =
-        told.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
-    let first = match lines.as_slice() {
-        [] => "the command line cannot be understood".to_owned(),
-        // What is missing stands in the next line.
-        [first, second, ..] if first.ends_with(':') => format!("{first} {second}"),
-        [first, ..] => (*first).to_owned(),
-    };
-    let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
-    let hint = tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), text::quote);
-    Error::new(Class::Usage, text::quote(&first)).hint(hint)
 }

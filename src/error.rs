@@ -87,7 +87,7 @@ impl Class {
         }
     }
 
-    /// What the code means, in the words of the README's table.
+    /// What the code means, in the words of the table in docs/troubleshooting.md.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
@@ -110,7 +110,7 @@ impl Class {
         }
     }
 
-    /// The table of exit codes as Markdown, as it stands in the README.
+    /// The table of exit codes as Markdown, as it stands in docs/troubleshooting.md.
     #[must_use]
     pub fn table() -> String {
         let rows = Self::ALL.map(|class| format!("| {} | {} |\n", class.code(), class.meaning()));
@@ -207,6 +207,12 @@ impl Error {
     #[must_use]
     pub fn reason(&self) -> String {
         self.why.as_ref().map_or_else(|| self.what.clone(), |why| format!("{}: {why}", self.what))
+    }
+
+    /// Why it failed, where that is known.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        self.why.as_deref()
     }
 
     /// The one thing to do next, where there is one.

@@ -18,6 +18,9 @@ fn process(client: &Client) -> PathBuf {
 
 #[test]
 fn r117_s9_it_holds_nothing_of_the_shells() {
+    if !tools::needs_root("only root may look into a process that keeps itself to itself") {
+        return;
+    }
     let home = bob();
     let (lock, pipe, vars) = (home.rig("lock"), home.rig("pipe"), home.rig("vars"));
     // A lock, a FIFO with a reader, and a directory, each held by the shell when it starts the server.
@@ -283,8 +286,8 @@ fn status_says_until_when_a_server_is_good_and_how_its_last_renewal_went() {
     let (left, renews) = (credentials["seconds_left"].as_u64(), credentials["renews_in_seconds"].as_u64());
     assert!(left.is_some_and(|left| (50..=60).contains(&left)), "{json}");
     assert!(renews.is_some_and(|renews| (20..=30).contains(&renews)), "{json}");
-    pty.expect("Its server gives out credentials of arn:aws:iam::111122223333:role/plain: good for 0 min, until ");
-    pty.expect("it renews them in 0 min");
+    pty.expect("Its server gives out role/plain in 111122223333, until ");
+    pty.expect("it renews them in 2");
     pty.line("");
     pty.finish();
 }

@@ -99,8 +99,8 @@ fn r124_a9_what_a_manager_runs_is_not_taken_from_such_a_place_either() {
 
 #[test]
 fn a9_another_users_folder_beside_ones_own_is_passed_over() {
-    if !rustix::process::geteuid().is_root() {
-        return tools::not_run("only root can make another user's folder");
+    if !tools::needs_root("only root can make another user's folder") {
+        return;
     }
     let home = Home::with_sts();
     let _ = fake::pass(&home, &BOB, "");

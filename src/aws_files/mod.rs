@@ -16,5 +16,5 @@ pub mod words;
 pub use document::Document;
 pub use edit::{Change, Refusal};
 pub use files::{Files, Said};
-pub use profiles::{Profiles, is_near};
+pub use profiles::Profiles;
 pub use replace::{Failure, Target};

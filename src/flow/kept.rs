@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::mfa;
 use crate::os::stdio;
 use crate::os::zone::lasting;
-use crate::sessions::{Asked, Entry, Key, Put};
+use crate::sessions::{Asked, Entry, Key, Put, warn_alone};
 use crate::settings::{NO_MFA, Role, Roles};
 use std::borrow::Cow;
 
@@ -33,9 +33,7 @@ impl Run<'_> {
         // One asks for all who want a session of the same source; the others then find what it has kept.
         let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source))?;
         if let Err(why) = &lock {
-            stdio::note(&format!(
-                "aws-auth: no note can be left for other runs: {why}; one that starts now asks too, and may send the same code"
-            ));
+            warn_alone(why);
         }
         if lock.as_ref().is_ok_and(|lock| lock.waited)
             && let Some(entry) = self.kept_and_expected(&keys.wanted, &mut network).await?
@@ -109,7 +107,7 @@ impl Run<'_> {
     }
 
     /// The names under which the wanted credentials and the session are kept.
-    fn keys(&self, identity: &Identity) -> Keys {
+    pub(super) fn keys(&self, identity: &Identity) -> Keys {
         let settings = self.settings;
         let asked = Asked {
             serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str).or(settings.no_mfa.then_some(NO_MFA)),

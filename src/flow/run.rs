@@ -12,9 +12,10 @@ use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials, Whose};
 use crate::error::{Class, Error, internal};
 use crate::mfa::{Codes, Nobody};
 use crate::os::tty::Terminal;
+use crate::os::zone::lasting;
 use crate::os::{environment, guard, stdio};
 use crate::output::Product;
-use crate::sessions::{Cache, Key, State};
+use crate::sessions::{Cache, Key, Least, State};
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::source;
 use std::borrow::Cow;
@@ -76,19 +77,51 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     if matches!(settings.source, Source::Sdk { .. }) {
         source::refuse_loop(profiles)?;
     }
-    let cache = Cache::open(settings.cache, settings.min_ttl)?.or_in(again.map(|again| &again.memory));
+    let cache = Cache::open(settings.cache, settings.min_ttl)?.insisting(settings.min_ttl_said.is_some());
+    let cache = cache.or_in(again.map(|again| &again.memory));
     if let Some(why) = cache.why_closed() {
         stdio::detail(format_args!("not caching: {why}"));
     }
     let endpoint = endpoint::of_environment("STS")?;
-    let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
+    let user = user();
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = run.credentials().await?;
+    warn_of_too_short(settings, &credentials, role.is_some(), origin.device.is_some());
     let whose = Whose::of(role.as_ref(), origin.device.as_ref());
     let profile = profiles.selected().map(str::to_owned);
     let product = Product { credentials, role, whose, profile, beside: settings.beside() };
     Ok(Delivery { product, origin, at_hand, offer })
+}
+
+/// Says why the time that the user wants credentials to be good for cannot be had.
+fn warn_of_too_short(settings: &Settings, got: &TemporaryCredentials, is_role: bool, device: bool) {
+    let least = Least { time: settings.min_ttl, said: true };
+    let Some(place) = settings.min_ttl_said.as_ref().filter(|_| !least.can_be_kept_by(got.left)) else { return };
+    let why = match (is_role, device) {
+        (true, true) => {
+            "a role of a session lasts an hour at most, and longer only by --role-duration-seconds, with a code each time"
+        }
+        (true, false) => "for a longer time, ask for it: --role-duration-seconds",
+        (false, _) => "for a longer time, ask for it: --mfa-duration-seconds",
+    };
+    let (wanted, left) = (lasting(settings.min_ttl), lasting(got.left));
+    stdio::warn(&format!("aws-auth: warning: {place} wants {wanted}, and these credentials last {left}: {why}"));
+}
+
+/// The STS that is asked.
+pub(super) fn endpoint_of(
+    settings: &Settings,
+    serial: Option<&MfaSerial>,
+    role: Option<&Role>,
+) -> Result<Endpoint, Error> {
+    let region = settings.region_for(serial, role.map(|role| &role.arn));
+    Ok(Endpoint::new(region, endpoint::of_environment("STS")?, settings.legacy_endpoint))
+}
+
+/// The user that the environment names, for CloudTrail.
+pub(super) fn user() -> Option<String> {
+    environment::os("USER").map(|name| name.to_string_lossy().into_owned())
 }
 
 impl Run<'_> {
@@ -206,7 +239,7 @@ impl Run<'_> {
         }
         if typed && self.cache.is_missed() && self.state.is_first("nothing-kept", "") {
             stdio::note(
-                "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
+                "aws-auth: the session cannot be kept here (no kernel keyring, no agent): each run asks for a code",
             );
         }
         let device = serial.filter(|_| steps.iter().any(Step::needs_code)).cloned();
@@ -238,8 +271,7 @@ impl Run<'_> {
         role: Option<&Role>,
         network: &mut Network,
     ) -> Result<Sts, Error> {
-        let region = self.settings.region_for(serial, role.map(|role| &role.arn));
-        let endpoint = Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint);
+        let endpoint = endpoint_of(self.settings, serial, role)?;
         let is_first = !network.has_sts();
         let sts = network.sts(endpoint)?;
         if is_first && let Some(url) = &self.endpoint {

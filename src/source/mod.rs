@@ -6,7 +6,7 @@
 mod held;
 mod pair;
 mod process;
-mod words;
+pub mod words;
 
 pub use held::held;
 
