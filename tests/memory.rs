@@ -91,14 +91,16 @@ fn r26_what_a_manager_gave_is_there_once_while_it_is_asked_for_more() {
     pty.finish();
 }
 
-/// Ways for the secret to come in, each with what is typed to take it.
-fn ways() -> Vec<(&'static str, Vec<&'static str>, fn(&Home))> {
-    vec![
-        ("entries", vec!["--from", "pass"], |home| drop(fake::pass(home, &ALICE, role::DEV))),
-        ("an item of lines", vec!["--from", "pass", "--item", "work"], |home| {
+/// A way for the secret to come in: its name, what is typed to take it, and what has to be there.
+type Way = (&'static str, &'static [&'static str], fn(&Home));
+
+fn ways() -> [Way; 5] {
+    [
+        ("entries", &["--from", "pass"], |home| drop(fake::pass(home, &ALICE, role::DEV))),
+        ("an item of lines", &["--from", "pass", "--item", "work"], |home| {
             fake::Fake::new(home, "pass").on(&["show", "--", "work"], &fake::Answer::of(item()));
         }),
-        ("an item in JSON", vec!["--from", "op", "--item", "work"], |home| {
+        ("an item in JSON", &["--from", "op", "--item", "work"], |home| {
             let field = |name: &str, value: &str| serde_json::json!({ "id": name, "label": name, "value": value });
             let item = serde_json::json!({ "id": "x", "title": "work", "fields": [
                 field("access key id", ALICE.access_key_id),
@@ -108,7 +110,7 @@ fn ways() -> Vec<(&'static str, Vec<&'static str>, fn(&Home))> {
             home.write("item.json", item.to_string());
             home.script("op", &format!("#!/bin/sh\nexec cat '{}'\n", home.path("item.json").display()));
         }),
-        ("a JSON text with escapes", vec!["--from", "pass", "--item", "work"], |home| {
+        ("a JSON text with escapes", &["--from", "pass", "--item", "work"], |home| {
             let secret = ALICE.secret_access_key.replace('/', "\\/");
             let item = format!(
                 "{{\"aws\":{{\"access_key_id\":\"{}\",\"secret_access_key\":\"{secret}\",\"mfa_serial\":\"{}\"}}}}\n",
@@ -116,7 +118,7 @@ fn ways() -> Vec<(&'static str, Vec<&'static str>, fn(&Home))> {
             );
             fake::Fake::new(home, "pass").on(&["show", "--", "work"], &fake::Answer::of(item));
         }),
-        ("credential_process", vec!["--profile", "tool"], |home| {
+        ("credential_process", &["--profile", "tool"], |home| {
             let answer = serde_json::json!({ "Version": 1, "AccessKeyId": ALICE.access_key_id,
                 "SecretAccessKey": ALICE.secret_access_key });
             home.write("answer.json", answer.to_string());
@@ -154,7 +156,8 @@ fn with_slow_answers(home: &Home) -> Pty<'_> {
 #[test]
 fn r26_while_sts_answers_there_is_what_signs_and_after_it_nothing() {
     // The session is kept, so that there are two calls: the first is signed by the secret, the second by the session.
-    let home = alice(|home| drop(agent::on(home)));
+    let home = alice(|_| ());
+    let _ = agent::on(&home);
     let mut pty = with_slow_answers(&home);
     pty.line(&code(&home));
     until("the first call", || home.sts().actions().len() == 1);

@@ -142,7 +142,7 @@ pub const FAULTS: &[Fault] = &[
         name: "another run was stopped while it asks for the same",
         answer: "waits 20 seconds, and goes on alone",
         bound: 30,
-        prepare: stopped_run,
+        prepare: |home| Some(Box::new(stopped_run(home))),
         ..USUAL
     },
     Fault {
@@ -181,7 +181,10 @@ pub const FAULTS: &[Fault] = &[
         name: "the agent is stopped",
         answer: "goes on without it, and says so",
         bound: 15,
-        prepare: stopped_agent,
+        prepare: |home| {
+            stopped_agent(home);
+            None
+        },
         ..USUAL
     },
     Fault {
@@ -278,7 +281,7 @@ impl Drop for Ended {
 }
 
 /// A run that asks for what every command here would ask for, and stands still meanwhile.
-fn stopped_run(home: &Home) -> Kept {
+fn stopped_run(home: &Home) -> Ended {
     let real = fs::read_to_string(home.rig("bin/pass")).expect("the stand-in");
     let begun = home.rig("begun");
     let first = format!("[ -z \"$HOLD\" ] || {{ touch '{}'; exec sleep 600; }}", begun.display());
@@ -293,16 +296,15 @@ fn stopped_run(home: &Home) -> Kept {
         thread::sleep(Duration::from_millis(10));
     }
     kill_process(Pid::from_child(&holder), Signal::STOP).expect("it runs");
-    Some(Box::new(Ended(holder)))
+    Ended(holder)
 }
 
 /// An agent that was of use, and says nothing any more. The home ends it.
-fn stopped_agent(home: &Home) -> Kept {
+fn stopped_agent(home: &Home) {
     let agents = agent::on(home);
     home.run(["--from", "pass", "--item", "work"]).go().ok();
     let pid = Pid::from_raw(agents.pid().cast_signed()).expect("a number");
     kill_process(pid, Signal::STOP).expect("it runs");
-    None
 }
 
 /// No file can be made in any place of the user's.
