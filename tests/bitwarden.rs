@@ -120,7 +120,9 @@ fn setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
     let rotate = |args: &[&str]| {
         let patience = std::time::Duration::from_mins(5);
         let run = home.run(["rotate", "--from", "bw", "--item", "work"]).args(args).patience(patience).go();
-        keys().iter().for_each(|key| home.secret("a permanent secret key", &key.secret));
+        for key in keys() {
+            home.secret("a permanent secret key", &key.secret);
+        }
         run
     };
     let before = items(&home);

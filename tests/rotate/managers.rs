@@ -14,6 +14,9 @@ use crate::support::sts::{BOB, World};
 use crate::support::{Home, Outcome, gpg, keyring, run, tools};
 use crate::{bitwarden, vault};
 
+/// Makes an item hold the key with this id and this secret.
+type Put<'a> = Box<dyn Fn(&str, &str) + 'a>;
+
 /// A manager with an item in it.
 struct Kept<'a> {
     /// For `--from`, and the program.
@@ -21,7 +24,7 @@ struct Kept<'a> {
     program: &'static str,
     args: Vec<String>,
     /// Makes the item hold this key, and nothing be beside it.
-    put: Box<dyn Fn(&str, &str) + 'a>,
+    put: Put<'a>,
     /// What the item holds.
     get: Box<dyn Fn() -> String + 'a>,
     /// Whether something is beside it.
@@ -49,7 +52,9 @@ fn table(home: &Home, kept: &Kept, every: usize) {
     let mut outcomes = Vec::new();
     for number in 1..=calls {
         let all = [At::After(number), At::Instead(number), At::Fails(number)];
-        for at in all.into_iter().enumerate().filter(|(way, _)| is_long || (number + way * every) % (3 * every) == 0) {
+        for at in
+            all.into_iter().enumerate().filter(|(way, _)| is_long || (number + way * every).is_multiple_of(3 * every))
+        {
             let at = at.1;
             let current = keys(home, &BOB).pop().expect("a key");
             home.sts().emulator().change(|world| {
