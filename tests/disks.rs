@@ -127,7 +127,7 @@ fn r90_a_disk_that_takes_no_notes_costs_nobody_the_credentials_and_another_place
 }
 
 #[test]
-fn a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
+fn r108_a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
     let Some(home) = home_on("full", "store") else { return };
     gpg::secrets_of(&home, &BOB);
     let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
