@@ -163,7 +163,7 @@ fn setup_makes_a_secret_and_rotate_changes_two_of_its_values() {
 }
 
 #[test]
-fn a_path_for_each_value_is_rotated_too() {
+fn r110_a_path_for_each_value_is_rotated_too() {
     let Some((home, _server)) = user(&BOB) else { return };
     put(&home, "secret/work/access-key", &[("value", BOB.access_key_id), ("note", "x")]);
     put(&home, "secret/work/aws_secret_access_key", &[("value", BOB.secret_access_key)]);
