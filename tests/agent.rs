@@ -224,7 +224,7 @@ fn logout_ends_it_and_says_what_the_shell_still_holds() {
 }
 
 #[test]
-fn logout_of_one_source_leaves_the_others_and_the_last_one_ends_it() {
+fn r104_logout_of_one_source_leaves_the_others_and_the_last_one_ends_it() {
     let home = of(&ALICE);
     let (agents, _) = with_session(&home);
     gpg::secrets_of(&home, &BOB);
@@ -277,7 +277,7 @@ fn p10_logout_ends_an_agent_that_gives_no_answer() {
 }
 
 #[test]
-fn p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
+fn r106_p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
     let home = of(&ALICE);
     let (agents, first) = with_session(&home);
     let pid = agents.pid();
@@ -310,7 +310,7 @@ fn p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
 // ---- one agent for all
 
 #[test]
-fn p4_whatever_the_environment_says_there_is_one_agent() {
+fn r106_p4_whatever_the_environment_says_there_is_one_agent() {
     let home = of(&ALICE);
     let (agents, first) = with_session(&home);
     let pid = agents.pid();
@@ -545,7 +545,7 @@ fn it_outlives_cron_tmux_and_direnv_and_holds_none_of_them() {
 // ---- its memory
 
 #[test]
-fn it_holds_temporary_credentials_and_nothing_permanent() {
+fn r104_it_holds_temporary_credentials_and_nothing_permanent() {
     if !tools::needs_root("only root may look into a process that keeps itself to itself") {
         return;
     }
@@ -561,7 +561,7 @@ fn it_holds_temporary_credentials_and_nothing_permanent() {
 }
 
 #[test]
-fn what_it_forgets_is_wiped() {
+fn r104_what_it_forgets_is_wiped() {
     if !tools::needs_root("only root may look into a process that keeps itself to itself") {
         return;
     }
@@ -599,7 +599,7 @@ fn p24_its_pages_are_locked_where_that_is_allowed() {
 }
 
 #[test]
-fn p25_the_same_user_cannot_read_it_and_a_crash_leaves_no_core() {
+fn r103_p25_the_same_user_cannot_read_it_and_a_crash_leaves_no_core() {
     if !tools::needs_linux("the memory of a process is its own on Linux only") {
         return;
     }

@@ -17,7 +17,7 @@ fn process(client: &Client) -> PathBuf {
 }
 
 #[test]
-fn s9_it_holds_nothing_of_the_shells() {
+fn r117_s9_it_holds_nothing_of_the_shells() {
     if !tools::needs_root("only root may look into a process that keeps itself to itself") {
         return;
     }
@@ -173,7 +173,7 @@ fn survives(home: &Home, script: &str) -> bool {
 }
 
 #[test]
-fn s12_only_the_shell_itself_ends_its_server_and_only_by_success() {
+fn r117_s12_only_the_shell_itself_ends_its_server_and_only_by_success() {
     let home = bob();
     for (script, expected) in [
         (":", true),

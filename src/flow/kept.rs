@@ -13,6 +13,7 @@ use crate::os::stdio;
 use crate::os::zone::lasting;
 use crate::sessions::{Asked, Entry, Key, Put, warn_alone};
 use crate::settings::{NO_MFA, Role, Roles};
+use std::borrow::Cow;
 
 impl Run<'_> {
     /// Looks into the cache before `fetch` asks the manager.
@@ -154,7 +155,7 @@ impl Run<'_> {
         } else {
             let sts = self.sts(session.serial.as_ref(), roles.first(), network)?;
             let steps: Vec<Step> = from_session(roles).collect();
-            calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?
+            calls::make(&sts, Cow::Owned(session.credentials.as_source()), &steps, None, |_| {}).await?
         };
         let (serial, typed) = (session.serial.as_ref(), session.typed);
         let from = From { source: &session.source, serial, typed };

@@ -18,6 +18,7 @@ use crate::output::Product;
 use crate::sessions::{Cache, Key, Least, State};
 use crate::settings::{Role, Roles, Settings, Source};
 use crate::source;
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -225,7 +226,7 @@ impl Run<'_> {
         let by_session =
             keep && serial.is_some() && steps.len() > 1 && matches!(steps.first(), Some(Step::Session { .. }));
         let id = item.keys.access_key_id.as_str().to_owned();
-        let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
+        let credentials = calls::make(sts, Cow::Owned(item.keys), &steps, codes, |session| {
             // Without MFA it is worth no role's while.
             if let Some(keys) = keys.filter(|keys| serial.is_some() || keys.wanted == keys.session) {
                 let from = From { source: &id, serial, typed };
