@@ -107,6 +107,10 @@ fn r21_r32_what_looks_like_a_key_is_never_echoed() {
         vec!["--access-key-id=AKIAIOSFODNN7CANARYX"],
         vec!["--wJalrXUtnFEMI/K7MDENG/bPxRfiCYCANARYKEY7"],
         vec!["--profile", secret],
+        vec!["exec", secret],
+        vec!["exec", secret, "--", "ls"],
+        vec!["list", id],
+        vec!["setup", "135791"],
     ] {
         let home = bob();
         println!("{args:?}");
