@@ -142,3 +142,15 @@ fn r108_a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
     as_before(&home, "store");
     assert!(!home.path(".aws/config").exists(), "no profile leads to what is not there");
 }
+
+#[test]
+fn a_rotation_that_the_disk_has_no_room_for_makes_no_key() {
+    let Some(home) = home_on("full", "store") else { return };
+    gpg::secrets_of(&home, &BOB);
+    let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
+    gpg::insert(&home, "work", format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id));
+    let outcome = home.command(on_disk(&["aws-auth", "rotate", "--from", "pass", "--item", "work"])).go();
+    outcome.fails_saying(12, "").says("pass could not write").says("make room");
+    assert_eq!(home.sts().emulator().calls("CreateAccessKey"), 0);
+    as_before(&home, "store");
+}

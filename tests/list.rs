@@ -34,9 +34,9 @@ fn it_shows_the_profiles_that_lead_to_credentials_and_asks_nobody() {
     let expected = [
         "PROFILE|ACCOUNT|IDENTITY|KEYS FROM|KEPT",
         "base|-|-|the profile \"base\"|-",
-        "broken|-|-|unusable: the profile \"broken\" cannot be used: its source \"nobody\" does not exist|-",
         "dev|111122223333|role/dev|the profile \"base\"|-",
         "prod|111122223333|mfa/alice|pass|-",
+        "broken is unusable: the profile \"broken\" cannot be used: its source \"nobody\" does not exist",
     ];
     assert_eq!(lines, expected, "{outcome:?}");
     assert_eq!(home.run(["list", "--names"]).go().ok().out(), "base\ndev\nprod\n");
@@ -97,11 +97,14 @@ fn a_mistyped_item_gets_the_nearest_name_that_the_manager_lists() {
         home.run(["--from", "pass", "--item", item]).go().fails(13).says(&format!("hint: is it {near}?"));
     }
     home.run(["--from", "pass", "--item", "elsewhere"]).go().fails(13).does_not_say("is it");
-    let missing = "[ERROR] 2026/11/28 12:00:00 \"x\" isn't an item. Specify the item with its UUID.\n";
+    let missing = |item| {
+        let text = format!("[ERROR] 2026/11/28 12:00:00 \"{item}\" isn't an item. Specify the item with its UUID.\n");
+        fake::Answer::failure(1, &text)
+    };
     let get = |item| ["item", "get", item, "--format", "json"];
     let _op = fake::Fake::new(&home, "op")
-        .on(&get("AWS dve"), &fake::Answer::failure(1, missing))
-        .on(&get("AWS dve/aws-access-key-id"), &fake::Answer::failure(1, missing))
+        .on(&get("AWS dve"), &missing("AWS dve"))
+        .on(&get("AWS dve/aws-access-key-id"), &missing("AWS dve/aws-access-key-id"))
         .on(&["item", "list", "--format", "json"], &fake::Answer::of(r#"[{"id":"x","title":"AWS dev"}]"#));
     home.run(["--from", "op", "--item", "AWS dve"]).go().fails(13).says("hint: is it \"AWS dev\"?");
 }
