@@ -44,7 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config whose settings to use')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask, and to export [default: AWS_REGION, else the profile''s, else by the ARN]')
             [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), sts (as STS answers), ini (for ~/.aws/credentials)')
             [CompletionResult]::new('--write-profile', '--write-profile', [CompletionResultType]::ParameterName, 'Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files')
             [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: look for no device, and do not warn')
             [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')

@@ -33,7 +33,7 @@ module completions {
     --profile: string         # The profile in ~/.aws/config whose settings to use
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
-    --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
+    --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), sts (as STS answers), ini (for ~/.aws/credentials)
     --write-profile: string   # Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files
     --help(-h)                # Print help
     --version(-V)             # Print version

@@ -280,7 +280,7 @@ pub struct Print {
     /// Statements of which shell.
     #[command(flatten)]
     pub dialect: Dialect,
-    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
+    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), sts (as STS answers), ini (for ~/.aws/credentials)
     #[arg(long, value_name = "FORMAT", conflicts_with = "shell")]
     pub format: Option<String>,
     /// Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files

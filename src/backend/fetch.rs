@@ -10,7 +10,9 @@ use super::kind::Kind;
 use super::manifest::{Manifest, Read, Shape};
 use super::verdict::Refusal;
 use super::{address, message, params, registry, store, variables};
-use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
+use crate::credentials::{
+    AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, TemporaryCredentials, secret_access_key,
+};
 use crate::error::{Class, Error};
 use crate::os::stdio;
 use crate::os::tty::Terminal;
@@ -25,6 +27,8 @@ use std::sync::Arc;
 pub struct Item {
     /// The permanent keys.
     pub keys: SourceKeys,
+    /// The same, where they are temporary and may be handed on as they are: never those of a manager.
+    pub lent: Option<TemporaryCredentials>,
     /// The MFA device, where the item names one and it was wanted.
     pub mfa_serial: Option<MfaSerial>,
     /// The role, where the item names one and it was wanted.
@@ -313,7 +317,7 @@ impl Fetch {
         let role_arn = if wanted.role_arn { self.optional(found, Field::RoleArn, RoleArn::new)? } else { None };
         let otp = if wanted.otp { self.otp(found) } else { None };
         let keys = SourceKeys { access_key_id, secret_access_key, session_token: None };
-        Ok(Item { keys, mfa_serial, role_arn, otp })
+        Ok(Item { keys, lent: None, mfa_serial, role_arn, otp })
     }
 
     fn required<T>(&self, found: &Found, field: Field, check: fn(&str) -> Result<T, Problem>) -> Result<T, Error> {

@@ -16,12 +16,13 @@ pub fn run(request: &Request, print: &Print) -> Result<(), Error> {
     let (settings, profiles) = fetch::settings(request, settings::LEAST_TTL)?;
     let format = settings::format(print, settings.shell.as_ref())?;
     let Some(got) = runtime::wait(fetch::get(&settings, &profiles))? else { return Ok(()) };
-    if format != Format::Process {
+    if !matches!(format, Format::Process | Format::Sts) {
         got.product.tell_changes();
     }
     output::deliver(&got.product.render(format))?;
     got.delivered();
-    if matches!(format, Format::Shell(_)) && !stdio::stdout_is_terminal() {
+    // Whoever has read from it leaves it to the others.
+    if matches!(format, Format::Shell(_)) && !stdio::stdout_is_terminal() && !got.origin.from_our_server {
         serve::end_of_this_shell();
     }
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {

@@ -73,7 +73,7 @@ fn text(entries: &[Entry], store: Option<&Store>, as_json: bool) -> Result<Strin
     });
     lines.extend(entries.iter().map(|entry| {
         let what = entry.role.as_ref().map_or("MFA session", RoleArn::as_str);
-        let ends = until(&entry.credentials.expiration, entry.left(Moment::now()));
+        let ends = until(entry.credentials.until(), entry.left(Moment::now()));
         format!("  {}  {what}  {ends}", crate::text::quote(&entry.label))
     }));
     lines.extend(LIMITS.iter().map(|limit| format!("On this system {limit}.")));

@@ -63,7 +63,7 @@ fn steps(out: &mut String, settings: &Settings, roles: Vec<Role>, keeps: bool) -
     let (device, code) = match (&settings.mfa_serial, &settings.source) {
         (Some(_), _) => (true, ", with an MFA code"),
         (None, Source::Backend { .. }) => (true, ", with an MFA code if the item names a device"),
-        (None, Source::Sdk { .. } | Source::Provider(_)) => (false, ""),
+        (None, Source::Sdk { .. } | Source::Provider(_) | Source::SignIn(_)) => (false, ""),
     };
     let steps = plan(None, device, roles, settings.session_seconds, keeps)?;
     for (place, step) in steps.iter().enumerate() {

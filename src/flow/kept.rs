@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::mfa;
 use crate::os::stdio;
 use crate::sessions::{Asked, Entry, Key, Put};
-use crate::settings::{NO_MFA, Role, Roles};
+use crate::settings::{NO_MFA, Role, Roles, Source};
 
 impl Run<'_> {
     /// Looks into the cache before `fetch` asks the manager.
@@ -39,7 +39,8 @@ impl Run<'_> {
         }
         // What it gives out was looked for above: here it only signs.
         let session = self.cache.signing(&keys.session);
-        let session = session.filter(|session| session.serial.is_some() && keys.wanted != keys.session);
+        let session = session.filter(|session| session.serial.is_some() || self.borrows());
+        let session = session.filter(|_| keys.wanted != keys.session);
         let Some(session) = session else {
             self.code_can_be_had()?;
             self.check_code(&keys)?;
@@ -69,6 +70,11 @@ impl Run<'_> {
             None => fetch(&mut network).await?,
         };
         self.anew(item, Some(&keys), network).await
+    }
+
+    /// Whether what is kept as the session is what the source has lent: it signs without MFA.
+    fn borrows(&self) -> bool {
+        matches!(self.settings.source, Source::SignIn(_))
     }
 
     /// Refuses to begin what ends with a question that nobody will answer: the manager would ask for its passphrase in vain.
@@ -152,13 +158,15 @@ impl Run<'_> {
         let from = From { source: &session.source, serial, typed };
         self.keep(&keys.wanted, &credentials, from, role.clone(), None);
         let typed = serial.filter(|_| typed).cloned();
-        Ok(Got { credentials, origin: Origin { kept: false, typed, by_session: role.is_some() }, role, offer: None })
+        let origin = Origin { kept: false, typed, by_session: role.is_some(), ..Origin::default() };
+        Ok(Got { credentials, origin, role, offer: None })
     }
 
     fn got(&self, entry: Entry, keys: &Keys) -> Got {
         let by_session = keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
         let typed = entry.serial.filter(|_| entry.typed);
-        let origin = Origin { kept: true, typed, by_session };
+        let lent = self.borrows() && entry.role.is_none();
+        let origin = Origin { kept: true, typed, by_session, lent, ..Origin::default() };
         Got { credentials: entry.credentials, role: entry.role, origin, offer: None }
     }
 

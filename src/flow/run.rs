@@ -16,7 +16,7 @@ use crate::os::{environment, guard, stdio};
 use crate::output::Product;
 use crate::sessions::{Cache, Key, State};
 use crate::settings::{Role, Roles, Settings, Source};
-use crate::source;
+use crate::source::{self, Asking, Found};
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -113,15 +113,35 @@ impl Run<'_> {
                 let at_hand = self.again.map(|_| AtHand::of(&item));
                 Ok((self.of_known(item, Network::default()).await?, at_hand))
             }
+            Source::SignIn(sign_in) => {
+                let home = environment::home().unwrap_or_default();
+                let cache = environment::os("AWS_LOGIN_CACHE_DIRECTORY").unwrap_or_default();
+                let places = [home.as_os_str().as_encoded_bytes(), cache.as_encoded_bytes()];
+                let identity = Identity::of_item(sign_in.parts().into_iter().map(str::as_bytes).chain(places));
+                let ask = async |network: &mut Network| self.of_source(network).await.map(|(item, _)| item);
+                Ok((self.kept_or(&identity, Network::default(), ask).await?, None))
+            }
             from @ (Source::Sdk { .. } | Source::Provider(_)) => {
                 let mut network = Network::default();
-                let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
-                let keys = source::keys(from, self.profiles, &region, &mut network, self.terminal.clone().ok()).await?;
-                let item = Item { keys, mfa_serial: None, role_arn: None, otp: None };
+                let (item, from_our_server) = self.of_source(&mut network).await?;
                 let at_hand = self.again.filter(|_| from.is_environment()).map(|_| AtHand::of(&item));
-                Ok((self.of_known(item, network).await?, at_hand))
+                let got = self.of_known(item, network).await?;
+                Ok((Got { origin: Origin { from_our_server, ..got.origin }, ..got }, at_hand))
             }
         }
+    }
+
+    /// The keys of a source that is no manager, and whether a server of ours gave them.
+    async fn of_source(&self, network: &mut Network) -> Result<(Item, bool), Error> {
+        let settings = self.settings;
+        let asking = Asking {
+            profiles: self.profiles,
+            endpoint: self.endpoint_of(settings.mfa_serial.as_ref(), None),
+            region: settings.region.as_deref(),
+            terminal: self.terminal.clone().ok(),
+        };
+        let Found { keys, lent, from_our_server } = source::keys(&settings.source, &asking, network).await?;
+        Ok((Item { keys, lent, mfa_serial: None, role_arn: None, otp: None }, from_our_server))
     }
 
     async fn of_known(&self, item: Item, network: Network) -> Result<Got, Error> {
@@ -145,6 +165,18 @@ impl Run<'_> {
         }
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
         check_partitions(settings.region_in(), serial.as_ref(), &roles)?;
+        if let Some(lent) = item.lent.take() {
+            if let Some(keys) = keys {
+                let from = From { source: lent.access_key_id.as_str(), serial: None, typed: false };
+                self.keep(&keys.session, &lent, from, None, None);
+                if roles.is_empty() && keys.wanted != keys.session {
+                    self.keep(&keys.wanted, &lent, from, None, None);
+                }
+            }
+            if roles.is_empty() && settings.token_code.is_none() {
+                return Ok(self.handed_on(lent));
+            }
+        }
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
             return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;
@@ -153,7 +185,13 @@ impl Run<'_> {
             self.find_device(&item.keys, roles.first(), &mut network).await?
         } else {
             // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
-            let copy = Item { keys: item.keys.clone(), mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
+            let copy = Item {
+                keys: item.keys.clone(),
+                lent: None,
+                mfa_serial: None,
+                role_arn: item.role_arn.clone(),
+                otp: None,
+            };
             match self.with_device(copy, keys, &sts, roles.clone(), None).await {
                 Err(refused)
                     if refused.wants_mfa() && !settings.no_mfa && (self.terminal.is_ok() || item.otp.is_some()) =>
@@ -205,7 +243,7 @@ impl Run<'_> {
                 "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
             );
         }
-        let origin = Origin { kept: false, typed: serial.filter(|_| typed).cloned(), by_session };
+        let origin = Origin { kept: false, typed: serial.filter(|_| typed).cloned(), by_session, ..Origin::default() };
         Ok(Got { credentials, role, origin, offer: None })
     }
 
@@ -227,14 +265,28 @@ impl Run<'_> {
         }
     }
 
+    /// What a source has lent, as it is.
+    fn handed_on(&self, credentials: TemporaryCredentials) -> Got {
+        stdio::note(&format!(
+            "aws-auth: the credentials of {} are temporary, and are handed on as they are",
+            self.settings.source
+        ));
+        let origin = Origin { lent: true, ..Origin::default() };
+        Got { credentials, role: None, origin, offer: None }
+    }
+
+    fn endpoint_of(&self, serial: Option<&MfaSerial>, role: Option<&RoleArn>) -> Endpoint {
+        let region = self.settings.region_for(serial, role);
+        Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint)
+    }
+
     pub(super) fn sts(
         &self,
         serial: Option<&MfaSerial>,
         role: Option<&Role>,
         network: &mut Network,
     ) -> Result<Sts, Error> {
-        let region = self.settings.region_for(serial, role.map(|role| &role.arn));
-        let endpoint = Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint);
+        let endpoint = self.endpoint_of(serial, role.map(|role| &role.arn));
         let is_first = !network.has_sts();
         let sts = network.sts(endpoint)?;
         if is_first && let Some(url) = &self.endpoint {
@@ -266,6 +318,7 @@ pub struct Got {
 }
 
 /// How credentials were got.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
     /// Whether another run had kept them.
@@ -274,6 +327,10 @@ pub struct Origin {
     pub typed: Option<MfaSerial>,
     /// Whether a session that is kept can get them again.
     pub by_session: bool,
+    /// Whether they are what their source has lent, as it is.
+    pub lent: bool,
+    /// Whether a server of ours has given them.
+    pub from_our_server: bool,
 }
 
 /// What kept credentials came from.

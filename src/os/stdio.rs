@@ -45,28 +45,25 @@ pub fn no_more_notes() {
 
 /// Says what is good to know about this run, where somebody reads it.
 pub fn note(message: &str) {
-    if !is_brief() && !SAID.load(Ordering::Relaxed) {
-        say(message);
+    if !SAID.load(Ordering::Relaxed) {
+        warn(message);
     }
 }
 
-/// Says what may not be as its user thinks it is.
+/// Says what may not be as its user thinks it is: on the terminal, if there is one, where standard error is a program's.
+/// Older ones of those mix it into the answer.
+/// Source: <https://github.com/awslabs/aws-c-auth/pull/250>
 pub fn warn(message: &str) {
-    if !is_brief() {
-        say(message);
-    }
-}
-
-/// Says why the run takes its time.
-pub fn say_why_we_wait(message: &str) {
-    if SAID.load(Ordering::Relaxed) {
-        return;
-    }
     if !is_brief() {
         say(message);
     } else if let Ok(terminal) = Terminal::open() {
         terminal.show(&format!("{message}\n"));
     }
+}
+
+/// Says why the run takes its time.
+pub fn say_why_we_wait(message: &str) {
+    note(message);
 }
 
 /// Whether a person sees our standard output.

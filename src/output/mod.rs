@@ -27,6 +27,9 @@ pub enum Format {
     /// What `credential_process` in `~/.aws/config` expects.
     /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
     Process,
+    /// What STS itself answers, as some tools expect.
+    /// Source: <https://docs.aws.amazon.com/cli/latest/reference/sts/assume-role.html#output>
+    Sts,
     /// A section of `~/.aws/credentials`.
     Ini,
 }
@@ -36,6 +39,7 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
     ("env", Format::Env, "NAME=value lines"),
     ("json", Format::Json, "a flat record"),
     ("process", Format::Process, "for credential_process"),
+    ("sts", Format::Sts, "as STS answers"),
     ("ini", Format::Ini, "for ~/.aws/credentials"),
 ];
 
@@ -45,7 +49,7 @@ impl Format {
     pub fn failure(self, code: u8) -> String {
         match self {
             Self::Shell(shell) => shell.failure(code),
-            Self::Env | Self::Json | Self::Process | Self::Ini => String::new(),
+            Self::Env | Self::Json | Self::Process | Self::Sts | Self::Ini => String::new(),
         }
     }
 }
@@ -85,17 +89,21 @@ impl Product {
                 Zeroizing::new(std::iter::once("[default]\n").chain(lines).collect())
             }
             Format::Json => json(variables.iter().map(|(name, value)| (*name, (*value).into()))),
-            Format::Process => {
-                let credentials = &self.credentials;
-                json([
-                    ("Version", 1.into()),
-                    ("AccessKeyId", credentials.access_key_id.as_str().into()),
-                    ("SecretAccessKey", credentials.secret_access_key.expose_secret().into()),
-                    ("SessionToken", credentials.session_token.expose_secret().into()),
-                    ("Expiration", credentials.expiration.as_str().into()),
-                ])
-            }
+            Format::Process => json(std::iter::once(("Version", 1.into())).chain(self.members())),
+            Format::Sts => json([("Credentials", serde_json::Value::Object(object(self.members())))]),
         }
+    }
+
+    /// Names and values as AWS's own answers and `credential_process` have them.
+    fn members(&self) -> impl Iterator<Item = (&str, serde_json::Value)> {
+        let credentials = &self.credentials;
+        let keys = [
+            ("AccessKeyId", credentials.access_key_id.as_str()),
+            ("SecretAccessKey", credentials.secret_access_key.expose_secret()),
+            ("SessionToken", credentials.session_token.expose_secret()),
+        ];
+        let end = credentials.expiration.as_deref().map(|end| ("Expiration", end));
+        keys.into_iter().chain(end).map(|(name, value)| (name, value.into()))
     }
 
     /// Names and values as `~/.aws/credentials` has them.
@@ -107,13 +115,13 @@ impl Product {
             ("aws_access_key_id", credentials.access_key_id.as_str()),
             ("aws_secret_access_key", credentials.secret_access_key.expose_secret()),
             ("aws_session_token", credentials.session_token.expose_secret()),
-            // Read by people and by other tools, by no SDK.
-            ("aws_credential_expiration", credentials.expiration.as_str()),
         ];
-        keys.into_iter().chain(self.beside.get("AWS_REGION").map(|region| ("region", region))).collect()
+        // Read by people and by other tools, by no SDK.
+        let end = credentials.expiration.as_deref().map(|end| ("aws_credential_expiration", end));
+        keys.into_iter().chain(end).chain(self.beside.get("AWS_REGION").map(|region| ("region", region))).collect()
     }
 
-    /// Names and values of the keys, in the order of printing.
+    /// Names and values of the keys, in the order of printing; those of their end only where it is known.
     #[must_use]
     pub fn keys(&self) -> Vec<(&str, &str)> {
         let credentials = &self.credentials;
@@ -121,16 +129,19 @@ impl Product {
             credentials.access_key_id.as_str(),
             credentials.secret_access_key.expose_secret(),
             credentials.session_token.expose_secret(),
-            credentials.expiration.as_str(),
-            credentials.expiration.as_str(),
         ];
-        variables::of(Kind::Key).zip(values).collect()
+        let ends = [credentials.expiration.as_deref(); 2].into_iter().flatten();
+        variables::of(Kind::Key).zip(values.into_iter().chain(ends)).collect()
     }
 
     /// What happens to other variables of whoever gets the keys.
     #[must_use]
     pub fn changes(&self, whom: For) -> Changes {
-        Changes::new(whom, &self.beside, self.role.as_ref().map(RoleArn::account))
+        let mut changes = Changes::new(whom, &self.beside, self.role.as_ref().map(RoleArn::account));
+        if whom == For::Keys && self.credentials.expiration.is_none() {
+            changes.unset_end();
+        }
+        changes
     }
 
     /// Says which variables of the user's get another value, or go, because they would not be true any more.
@@ -173,8 +184,13 @@ pub fn leading_to_endpoint(
 }
 
 fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Zeroizing<String> {
-    let object = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Zeroizing::new(format!("{}\n", serde_json::Value::Object(object)))
+    Zeroizing::new(format!("{}\n", serde_json::Value::Object(object(members))))
+}
+
+fn object<'a>(
+    members: impl IntoIterator<Item = (&'a str, serde_json::Value)>,
+) -> serde_json::Map<String, serde_json::Value> {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Writes credentials, or what leads to some. From here on a signal adds no failure statement to them. That nobody can
@@ -211,7 +227,7 @@ mod tests {
             "ASIAIOSFODNN7EXAMPLE",
             &"s".repeat(40),
             &"t".repeat(16),
-            "2030-01-02T03:04:05Z".into(),
+            Some("2030-01-02T03:04:05Z".into()),
             std::time::Duration::from_hours(1),
         );
         Product { credentials: credentials.unwrap(), role: None, beside: Beside::of_region(region) }
@@ -251,6 +267,27 @@ mod tests {
         assert_eq!(value["Version"], 1);
         assert_eq!(value["Expiration"], "2030-01-02T03:04:05Z");
         assert_eq!(value.as_object().unwrap().len(), 5);
+    }
+
+    #[test]
+    fn the_sts_format_is_what_sts_answers() {
+        let value: serde_json::Value = serde_json::from_str(&product(None).render(Format::Sts)).unwrap();
+        let credentials = value["Credentials"].as_object().unwrap();
+        let names: Vec<_> = credentials.keys().map(String::as_str).collect();
+        assert_eq!(names, ["AccessKeyId", "Expiration", "SecretAccessKey", "SessionToken"]);
+        assert_eq!(value.as_object().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_end_that_nobody_has_told_is_left_out_and_an_earlier_one_is_unset() {
+        let mut product = product(None);
+        product.credentials.expiration = None;
+        let text = product.render(Format::Shell(Shell::Posix));
+        assert!(text.contains("unset AWS_CREDENTIAL_EXPIRATION;") && text.contains("unset AWS_SESSION_EXPIRATION;"));
+        assert!(!text.contains("export AWS_CREDENTIAL_EXPIRATION") && text.contains("export AWS_SESSION_TOKEN="));
+        for format in [Format::Env, Format::Json, Format::Process, Format::Sts, Format::Ini] {
+            assert!(!product.render(format).to_lowercase().contains("expiration"), "{format:?}");
+        }
     }
 
     #[test]

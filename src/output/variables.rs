@@ -71,6 +71,9 @@ pub const VARIABLES: &[(&str, Kind)] = &[
     (RECORD, Kind::Record),
 ];
 
+/// When keys end, under both names that are read.
+const END: [&str; 2] = ["AWS_CREDENTIAL_EXPIRATION", "AWS_SESSION_EXPIRATION"];
+
 /// The variable that names what a run has exported beside the keys.
 const RECORD: &str = "AWSAUTH_SET";
 
@@ -183,6 +186,11 @@ impl Changes {
         Self { unset, set, overwritten }
     }
 
+    /// Removes when earlier keys ended: nobody has said it of these.
+    pub fn unset_end(&mut self) {
+        self.unset.extend(END);
+    }
+
     /// Adds the access key id to the record, by which the function of `init` knows keys that a run has set.
     pub fn record_key(&mut self, id: &str) {
         let key = format!("AWS_ACCESS_KEY_ID={}", encoded(id));
@@ -205,6 +213,12 @@ impl Changes {
 /// A variable as the user has set it: what an earlier run of ours has exported does not count.
 pub fn of_user(name: &str) -> Result<Option<String>, crate::error::Error> {
     if ours_among(environment::os).contains(&name) { Ok(None) } else { environment::text(name) }
+}
+
+/// The variables that an earlier run of ours has exported beside the keys.
+#[must_use]
+pub fn ours() -> Vec<&'static str> {
+    ours_among(environment::os)
 }
 
 /// The variables that an earlier run of ours has exported, and that still have that value.

@@ -12,6 +12,7 @@ mod provider;
 mod region;
 mod role;
 mod said;
+mod sign_in;
 mod unknown;
 
 pub use check::{is_region, seconds};
@@ -19,6 +20,7 @@ pub use form::{format, shell};
 pub use provider::Provider;
 pub use role::{Role, RoleSettings, Roles};
 pub use said::Found;
+pub use sign_in::{Kind as SignInKind, SignIn};
 
 use crate::aws_files::{Files, Profiles};
 use crate::backend::field::Field;
@@ -55,6 +57,8 @@ pub enum Source {
     },
     /// What a profile names as `credential_source`.
     Provider(Provider),
+    /// A sign-in that the AWS CLI holds.
+    SignIn(SignIn),
 }
 
 impl Source {
@@ -66,7 +70,7 @@ impl Source {
             Self::Sdk { profile: None } => {
                 ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().all(|name| environment::os(name).is_some())
             }
-            Self::Sdk { profile: Some(_) } | Self::Backend { .. } => false,
+            Self::Sdk { profile: Some(_) } | Self::SignIn(_) | Self::Backend { .. } => false,
         }
     }
 }
@@ -78,6 +82,7 @@ impl std::fmt::Display for Source {
             Self::Backend { name, item: None, .. } => f.write_str(name),
             Self::Backend { name, item: Some(item), .. } => write!(f, "{name} \"{}\"", crate::text::quote(item)),
             Self::Provider(provider) => provider.fmt(f),
+            Self::SignIn(sign_in) => sign_in.fmt(f),
             Self::Sdk { profile: None } => f.write_str("the AWS SDK's default chain"),
             Self::Sdk { profile: Some(name) } => write!(f, "the profile \"{}\"", crate::text::quote(name)),
         }
@@ -275,6 +280,10 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
         let is_named = typed(&PROFILE, request.profile.as_ref())?.is_some();
         let by_name = is_named || profiles.with_roles().next().is_some();
         let profile = profiles.leaf().filter(|_| by_name);
+        let of_environment = Source::Sdk { profile: None }.is_environment() && !by_name;
+        if let Some(sign_in) = SignIn::of(profiles).filter(|_| !of_environment) {
+            return Ok(Source::SignIn(sign_in));
+        }
         return Ok(Source::Sdk { profile: profile.map(Into::into) });
     };
     let params = params::of_flags(&request.params)?;

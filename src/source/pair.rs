@@ -3,9 +3,12 @@
 use crate::error::{Class, Error};
 use crate::os::environment;
 
-const ID: &str = "AWS_ACCESS_KEY_ID";
-const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
-const TOKEN: &str = "AWS_SESSION_TOKEN";
+/// The access key id.
+pub const ID: &str = "AWS_ACCESS_KEY_ID";
+/// The secret access key.
+pub const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+/// The session token.
+pub const TOKEN: &str = "AWS_SESSION_TOKEN";
 
 /// Refuses half a pair, and a session token that an earlier session has left beside permanent keys.
 pub fn check() -> Result<(), Error> {

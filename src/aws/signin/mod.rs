@@ -11,10 +11,10 @@ use crate::aws::attempt::Watched;
 use crate::aws::document::Flaw;
 use crate::aws::tries::{Setback, Tries};
 use crate::aws::{Clock, Network, endpoint, failure, trouble};
-use crate::credentials::Problem;
+use crate::credentials::{Partition, Problem};
 use crate::error::{Class, Error, internal};
 use crate::output::Product;
-use crate::settings::{self, Roles, Settings};
+use crate::settings::{self, Roles, Settings, Source};
 use crate::text::error_chain;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
@@ -68,7 +68,9 @@ impl Page {
     /// permanent keys themselves, so no kept session is used then.
     pub fn check(&self, settings: &mut Settings) -> Result<(), Error> {
         match &settings.roles {
-            Roles::Given(roles) if roles.is_empty() => return Err(no_role()),
+            Roles::Given(roles) if roles.is_empty() && matches!(settings.source, Source::Backend { .. }) => {
+                return Err(no_role());
+            }
             Roles::Given(roles) if roles.len() > 1 && self.seconds.is_some() => {
                 return Err(chained("a role assumed by a role"));
             }
@@ -79,10 +81,15 @@ impl Page {
         Ok(())
     }
 
-    /// The address that signs in.
-    pub async fn url(&self, product: &Product, region: Option<&str>) -> Result<Zeroizing<String>, Error> {
-        let role = product.role.as_ref().ok_or_else(no_role)?;
-        let site = Site::of(&role.partition(), endpoint::of_environment("SIGNIN")?)?;
+    /// The address that signs in, with credentials of a role, be it one that their source has lent; which one that is, is
+    /// not known.
+    pub async fn url(&self, product: &Product, lent: bool, region: Option<&str>) -> Result<Zeroizing<String>, Error> {
+        let partition = match &product.role {
+            Some(role) => role.partition(),
+            None if lent => Partition::of_region(region.unwrap_or_default()),
+            None => return Err(no_role()),
+        };
+        let site = Site::of(&partition, endpoint::of_environment("SIGNIN")?)?;
         let answer = self.ask(&site, product).await?;
         let answer = token(&answer).ok_or_else(|| failure::unusable(&site, "the answer holds no sign-in token"))?;
         let page = self.service.as_ref().map_or_else(|| "home".to_owned(), |service| format!("{service}/home"));

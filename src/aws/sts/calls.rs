@@ -163,6 +163,23 @@ impl Sts {
         self.accept(answer.credentials()).map_err(|error| refusal::of_spent(error, mfa))
     }
 
+    /// `AssumeRoleWithWebIdentity`: the token speaks for itself, and no keys sign the call.
+    pub async fn assume_role_with_web_identity(
+        &self,
+        role: &RoleArn,
+        session_name: &str,
+        token: &str,
+    ) -> Result<TemporaryCredentials, Error> {
+        let request = |attempt| {
+            let client =
+                aws_sdk_sts::Client::from_conf(self.config(attempt, "AssumeRoleWithWebIdentityResponse").build());
+            let call = client.assume_role_with_web_identity();
+            call.role_arn(role.as_str()).role_session_name(session_name).web_identity_token(token).send()
+        };
+        let answer = self.ask(request, None, &refusal::Asked::WebIdentity { role }).await?;
+        self.accept(answer.credentials())
+    }
+
     /// `GetCallerIdentity`: whom AWS takes the keys for. It needs no permission and no code.
     pub async fn caller(&self, keys: &SourceKeys) -> Result<Caller, Error> {
         let request = |attempt| self.client(keys, attempt, "GetCallerIdentityResponse").get_caller_identity().send();
@@ -205,27 +222,30 @@ impl Sts {
         })
     }
 
-    /// A client for one attempt, whose answer is a document with this outermost element.
+    /// A client for one attempt that is signed with these keys.
     fn client(&self, keys: &SourceKeys, attempt: Arc<Attempt>, root: &'static str) -> aws_sdk_sts::Client {
         let token = keys.session_token.as_ref().map(|token| token.expose_secret().to_owned());
         let secret = keys.secret_access_key.expose_secret().to_owned();
         let credentials = Credentials::new(keys.access_key_id.as_str(), secret, token, None, "aws-auth");
+        aws_sdk_sts::Client::from_conf(self.config(attempt, root).credentials_provider(credentials).build())
+    }
+
+    /// The settings of a client for one attempt, whose answer is a document with this outermost element.
+    fn config(&self, attempt: Arc<Attempt>, root: &'static str) -> aws_sdk_sts::config::Builder {
         let watched = Watched::new(self.connector.clone(), self.clock.clone(), attempt, Some(root));
         let connector = SharedHttpConnector::new(watched);
         let config = aws_sdk_sts::Config::builder()
             // Named, so that an update of the SDK changes nothing silently.
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(self.endpoint.region().to_owned()))
-            .credentials_provider(credentials)
             .http_client(http_client_fn(move |_, _| connector.clone()))
             .sleep_impl(TokioSleep::new())
             .time_source(self.clock.clone())
             .retry_config(RetryConfig::disabled());
-        let config = match self.endpoint.given() {
+        match self.endpoint.given() {
             Some(url) => config.endpoint_url(url),
             None => config,
-        };
-        aws_sdk_sts::Client::from_conf(config.build())
+        }
     }
 
     /// Checks what STS gave before anybody gets it.
@@ -254,7 +274,13 @@ impl Sts {
         let left = ends.duration_since(now).unwrap_or_default();
         let whole = aws_smithy_types::DateTime::from_secs(given.expiration().secs());
         let text = whole.fmt(Format::DateTime).map_err(|error| unusable("expiration", error.to_string()))?;
-        TemporaryCredentials::new(given.access_key_id(), given.secret_access_key(), given.session_token(), text, left)
-            .map_err(|(what, problem)| unusable(what, problem.to_string()))
+        TemporaryCredentials::new(
+            given.access_key_id(),
+            given.secret_access_key(),
+            given.session_token(),
+            Some(text),
+            left,
+        )
+        .map_err(|(what, problem)| unusable(what, problem.to_string()))
     }
 }

@@ -132,7 +132,7 @@ fn prove(setup: &Setup, profile: &Profile, nobody: bool) -> Result<(), Error> {
     let got = runtime::wait(fetch::get(&settings, &profiles))?;
     if let Some(got) = got {
         let role = got.product.role.as_ref().map_or_else(|| "a session".to_owned(), ToString::to_string);
-        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.expiration));
+        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.until()));
     }
     Ok(())
 }
