@@ -29,8 +29,10 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), sts (as STS answers), ini (for ~/.aws/credentials)
@@ -69,8 +71,10 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --help(-h)                # Print help
   ]
@@ -104,8 +108,10 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
     --help(-h)                # Print help
@@ -140,8 +146,10 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --service: string         # Open the page of this service, like s3 or ec2
     --console-duration-seconds: string # How long the console stays signed in: 15m to 12h, or seconds [default: as long as the credentials]
@@ -178,8 +186,10 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --explain                 # Show the calls that would be made and where each setting comes from; ask nobody anything
-    --verbose(-v)             # Tell details on standard error
+    --verbose(-v)             # Show details: what was done, why, and how long it took
+    --quiet(-q)               # Hide notes; warnings and failures are shown
     --profile: string         # The profile in ~/.aws/config whose settings to use
+    --account: string         # Refuse credentials of any other account: its twelve digits
     --region: string          # The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     --help(-h)                # Print help
   ]
@@ -192,6 +202,13 @@ module completions {
 
   # Show the credentials this shell holds and those kept for the next run, without asking anybody
   export extern "aws-auth status" [
+    --format: string          # Print json for programs
+    --help(-h)                # Print help
+  ]
+
+  # Ask AWS whom it takes this shell for: account, user or role
+  export extern "aws-auth whoami" [
+    --region: string          # The AWS region to ask [default: AWS_REGION, else us-east-1]
     --format: string          # Print json for programs
     --help(-h)                # Print help
   ]

@@ -5,7 +5,7 @@ use crate::cli::{Cli, Command, Request};
 use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
     agent, backends, completions, console, credential_process, doctor, exec, init, logout, man, print, rotate, serve,
-    setup, status, unset,
+    setup, status, unset, whoami,
 };
 use crate::error::{Class, Error};
 use crate::os::{child, environment, guard, stdio};
@@ -59,6 +59,7 @@ fn dispatch(cli: Cli) -> Result<u8, Error> {
         Some(Command::CredentialProcess(request)) => credential_process::run(&request),
         Some(Command::Unset(dialect)) => unset::run(&dialect),
         Some(Command::Status { format }) => status::run(format.as_deref()),
+        Some(Command::Whoami(whoami)) => whoami::run(&whoami),
         Some(Command::Logout { from, item, profile }) => {
             logout::run(&Request { from, item, profile, ..Request::default() })
         }
@@ -85,6 +86,7 @@ fn manner(words: &[&str]) -> Manner {
         Some(
             "console"
             | "status"
+            | "whoami"
             | "logout"
             | "backends"
             | "setup"

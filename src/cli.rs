@@ -2,7 +2,10 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, and people read them on a terminal")]
 
+mod late;
+
 use clap::{Args, Parser, Subcommand};
+use late::Late;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -43,13 +46,13 @@ Examples:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a command with the credentials in its environment, and nowhere else
-    Exec(Box<Exec>),
+    Exec(Late<Exec>),
     /// Give credentials to every program of this shell through a local endpoint, always fresh
-    Serve(Box<Serve>),
+    Serve(Late<Serve>),
     /// Sign a browser in to the AWS console with the credentials of a role
-    Console(Box<Console>),
+    Console(Late<Console>),
     /// Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK
-    CredentialProcess(Box<Request>),
+    CredentialProcess(Late<Request>),
     /// Print the statements that clear the credentials from this shell
     Unset(#[command(flatten)] Dialect),
     /// Show the credentials this shell holds and those kept for the next run, without asking anybody
@@ -58,6 +61,8 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT")]
         format: Option<String>,
     },
+    /// Ask AWS whom it takes this shell for: account, user or role
+    Whoami(Whoami),
     /// Forget the kept credentials: all, or those of one source
     Logout {
         /// The password manager
@@ -71,11 +76,11 @@ pub enum Command {
         profile: Option<String>,
     },
     /// Put an access key into a password manager, find its MFA device, and write a profile that leads to both
-    Setup(Box<Setup>),
+    Setup(Late<Setup>),
     /// Look at all that a run depends on and say what to type; nobody is asked, and nothing is changed
-    Doctor(Doctor),
+    Doctor(Late<Doctor>),
     /// Make a new access key, put it into the manager's item in the place of the old one, and make that inactive
-    Rotate(Box<Rotate>),
+    Rotate(Late<Rotate>),
     /// List the password managers known here
     Backends(Backends),
     /// Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"
@@ -132,6 +137,17 @@ pub struct Exec {
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+}
+
+/// `aws-auth whoami`.
+#[derive(Debug, Args)]
+pub struct Whoami {
+    /// The AWS region to ask [default: AWS_REGION, else us-east-1]
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Print json for programs
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
 }
 
 /// `aws-auth rotate`.
@@ -370,12 +386,18 @@ pub struct Request {
     /// Show the calls that would be made and where each setting comes from; ask nobody anything
     #[arg(long)]
     pub explain: bool,
-    /// Tell details on standard error
-    #[arg(short, long)]
+    /// Show details: what was done, why, and how long it took
+    #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
+    /// Hide notes; warnings and failures are shown
+    #[arg(short, long)]
+    pub quiet: bool,
     /// The profile in ~/.aws/config whose settings to use
     #[arg(long, value_name = "NAME", help_heading = "Where the keys are")]
     pub profile: Option<String>,
+    /// Refuse credentials of any other account: its twelve digits
+    #[arg(long, value_name = "ACCOUNT", help_heading = "Where the keys are")]
+    pub account: Option<String>,
     /// The AWS region to ask, and to export [default: AWS_REGION, else the profile's, else by the ARN]
     #[arg(long, value_name = "REGION", help_heading = "Where the keys are")]
     pub region: Option<String>,

@@ -273,6 +273,37 @@ fn p10_logout_ends_an_agent_that_gives_no_answer() {
     run(&home, &[]).fails(16);
 }
 
+#[test]
+fn p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
+    let home = of(&ALICE);
+    let (agents, first) = with_session(&home);
+    let pid = agents.pid();
+    let builds: Vec<_> = ["one", "two"]
+        .into_iter()
+        .map(|name| {
+            // beside the home: the sweep reads all that is in it
+            let path = home.rig(name);
+            fs::copy(tools::binary(), &path).expect("another installation");
+            path
+        })
+        .collect();
+    for number in 0..20 {
+        let build = &builds[number % 2];
+        let outcome = home.command([build.as_os_str(), "--from".as_ref(), "pass".as_ref()]).go();
+        assert_eq!(outcome.exports(), first.exports(), "{number}");
+        if number == 10 {
+            // as an upgrade does: the file of a program that is running is replaced
+            let next = home.rig("next");
+            fs::copy(tools::binary(), &next).and_then(|_| fs::rename(&next, build)).expect("an upgrade");
+        }
+    }
+    assert_eq!(agents.all(), [pid]);
+    let (own, other) = (builds[0].display().to_string(), builds[1].display().to_string());
+    home.command(without_keyring()).args([own.as_str(), "logout"]).go().ok().says_out("One set");
+    wait_for_end(pid, SOON);
+    home.command([other.as_str(), "--from", "pass"]).go().fails(16);
+}
+
 // ---- one agent for all
 
 #[test]

@@ -174,6 +174,9 @@ fn r94_the_environment_has_the_new_keys_once_and_nothing_in_their_way() {
         ("AWS_SESSION_EXPIRATION", &session.expiration),
         ("AWS_REGION", "eu-west-1"),
         ("AWS_DEFAULT_REGION", "eu-west-1"),
+        ("AWSAUTH_ACCOUNT", "-"),
+        ("AWSAUTH_IDENTITY", "-"),
+        ("AWSAUTH_PROFILE", "x"),
         ("AWSAUTH_SET", "AWS_REGION=eu-west-1,AWS_DEFAULT_REGION=eu-west-1"),
     ] {
         expected.insert(name.into(), value.into());

@@ -49,7 +49,8 @@ fn r05_the_shell_sees_that_we_were_killed() {
         let home = bob();
         // killed by its own manager, at a point where no statement of ours could tell
         home.script("pass", "#!/bin/sh\nkill -9 \"$PPID\"\n");
-        let script = "export AWS_ACCESS_KEY_ID=old AWSAUTH_SET=AWS_ACCESS_KEY_ID=old; awsauth --from pass; echo \"$? $AWS_ACCESS_KEY_ID\"";
+        let script = "awsauth --from env; old=$AWS_SESSION_TOKEN; awsauth --from pass; code=$?; \
+            test \"$old\" = \"$AWS_SESSION_TOKEN\" && echo \"$code old\"";
         let outcome = loaded(&home, shell, args, function, script);
         // ksh93 counts deaths by signal from 256
         let code = if shell == "ksh93" { "265 old\n" } else { "137 old\n" };
@@ -120,7 +121,7 @@ fn other_commands_are_run_and_not_evaluated() {
         let outcome = loaded(&home, shell, args, function, script);
         let version = concat!("aws-auth ", env!("CARGO_PKG_VERSION"));
         let help = "AWS credentials from your password manager, with MFA and roles, in one command";
-        let expected = [help, help, version, version, "5", "in", "7", "none", ""].join("\n");
+        let expected = [help, help, version, version, "8", "in", "7", "none", ""].join("\n");
         assert_eq!(outcome.ok().out(), expected, "{shell}\n{outcome:?}");
     }
 }

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod account;
 #[cfg(target_os = "linux")]
 mod agent;
 #[cfg(target_os = "linux")]
@@ -45,16 +46,17 @@ mod lent;
 mod lpass;
 mod man;
 mod manager_faults;
+mod marks;
 mod network;
 mod newcomer;
 mod original;
 mod other_end;
 mod output;
+mod pages;
 mod pass;
 mod places;
 mod profiles;
 mod prompt;
-mod readme;
 mod rotate;
 mod rust_sdk;
 mod secret_tool;
@@ -72,8 +74,10 @@ mod sts;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod supply;
 mod token_from;
+mod told;
 mod troubles;
 mod trust;
 mod user_manifests;
 mod vault;
+mod whoami;
 mod write_profile;

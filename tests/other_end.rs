@@ -77,3 +77,31 @@ fn r97_a_failing_process_is_an_error_of_botocore_without_a_secret() {
     assert!(!outcome.status.success() && outcome.out().is_empty(), "{outcome:?}");
     outcome.says("aws-auth").says("AccessDenied");
 }
+
+/// The host that boto3 would ask for a table: botocore puts an account's id in front of it.
+const DYNAMODB: &str = "
+import boto3
+from urllib.parse import urlsplit
+class Asked(Exception): pass
+def tell(request, **kwargs): raise Asked(urlsplit(request.url).netloc)
+client = boto3.client('dynamodb', region_name='us-east-1')
+client.meta.events.register('before-send.dynamodb.ListTables', tell)
+try: client.list_tables()
+except Asked as asked: print(asked)
+";
+
+#[test]
+fn s3_another_accounts_id_sends_dynamodbs_requests_nowhere() {
+    let home = bob();
+    let rows = [
+        ("export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=y", "999900001111.ddb.us-east-1.amazonaws.com"),
+        ("eval \"$(aws-auth --from env)\"", "dynamodb.us-east-1.amazonaws.com"),
+    ];
+    for (before, host) in rows {
+        let script = format!("export AWS_ACCOUNT_ID=999900001111; {before}; \"$PYTHON\" -c \"$DYNAMODB\"");
+        let Some(python) = tools::python() else { return };
+        let run = home.command(["bash", "-c", &script]).env("PYTHON", python).env("DYNAMODB", DYNAMODB);
+        let outcome = run.go();
+        assert_eq!(outcome.ok().out().trim(), host, "{outcome:?}");
+    }
+}

@@ -23,6 +23,9 @@ fn the_statements_are_one_a_line_unsets_first_each_ended() {
         "export AWS_SESSION_TOKEN='",
         "export AWS_CREDENTIAL_EXPIRATION='",
         "export AWS_SESSION_EXPIRATION='",
+        "export AWSAUTH_ACCOUNT='-'",
+        "export AWSAUTH_IDENTITY='-'",
+        "export AWSAUTH_PROFILE='-'",
         "export AWSAUTH_SET='",
         "if test \"`unset -v AWS_PROFILE ",
     ];

@@ -57,6 +57,22 @@ fn an_item_is_a_folder_of_entries_or_one_entry() {
 }
 
 #[test]
+fn c16_a_folder_is_known_with_a_slash_behind_its_name_and_by_a_link() {
+    for (layout, name) in [("work", "work/"), ("work", "work//"), ("linked", "linked"), ("linked", "linked/")] {
+        let Some(home) = user(Key::Open, &BOB) else { return };
+        gpg::insert_documented(&home, "work/", &BOB, role::PLAIN);
+        if layout == "linked" {
+            std::os::unix::fs::symlink("work", home.path("store/linked")).expect("a link");
+        }
+        println!("{name}");
+        let outcome = home.run(["--from", "pass", "--item", name]).go();
+        home.sts().delivered_role(&outcome, &BOB, role::PLAIN);
+    }
+    let Some(home) = user(Key::Open, &BOB) else { return };
+    home.run(["--from", "pass", "--item", "/"]).go().fails(10).says("cannot be used");
+}
+
+#[test]
 fn an_entry_is_read_however_people_write_it() {
     let Person { secret_access_key: secret, access_key_id: id, mfa_serial: serial, .. } = ALICE;
     let dev = role::DEV;

@@ -1,5 +1,8 @@
 //! `aws-auth rotate`: a key is replaced in the manager's own item, and at every moment there is one that works.
 
+mod apart;
+mod undo;
+
 use std::fs;
 use std::process::Command;
 use std::time::Duration;
@@ -199,15 +202,6 @@ fn a_manager_that_is_not_written_is_told_of_before_anything_is_made() {
     let outcome = home.run(["rotate", "--from", "op", "--item", "work"]).go();
     outcome.fails_saying(10, "").says("by hand").says("create-access-key");
     assert!(home.sts().actions().is_empty() && !home.path("called").exists());
-}
-
-#[test]
-fn keys_in_two_entries_are_not_rotated() {
-    let home = user_of(&BOB, World::standard());
-    let Some(()) = gpg::store(&home, Key::Open) else { return };
-    gpg::insert_documented(&home, "work/", &BOB, "");
-    let outcome = home.run(["rotate", "--from", "pass", "--item", "work"]).go();
-    assert!(!outcome.status.success() && keys(&home, &BOB).len() == 1, "{outcome:?}");
 }
 
 #[test]

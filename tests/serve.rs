@@ -112,6 +112,7 @@ fn it_gives_out_what_sts_gave_and_asks_no_more_than_once() {
             "Token": issued.session_token,
             "Expiration": issued.expiration,
             "RoleArn": role::PLAIN,
+            "AccountId": "111122223333",
         });
         assert_eq!((status, body), (200, expected));
     }
@@ -226,21 +227,44 @@ time.sleep(60)
     pty.finish();
 }
 
+/// What so many clients get that ask at once.
+fn keys_of(clients: usize, client: &Client) -> Vec<String> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..clients).map(|_| scope.spawn(|| client.key())).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a client")).collect()
+    })
+}
+
 #[test]
-fn a_hundred_clients_at_once_make_one_call() {
+fn three_hundred_clients_make_one_call_at_a_renewal() {
     let home = bob();
     // The first credentials are stale after a second: half of the two that they have left.
     home.sts().fault(ending_in(3));
     let (mut pty, client) = start(&home, &[]);
     std::thread::sleep(Duration::from_secs(3));
     home.sts().emulator().set_latency(Duration::from_millis(300));
-    let keys: Vec<String> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..100).map(|_| scope.spawn(|| client.key())).collect();
-        threads.into_iter().map(|thread| thread.join().expect("a client")).collect()
-    });
+    let keys = keys_of(300, &client);
     let issued = home.sts().emulator().issued();
     assert_eq!(issued.len(), 2);
     assert!(keys.iter().all(|key| *key == issued[1].access_key_id));
+    home.sts().saw(&["AssumeRole", "AssumeRole"]);
+    pty.send([3]);
+    pty.finish();
+}
+
+#[test]
+fn s5_three_hundred_clients_have_what_is_good_while_one_call_renews_it() {
+    let home = bob();
+    // Renewed when half of this is left, by a call that takes most of the other half.
+    home.sts().fault(ending_in(16));
+    let (mut pty, client) = start(&home, &[]);
+    home.sts().emulator().set_latency(Duration::from_secs(6));
+    std::thread::sleep(Duration::from_secs(10));
+    let keys = keys_of(300, &client);
+    let first = home.sts().emulator().issued()[0].access_key_id.clone();
+    assert!(keys.iter().all(|key| *key == first), "what is good is given out");
+    std::thread::sleep(Duration::from_secs(7));
+    assert_ne!(client.key(), first, "it was renewed meanwhile");
     home.sts().saw(&["AssumeRole", "AssumeRole"]);
     pty.send([3]);
     pty.finish();

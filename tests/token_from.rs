@@ -3,7 +3,7 @@
 use crate::support::Home;
 use crate::support::fake::{self, Answer, Fake};
 use crate::support::sts::{ALICE, role};
-use crate::support::{gpg, run};
+use crate::support::{gpg, run, tools};
 
 const OATH: [&str; 4] = ["oath", "accounts", "code", "-s"];
 
@@ -24,6 +24,16 @@ fn a_yubikey_gives_the_code() {
     let args = ["--from", "env", "--role-arn", role::DEV, "--token-from", "ykman"];
     home.sts().delivered_role(&home.run(args).go(), &ALICE, role::DEV);
     assert_eq!(ykman.calls().len(), 1);
+}
+
+#[test]
+fn a_yubikey_that_is_not_plugged_in_is_told_by_the_real_ykman() {
+    let home = alice();
+    let Some(ykman) = tools::need("ykman") else { return };
+    home.script("ykman", &format!("#!/bin/sh\nexec '{}' \"$@\"\n", ykman.display()));
+    let outcome = home.run(["--from", "env", "--token-from", "ykman:AWS"]).go();
+    outcome.fails(14).says("No YubiKey detected").says("plug the YubiKey in");
+    home.sts().saw(&[]);
 }
 
 #[test]

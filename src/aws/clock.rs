@@ -70,7 +70,7 @@ impl Clock {
         let correction = self.correction();
         let told = self.told.swap(correction, Ordering::Relaxed);
         if correction != 0 && (told - correction).abs() > TOLERATED {
-            crate::os::stdio::note(&format!("aws-auth: warning: {}; signing with AWS's time", describe(correction)));
+            crate::os::stdio::warn(&format!("aws-auth: warning: {}; signing with AWS's time", describe(correction)));
         }
     }
 

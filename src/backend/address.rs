@@ -21,7 +21,13 @@ pub fn entry(manifest: &Manifest, item: &str, params: &mut BTreeMap<String, Stri
             params.insert(name.into(), value.into());
         }
     }
-    Ok(entry)
+    if manifest.entries.is_empty() {
+        return Ok(entry);
+    }
+    // What a shell completes to a folder's name ends with a slash; the manager lists the folder without it.
+    let folder = entry.trim_end_matches('/');
+    check(folder, item)?;
+    Ok(folder.to_owned())
 }
 
 /// Refuses a name that a program could take for an option, or that cannot be an argument.

@@ -7,11 +7,12 @@ use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
 use crate::os::child::{self, Answer, Bounds, Call};
 use crate::os::program;
+use crate::os::stdio;
 use crate::os::tty::{Terminal, has_controlling_terminal};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a manager may take that can ask somebody: a person looks for a passphrase, or for a card.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -117,6 +118,15 @@ impl<'a> Asking<'a> {
         self.run_in(&self.env, argv, Some(input))
     }
 
+    /// Runs another program in the same way, one that the manager itself runs; none where it is not there.
+    #[must_use]
+    pub fn feed_to(&self, name: &str, argv: &[String], input: &[u8]) -> Option<Result<Answer, Refusal>> {
+        let program = program::find(&[name.to_owned()], &program::search_path())?;
+        let call = Call { program: &program, ..self.call(&self.env, argv) };
+        let bounds = Bounds { most: self.read.kib * 1024, name: Some(&self.title) };
+        Some(child::feed(&call, bounds, input).map_err(|failure| judge_failure(&failure)))
+    }
+
     fn run(&self, argv: &[String]) -> Result<Answer, Refusal> {
         self.run_in(&self.env, argv, None)
     }
@@ -133,10 +143,15 @@ impl<'a> Asking<'a> {
             Some((program, argv)) => Call { program, ..self.call(env, argv) },
             None => self.call(env, argv),
         };
+        let started = Instant::now();
         let answer = match input {
             Some(input) => child::feed(&call, bounds, input),
             None => child::run_within(&call, bounds),
         };
+        let program = self.program.file_name().unwrap_or_default().to_string_lossy();
+        let words = std::iter::once(program.as_ref()).chain(argv.iter().map(String::as_str));
+        let line: Vec<String> = words.map(crate::text::quote).collect();
+        stdio::detail(format_args!("ran {}: {} ms", line.join(" "), started.elapsed().as_millis()));
         answer.map_err(|failure| judge_failure(&failure))
     }
 

@@ -1,23 +1,18 @@
-//! From a manifest and an item's name to keys: one call for an item, or one for each value of a folder of entries.
-//!
-//! Calls come one after another. Managers that ask, ask once for each process that runs at the same time.
+//! From a manifest and an item's name to keys, each value checked for what its name says.
 
-use super::asking::Asking;
 use super::field::Field;
-use super::folder::Entries;
 use super::identity::Identity;
-use super::kind::Kind;
-use super::manifest::{Manifest, Read, Shape};
-use super::verdict::Refusal;
-use super::{address, message, params, registry, store, variables};
+use super::located::Found;
+use super::manifest::Manifest;
+use super::target::Target;
+use super::{message, registry, store, variables};
 use crate::credentials::{
     AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, TemporaryCredentials, secret_access_key,
 };
 use crate::error::{Class, Error};
-use crate::os::stdio;
 use crate::os::tty::Terminal;
-use crate::os::{environment, program};
-use secrecy::{ExposeSecret, SecretString};
+use crate::os::{environment, stdio};
+use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
@@ -29,6 +24,8 @@ pub struct Item {
     pub keys: SourceKeys,
     /// The same, where they are temporary and may be handed on as they are: never those of a manager.
     pub lent: Option<TemporaryCredentials>,
+    /// Whether their two halves stand in entries of their own, which nobody reads or writes in one step.
+    pub apart: bool,
     /// The MFA device, where the item names one and it was wanted.
     pub mfa_serial: Option<MfaSerial>,
     /// The role, where the item names one and it was wanted.
@@ -56,23 +53,11 @@ impl Wanted {
     }
 }
 
-/// Values by field, each with the words that tell a person where it came from.
-pub type Found = BTreeMap<Field, (SecretString, String)>;
-
 /// Everything needed to ask one manager.
 #[derive(Debug)]
 pub struct Fetch {
     text: String,
-    manifest: Manifest,
-    /// The item as it was named, and as the manager is asked for it.
-    item: Option<(String, String)>,
-    params: BTreeMap<String, String>,
-    /// Names that the user has given to fields.
-    fields: BTreeMap<Field, String>,
-    terminal: Option<Arc<Terminal>>,
-    quiet: bool,
-    /// Whether nothing but a missing terminal keeps the manager from asking.
-    may_ask: bool,
+    target: Target,
 }
 
 impl Fetch {
@@ -102,41 +87,34 @@ impl Fetch {
         if let Some(variables) = &manifest.variables {
             environment::withhold(variables::secrets(variables));
         }
-        let mut params = params.clone();
-        let item = match item {
-            Some(item) => Some((item.to_owned(), address::entry(&manifest, item, &mut params)?)),
-            None => None,
-        };
-        let params = params::complete(&manifest, &params)?;
-        let quiet = quiet || manifest.quiet.always;
-        let terminal = terminal.filter(|_| !manifest.quiet.always);
-        Ok(Self { text, manifest, item, params, fields: BTreeMap::new(), terminal, quiet, may_ask: false })
+        Ok(Self { text, target: Target::new(manifest, item, params, terminal, quiet)? })
     }
 
     /// Says that nobody forbade questions: a manager that cannot be kept from asking may then do so.
     #[must_use]
-    pub const fn may_ask(mut self, may: bool) -> Self {
-        self.may_ask = may;
+    pub fn may_ask(mut self, may: bool) -> Self {
+        self.target.may_ask = may;
         self
     }
 
     /// The same, with names that the user has given to fields.
     #[must_use]
-    pub fn with_fields(self, fields: BTreeMap<Field, String>) -> Self {
-        Self { fields, ..self }
+    pub fn with_fields(mut self, fields: BTreeMap<Field, String>) -> Self {
+        self.target.fields = fields;
+        self
     }
 
     /// What the answer depends on, if the manager has to be asked for it.
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
-        self.manifest.read.as_ref()?;
-        let stores = store::variables(&self.manifest);
-        let mut parts = vec![self.text.as_bytes(), self.entry().map_or(b"", |entry| entry.as_bytes())];
-        parts.extend(self.params.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
-        parts.extend(self.fields.iter().flat_map(|(field, name)| [field.name().as_bytes(), name.as_bytes()]));
+        self.target.manifest.read.as_ref()?;
+        let stores = store::variables(&self.target.manifest);
+        let mut parts = vec![self.text.as_bytes(), self.target.entry().map_or(b"", |entry| entry.as_bytes())];
+        parts.extend(self.target.params.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
+        parts.extend(self.target.fields.iter().flat_map(|(field, name)| [field.name().as_bytes(), name.as_bytes()]));
         // The same name is another file in another directory.
-        let names_file = |name: &String| self.manifest.params.get(name).is_some_and(|param| param.path);
-        let files = self.params.iter().filter(|(name, _)| names_file(name));
+        let names_file = |name: &String| self.target.manifest.params.get(name).is_some_and(|param| param.path);
+        let files = self.target.params.iter().filter(|(name, _)| names_file(name));
         let files: Vec<_> = files.filter_map(|(_, file)| std::path::absolute(file).ok()).collect();
         parts.extend(files.iter().map(|file| file.as_os_str().as_bytes()));
         for (name, value) in &stores {
@@ -154,156 +132,20 @@ impl Fetch {
 
     /// Asks for these fields.
     pub fn found(&self, fields: &[Field]) -> Result<Found, Error> {
-        match (&self.manifest.variables, &self.manifest.read) {
-            (Some(variables), _) => variables::read(variables),
-            (None, Some(read)) => self.read(read, fields),
-            (None, None) => Ok(Found::new()),
-        }
+        self.target.found(fields)
     }
 
-    /// The fields of the item, and those that a parameter says are elsewhere.
-    fn read(&self, read: &Read, fields: &[Field]) -> Result<Found, Error> {
-        let manifest = &self.manifest;
-        let session = Asking::open(
-            manifest,
-            read,
-            &self.params,
-            &self.fields,
-            self.terminal.as_deref(),
-            self.quiet,
-            self.may_ask,
-        );
-        let session =
-            session.ok_or_else(|| message::not_installed(manifest, program::passed_over(&manifest.program)))?;
-        session.probe().map_err(|refusal| self.failure(self.entry().unwrap_or_default(), &refusal))?;
-        let elsewhere = session.reading().elsewhere(fields);
-        elsewhere.values().try_for_each(|entry| address::check(entry, entry))?;
-        let here: Vec<_> = fields.iter().copied().filter(|field| !elsewhere.contains_key(field)).collect();
-        let mut found = self.own(&session, read, &here)?;
-        for (field, entry) in elsewhere {
-            found.insert(field, value(&session, &entry, field).map_err(|refusal| self.failure(&entry, &refusal))?);
-        }
-        Ok(found)
-    }
-
-    /// The fields of the item itself, else of the entries in the folder of that name.
-    fn own(&self, session: &Asking<'_>, read: &Read, fields: &[Field]) -> Result<Found, Error> {
-        let entries = |prefix: &str| {
-            let found = self.entries(session, prefix, fields);
-            found.map_err(|(entry, refusal)| (self.failure(&entry, &refusal), refusal.kind))
-        };
-        let Some(entry) = self.entry() else { return entries("").map_err(|(error, _)| error) };
-        let in_folder = format!("{entry}/");
-        if read.shape == Shape::Line {
-            return entries(&in_folder).map_err(|(error, _)| error);
-        }
-        let asked = session.ask(entry).map_err(|refusal| self.failure(self.named().unwrap_or(entry), &refusal))?;
-        let refusal = match session.reading().item(&asked, entry, fields) {
-            Ok(values) => {
-                let place = in_quotes(self.named().unwrap_or(entry));
-                return Ok(values.into_iter().map(|(field, value)| (field, (value, place.clone()))).collect());
-            }
-            Err(refusal) => refusal,
-        };
-        let failure = || self.failure(self.named().unwrap_or(entry), &refusal);
-        let is_foldable = !self.manifest.entries.is_empty() || self.manifest.list.is_some();
-        match (refusal.kind, self.item.is_some()) {
-            _ if !is_foldable => Err(failure()),
-            (Kind::Folder, _) => {
-                let listed = session.reading().in_folder(&asked, fields);
-                self.spelled(session, &in_folder, &listed, fields).unwrap_or_else(|| Err(failure()))
-            }
-            // Where the manager lists a folder by another command, or has nothing by its name.
-            (Kind::NotFound, named) => {
-                let listed = session.list(entry, fields);
-                if let Some(found) = self.spelled(session, &in_folder, &listed, fields) {
-                    return found;
-                }
-                if self.manifest.entries.is_empty() {
-                    return Err(failure());
-                }
-                // Nobody named an item and the usual one is not there: the entries may be at the root.
-                let prefix = if named { in_folder.as_str() } else { "" };
-                match entries(prefix) {
-                    Ok(found) if found.is_empty() => Err(failure()),
-                    Err((_, Kind::NotFound)) if named => Err(failure()),
-                    found => found.map_err(|(error, _)| error),
-                }
-            }
-            _ => Err(failure()),
-        }
-    }
-
-    /// The values of the entries that a listing shows; none where it shows no part of a key and one is wanted.
-    fn spelled(
-        &self,
-        session: &Asking<'_>,
-        prefix: &str,
-        listed: &Entries,
-        fields: &[Field],
-    ) -> Option<Result<Found, Error>> {
-        let wants_keys = fields.iter().any(|field| field.is_key());
-        if !listed.keys().any(|field| field.is_key() || !wants_keys) {
-            return None;
-        }
-        let mut found = Found::new();
-        for field in fields {
-            let name = match (listed.get(field).map(Vec::as_slice), self.manifest.entries.get(field)) {
-                (Some([name]), _) => name,
-                (Some(names), _) => {
-                    let names: Vec<_> = names.iter().map(|name| in_quotes(name)).collect();
-                    let quote = format!("{}: {}", field.name(), names.join(", "));
-                    let refusal = Refusal { quote: Some(quote), ..Refusal::silent(Kind::Several) };
-                    return Some(Err(self.failure(prefix.trim_end_matches('/'), &refusal)));
-                }
-                // What is missing is asked for by its documented name, so that the message has one.
-                (None, Some(name)) if field.is_key() => name,
-                (None, _) => continue,
-            };
-            let entry = format!("{prefix}{name}");
-            match value(session, &entry, *field) {
-                Ok(value) => drop(found.insert(*field, value)),
-                Err(refusal) => return Some(Err(self.failure(&entry, &refusal))),
-            }
-        }
-        Some(Ok(found))
-    }
-
-    /// The values of the entries whose names begin with `prefix`, or the entry that could not be read, and why.
-    fn entries(&self, session: &Asking<'_>, prefix: &str, fields: &[Field]) -> Result<Found, (String, Refusal)> {
-        let mut found = Found::new();
-        for field in fields.iter().copied() {
-            let given = self.fields.get(&field).or_else(|| self.manifest.entries.get(&field));
-            let Some(name) = given else { continue };
-            let entry = format!("{prefix}{name}");
-            match value(session, &entry, field) {
-                Ok(value) => drop(found.insert(field, value)),
-                // An account without MFA or without a role has no such entry; anything else is worth telling.
-                Err(Refusal { kind: Kind::NotFound, .. }) if !field.is_key() => {}
-                Err(refusal) => return Err((entry, refusal)),
-            }
-        }
-        Ok(found)
-    }
-
-    fn failure(&self, entry: &str, refusal: &Refusal) -> Error {
-        message::failure(&self.manifest, entry, refusal)
-    }
-
-    /// What the manager is asked for; nothing where the entries are at the root.
-    fn entry(&self) -> Option<&str> {
-        self.item.as_ref().map(|(_, entry)| entry.as_str()).or(self.manifest.item.as_deref())
-    }
-
-    /// What its user calls it.
-    fn named(&self) -> Option<&str> {
-        self.item.as_ref().map(|(named, _)| named.as_str())
+    /// The key in the entry beside the item, where a rotation keeps the new one until the item holds it.
+    #[must_use]
+    pub fn beside(&self) -> Option<SourceKeys> {
+        let found = self.target.found_in(&self.target.sibling(), &[Field::AccessKeyId, Field::SecretAccessKey])?;
+        self.keys(&found).ok()
     }
 
     /// Checks each value for what its name says.
     fn typed(&self, found: &Found, wanted: Wanted) -> Result<Item, Error> {
-        let access_key_id = self.required(found, Field::AccessKeyId, AccessKeyId::new)?;
-        if access_key_id.is_temporary() {
+        let keys = self.keys(found)?;
+        if keys.access_key_id.is_temporary() {
             let place = self.place(found, Field::AccessKeyId);
             return Err(Error::new(
                 Class::Value,
@@ -312,19 +154,26 @@ impl Fetch {
             .because("it begins with ASIA")
             .hint("store the access key of your IAM user, which begins with AKIA"));
         }
-        let secret_access_key = self.required(found, Field::SecretAccessKey, secret_access_key)?;
+        let apart = found.get(&Field::SecretAccessKey).is_some_and(|secret| secret.alone_in.is_some());
         let mfa_serial = if wanted.mfa_serial { self.optional(found, Field::MfaSerial, MfaSerial::new)? } else { None };
         let role_arn = if wanted.role_arn { self.optional(found, Field::RoleArn, RoleArn::new)? } else { None };
         let otp = if wanted.otp { self.otp(found) } else { None };
-        let keys = SourceKeys { access_key_id, secret_access_key, session_token: None };
-        Ok(Item { keys, lent: None, mfa_serial, role_arn, otp })
+        Ok(Item { keys, lent: None, apart, mfa_serial, role_arn, otp })
+    }
+
+    fn keys(&self, found: &Found) -> Result<SourceKeys, Error> {
+        Ok(SourceKeys {
+            access_key_id: self.required(found, Field::AccessKeyId, AccessKeyId::new)?,
+            secret_access_key: self.required(found, Field::SecretAccessKey, secret_access_key)?,
+            session_token: None,
+        })
     }
 
     fn required<T>(&self, found: &Found, field: Field, check: fn(&str) -> Result<T, Problem>) -> Result<T, Error> {
         if let Some(value) = self.optional(found, field, check)? {
             return Ok(value);
         }
-        Err(message::field_missing(&self.manifest, self.named(), field))
+        Err(message::field_missing(&self.target.manifest, self.target.named(), field))
     }
 
     fn optional<T>(
@@ -333,18 +182,18 @@ impl Fetch {
         field: Field,
         check: fn(&str) -> Result<T, Problem>,
     ) -> Result<Option<T>, Error> {
-        let Some((value, _)) = found.get(&field) else { return Ok(None) };
-        check(value.expose_secret()).map(Some).map_err(|problem| {
+        let Some(located) = found.get(&field) else { return Ok(None) };
+        check(located.value.expose_secret()).map(Some).map_err(|problem| {
             Error::new(Class::Value, format!("{} in {} cannot be used", field.name(), self.place(found, field)))
                 .because(problem.to_string())
-                .hint(format!("correct the value in {}", self.manifest.title))
+                .hint(format!("correct the value in {}", self.target.manifest.title))
         })
     }
 
     /// The one-time password. What is none, as the word that it is on a phone, leads to the question; a note says so.
     fn otp(&self, found: &Found) -> Option<Otp> {
-        let (value, _) = found.get(&Field::Otp)?;
-        let problem = match Otp::new(value.expose_secret()) {
+        let located = found.get(&Field::Otp)?;
+        let problem = match Otp::new(located.value.expose_secret()) {
             Ok(otp) => return Some(otp),
             Err(problem) => problem,
         };
@@ -353,16 +202,6 @@ impl Fetch {
     }
 
     fn place(&self, found: &Found, field: Field) -> String {
-        found.get(&field).map_or_else(String::new, |(_, place)| format!("{} {place}", self.manifest.title))
+        found.get(&field).map_or_else(String::new, |found| format!("{} {}", self.target.manifest.title, found.place))
     }
-}
-
-/// The one value of an entry, and its place.
-fn value(session: &Asking<'_>, entry: &str, field: Field) -> Result<(SecretString, String), Refusal> {
-    let answer = session.ask(entry)?;
-    Ok((session.reading().value(&answer, entry, field)?, in_quotes(entry)))
-}
-
-fn in_quotes(name: &str) -> String {
-    format!("\"{}\"", crate::text::quote(name))
 }

@@ -9,7 +9,8 @@ use crate::text::quote;
 use std::collections::BTreeMap;
 
 /// What `aws_auth_NAME` in a profile means already, whatever the manager.
-const TAKEN: [&str; 14] = [
+const TAKEN: [&str; 15] = [
+    "account",
     "field",
     "from",
     "item",

@@ -1,6 +1,7 @@
 //! A backend whose values stand in environment variables.
 
 use super::field::Field;
+use super::located::{Found, Located};
 use crate::error::{Class, Error};
 use crate::os::environment;
 use secrecy::SecretString;
@@ -15,9 +16,9 @@ pub fn secrets(variables: &BTreeMap<String, Vec<String>>) -> impl Iterator<Item 
 
 /// Reads the fields. Each has several variables, the same number for the key id, the secret and the session token:
 /// the first place in which both keys are set is taken whole, so that one account's id never meets another's secret.
-pub fn read(variables: &BTreeMap<String, Vec<String>>) -> Result<BTreeMap<Field, (SecretString, String)>, Error> {
+pub fn read(variables: &BTreeMap<String, Vec<String>>) -> Result<Found, Error> {
     let names = |role: &str| variables.get(role).map(Vec::as_slice).unwrap_or_default();
-    let mut found = BTreeMap::new();
+    let mut found = Found::new();
     let ids = names(Field::AccessKeyId.name());
     let secrets = names(Field::SecretAccessKey.name());
     for (place, (id, secret)) in ids.iter().zip(secrets).enumerate() {
@@ -30,8 +31,8 @@ pub fn read(variables: &BTreeMap<String, Vec<String>>) -> Result<BTreeMap<Field,
                 if id_value.starts_with("ASIA") {
                     return Err(temporary(id, "it begins with ASIA"));
                 }
-                found.insert(Field::AccessKeyId, (SecretString::from(id_value.as_str()), format!("${id}")));
-                found.insert(Field::SecretAccessKey, (SecretString::from(secret_value.as_str()), format!("${secret}")));
+                found.insert(Field::AccessKeyId, in_variable(id, &id_value));
+                found.insert(Field::SecretAccessKey, in_variable(secret, &secret_value));
                 break;
             }
             (Some(_), None) => return Err(half(id, secret)),
@@ -41,12 +42,16 @@ pub fn read(variables: &BTreeMap<String, Vec<String>>) -> Result<BTreeMap<Field,
     }
     for field in Field::ALL.into_iter().filter(|field| !field.is_key()) {
         for name in names(field.name()) {
-            if let Some(value) = environment::text(name)? {
-                found.entry(field).or_insert_with(|| (SecretString::from(value), format!("${name}")));
+            if let Some(value) = environment::text(name)?.map(Zeroizing::new) {
+                found.entry(field).or_insert_with(|| in_variable(name, &value));
             }
         }
     }
     Ok(found)
+}
+
+fn in_variable(name: &str, value: &str) -> Located {
+    Located { value: SecretString::from(value), place: format!("${name}"), alone_in: None }
 }
 
 fn half(set: &str, missing: &str) -> Error {

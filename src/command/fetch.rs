@@ -13,11 +13,15 @@ use std::time::Duration;
 /// where it says none.
 pub fn settings(request: &Request, least: Duration) -> Result<(Settings, Profiles), Error> {
     fault_for_tests();
+    if request.quiet {
+        stdio::be_quiet();
+    }
+    if request.verbose {
+        stdio::be_verbose();
+    }
     let (settings, profiles) = Settings::gather(request, Files::read()?, least)?;
-    if settings.verbose {
-        for fault in profiles.faults() {
-            stdio::note(&format!("aws-auth: {fault}: it is left out"));
-        }
+    for fault in profiles.faults() {
+        stdio::detail(format_args!("{fault}: it is left out"));
     }
     Ok((settings, profiles))
 }

@@ -25,7 +25,8 @@ mod tests {
 
     /// One page for all commands: people look for `aws-auth(1)`.
     fn generated() -> String {
-        let command = crate::cli::Cli::command();
+        let mut command = crate::cli::Cli::command();
+        command.build();
         let mut page = Vec::new();
         let man = Man::new(command.clone());
         let mut roff = Roff::new();

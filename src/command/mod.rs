@@ -18,5 +18,7 @@ pub mod rotate;
 pub mod serve;
 pub mod setup;
 pub mod status;
+mod told;
 pub mod unset;
+pub mod whoami;
 pub mod write_profile;

@@ -99,6 +99,18 @@ impl MfaSerial {
     pub fn partition(&self) -> Option<Partition> {
         split(&self.0, "mfa").map(|(partition, ..)| Partition(partition.into()))
     }
+
+    /// The twelve digits of the device's account; none for a hardware serial.
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        split(&self.0, "mfa").map(|(_, account, _)| account)
+    }
+
+    /// The device's own name, which is what stands after the path; none for a hardware serial.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        split(&self.0, "mfa").and_then(|(.., name)| name.rsplit('/').next())
+    }
 }
 
 impl fmt::Display for MfaSerial {
@@ -139,6 +151,12 @@ impl RoleArn {
     #[must_use]
     pub fn account(&self) -> &str {
         self.parts().1
+    }
+
+    /// The role's own name, which is what stands after the path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.parts().2.rsplit('/').next().unwrap_or_default()
     }
 
     fn parts(&self) -> (&str, &str, &str) {

@@ -51,6 +51,17 @@ impl Caller {
         path_and_name.rsplit('/').next().filter(|name| !name.is_empty())
     }
 
+    /// Who it is in the account: `user/alice`, `role/dev`, `root`.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let mut parts = self.part(5).split('/');
+        match (parts.next(), parts.next(), self.user()) {
+            (_, _, Some(user)) => format!("user/{user}"),
+            (Some("assumed-role"), Some(role), _) => format!("role/{role}"),
+            _ => self.part(5).to_owned(),
+        }
+    }
+
     /// Whether it is the account itself, which may do anything.
     #[must_use]
     pub fn is_root(&self) -> bool {
@@ -86,6 +97,14 @@ mod tests {
             let caller = Caller::new(arn).unwrap();
             assert_eq!((caller.user(), caller.partition().to_string().as_str()), (user, partition), "{arn}");
             assert_eq!((caller.account(), caller.is_root()), ("111122223333", arn.ends_with(":root")), "{arn}");
+        }
+        for (arn, expected) in [
+            ("arn:aws:iam::111122223333:user/path/alice", "user/alice"),
+            ("arn:aws:sts::111122223333:assumed-role/dev/me", "role/dev"),
+            ("arn:aws:sts::111122223333:federated-user/guest", "federated-user/guest"),
+            ("arn:aws:iam::111122223333:root", "root"),
+        ] {
+            assert_eq!(Caller::new(arn).unwrap().identity(), expected);
         }
         for arn in ["", "arn:aws:s3:::bucket-of-somebody", "arn:aws:iam::1234:user/alice-of-nowhere"] {
             assert!(Caller::new(arn).is_err(), "{arn}");

@@ -3,17 +3,21 @@
 //! A value from a manager is accepted only by one of these constructors; what is refused is described by a
 //! [`Problem`], which never holds the value.
 
+mod account;
 mod arn;
 mod code;
 mod identity;
 mod otp;
 mod totp;
+mod whose;
 
+pub use account::Account;
 pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
 pub use identity::Caller;
 pub use otp::{Otp, is_secret as is_otp_secret};
 pub use totp::Totp;
+pub use whose::Whose;
 
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;

@@ -10,6 +10,7 @@ use crate::credentials::{MfaSerial, Partition, RoleArn, TemporaryCredentials};
 use crate::error::Error;
 use crate::mfa;
 use crate::os::stdio;
+use crate::os::zone::lasting;
 use crate::sessions::{Asked, Entry, Key, Put};
 use crate::settings::{NO_MFA, Role, Roles, Source};
 
@@ -22,7 +23,10 @@ impl Run<'_> {
         mut fetch: impl AsyncFnMut(&mut Network) -> Result<Item, Error>,
     ) -> Result<Got, Error> {
         let keys = self.keys(identity);
-        if let Some(entry) = self.kept(&keys.wanted) {
+        let source = &self.settings.source;
+        if let Some(entry) = self.kept_and_expected(&keys.wanted, &mut network).await? {
+            let left = lasting(entry.credentials.left);
+            stdio::detail(format_args!("from the cache: credentials of {source} with {left} left"));
             return Ok(self.got(entry, &keys));
         }
         // One asks for all who want a session of the same source; the others then find what it has kept.
@@ -33,7 +37,7 @@ impl Run<'_> {
             ));
         }
         if lock.as_ref().is_ok_and(|lock| lock.waited)
-            && let Some(entry) = self.kept(&keys.wanted)
+            && let Some(entry) = self.kept_and_expected(&keys.wanted, &mut network).await?
         {
             return Ok(self.got(entry, &keys));
         }
@@ -42,11 +46,16 @@ impl Run<'_> {
         let session = session.filter(|session| session.serial.is_some() || self.borrows());
         let session = session.filter(|_| keys.wanted != keys.session);
         let Some(session) = session else {
+            if self.cache.is_open() {
+                stdio::detail(format_args!("asking {source}, of which nothing that would do is in the cache"));
+            }
             self.code_can_be_had()?;
             self.check_code(&keys)?;
             let item = fetch(&mut network).await?;
             return self.anew(item, Some(&keys), network).await;
         };
+        let left = lasting(session.credentials.left);
+        stdio::detail(format_args!("from the cache: a session of {source} with {left} left, which signs"));
         // A session got for other roles does not know the item's own.
         let (roles, item) = if let Some(roles) = self.roles_with(&session) {
             (roles, None)
@@ -99,7 +108,7 @@ impl Run<'_> {
     }
 
     /// What is kept of what is wanted. Somebody who gives a code wants credentials with MFA.
-    fn kept(&self, key: &Key) -> Option<Entry> {
+    pub(super) fn kept(&self, key: &Key) -> Option<Entry> {
         let with_code = self.settings.token_code.is_some() || self.settings.token_from.is_some();
         self.cache.get(key).filter(|entry| entry.serial.is_some() || !with_code)
     }
@@ -146,6 +155,7 @@ impl Run<'_> {
         network: &mut Network,
     ) -> Result<Got, Error> {
         check_partitions(self.settings.region_in(), session.serial.as_ref(), &roles)?;
+        self.check_account(&session.credentials.as_source(), session.serial.as_ref(), &roles, network).await?;
         let role = roles.last().map(|role| role.arn.clone());
         let credentials = if roles.is_empty() {
             session.credentials.clone()
@@ -157,16 +167,18 @@ impl Run<'_> {
         let (serial, typed) = (session.serial.as_ref(), session.typed);
         let from = From { source: &session.source, serial, typed };
         self.keep(&keys.wanted, &credentials, from, role.clone(), None);
-        let typed = serial.filter(|_| typed).cloned();
-        let origin = Origin { kept: false, typed, by_session: role.is_some(), ..Origin::default() };
+        let (device, typed) = (serial.cloned(), serial.filter(|_| typed).cloned());
+        let origin = Origin { device, typed, by_session: role.is_some(), ..Origin::default() };
         Ok(Got { credentials, origin, role, offer: None })
     }
 
     fn got(&self, entry: Entry, keys: &Keys) -> Got {
-        let by_session = keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
-        let typed = entry.serial.filter(|_| entry.typed);
+        // Only a server gets them again.
+        let by_session =
+            self.again.is_some() && keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
+        let typed = entry.serial.clone().filter(|_| entry.typed);
         let lent = self.borrows() && entry.role.is_none();
-        let origin = Origin { kept: true, typed, by_session, lent, ..Origin::default() };
+        let origin = Origin { kept: true, device: entry.serial, typed, by_session, lent, ..Origin::default() };
         Got { credentials: entry.credentials, role: entry.role, origin, offer: None }
     }
 

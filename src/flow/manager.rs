@@ -9,7 +9,9 @@ use crate::backend::{Fetch, Item, Wanted, params, registry};
 use crate::error::{Error, internal};
 use crate::os::environment;
 use crate::os::tty::{Terminal, has_windows};
+use crate::sessions::Record;
 use crate::settings::{Roles, Source};
+use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ impl Run<'_> {
     /// Asks the manager, on a thread of its own; meanwhile the connection to STS is opened.
     pub(super) async fn of_manager(&self, fetch: &Arc<Fetch>, network: &mut Network) -> Result<Item, Error> {
         let (fetch, wanted) = (Arc::clone(fetch), self.wanted());
-        let asked = tokio::task::spawn_blocking(move || fetch.item(wanted));
+        let asked = tokio::task::spawn_blocking(move || item(&fetch, wanted));
         // The endpoint is the one that is known without the item. What fails now will fail when it is needed, and be
         // told then.
         let role = match &self.settings.roles {
@@ -55,6 +57,32 @@ impl Run<'_> {
         let silent = self.again.is_some_and(|again| again.silent);
         !self.settings.may_ask || silent || (self.terminal.is_err() && !has_windows())
     }
+}
+
+/// How often an item is read that changes while it is read.
+const READINGS: usize = 5;
+
+/// The item; where a rotation is between its two entries, the pair in the sibling, which is whole, or two readings that
+/// agree: the id is the first to change and the sibling the last to go, so that such two are of one key.
+fn item(fetch: &Fetch, wanted: Wanted) -> Result<Item, Error> {
+    let mut item = fetch.item(wanted)?;
+    for _ in 0..READINGS {
+        let id = &item.keys.access_key_id;
+        if !item.apart || !Record::is_met(id) {
+            break;
+        }
+        if let Some(keys) = fetch.beside().filter(|keys| keys.access_key_id == *id) {
+            return Ok(Item { keys, ..item });
+        }
+        let again = fetch.item(wanted)?;
+        let agree = again.keys.access_key_id == *id
+            && again.keys.secret_access_key.expose_secret() == item.keys.secret_access_key.expose_secret();
+        item = again;
+        if agree {
+            break;
+        }
+    }
+    Ok(item)
 }
 
 /// Prepares to ask the manager that `source` names, on `terminal`, or without a question; none where it names none.

@@ -5,6 +5,7 @@ mod again;
 pub mod calls;
 pub mod choice;
 mod device;
+mod expected;
 pub mod explain;
 mod kept;
 mod manager;

@@ -8,7 +8,7 @@ use crate::aws::sts::{Endpoint, Sts};
 use crate::aws::{Network, endpoint, signin};
 use crate::aws_files::Profiles;
 use crate::backend::{Identity, Item};
-use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
+use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials, Whose};
 use crate::error::{Class, Error, internal};
 use crate::mfa::{Codes, Nobody};
 use crate::os::tty::Terminal;
@@ -76,17 +76,21 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
         source::refuse_loop(profiles)?;
     }
     let cache = Cache::open(settings.cache, settings.min_ttl)?.or_in(again.map(|again| &again.memory));
-    if settings.verbose && !cache.is_open() {
-        stdio::note(
-            "aws-auth: nothing is kept between runs: it is switched off, or this system offers no place but files",
-        );
+    if let Some(why) = cache.why_closed() {
+        stdio::detail(format_args!("not caching: {why}"));
     }
     let endpoint = endpoint::of_environment("STS")?;
     let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
-    let (Got { credentials, role, origin, offer }, at_hand) = run.credentials().await?;
-    Ok(Delivery { product: Product { credentials, role, beside: settings.beside() }, origin, at_hand, offer })
+    let (Got { credentials, role, origin, offer }, at_hand) = Box::pin(run.credentials()).await?;
+    let whose = match &settings.source {
+        Source::SignIn(sign_in) if origin.lent => sign_in.whose(),
+        _ => Whose::of(role.as_ref(), origin.device.as_ref()),
+    };
+    let profile = profiles.selected().map(str::to_owned);
+    let product = Product { credentials, role, whose, profile, beside: settings.beside() };
+    Ok(Delivery { product, origin, at_hand, offer })
 }
 
 impl Run<'_> {
@@ -141,7 +145,8 @@ impl Run<'_> {
             terminal: self.terminal.clone().ok(),
         };
         let Found { keys, lent, from_our_server } = source::keys(&settings.source, &asking, network).await?;
-        Ok((Item { keys, lent, mfa_serial: None, role_arn: None, otp: None }, from_our_server))
+        let item = Item { keys, lent, apart: false, mfa_serial: None, role_arn: None, otp: None };
+        Ok((item, from_our_server))
     }
 
     async fn of_known(&self, item: Item, network: Network) -> Result<Got, Error> {
@@ -165,6 +170,7 @@ impl Run<'_> {
         }
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
         check_partitions(settings.region_in(), serial.as_ref(), &roles)?;
+        self.check_account(&item.keys, serial.as_ref(), &roles, &mut network).await?;
         if let Some(lent) = item.lent.take() {
             if let Some(keys) = keys {
                 let from = From { source: lent.access_key_id.as_str(), serial: None, typed: false };
@@ -185,9 +191,11 @@ impl Run<'_> {
             self.find_device(&item.keys, roles.first(), &mut network).await?
         } else {
             // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
+            let own = item.keys.clone();
             let copy = Item {
-                keys: item.keys.clone(),
+                keys: own,
                 lent: None,
+                apart: false,
                 mfa_serial: None,
                 role_arn: item.role_arn.clone(),
                 otp: None,
@@ -243,7 +251,9 @@ impl Run<'_> {
                 "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
             );
         }
-        let origin = Origin { kept: false, typed: serial.filter(|_| typed).cloned(), by_session, ..Origin::default() };
+        let device = serial.filter(|_| steps.iter().any(Step::needs_code)).cloned();
+        let typed = device.clone().filter(|_| typed);
+        let origin = Origin { device, typed, by_session, ..Origin::default() };
         Ok(Got { credentials, role, origin, offer: None })
     }
 
@@ -323,7 +333,9 @@ pub struct Got {
 pub struct Origin {
     /// Whether another run had kept them.
     pub kept: bool,
-    /// The device, if a person has typed its code for them.
+    /// The device whose code AWS has taken for them, or for the session that they were got with.
+    pub device: Option<MfaSerial>,
+    /// The same, if a person has typed the code.
     pub typed: Option<MfaSerial>,
     /// Whether a session that is kept can get them again.
     pub by_session: bool,

@@ -1,8 +1,8 @@
 //! Where a rotation stands, from what AWS lists, what the item and its sibling hold, and what the record says. Pure.
 
-use super::record::Record;
 use crate::aws::iam::Listed;
 use crate::credentials::AccessKeyId;
+use crate::sessions::Record;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
@@ -20,6 +20,11 @@ pub enum Stand {
     Retire {
         /// The old key.
         old: AccessKeyId,
+    },
+    /// The item holds the old key again, which is not noted yet.
+    Undone {
+        /// The key that it held meanwhile.
+        new: AccessKeyId,
     },
     /// The old key is inactive, and kept for a while.
     Retired {
@@ -61,6 +66,9 @@ pub fn look(
             Some(since) if !other.active => Stand::Retired { old, since },
             _ => Stand::Retire { old },
         };
+    }
+    if record.undoing && record.is_old(held) && record.is_new(&other.id) {
+        return Stand::Undone { new: other.id.clone() };
     }
     if record.is_old(held) {
         let made = DateTime::from_str(&other.created, Format::DateTime).map_or(0, |made| made.secs());
@@ -114,9 +122,12 @@ mod tests {
         let done = record("OLD", Some("NEW"), MADE, Some(MADE + 9));
         let foreign = record("XXX", Some("YYY"), MADE, Some(MADE));
         let late = record("OLD", None, MADE + 3600, None);
+        let mut undoing = made.clone();
+        undoing.undoing = true;
+        let undone = Record::back(&id("OLD"), &id("NEW"), MADE);
         let lost = Stand::Lost { id: id("NEW") };
         let stranger = |key: &Listed| Stand::Stranger { other: key.clone() };
-        let rows: [Row; 14] = [
+        let rows: [Row; 17] = [
             ("one key", std::slice::from_ref(&old), "OLD", None, None, false, Stand::Begin),
             ("begun, nothing made", std::slice::from_ref(&old), "OLD", None, Some(&begun), false, Stand::Begin),
             ("killed before the answer", &both, "OLD", None, Some(&begun), false, lost.clone()),
@@ -143,6 +154,9 @@ mod tests {
             ("killed before the note", &retired, "NEW", None, Some(&made), true, Stand::Retire { old: id("OLD") }),
             ("made active again", &both, "NEW", None, Some(&done), true, Stand::Retire { old: id("OLD") }),
             ("done", &retired, "NEW", None, Some(&done), true, Stand::Retired { old: id("OLD"), since: MADE + 9 }),
+            ("being undone", &both, "NEW", None, Some(&undoing), true, Stand::Retire { old: id("OLD") }),
+            ("undone", &both, "OLD", None, Some(&undoing), false, Stand::Undone { new: id("NEW") }),
+            ("undone and noted", &both, "OLD", None, Some(&undone), true, Stand::Retire { old: id("NEW") }),
             ("no record", &both, "OLD", None, None, false, stranger(&new)),
             ("another's record", &both, "OLD", None, Some(&foreign), false, stranger(&new)),
             ("made before we began", &both, "OLD", None, Some(&late), false, stranger(&new)),

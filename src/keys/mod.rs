@@ -2,15 +2,13 @@
 //! retired.
 //!
 //! At any moment the manager holds a working key: the item the old one until the new one is proven and beside it, then the
-//! new one. What is under way is in a [`record`]; [`look`] tells from it, and from what AWS and the manager have, where to
+//! new one. What is under way is in a record (`crate::sessions::Record`); [`look`] tells from it, and from what AWS and the manager have, where to
 //! go on. A key is never made twice for one rotation, and never deleted unless the record knows it.
 
 pub mod look;
 mod prove;
-pub mod record;
 mod rotation;
 mod session;
 
-pub use record::Record;
 pub use rotation::Rotation;
 pub use session::session;

@@ -2,15 +2,13 @@
 
 use super::look::{Stand, look};
 use super::prove::prove;
-use super::record::Record;
 use crate::aws::iam::{Iam, Listed};
 use crate::aws::sts::Sts;
-use crate::backend::write::Store;
+use crate::backend::write::{Held, Store};
 use crate::credentials::{AccessKeyId, Caller, SourceKeys};
 use crate::error::{Class, Error};
 use crate::os::stdio;
-use crate::secret::SecretBuffer;
-use crate::sessions;
+use crate::sessions::{self, Record};
 use crate::text::quote;
 use std::time::SystemTime;
 
@@ -31,10 +29,8 @@ pub struct Rotation<'a> {
     pub caller: &'a Caller,
     /// The user's name.
     pub user: &'a str,
-    /// The item as it is.
-    pub text: &'a SecretBuffer,
-    /// The key that it holds.
-    pub held: &'a SourceKeys,
+    /// The key that the item holds, and all around it.
+    pub held: &'a Held,
     /// What signs the calls.
     pub session: &'a SourceKeys,
 }
@@ -47,24 +43,26 @@ impl Rotation<'_> {
 
     /// Where it stands.
     pub async fn stand(&self, listed: &[Listed], record: Option<&Record>) -> Result<Stand, Error> {
-        let Some(other) = listed.iter().find(|key| key.id != self.held.access_key_id) else { return Ok(Stand::Begin) };
+        let Some(other) = listed.iter().find(|key| key.id != self.held.keys.access_key_id) else {
+            return Ok(Stand::Begin);
+        };
         let mut sibling = None;
         let mut used = true;
-        if record.is_some_and(|record| record.is_old(&self.held.access_key_id)) {
-            sibling = self.sibling()?.map(|keys| keys.access_key_id);
+        if record.is_some_and(|record| record.is_old(&self.held.keys.access_key_id)) {
+            sibling = self.store.beside()?.map(|keys| keys.access_key_id);
             if sibling.as_ref() != Some(&other.id) {
                 used = self.iam.last_used(self.session, &other.id).await?.is_some();
             }
         }
-        Ok(look(listed, &self.held.access_key_id, sibling.as_ref(), record, used))
+        Ok(look(listed, &self.held.keys.access_key_id, sibling.as_ref(), record, used))
     }
 
     /// Makes a new key and puts it into the sibling, which is tried first.
     pub async fn create(&self) -> Result<(SourceKeys, Record), Error> {
-        let old = &self.held.access_key_id;
+        let old = &self.held.keys.access_key_id;
         // Nothing is made that could not be kept, and nothing is begun whose item could not be changed in the end.
-        self.store.changed(self.store.entry(), self.text.as_bytes(), self.held, self.held)?;
-        self.store.probe(self.held)?;
+        self.store.check(self.held, &self.held.keys)?;
+        self.store.probe(&self.held.keys)?;
         let mut record = Record::begin(old, self.now());
         record.write(self.caller)?;
         let new = match self.iam.create_access_key(self.session, self.user).await {
@@ -107,20 +105,19 @@ impl Rotation<'_> {
         why
     }
 
-    /// Proves the new key, and puts it into the item in the place of the old one.
-    pub async fn replace(&self, new: &SourceKeys) -> Result<(), Error> {
+    /// Proves the key in the sibling, and puts it into the item in the place of the one that is there.
+    pub async fn replace(&self, new: &SourceKeys, record: &mut Record) -> Result<(), Error> {
         prove(self.sts, self.iam, self.user, new).await?;
-        let entry = self.store.entry();
-        let changed = self.store.change(entry, self.text.as_bytes(), self.held, new);
-        if let Err(error) = changed {
-            // The old text, if the manager takes it: its key is still good.
-            let _ = self.store.put_back(entry, self.text.as_bytes(), Some(self.held));
+        if let Err(error) = self.store.replace(self.held, new) {
             let sibling = quote(&self.store.sibling());
             return Err(error.hint(format!(
                 "both keys are good; the new one is in \"{sibling}\": run aws-auth rotate again when the manager is well"
             )));
         }
-        self.store.say_unrecorded(entry)
+        record.note_new(&new.access_key_id);
+        record.placed = true;
+        record.write(self.caller)?;
+        self.store.say_unrecorded(self.held)
     }
 
     /// Removes the sibling, makes the old key inactive, and forgets the sessions that it has led to. `session` must not
@@ -142,21 +139,50 @@ impl Rotation<'_> {
         Record::forget(self.caller)
     }
 
-    /// Makes the old key active again.
-    pub async fn revive(&self, old: &AccessKeyId) -> Result<(), Error> {
-        self.iam.set_active(self.session, self.user, old, true).await
+    /// Gives up a rotation whose new key no item holds yet.
+    pub async fn give_up(&self, new: &AccessKeyId) -> Result<(), Error> {
+        // The sibling last: what is in it is of no use without the key, but the key is of none without it.
+        self.delete(new).await?;
+        self.store.remove(&self.store.sibling())
+    }
+
+    /// Makes the old key active again, and puts it back where the store still has it. Whether it had.
+    pub async fn undo(&self, old: &AccessKeyId, mut record: Record) -> Result<bool, Error> {
+        self.iam.set_active(self.session, self.user, old, true).await?;
+        for keys in self.store.earlier(self.held, old)? {
+            match prove(self.sts, self.iam, self.user, &keys).await {
+                Ok(()) => {}
+                // Another secret, of another key.
+                Err(error) if error.class() == Class::Denied => continue,
+                Err(error) => return Err(error),
+            }
+            record.undoing = true;
+            record.write(self.caller)?;
+            let put = if self.held.is_apart() { self.store.put_beside(&keys) } else { Ok(()) };
+            let put = put.and_then(|()| self.store.replace(self.held, &keys));
+            put.map_err(|error| {
+                error.hint("both keys are good: run aws-auth rotate --undo again when the manager is well")
+            })?;
+            self.undone(&self.held.keys.access_key_id, old)?;
+            self.store.say_unrecorded(self.held)?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Notes that the item holds the key `old` again, where it held `new` meanwhile.
+    pub fn undone(&self, new: &AccessKeyId, old: &AccessKeyId) -> Result<(), Error> {
+        Record::back(old, new, self.now()).write(self.caller)?;
+        if self.held.is_apart() && self.store.beside()?.is_some() {
+            self.store.remove(&self.store.sibling())?;
+        }
+        Ok(())
     }
 
     /// How many seconds an inactive key is kept yet; none where it may go.
     #[must_use]
     pub fn kept_for(&self, since: u64) -> Option<u64> {
         (since + KEPT).checked_sub(self.now()).filter(|left| *left > 0)
-    }
-
-    /// The key in the sibling, if there is one.
-    pub fn sibling(&self) -> Result<Option<SourceKeys>, Error> {
-        let entry = self.store.sibling();
-        self.store.read(&entry)?.map(|text| self.store.keys(&entry, text.as_bytes())).transpose()
     }
 
     /// Seconds since 1970, by AWS's clock.

@@ -25,7 +25,7 @@ pub fn ask(from: &TokenFrom, terminal: Option<Arc<Terminal>>, quiet: bool) -> Re
     let (name, item) = source.split_once(':').map_or((source.as_str(), None), |(name, item)| (name, Some(item)));
     let text = if !from.is_command && registry::canonical(name).is_some() {
         let fetch = Fetch::new(name, item, &BTreeMap::new(), terminal, quiet)?;
-        let found = fetch.found(&[Field::Otp])?.remove(&Field::Otp).map(|(value, _)| value);
+        let found = fetch.found(&[Field::Otp])?.remove(&Field::Otp).map(|found| found.value);
         found.ok_or_else(|| {
             Error::new(Class::Value, format!("{} has no otp", crate::text::quote(source)))
                 .because("the item holds no one-time password")

@@ -4,6 +4,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use std::fs::{self, File, Metadata, Permissions};
 use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -30,19 +31,18 @@ pub fn open(path: &Path) -> io::Result<File> {
 pub fn read_any(path: &Path, most: usize, patience: Duration) -> io::Result<Vec<u8>> {
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
     let file = File::options().read(true).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { read_to_end(file, most) } else { read_to_end(Patient::new(&file, patience), most) }
+    if file.metadata()?.is_file() { read_to_end(file, most) } else { read_patiently(&file, most, patience) }
+}
+
+/// The bytes of a pipe or a terminal, if it is closed in time.
+pub fn read_patiently(from: impl AsFd, most: usize, patience: Duration) -> io::Result<Vec<u8>> {
+    read_to_end(Patient { file: from.as_fd(), deadline: Instant::now() + patience }, most)
 }
 
 /// A reader of what may come later, or never.
 struct Patient<'a> {
-    file: &'a File,
+    file: BorrowedFd<'a>,
     deadline: Instant,
-}
-
-impl<'a> Patient<'a> {
-    fn new(file: &'a File, patience: Duration) -> Self {
-        Self { file, deadline: Instant::now() + patience }
-    }
 }
 
 impl Read for Patient<'_> {

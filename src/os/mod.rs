@@ -27,9 +27,10 @@ pub mod trust;
 pub mod tty;
 pub mod user;
 pub mod write;
+pub mod zone;
 
 #[cfg_attr(all(target_os = "linux", not(aws_auth_portable)), path = "linux/mod.rs")]
 #[cfg_attr(not(all(target_os = "linux", not(aws_auth_portable))), path = "portable/mod.rs")]
 mod system;
 
-pub use system::LIMITS;
+pub use system::{LIMITS, alarm};

@@ -43,8 +43,38 @@ pub fn no_more_notes() {
     SAID.store(true, Ordering::Relaxed);
 }
 
+/// Whether notes are not wanted.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on notes are not wanted: warnings and failures are all that is said.
+pub fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether details are wanted.
+static VERBOSE: AtomicBool = AtomicBool::new(false);
+
+/// From now on details are wanted.
+pub fn be_verbose() {
+    VERBOSE.store(true, Ordering::Relaxed);
+}
+
+/// Says what was done and why, where somebody has asked for that.
+pub fn detail(message: std::fmt::Arguments<'_>) {
+    if VERBOSE.load(Ordering::Relaxed) {
+        note(&format!("aws-auth: {message}"));
+    }
+}
+
 /// Says what is good to know about this run, where somebody reads it.
 pub fn note(message: &str) {
+    if !QUIET.load(Ordering::Relaxed) && !SAID.load(Ordering::Relaxed) {
+        warn(message);
+    }
+}
+
+/// Says why the run takes its time.
+pub fn say_why_we_wait(message: &str) {
     if !SAID.load(Ordering::Relaxed) {
         warn(message);
     }
@@ -61,9 +91,10 @@ pub fn warn(message: &str) {
     }
 }
 
-/// Says why the run takes its time.
-pub fn say_why_we_wait(message: &str) {
-    note(message);
+/// Whether a person sees our standard error.
+#[must_use]
+pub fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
 }
 
 /// Whether a person sees our standard output.

@@ -3,13 +3,16 @@
 
 pub mod endpoint;
 pub mod env;
+pub mod held;
+pub mod marks;
 pub mod shell;
 pub mod variables;
 
-use crate::credentials::{RoleArn, TemporaryCredentials};
+use crate::credentials::{RoleArn, TemporaryCredentials, Whose};
 use crate::error::{Class, Error};
 use crate::os::{environment, guard, stdio};
 use crate::text;
+use marks::Marks;
 use secrecy::ExposeSecret;
 use shell::Shell;
 use variables::{Beside, Changes, For, Kind};
@@ -61,6 +64,10 @@ pub struct Product {
     pub credentials: TemporaryCredentials,
     /// The role they are of; none for a session of the user's own.
     pub role: Option<RoleArn>,
+    /// Whose they are.
+    pub whose: Whose,
+    /// The profile that led to them, if one was selected.
+    pub profile: Option<String>,
     /// Exported beside them.
     pub beside: Beside,
 }
@@ -71,7 +78,7 @@ impl Product {
     pub fn render(&self, format: Format) -> Zeroizing<String> {
         let mut changes = self.changes(For::Keys);
         if matches!(format, Format::Shell(_)) {
-            changes.record_key(self.credentials.access_key_id.as_str());
+            changes.record_mark(&held::mark(self.keys().into_iter().map(|(_, value)| value.as_bytes())));
         }
         let variables: Vec<_> = self.keys().into_iter().chain(changes.values()).collect();
         match format {
@@ -89,7 +96,10 @@ impl Product {
                 Zeroizing::new(std::iter::once("[default]\n").chain(lines).collect())
             }
             Format::Json => json(variables.iter().map(|(name, value)| (*name, (*value).into()))),
-            Format::Process => json(std::iter::once(("Version", 1.into())).chain(self.members())),
+            Format::Process => {
+                let account = self.whose.account.as_deref().map(|account| ("AccountId", account.into()));
+                json(std::iter::once(("Version", 1.into())).chain(self.members()).chain(account))
+            }
             Format::Sts => json([("Credentials", serde_json::Value::Object(object(self.members())))]),
         }
     }
@@ -137,31 +147,32 @@ impl Product {
     /// What happens to other variables of whoever gets the keys.
     #[must_use]
     pub fn changes(&self, whom: For) -> Changes {
-        let mut changes = Changes::new(whom, &self.beside, self.role.as_ref().map(RoleArn::account));
+        let mut changes = Changes::new(whom, &self.beside, Some(&self.marks()));
         if whom == For::Keys && self.credentials.expiration.is_none() {
             changes.unset_end();
         }
         changes
     }
 
+    /// What whoever gets the keys is told of where they lead.
+    #[must_use]
+    pub fn marks(&self) -> Marks {
+        Marks::new(&self.whose, self.profile.as_deref())
+    }
+
     /// Says which variables of the user's get another value, or go, because they would not be true any more.
     pub fn tell_changes(&self) {
-        tell(&self.beside, self.role.as_ref().map(RoleArn::account));
-    }
-}
-
-/// Says which variables of the user's get another value, or go.
-pub fn tell(beside: &Beside, account: Option<&str>) {
-    let changes = Changes::new(For::Keys, beside, account);
-    for (name, old, new) in &changes.overwritten {
-        stdio::note(&format!("aws-auth: {name} was {}, and becomes {}", text::quote(old), text::quote(new)));
-    }
-    if let Some(old) = environment::os(variables::ACCOUNT).filter(|_| changes.unset.contains(&variables::ACCOUNT)) {
-        let (name, old) = (variables::ACCOUNT, text::quote(&old.to_string_lossy()));
-        let new = account.unwrap_or("one that is not known here");
-        stdio::note(&format!(
-            "aws-auth: warning: {name} is {old}, and the new credentials' account is {new}: it is unset"
-        ));
+        let changes = self.changes(For::Keys);
+        for (name, old, new) in &changes.overwritten {
+            stdio::note(&format!("aws-auth: {name} was {}, and becomes {}", text::quote(old), text::quote(new)));
+        }
+        if let Some(old) = environment::os(variables::ACCOUNT).filter(|_| changes.unset.contains(&variables::ACCOUNT)) {
+            let (name, old) = (variables::ACCOUNT, text::quote(&old.to_string_lossy()));
+            let new = self.whose.account.as_deref().unwrap_or("not known");
+            stdio::warn(&format!(
+                "aws-auth: warning: {name} was {old}, and the account of the new credentials is {new}: it is unset"
+            ));
+        }
     }
 }
 
@@ -230,7 +241,8 @@ mod tests {
             Some("2030-01-02T03:04:05Z".into()),
             std::time::Duration::from_hours(1),
         );
-        Product { credentials: credentials.unwrap(), role: None, beside: Beside::of_region(region) }
+        let beside = Beside::of_region(region);
+        Product { credentials: credentials.unwrap(), role: None, whose: Whose::default(), profile: None, beside }
     }
 
     #[test]
@@ -246,10 +258,13 @@ mod tests {
             "export AWS_SESSION_TOKEN",
             "export AWS_CREDENTIAL_EXPIRATION",
             "export AWS_SESSION_EXPIRATION",
+            "export AWSAUTH_ACCOUNT",
+            "export AWSAUTH_IDENTITY",
+            "export AWSAUTH_PROFILE",
             "export AWS_REGION",
             "export AWS_DEFAULT_REGION",
             "export AWSAUTH_SET",
-            "if test \"`unset -v AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SESSION_EXPIRATION AWS_REGION AWS_DEFAULT_REGION AWSAUTH_SET 2>&1 && echo y`\" !",
+            "if test \"`unset -v AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SESSION_EXPIRATION AWSAUTH_ACCOUNT AWSAUTH_IDENTITY AWSAUTH_PROFILE AWS_REGION AWS_DEFAULT_REGION AWSAUTH_SET 2>&1 && echo y`\" !",
         ];
         assert_eq!(names, expected);
         assert!(text.lines().all(|line| line.ends_with(';')));
@@ -267,6 +282,10 @@ mod tests {
         assert_eq!(value["Version"], 1);
         assert_eq!(value["Expiration"], "2030-01-02T03:04:05Z");
         assert_eq!(value.as_object().unwrap().len(), 5);
+        let whose = Whose { account: Some("111122223333".into()), identity: None };
+        let text = Product { whose, ..product(None) }.render(Format::Process);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((value["AccountId"].as_str(), value.as_object().unwrap().len()), (Some("111122223333"), 6));
     }
 
     #[test]
@@ -293,7 +312,9 @@ mod tests {
     #[test]
     fn unset_clears_all_that_is_ever_set_but_the_users_own_regions() {
         let text = unset(Shell::Fish);
-        for name in [Kind::InTheWay, Kind::Key, Kind::Endpoint, Kind::Record].into_iter().flat_map(variables::of) {
+        for name in
+            [Kind::InTheWay, Kind::Key, Kind::Endpoint, Kind::Mark, Kind::Record].into_iter().flat_map(variables::of)
+        {
             assert!(text.contains(&format!("set -e {name};")), "{name}");
         }
         assert!(!text.contains("REGION"));

@@ -6,6 +6,7 @@
 //! clears exactly that, and the next run replaces it; what the user has set is nobody's to clear.
 
 use super::endpoint;
+use super::marks::{self, Marks};
 use crate::os::environment;
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -29,6 +30,8 @@ pub enum Kind {
     OtherKeys,
     /// What another tool says of the keys that it has set, which is not true of ours.
     Marker,
+    /// What we say of ours.
+    Mark,
 }
 
 /// The table. `AWS_SECURITY_TOKEN` is read before `AWS_SESSION_TOKEN` by botocore; a profile wins over keys in the
@@ -66,6 +69,9 @@ pub const VARIABLES: &[(&str, Kind)] = &[
     ("AWS_SESSION_EXPIRATION", Kind::Key),
     ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Kind::Endpoint),
     ("AWS_CONTAINER_AUTHORIZATION_TOKEN", Kind::Endpoint),
+    (marks::ACCOUNT, Kind::Mark),
+    (marks::IDENTITY, Kind::Mark),
+    (marks::PROFILE, Kind::Mark),
     ("AWS_REGION", Kind::Beside),
     ("AWS_DEFAULT_REGION", Kind::Beside),
     (RECORD, Kind::Record),
@@ -76,6 +82,9 @@ const END: [&str; 2] = ["AWS_CREDENTIAL_EXPIRATION", "AWS_SESSION_EXPIRATION"];
 
 /// The variable that names what a run has exported beside the keys.
 const RECORD: &str = "AWSAUTH_SET";
+
+/// What stands in it for the keys themselves.
+const MARK: &str = "keys";
 
 /// The account that the caller believes to be in. It is never set: what the keys are of is what counts.
 pub const ACCOUNT: &str = "AWS_ACCOUNT_ID";
@@ -102,6 +111,7 @@ impl For {
             Kind::Endpoint => matches!(self, Self::Program | Self::Nobody),
             Kind::BeforeTheEndpoint => matches!(self, Self::Program | Self::Endpoint),
             Kind::OtherKeys => matches!(self, Self::Program),
+            Kind::Mark => matches!(self, Self::Nobody),
             Kind::Beside | Kind::Record | Kind::Marker => false,
         }
     }
@@ -146,14 +156,13 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// The changes to our own environment, which is that of the shell that called. `keep_account` is the account that is
-    /// known to be that of the keys.
+    /// The changes to our own environment, which is that of the shell that called; `marks` say where the keys lead.
     #[must_use]
-    pub fn new(whom: For, beside: &Beside, keep_account: Option<&str>) -> Self {
-        Self::from(whom, beside, keep_account, environment::os)
+    pub fn new(whom: For, beside: &Beside, marks: Option<&Marks>) -> Self {
+        Self::from(whom, beside, marks, environment::os)
     }
 
-    fn from(whom: For, beside: &Beside, keep_account: Option<&str>, get: impl Fn(&str) -> Option<OsString>) -> Self {
+    fn from(whom: For, beside: &Beside, marks: Option<&Marks>, get: impl Fn(&str) -> Option<OsString>) -> Self {
         let ours = ours_among(&get);
         let user_has = |name: &str| get(name).filter(|_| !ours.contains(&name));
         // What the user has set to the same is left to the user.
@@ -164,9 +173,10 @@ impl Changes {
             .iter()
             .filter_map(|(name, value)| Some((*name, user_has(name)?.to_string_lossy().into_owned(), value.clone())));
         let overwritten = overwritten.collect();
-        if !set.is_empty() {
-            set.push((RECORD, record(&set)));
-        }
+        let record = (!set.is_empty()).then(|| (RECORD, record(&set)));
+        let marked = marks.iter().flat_map(|marks| marks.variables());
+        set.splice(0..0, marked.map(|(name, value)| (name, value.to_owned())));
+        set.extend(record);
         let goes = |(name, kind): &&(&str, Kind)| {
             let is_stale = match kind {
                 Kind::Marker => get(name).is_some(),
@@ -179,7 +189,8 @@ impl Changes {
             (whom.removes(*kind) || is_stale) && !set.iter().any(|(known, _)| known == name)
         };
         let mut unset: Vec<_> = VARIABLES.iter().filter(goes).map(|(name, _)| *name).collect();
-        let is_other = |account: OsString| keep_account.is_none_or(|ours| account != ours);
+        let known = marks.and_then(Marks::account);
+        let is_other = |account: OsString| known.is_none_or(|ours| account != ours);
         if whom != For::Nobody && get(ACCOUNT).is_some_and(is_other) {
             unset.push(ACCOUNT);
         }
@@ -191,16 +202,16 @@ impl Changes {
         self.unset.extend(END);
     }
 
-    /// Adds the access key id to the record, by which the function of `init` knows keys that a run has set.
-    pub fn record_key(&mut self, id: &str) {
-        let key = format!("AWS_ACCESS_KEY_ID={}", encoded(id));
+    /// Adds to the record what tells these keys from others, by which a function of `init` knows keys that a run has set.
+    pub fn record_mark(&mut self, mark: &str) {
+        let mark = format!("{MARK}={mark}");
         self.unset.retain(|name| *name != RECORD);
         match self.set.iter_mut().find(|(name, _)| *name == RECORD) {
             Some((_, record)) => {
                 record.push(',');
-                record.push_str(&key);
+                record.push_str(&mark);
             }
-            None => self.set.push((RECORD, key)),
+            None => self.set.push((RECORD, mark)),
         }
     }
 
@@ -219,6 +230,13 @@ pub fn of_user(name: &str) -> Result<Option<String>, crate::error::Error> {
 #[must_use]
 pub fn ours() -> Vec<&'static str> {
     ours_among(environment::os)
+}
+
+/// What an earlier run has recorded of the keys that it has set.
+#[must_use]
+pub fn recorded_mark() -> Option<String> {
+    let record = environment::os(RECORD)?.into_string().ok()?;
+    record.split(',').find_map(|pair| Some(pair.strip_prefix(MARK)?.strip_prefix('=')?.to_owned()))
 }
 
 /// The variables that an earlier run of ours has exported, and that still have that value.
@@ -254,10 +272,16 @@ fn encoded(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::Whose;
+
+    fn marks() -> Marks {
+        let whose = Whose { account: Some("111122223333".into()), identity: Some("role/dev".into()) };
+        Marks::new(&whose, Some("dev"))
+    }
 
     fn changes(whom: For, region: Option<&str>, there: &[(&str, &str)]) -> Changes {
         let get = |name: &str| there.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
-        Changes::from(whom, &Beside::of_region(region), Some("111122223333"), get)
+        Changes::from(whom, &Beside::of_region(region), Some(&marks()).filter(|_| whom != For::Nobody), get)
     }
 
     const SET: (&str, &str) = ("AWSAUTH_SET", "AWS_REGION=eu-west-1,AWS_DEFAULT_REGION=eu-west-1");
@@ -265,12 +289,13 @@ mod tests {
 
     #[test]
     fn what_a_run_has_exported_is_replaced_or_removed_and_what_the_user_has_set_is_not() {
-        let names = |changes: &Changes| changes.set.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        let unmarked = |(name, _): &&(&'static str, String)| !of(Kind::Mark).any(|mark| mark == *name);
+        let names = |changes: &Changes| changes.set.iter().filter(unmarked).map(|(name, _)| *name).collect::<Vec<_>>();
         let all = ["AWS_REGION", "AWS_DEFAULT_REGION", "AWSAUTH_SET"];
         let in_the_way = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
         let first = changes(For::Keys, Some("eu-west-1"), &[]);
         assert_eq!((names(&first), &first.unset[..]), (all.to_vec(), &in_the_way[..]));
-        assert_eq!(first.set[2].1, SET.1);
+        assert_eq!(first.set.last().unwrap().1, SET.1);
         let next = changes(For::Keys, Some("us-west-2"), &OURS);
         assert_eq!((names(&next), &next.unset[..], next.overwritten), (all.to_vec(), &in_the_way[..], vec![]));
         let none = changes(For::Keys, None, &OURS);
@@ -295,6 +320,19 @@ mod tests {
         assert_eq!(found[3..], ["AWS_VAULT", "AWSUME_PROFILE", "AWS_ACCOUNT_ID"]);
         assert_eq!(changes(For::Keys, None, &[("AWS_ACCOUNT_ID", "111122223333")]).unset.len(), 3);
         assert!(!changes(For::Nobody, None, &there).unset.contains(&"AWS_ACCOUNT_ID"));
+    }
+
+    #[test]
+    fn a_shell_is_told_where_it_is_until_it_is_cleared() {
+        let expected =
+            [("AWSAUTH_ACCOUNT", "111122223333"), ("AWSAUTH_IDENTITY", "role/dev"), ("AWSAUTH_PROFILE", "dev")];
+        for whom in [For::Keys, For::Endpoint, For::Program] {
+            let changes = changes(whom, Some("eu-west-1"), &OURS);
+            assert_eq!(changes.values().take(3).collect::<Vec<_>>(), expected, "{whom:?}");
+            assert!(!changes.unset.iter().any(|name| name.starts_with("AWSAUTH_")), "{whom:?}");
+        }
+        let cleared = changes(For::Nobody, None, &[]).unset;
+        assert!(of(Kind::Mark).all(|mark| cleared.contains(&mark)), "{cleared:?}");
     }
 
     #[test]

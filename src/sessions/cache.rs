@@ -9,6 +9,8 @@ use super::key::Key;
 use super::store::{self, Choice, Memory, Place, Put, Store};
 use crate::error::{Class, Error};
 use crate::os::moment::Moment;
+use crate::os::stdio;
+use crate::os::zone::lasting;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,12 +22,23 @@ const MOST_DROPPED: usize = 64;
 /// How long a session must still be good that only signs the next call.
 const SIGNING: Duration = Duration::from_mins(1);
 
+/// Why nothing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closed {
+    /// This run is not to.
+    Off,
+    /// The user wants no store.
+    Unwanted,
+    /// There is none of the wanted kind.
+    Missed(Choice),
+}
+
 /// The cache of this run: switched off, or the user's.
 #[derive(Debug)]
 pub struct Cache {
     store: Option<Store>,
-    /// Whether it is to be kept, and cannot.
-    is_missed: bool,
+    /// Why there is none, if there is none.
+    closed: Option<Closed>,
     min_ttl: Duration,
 }
 
@@ -34,8 +47,13 @@ impl Cache {
     pub fn open(enabled: bool, min_ttl: Duration) -> Result<Self, Error> {
         let choice = Choice::of_environment()?;
         let store = if enabled { Store::open(choice) } else { None };
-        let is_missed = enabled && choice != Choice::Nothing && store.is_none();
-        Ok(Self { store, is_missed, min_ttl })
+        let closed = match (enabled, choice) {
+            _ if store.is_some() => None,
+            (false, _) => Some(Closed::Off),
+            (true, Choice::Nothing) => Some(Closed::Unwanted),
+            (true, choice) => Some(Closed::Missed(choice)),
+        };
+        Ok(Self { store, closed, min_ttl })
     }
 
     /// The same, where there is no store for the user with one for this process.
@@ -53,8 +71,21 @@ impl Cache {
 
     /// Whether something was to be kept between runs, and there is no place for it.
     #[must_use]
-    pub const fn is_missed(&self) -> bool {
-        self.is_missed
+    pub fn is_missed(&self) -> bool {
+        matches!(self.closed, Some(Closed::Missed(_)))
+    }
+
+    /// Why nothing is kept, in words, if nothing is.
+    #[must_use]
+    pub const fn why_closed(&self) -> Option<&'static str> {
+        match self.closed {
+            None => None,
+            Some(Closed::Off) => Some("--no-cache, or AWS_AUTH_NO_CACHE"),
+            Some(Closed::Unwanted) => Some("AWS_AUTH_STORE=none"),
+            Some(Closed::Missed(Choice::Agent)) => Some("no agent can be had here"),
+            Some(Closed::Missed(Choice::Keyring)) => Some("no kernel keyring here"),
+            Some(Closed::Missed(Choice::Best | Choice::Nothing)) => Some("no kernel keyring here, and no agent"),
+        }
     }
 
     /// Where it is kept.
@@ -78,7 +109,14 @@ impl Cache {
 
     fn fresh(&self, key: &Key, min_ttl: Duration) -> Option<Entry> {
         let bytes = self.store.as_ref()?.get(key.as_str())?;
-        Entry::decode(&bytes)?.fresh(Moment::now(), min_ttl)
+        let entry = Entry::decode(&bytes)?;
+        let left = entry.left(Moment::now());
+        let fresh = entry.fresh(Moment::now(), min_ttl);
+        if fresh.is_none() {
+            let left = left.map_or_else(|| "it has ended".to_owned(), |left| format!("it ends in {}", lasting(left)));
+            stdio::detail(format_args!("not taken from the cache: {left}, and {} is wanted", lasting(min_ttl)));
+        }
+        fresh
     }
 
     /// Keeps `entry` under `key` until it ends. What does not fit in makes room by dropping what ends soonest. What became

@@ -1,4 +1,4 @@
-//! What runs of one user share: sessions that are kept, locks, the codes that are spent.
+//! What runs of one user share: sessions that are kept, locks, the codes that are spent, rotations that are under way.
 //!
 //! Only what STS gave is kept, never a permanent key, and never in a file. Whatever goes wrong here is a miss: no run fails
 //! for the sake of what is kept.
@@ -6,11 +6,13 @@
 mod cache;
 mod entry;
 mod key;
+mod record;
 mod state;
 mod store;
 
 pub use cache::{Cache, forget, forget_all, forget_key};
 pub use entry::Entry;
 pub use key::{Asked, Key};
+pub use record::Record;
 pub use state::{Lock, State};
 pub use store::{Memory, Put, Store, VERB as AGENT, run as run_agent};

@@ -4,6 +4,7 @@
 //! program is run and before anything is asked.
 
 mod check;
+mod expected;
 mod form;
 mod limits;
 mod narrowed;
@@ -15,7 +16,8 @@ mod said;
 mod sign_in;
 mod unknown;
 
-pub use check::{is_region, seconds};
+pub use check::{is_region, region, seconds};
+pub use expected::Expected;
 pub use form::{format, shell};
 pub use provider::Provider;
 pub use role::{Role, RoleSettings, Roles};
@@ -105,6 +107,8 @@ pub struct Settings {
     pub token_from: Option<TokenFrom>,
     /// The roles.
     pub roles: Roles,
+    /// Which accounts are expected.
+    pub expected: Expected,
     /// How long a session without a role lasts, 900 to 129,600 seconds.
     pub session_seconds: Option<u32>,
     /// The region, where it is said outside the item.
@@ -129,8 +133,6 @@ pub struct Settings {
     pub shell: Option<Found>,
     /// Whether the plan is only shown.
     pub explain: bool,
-    /// Whether details are told.
-    pub verbose: bool,
     /// Said on standard error before anything else.
     pub notice: Option<String>,
     /// Which settings were found, and where.
@@ -177,6 +179,7 @@ impl Settings {
         let source = source(request, &mut said)?;
         let roles = role::gather(request, &mut said)?;
         limits::check(&roles)?;
+        let expected = Expected::gather(request, &mut said)?;
         let serial = said.find(&SERIAL, request.serial_number.as_ref())?;
         let says_none = serial.as_ref().is_some_and(|serial| serial.value.trim().eq_ignore_ascii_case(NO_MFA));
         let no_mfa = request.no_mfa || says_none;
@@ -200,6 +203,7 @@ impl Settings {
             token_code: token_code(request.token_code.as_deref())?,
             token_from,
             roles,
+            expected,
             session_seconds: seconds.transpose()?,
             region: region.as_ref().map(|region| region.name.clone()),
             region_said: region.as_ref().map(|region| region.place.clone()),
@@ -212,7 +216,6 @@ impl Settings {
             min_ttl: min_ttl.map_or(Ok(least), |found| check::min_ttl(&found))?,
             shell,
             explain: request.explain,
-            verbose: request.verbose,
             notice,
             origins: said.into_origins(),
         };

@@ -145,6 +145,9 @@ pub const SOURCE_IDENTITY: Opt = opt(
     All,
     Values::Free,
 );
+/// Which account is expected; a profile speaks of its own role, else of its keys.
+pub const ACCOUNT: Opt =
+    opt("expected account", "account", &["AWS_AUTH_ACCOUNT"], &["aws_auth_account"], EachRole, Values::Free);
 /// How long kept credentials must still be good.
 pub const MIN_TTL: Opt =
     opt("minimum time", "min-ttl", &["AWS_AUTH_MIN_TTL"], &["aws_auth_min_ttl"], Nearest, Values::Free);
@@ -152,7 +155,7 @@ pub const MIN_TTL: Opt =
 pub const SHELL: Opt = opt("shell", "shell", &["AWS_AUTH_SHELL"], &["aws_auth_shell"], Nearest, Values::Shells);
 
 /// All of them, in the order of the README.
-pub const ALL: [&Opt; 21] = [
+pub const ALL: [&Opt; 22] = [
     &FROM,
     &ITEM,
     &PARAM,
@@ -172,6 +175,7 @@ pub const ALL: [&Opt; 21] = [
     &TAGS,
     &TRANSITIVE_TAGS,
     &SOURCE_IDENTITY,
+    &ACCOUNT,
     &MIN_TTL,
     &SHELL,
 ];

@@ -26,8 +26,7 @@ impl Region {
     pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Option<Self>, Error> {
         let Some((found, is_exported)) = find(request, said)? else { return Ok(None) };
         said.note(REGION.name, found.place.clone());
-        let place = found.place.clone();
-        Ok(Some(Self { name: check::region(found)?, place, is_exported }))
+        Ok(Some(Self { name: check::region(found.value, &found.place)?, place: found.place, is_exported }))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Roles: which, and how each is assumed.
 
 use super::check;
+use super::expected::Expected;
 use super::narrowed::Narrowed;
 use super::options::{EXTERNAL_ID, ROLE, ROLE_TIME, SESSION_NAME};
 use super::said::{Found, Said};
@@ -120,6 +121,7 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
     for name in profiles.with_roles() {
         let Some(found) = said.of_profile(&ROLE, name) else { continue };
         let arn = check::role_arn(&found.value, &found.place)?;
+        Expected::of_profile(said, name)?.check_role(&arn)?;
         roles.push(Role { arn, settings: RoleSettings::of_profile(said, name)? });
         said.note(ROLE.name, found.place);
     }

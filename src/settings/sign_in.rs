@@ -2,6 +2,7 @@
 //! out credentials for it.
 
 use crate::aws_files::{Origin, Profiles, origins};
+use crate::credentials::{Account, Whose};
 use crate::text::quote;
 use std::fmt;
 
@@ -71,6 +72,18 @@ impl SignIn {
                 vec!["sso", session.as_deref().unwrap_or_default(), start_url, region, account, role]
             }
             Kind::Login { session } => vec!["login", session],
+        }
+    }
+
+    /// Whose credentials come of it, as far as the profile says so.
+    #[must_use]
+    pub fn whose(&self) -> Whose {
+        match &self.kind {
+            Kind::Sso { account, role, .. } => Whose {
+                account: Account::new(account).ok().map(|account| account.as_str().to_owned()),
+                identity: Some(format!("sso/{role}")),
+            },
+            Kind::Login { .. } => Whose::default(),
         }
     }
 

@@ -29,6 +29,9 @@ pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
     Ok(())
 }
 
+/// What a parameter was called before, and is called now.
+const RENAMED: [(&str, &str); 1] = [("AWS_AUTH_PARAM_ACCOUNT", "AWS_AUTH_PARAM_OP_ACCOUNT")];
+
 /// Refuses a variable `AWS_AUTH_…` that is none of ours, and nearly one.
 pub fn check_variables() -> Result<(), Error> {
     let ours = |name: &std::ffi::OsString| {
@@ -50,6 +53,11 @@ pub fn check_variables() -> Result<(), Error> {
     });
     let section = params::variable(params::SECTION);
     let known: Vec<String> = options::variables().map(str::to_owned).chain(of_manifests).chain([section]).collect();
+    if let Some((name, new)) = RENAMED.iter().find(|(name, _)| strange.iter().any(|it| it == name)) {
+        return Err(Error::new(Class::Config, format!("the variable {name} is none of aws-auth's"))
+            .because("the expected AWS account has taken its name")
+            .hint(format!("set {new} in its place, or AWS_AUTH_ACCOUNT to the expected account")));
+    }
     for name in strange.into_iter().filter(|name| !known.contains(name)) {
         if let Some(near) = nearest(known.iter().cloned(), &name) {
             return Err(Error::new(Class::Config, format!("the variable {} is none of aws-auth's", quote(&name)))

@@ -8,6 +8,7 @@ mod answer;
 mod asking;
 mod container;
 mod found;
+mod held;
 mod instance;
 mod pair;
 mod process;
@@ -18,6 +19,7 @@ mod web_identity;
 mod words;
 
 pub use found::Found;
+pub use held::held;
 
 use crate::aws::Network;
 use crate::aws::sts::Endpoint;
@@ -151,21 +153,7 @@ async fn of_sign_in(sign_in: SignIn, region: Option<&str>) -> Result<Found, Erro
 
 /// The keys of the caller's environment.
 fn of_environment() -> Result<Option<Found>, Error> {
-    pair::check()?;
-    let (Some(id), Some(secret)) = (environment::text(pair::ID)?, environment::text(pair::SECRET)?) else {
-        return Ok(None);
-    };
-    let unusable = |name: &str, problem: Problem| {
-        Error::new(Class::Value, format!("{name} cannot be used"))
-            .because(problem.to_string())
-            .hint(format!("set {name} again"))
-    };
-    let keys = SourceKeys {
-        access_key_id: AccessKeyId::new(&id).map_err(|problem| unusable(pair::ID, problem))?,
-        secret_access_key: secret_access_key(&secret).map_err(|problem| unusable(pair::SECRET, problem))?,
-        session_token: environment::text(pair::TOKEN)?.map(SecretString::from),
-    };
-    Ok(Some(Found::to_sign(keys)))
+    Ok(pair::keys()?.map(Found::to_sign))
 }
 
 fn none_from(provider: Provider, why: &str) -> Error {

@@ -49,7 +49,7 @@ fn shells(home: fn() -> Home) -> impl Iterator<Item = (&'static Shell, Home)> {
 /// Starts the shell with these lines after the function's own.
 fn start<'h>(shell: &Shell, home: &'h Home, lines: &[&str]) -> Pty<'h> {
     let run = home.command(shell.argv);
-    let run = run.env("AWS_PROFILE", "x").env("AWS_SECURITY_TOKEN", "z").env("AWS_ACCESS_KEY_ID", "old");
+    let run = run.env("AWS_PROFILE", "x").env("AWS_SECURITY_TOKEN", "z");
     if shell.argv[0] != "elvish" {
         return run.args([[&[shell.load], lines].concat().join("\n")]).pty();
     }
@@ -80,6 +80,29 @@ fn the_function_sets_and_clears() {
     }
 }
 
+/// tcsh has nothing that could stand in front of an alias.
+#[test]
+fn c2_a_key_in_front_of_the_function_never_leaves_half_a_set() {
+    for (shell, home) in shells(bob) {
+        let in_front = match shell.argv[0] {
+            "xonsh" => ["$AWS_SECRET_ACCESS_KEY='p' LINE", "$AWS_SESSION_TOKEN='p' LINE"],
+            "elvish" => [
+                "try { E:AWS_SECRET_ACCESS_KEY=p LINE } catch e { }",
+                "fn g { tmp E:AWS_SESSION_TOKEN = p; try { LINE } catch e { } }; g",
+            ],
+            _ => continue,
+        };
+        let line = "awsauth --from env --no-cache";
+        let lines = in_front.map(|in_front| in_front.replace("LINE", line));
+        let (outcome, found) = runs(shell, &home, &[line, &lines[0], &lines[1], "peek"]);
+        let session = home.sts().emulator().issued().remove(0);
+        let keys = [&session.access_key_id, &session.secret_access_key, &session.session_token, "nonenone\n"];
+        assert_eq!(found, keys.join(" "), "{outcome:?}");
+        outcome.says("unset AWS_ACCESS_KEY_ID");
+        home.sts().saw(&["GetSessionToken"]);
+    }
+}
+
 #[test]
 fn r05_a_failure_and_even_a_kill_are_seen() {
     for (shell, home) in shells(bob) {
@@ -94,7 +117,7 @@ fn r05_a_failure_and_even_a_kill_are_seen() {
         ] {
             let (outcome, found) = runs(shell, &home, &[&shell.code.replace("LINE", line), "peek"]);
             outcome.says(&format!("is <{code}>"));
-            assert_eq!(found.trim(), "old xz", "{outcome:?}");
+            assert_eq!(found.trim(), "xz", "{outcome:?}");
         }
     }
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import figures
 import report
+from agent import agent
 from serving import serving
 from stage import Stage
 
@@ -33,6 +34,7 @@ def main():
             figures.with_pass(stage, sts, times),
             figures.over_tls(stage, sts, times),
             figures.over_a_distance(stage, sts, times),
+            agent(stage, sts, times),
             serving(stage, sts, times),
             figures.weight(stage, sts),
         ):

@@ -127,6 +127,12 @@ impl<'h> Run<'h> {
         self
     }
 
+    /// For a run of many calls.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     pub fn cwd(mut self, dir: impl Into<PathBuf>) -> Self {
         self.cwd = dir.into();
         self

@@ -8,6 +8,7 @@ use crate::aws::tries::{DEADLINE, Setback, Tries};
 use crate::aws::{failure, trouble};
 use crate::credentials::SourceKeys;
 use crate::error::{Class, Error, internal};
+use crate::os::stdio;
 use crate::text::{error_chain, quote};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -18,6 +19,7 @@ use aws_smithy_types::body::SdkBody;
 use secrecy::ExposeSecret;
 use std::fmt::Write;
 use std::sync::Arc;
+use std::time::Instant;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const VERSION: &str = "2010-05-08";
@@ -51,10 +53,13 @@ impl Iam {
         read: Read<'_, T>,
     ) -> Result<T, Error> {
         let mut tries = Tries::new(false);
+        let started = Instant::now();
         let found = ask(&self.site, &self.clock, &mut tries, async |attempt| {
             self.attempt(keys, question, read, &attempt).await
         });
-        found.await
+        let found = found.await;
+        stdio::detail(format_args!("asked IAM for {}: {} ms", question.action, started.elapsed().as_millis()));
+        found
     }
 
     /// Asks once, whatever comes of it.

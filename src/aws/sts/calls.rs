@@ -9,6 +9,7 @@ use crate::aws::tries::{DEADLINE, Setback, Tries};
 use crate::aws::{Clock, failure};
 use crate::credentials::{Caller, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::error::{Class, Code, Error};
+use crate::os::stdio;
 use crate::settings::RoleSettings;
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
@@ -21,7 +22,7 @@ use aws_smithy_types::retry::RetryConfig;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// How long an idle connection is trusted to stay open. STS does not say; load balancers close at 60 seconds or less.
 const IDLE: Duration = Duration::from_secs(20);
@@ -201,6 +202,7 @@ impl Sts {
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
         let mut tries = Tries::new(mfa.is_some());
+        let started = Instant::now();
         let answered = ask(&self.endpoint, &self.clock, &mut tries, async |attempt| {
             let known = self.clock.ahead();
             request(Arc::clone(&attempt)).await.map_err(|error| {
@@ -216,6 +218,9 @@ impl Sts {
             })
         });
         let answered = answered.await;
+        let (code, ms) = (if mfa.is_some() { ", with a code" } else { "" }, started.elapsed().as_millis());
+        let refused = if answered.is_ok() { "" } else { ", which failed" };
+        stdio::detail(format_args!("asked {} for {}{code}{refused}: {ms} ms", self.endpoint, asked.action()));
         answered.map_err(|error| match mfa {
             Some(mfa) => refusal::of_code(error, mfa, &tries, &self.clock),
             None => error,

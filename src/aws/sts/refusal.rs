@@ -63,6 +63,19 @@ impl Asked<'_> {
     }
 }
 
+impl Asked<'_> {
+    /// The call, as AWS calls it.
+    #[must_use]
+    pub fn action(&self) -> String {
+        match self {
+            Self::Session { .. } => "GetSessionToken".to_owned(),
+            Self::Role { role, .. } => format!("AssumeRole {role}"),
+            Self::WebIdentity { role } => format!("AssumeRoleWithWebIdentity {role}"),
+            Self::Identity { .. } => "GetCallerIdentity".to_owned(),
+        }
+    }
+}
+
 impl std::fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -25,7 +25,7 @@ pub fn read(reader: &mut Judge<'_>, text: &str, node: Node, first: Option<Field>
     if let Some(value) = whole_json(text) {
         return json::walk(reader, node, None, &value, depth);
     }
-    if text.is_ascii() {
+    if !text.bytes().any(may_be_replaced) {
         return Lines::new(reader, node, depth).read(text, first);
     }
     let plain = Zeroizing::new(plain(text));
@@ -49,28 +49,37 @@ fn whole_json(text: &str) -> Option<serde_json::Value> {
     serde_json::from_str(&unescaped).ok()
 }
 
-/// The text with the usual blanks, colons and quotes in place of their many relatives.
+/// Whether a character that is not [`usual`] begins with this byte in UTF-8. Accents and most scripts do not.
+const fn may_be_replaced(byte: u8) -> bool {
+    matches!(byte, 0xc2 | 0xe1..=0xe3 | 0xea | 0xef)
+}
+
+/// The usual blank, colon or quote in place of one of its many relatives; nothing for what is not seen.
+const fn usual(c: char) -> Option<char> {
+    Some(match c {
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => ' ',
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => return None,
+        '\u{2028}' | '\u{2029}' | '\u{85}' => '\n',
+        '：' | '﹕' | '꞉' | '∶' | '→' | '⇒' | '➜' => ':',
+        '＝' => '=',
+        '“' | '”' | '„' | '«' | '»' => '"',
+        '‘' | '’' | '‚' => '\'',
+        '│' | '┃' | '｜' | '║' => '|',
+        '–' | '—' | '•' | '◦' | '▪' | '●' | '‣' | '·' => '-',
+        other => other,
+    })
+}
+
+/// The text with what is [`usual`] in place of the rest.
 fn plain(text: &str) -> String {
-    let one = |c: char| match c {
-        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => Some(' '),
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => None,
-        '\u{2028}' | '\u{2029}' | '\u{85}' => Some('\n'),
-        '：' | '﹕' | '꞉' | '∶' | '→' | '⇒' | '➜' => Some(':'),
-        '＝' => Some('='),
-        '“' | '”' | '„' | '«' | '»' => Some('"'),
-        '‘' | '’' | '‚' => Some('\''),
-        '│' | '┃' | '｜' | '║' => Some('|'),
-        '–' | '—' | '•' | '◦' | '▪' | '●' | '‣' | '·' => Some('-'),
-        other => Some(other),
-    };
-    // What is put in is never longer. Most is ASCII, and is taken as it is.
+    // What is put in is never longer. Most is taken as it is.
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+    while let Some(at) = rest.bytes().position(may_be_replaced) {
         let (plain, odd) = rest.split_at(at);
         out.push_str(plain);
         let mut odd = odd.chars();
-        out.extend(odd.next().and_then(one));
+        out.extend(odd.next().and_then(usual));
         rest = odd.as_str();
     }
     out.push_str(rest);
@@ -449,4 +458,19 @@ fn begins_table(body: &str, found: &[Token], reader: &mut Judge<'_>) -> Option<T
 
 fn is_only_marks(before: &str, after: &str) -> bool {
     !before.chars().chain(after.chars()).any(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_that_is_replaced_is_looked_at() {
+        for c in (0x80..=0x10_ffff).filter_map(char::from_u32) {
+            let text = c.to_string();
+            let first = text.as_bytes()[0];
+            assert!(usual(c) == Some(c) || may_be_replaced(first), "{c:?}");
+        }
+        assert_eq!(plain("Schl\u{fc}ssel\u{a0}\u{ff1a}\u{201c}x\u{201d}\u{200b}"), "Schl\u{fc}ssel :\"x\"");
+    }
 }

@@ -2,9 +2,9 @@
 //!
 //! Pure. What the JSON library copies is wiped by the process's allocator.
 
-use super::text::{Bytes, New};
+use super::text::{Bytes, New, Swap};
 use crate::backend::manifest::Read;
-use crate::credentials::{MfaSerial, RoleArn, SourceKeys};
+use crate::credentials::{MfaSerial, RoleArn};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
@@ -21,27 +21,21 @@ pub fn compose(new: New<'_>) -> Bytes {
     text(&there.collect())
 }
 
-/// The values that are the key `old`, each under its own name, with `new` in its place; none where a half of it is the
-/// whole value of no name.
+/// The values that are the old words, each under its own name, with the new ones in their place; none where one of them is
+/// the whole value of no name.
 #[must_use]
-pub fn with_key(answer: &[u8], read: &Read, old: &SourceKeys, new: &SourceKeys) -> Option<Bytes> {
-    let (id, secret) = (old.access_key_id.as_str(), old.secret_access_key.expose_secret());
+pub fn swapped(answer: &[u8], read: &Read, swaps: &[Swap<'_>]) -> Option<Bytes> {
+    let all = values(answer, read)?;
     let mut changed = Map::new();
-    let (mut ids, mut secrets) = (0, 0);
-    for (name, value) in values(answer, read)? {
-        match value.as_str().map(str::trim) {
-            Some(value) if value == id => {
-                changed.insert(name, new.access_key_id.as_str().into());
-                ids += 1;
-            }
-            Some(value) if value == secret => {
-                changed.insert(name, new.secret_access_key.expose_secret().into());
-                secrets += 1;
-            }
-            _ => {}
+    for swap in swaps {
+        let is_old = |value: &Value| value.as_str().is_some_and(|value| value.trim() == swap.old);
+        let names: Vec<_> = all.iter().filter(|(_, value)| is_old(value)).map(|(name, _)| name.clone()).collect();
+        if names.is_empty() {
+            return None;
         }
+        changed.extend(names.into_iter().map(|name| (name, swap.new.into())));
     }
-    (ids > 0 && secrets > 0).then(|| text(&changed))
+    Some(text(&changed))
 }
 
 /// Whether `after` holds what `before` held, but for the values in `changed`.
@@ -84,7 +78,7 @@ fn text(values: &Map<String, Value>) -> Bytes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::{AccessKeyId, secret_access_key};
+    use crate::credentials::{AccessKeyId, SourceKeys, secret_access_key};
 
     fn keys(id: &str, secret: &str) -> SourceKeys {
         SourceKeys {
@@ -102,7 +96,7 @@ mod tests {
             keys("AKIANEWNEWNEWEXAMPLE", "new/new/new/new/new/"),
         );
         let before = br#"{"data":{"data":{"Key":"AKIAOLDOLDOLDEXAMPLE","s":"old/old/old/old/old/","seed":{"x":1}},"metadata":{"version":3}}}"#;
-        let changed = with_key(before, &read, &old, &new).unwrap();
+        let changed = swapped(before, &read, &Swap::of_keys(&old, &new)).unwrap();
         assert_eq!(&changed[..], br#"{"Key":"AKIANEWNEWNEWEXAMPLE","s":"new/new/new/new/new/"}"#);
         assert_eq!(version(before, "data.metadata.version"), Some(3));
         let after = br#"{"data":{"data":{"Key":"AKIANEWNEWNEWEXAMPLE","s":"new/new/new/new/new/","seed":{"x":1}},"metadata":{"version":4}}}"#;
@@ -110,7 +104,7 @@ mod tests {
         let lost = br#"{"data":{"data":{"Key":"AKIANEWNEWNEWEXAMPLE","s":"new/new/new/new/new/"}}}"#;
         assert!(!is_changed(before, lost, &changed, &read));
         let half = br#"{"data":{"Key":"AKIAOLDOLDOLDEXAMPLE","note":"old/old/old/old/old/ and more"}}"#;
-        assert!(with_key(half, &read, &old, &new).is_none());
+        assert!(swapped(half, &read, &Swap::of_keys(&old, &new)).is_none());
         let made = compose(New { keys: &new, mfa_serial: None, role_arn: None });
         assert!(is_whole(format!("{{\"data\":{}}}", String::from_utf8_lossy(&made)).as_bytes(), &made, &read));
     }

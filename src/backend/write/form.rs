@@ -35,12 +35,29 @@ pub struct Write {
     /// The arguments of a call that tells by standard output what was written and not recorded, as in a repository.
     #[serde(default)]
     pub unrecorded: Vec<Argument>,
+    /// How an entry is read as it was, where the store keeps that.
+    pub history: Option<History>,
     /// What failures to write mean; they are looked at before the manifest's other rules.
     #[serde(default)]
     pub error: Vec<Rule>,
     /// What to do next, by kind.
     #[serde(default)]
     pub hints: BTreeMap<Kind, String>,
+}
+
+/// How an entry is read as it was before it was changed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    /// The arguments of a call that prints the entry's revisions, one a line, the newest first. Without it they are numbers
+    /// below the one that `version` names.
+    #[serde(default)]
+    pub list: Vec<Argument>,
+    /// The arguments of a call that prints the entry as it was at `{revision}`.
+    pub show: Vec<Argument>,
+    /// The program, and its arguments, that makes text of what that prints, on standard input.
+    #[serde(default)]
+    pub open: Vec<String>,
 }
 
 /// What standard input gets.
@@ -58,6 +75,25 @@ pub enum Form {
 
 /// What placeholders in the arguments of a login stand for, beside the usual ones: nothing of it is secret.
 pub const OF_LOGIN: [&str; 2] = ["access_key_id", "notes"];
+
+impl History {
+    fn check(&self, known: impl Fn(&str) -> bool, is_counted: bool) -> Result<(), String> {
+        let names = |list: &'_ [Argument]| -> Vec<String> {
+            list.iter().flat_map(Argument::texts).flat_map(|text| placeholders(text)).map(str::to_owned).collect()
+        };
+        if self.list.is_empty() && !is_counted {
+            return Err("[write.history] has neither `list` nor a `version` of [write] to count down from".into());
+        }
+        if !names(&self.show).iter().any(|name| name == "revision") {
+            return Err("`show` of [write.history] does not say where {revision} goes".into());
+        }
+        let all = names(&self.list).into_iter().chain(names(&self.show).into_iter().filter(|name| name != "revision"));
+        match all.into_iter().find(|name| !known(name)) {
+            Some(name) => Err(format!("{{{name}}} is neither entry nor one of [params]")),
+            None => Ok(()),
+        }
+    }
+}
 
 impl Write {
     /// The arguments that make an entry.
@@ -87,6 +123,9 @@ impl Write {
             if !known(name) && !is_own {
                 return Err(format!("{{{name}}} is neither entry nor one of [params]"));
             }
+        }
+        if let Some(history) = &self.history {
+            history.check(&known, self.version.is_some())?;
         }
         match self.held.iter().chain(&self.asks_unless).find(|name| !known(name)) {
             Some(name) => Err(format!("[write] names a parameter that is none: \"{name}\"")),

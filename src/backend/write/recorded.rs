@@ -1,8 +1,8 @@
 //! Recorded writes: what a manager was given to write once and how that ended, gone through by the code that writes.
 
-use super::fields;
-use super::form::{Form, Write};
-use super::text::{self, New};
+use super::form::Write;
+use super::text::{self, New, Swap};
+use super::{fields, input};
 use crate::backend::field::Field;
 use crate::backend::kind::Kind;
 use crate::backend::manifest::{Manifest, Read};
@@ -127,24 +127,14 @@ impl RecordedWrite {
         }
         let list = if self.does == Does::Create { write.creating() } else { &write.argv };
         let argv = reading.arguments(list, &self.entry, &values);
-        let stdin = match (write.form, &self.before) {
-            (Form::Login, _) => format!("{}\n", keys.secret_access_key.expose_secret()).into_bytes(),
-            (Form::Text, None) => text::compose(read, new).to_vec(),
-            (Form::Fields, None) => fields::compose(new).to_vec(),
-            (form, Some(before)) => {
-                let found =
-                    super::replayed(manifest, read, &self.params, &BTreeMap::new(), &self.entry, before.as_bytes());
-                let found = found.map_err(|refusal| format!("`before` is {}", refusal.kind.name()))?;
-                let found =
-                    found.iter().map(|(field, value)| (*field, value.expose_secret().trim().to_owned())).collect();
-                let old = keys_of(&found)?;
-                let changed = match form {
-                    Form::Fields => fields::with_key(before.as_bytes(), read, &old, &keys),
-                    Form::Text | Form::Login => text::with_key(before.as_bytes(), &old, &keys),
-                };
-                changed.ok_or("the key does not stand in `before` by itself")?.to_vec()
-            }
-        };
+        let Some(before) = &self.before else { return Ok((argv, input::compose(write, read, new).to_vec())) };
+        let before = before.as_bytes();
+        let found = super::replayed(manifest, read, &self.params, &BTreeMap::new(), &self.entry, before);
+        let found = found.map_err(|refusal| format!("`before` is {}", refusal.kind.name()))?;
+        let found = found.iter().map(|(field, value)| (*field, value.expose_secret().trim().to_owned())).collect();
+        let old = keys_of(&found)?;
+        let change = input::change(write, read, before, &Swap::of_keys(&old, &keys));
+        let stdin = change.ok_or("the key does not stand in `before` by itself")?.input.to_vec();
         Ok((argv, stdin))
     }
 }

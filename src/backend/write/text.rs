@@ -49,12 +49,34 @@ fn rest(new: New<'_>) -> impl Iterator<Item = (&'static str, &str)> {
     serial.into_iter().chain(new.role_arn.map(|role| ("role_arn: ", role.as_str())))
 }
 
-/// `text` with `new` wherever `old` stands; none where a half of `old` stands nowhere as a word of its own.
+/// One word that takes another's place.
+#[derive(Clone, Copy)]
+pub struct Swap<'a> {
+    /// What stands there.
+    pub old: &'a str,
+    /// What is to stand there.
+    pub new: &'a str,
+}
+
+impl<'a> Swap<'a> {
+    /// The two halves of a key in the place of those of another.
+    #[must_use]
+    pub fn of_keys(old: &'a SourceKeys, new: &'a SourceKeys) -> [Self; 2] {
+        [
+            Self { old: old.access_key_id.as_str(), new: new.access_key_id.as_str() },
+            Self { old: old.secret_access_key.expose_secret(), new: new.secret_access_key.expose_secret() },
+        ]
+    }
+}
+
+/// `text` with each new word wherever its old one stands; none where one stands nowhere as a word of its own.
 #[must_use]
-pub fn with_key(text: &[u8], old: &SourceKeys, new: &SourceKeys) -> Option<Bytes> {
-    let text = replaced(text, old.access_key_id.as_str().as_bytes(), new.access_key_id.as_str().as_bytes())?;
-    let (secret, other) = (old.secret_access_key.expose_secret(), new.secret_access_key.expose_secret());
-    replaced(&text, secret.as_bytes(), other.as_bytes())
+pub fn swapped(text: &[u8], swaps: &[Swap<'_>]) -> Option<Bytes> {
+    let mut text = Bytes::new(text.to_vec());
+    for swap in swaps {
+        text = replaced(&text, swap.old.as_bytes(), swap.new.as_bytes())?;
+    }
+    Some(text)
 }
 
 /// `text` with `new` in the place of each word `old`; none where there is none.
@@ -109,7 +131,7 @@ mod tests {
 
     fn changed(text: &str) -> Option<String> {
         let text = text.replace("ID", OLD[0]).replace("SECRET", OLD[1]);
-        let changed = with_key(text.as_bytes(), &keys(OLD[0], OLD[1]), &keys(NEW[0], NEW[1]))?;
+        let changed = swapped(text.as_bytes(), &Swap::of_keys(&keys(OLD[0], OLD[1]), &keys(NEW[0], NEW[1])))?;
         let changed = String::from_utf8(changed.to_vec()).unwrap();
         assert!(!changed.contains(OLD[0]) && !changed.contains(OLD[1]), "{changed}");
         Some(changed.replace(NEW[0], "ID").replace(NEW[1], "SECRET"))
@@ -139,7 +161,7 @@ mod tests {
         let text = "SECRET\nid: ID\nnote: AKIAOLDOLDOLDEXAMPLE7";
         let (old, new) = (keys(OLD[0], OLD[1]), keys(NEW[0], NEW[1]));
         let text = text.replace("ID\n", &format!("{}\n", OLD[0])).replace("SECRET", OLD[1]);
-        let changed = with_key(text.as_bytes(), &old, &new).unwrap();
+        let changed = swapped(text.as_bytes(), &Swap::of_keys(&old, &new)).unwrap();
         assert!(String::from_utf8_lossy(&changed).ends_with("note: AKIAOLDOLDOLDEXAMPLE7"));
     }
 

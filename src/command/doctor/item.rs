@@ -2,8 +2,9 @@
 
 use super::ground::Ground;
 use super::report::Report;
-use crate::backend::fetch::{Fetch, Found};
+use crate::backend::fetch::Fetch;
 use crate::backend::field::Field;
+use crate::backend::located::Found;
 use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use secrecy::ExposeSecret;
@@ -25,7 +26,7 @@ pub fn check(fetch: &Fetch, title: &str, ground: &mut Ground, report: &mut Repor
     for field in Field::ALL {
         told(&found, field, title, report);
     }
-    let value = |field| found.get(&field).map(|(value, _)| value.expose_secret());
+    let value = |field| found.get(&field).map(|found| found.value.expose_secret());
     if let (Some(id), Some(secret)) = (value(Field::AccessKeyId), value(Field::SecretAccessKey))
         && let (Ok(access_key_id), Ok(secret_access_key)) = (AccessKeyId::new(id), secret_access_key(secret))
     {
@@ -47,8 +48,8 @@ pub enum Told {
 
 /// Judges a field by its place and its shape.
 pub fn judge(found: &Found, field: Field) -> Told {
-    let Some((value, place)) = found.get(&field) else { return Told::Missing };
-    let value = value.expose_secret();
+    let Some(located) = found.get(&field) else { return Told::Missing };
+    let (value, place) = (located.value.expose_secret(), &located.place);
     let problem: Result<(), Problem> = match field {
         Field::AccessKeyId => AccessKeyId::new(value).and_then(|id| {
             if id.is_temporary() { Err(Problem::Shape("a permanent key, which begins with AKIA")) } else { Ok(()) }

@@ -5,7 +5,7 @@ use super::report::Report;
 use crate::aws::iam::{Iam, Listed};
 use crate::credentials::{MfaSerial, SourceKeys};
 use crate::error::{Class, Error};
-use crate::keys::Record;
+use crate::sessions::Record;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use std::time::SystemTime;

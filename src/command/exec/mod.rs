@@ -8,7 +8,7 @@ mod program;
 pub use program::Program;
 
 use super::manner::{Manner, PLAIN};
-use super::{fetch, serve};
+use super::{fetch, serve, told};
 use crate::cli::Exec;
 use crate::error::Error;
 use crate::os::runtime;
@@ -29,5 +29,6 @@ pub fn run(exec: &Exec) -> Result<u8, Error> {
     got.product.tell_changes();
     // Afterwards there is nobody to do it.
     got.delivered();
+    told::arrival(&got.product);
     Err(program.replace_us(arguments, &got.product))
 }

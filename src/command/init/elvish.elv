@@ -6,6 +6,7 @@ edit:add-var awsauth~ {|@args|
   if (or $shows (not (or (eq $first '') (eq $first unset) (str:has-prefix $first -)))) {
     e:aws-auth $@args
   } else {
+    tmp E:AWSAUTH_FUNCTION = elvish
     var statements = (e:aws-auth $@args --shell elvish | slurp)
     if (str:has-prefix $statements unset-env) { eval $statements } else { print $statements }
   }

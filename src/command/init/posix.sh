@@ -12,28 +12,18 @@ awsauth() {
   code=0 name=
   sweep='while eval "[ -n \"\${$name+x}\" ]"; do unset -v "$name" || return 10; done; done'
   sweep="for name in AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
-    AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWSAUTH_SET; do $sweep"
+    AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN \
+    AWSAUTH_ACCOUNT AWSAUTH_IDENTITY AWSAUTH_PROFILE AWSAUTH_SET; do $sweep"
   statements=$(unset -v AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
-    AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN AWSAUTH_SET 2>&1 && eval "$sweep" 2>&1) || {
+    AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN \
+    AWSAUTH_ACCOUNT AWSAUTH_IDENTITY AWSAUTH_PROFILE AWSAUTH_SET 2>&1 && eval "$sweep" 2>&1) || {
     echo 'awsauth: an AWS variable of this shell is readonly, so it would keep its old value' >&2
     return 10
   }
-  case "${1-},${AWS_ACCESS_KEY_ID+x}${AWS_SECRET_ACCESS_KEY+x}${AWS_SESSION_TOKEN+x},${BASH_VERSION-}${YASH_VERSION-}" in
-    unset,* | *,, | *,*,?*) ;;
-    *)
-      case ",${AWSAUTH_SET-}," in
-        *",AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID-},"*) ;;
-        *)
-          echo 'awsauth: this shell holds AWS keys that awsauth has not set: in front of a function they would come back' >&2
-          echo 'try: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN, or: eval "$(aws-auth …)"' >&2
-          return 10
-          ;;
-      esac
-      ;;
-  esac
+  case ${BASH_VERSION-}${YASH_VERSION-} in '') name=sh ;; *) name= ;; esac
   traced=$-
   { set +xv; } 2>&-
-  statements=$(command aws-auth "$@" --shell sh) || code=$?
+  statements=$(AWSAUTH_FUNCTION=$name command aws-auth "$@" --shell sh) || code=$?
   case "$code $statements" in
     '0 '*'export AWS_REGION='*)
       name=$(unset -v AWS_REGION AWS_DEFAULT_REGION 2>&1) || {

@@ -6,6 +6,7 @@ def _awsauth(args, stdin=None, stdout=None, stderr=None):
     if shows or not (first in ('', 'unset') or first.startswith('-')):
         code = subprocess.run(['aws-auth', *args], stdout=stdout, **streams).returncode
     else:
+        streams['env']['AWSAUTH_FUNCTION'] = 'xonsh'
         done = subprocess.run(['aws-auth', *args, '--shell', 'xonsh'], stdout=subprocess.PIPE, **streams)
         code, statements = done.returncode, done.stdout.decode()
         if code == 0 and statements.startswith('${...}.pop'):

@@ -10,18 +10,17 @@ use crate::aws::sts::{Endpoint, Sts};
 use crate::aws_files::Profiles;
 use crate::backend::field::Field;
 use crate::backend::registry;
-use crate::backend::write::Store;
+use crate::backend::write::{Held, Store};
 use crate::cli::{Request, Rotate};
 use crate::credentials::{MfaSerial, Otp, SourceKeys};
 use crate::error::{Class, Error};
 use crate::flow;
 use crate::keys::look::Stand;
-use crate::keys::{Record, Rotation, session};
+use crate::keys::{Rotation, session};
 use crate::mfa::{self, Nobody};
 use crate::os::tty::{Terminal, has_windows};
 use crate::os::{guard, runtime, stdio};
-use crate::secret::SecretBuffer;
-use crate::sessions::State;
+use crate::sessions::{Record, State};
 use crate::settings::{LEAST_TTL, Settings, Source};
 use crate::text::quote;
 use secrecy::ExposeSecret;
@@ -50,13 +49,28 @@ pub fn run(rotate: &Rotate) -> Result<(), Error> {
     if !store.can_write() {
         return Err(tell::by_hand(&store));
     }
-    let name = format!("rotate {} {}", store.title(), store.entry());
-    let _lock = State::open().lock(&name, &format!("a new key into {} \"{}\"", store.title(), quote(store.entry())))?;
+    let name = format!("rotate {}", store.name());
+    let _lock = State::open().lock(&name, &format!("a new key into {}", store.name()))?;
     store.check_held()?;
-    let text = store.read(store.entry())?.ok_or_else(|| tell::no_entry(&store))?;
-    let held = store.keys(store.entry(), text.as_bytes())?;
-    let run = Run { rotate, settings: &settings, terminal, store: &store, text: &text, held: &held, least };
+    let held = whole(&store)?;
+    let run = Run { rotate, settings: &settings, terminal, store: &store, held: &held, least };
     runtime::wait(run.go())
+}
+
+/// The key that the item holds. A run that was ended between two entries has left the id of the key in the sibling and the
+/// secret of another: that is finished first, since AWS takes no such pair.
+fn whole(store: &Store) -> Result<Held, Error> {
+    let held = store.held()?;
+    if !held.is_apart() {
+        return Ok(held);
+    }
+    let other = |keys: &SourceKeys| {
+        keys.access_key_id == held.keys.access_key_id
+            && keys.secret_access_key.expose_secret() != held.keys.secret_access_key.expose_secret()
+    };
+    let Some(keys) = store.beside()?.filter(other) else { return Ok(held) };
+    store.finish(&held, &keys)?;
+    store.held()
 }
 
 /// One run of the command.
@@ -65,8 +79,7 @@ struct Run<'a> {
     settings: &'a Settings,
     terminal: Result<Arc<Terminal>, Nobody>,
     store: &'a Store,
-    text: &'a SecretBuffer,
-    held: &'a SourceKeys,
+    held: &'a Held,
     /// The age in seconds below which nothing is done.
     least: Option<u64>,
 }
@@ -74,14 +87,14 @@ struct Run<'a> {
 impl Run<'_> {
     async fn go(&self) -> Result<(), Error> {
         let mut network = Network::default();
-        let found = self.store.fields(self.store.entry(), self.text.as_bytes())?;
+        let found = &self.held.fields;
         let of_item = found.get(&Field::MfaSerial).and_then(|serial| MfaSerial::new(serial.expose_secret()).ok());
         let serial = self.settings.mfa_serial.clone().or(of_item);
         let sts = self.sts(&mut network, serial.as_ref())?;
-        let caller = sts.caller(self.held).await.map_err(|error| tell::dead(error, self.store))?;
+        let caller = sts.caller(&self.held.keys).await.map_err(|error| tell::dead(error, self.store))?;
         let Some(user) = caller.user() else { return Err(tell::no_user(&caller)) };
         let otp = found.get(&Field::Otp).and_then(|otp| Otp::new(otp.expose_secret()).ok());
-        let signed = session(&sts, self.held, serial, self.codes(otp), State::open()).await?;
+        let signed = session(&sts, &self.held.keys, serial, self.codes(otp), State::open()).await?;
         let iam = Iam::new(network.connector()?, &caller.partition(), network.clock())?;
         let rotation = Rotation {
             store: self.store,
@@ -89,7 +102,6 @@ impl Run<'_> {
             iam: &iam,
             caller: &caller,
             user,
-            text: self.text,
             held: self.held,
             session: &signed,
         };
@@ -101,9 +113,22 @@ impl Run<'_> {
         let listed = rotation.listed().await?;
         let record = Record::read(rotation.caller)?;
         let stand = rotation.stand(&listed, record.as_ref()).await?;
-        let record = record.unwrap_or_else(|| Record::begin(&self.held.access_key_id, rotation.now()));
+        let mut record = record.unwrap_or_else(|| Record::begin(&self.held.keys.access_key_id, rotation.now()));
+        let held = &self.held.keys.access_key_id;
+        let stand = match stand {
+            Stand::Undone { new } => {
+                rotation.undone(&new, held)?;
+                if self.rotate.undo {
+                    tell::put_back(self.store, held, &new);
+                    return Ok(());
+                }
+                record = Record::back(held, &new, rotation.now());
+                Stand::Retire { old: new }
+            }
+            stand => stand,
+        };
         if self.rotate.undo {
-            return self.undo(rotation, &stand).await;
+            return self.undo(rotation, &stand, record).await;
         }
         match stand {
             Stand::Begin if self.rotate.delete_old => {
@@ -113,15 +138,15 @@ impl Run<'_> {
             Stand::Begin => self.begin(rotation, &listed).await,
             Stand::Replace { new } => {
                 stdio::say(&format!("aws-auth: going on with the new key {new}, which an earlier run has made"));
-                let keys = rotation.sibling()?.filter(|keys| keys.access_key_id == new);
+                let keys = self.store.beside()?.filter(|keys| keys.access_key_id == new);
                 let keys = keys.ok_or_else(|| tell::stranger_sibling(self.store))?;
                 self.replace(rotation, &keys, record).await
             }
             Stand::Retire { old } => {
                 stdio::say(&format!("aws-auth: the item holds the new key already; what is left is to retire {old}"));
-                let has_sibling = rotation.sibling()?.is_some();
+                let has_sibling = self.store.beside()?.is_some();
                 rotation.retire(&old, record, has_sibling).await?;
-                tell::done(self.store, &self.held.access_key_id, &old);
+                tell::done(self.store, &self.held.keys.access_key_id, &old);
                 Ok(())
             }
             Stand::Retired { old, since } => self.retired(rotation, &listed, &old, since).await,
@@ -137,6 +162,8 @@ impl Run<'_> {
                 rotation.delete(&id).await?;
                 self.begin(rotation, &rotation.listed().await?).await
             }
+            // It was noted above.
+            Stand::Undone { .. } => Ok(()),
             Stand::Stranger { other } => {
                 let mut used = Vec::new();
                 for key in &listed {
@@ -166,15 +193,15 @@ impl Run<'_> {
             let rest: Vec<Listed> = listed.iter().filter(|key| key.id != *old).cloned().collect();
             return self.begin(rotation, &rest).await;
         };
-        if self.least.is_some() && age::of(listed, &self.held.access_key_id, rotation.now()) < self.least {
-            tell::young(self.store, age::of(listed, &self.held.access_key_id, rotation.now()));
+        if self.least.is_some() && age::of(listed, &self.held.keys.access_key_id, rotation.now()) < self.least {
+            tell::young(self.store, age::of(listed, &self.held.keys.access_key_id, rotation.now()));
             return Ok(());
         }
         Err(tell::too_early(old, left))
     }
 
     async fn begin(&self, rotation: &Rotation<'_>, listed: &[Listed]) -> Result<(), Error> {
-        let age = age::of(listed, &self.held.access_key_id, rotation.now());
+        let age = age::of(listed, &self.held.keys.access_key_id, rotation.now());
         if self.least.is_some_and(|least| age.is_some_and(|age| age < least)) {
             tell::young(self.store, age);
             return Ok(());
@@ -184,20 +211,26 @@ impl Run<'_> {
     }
 
     async fn replace(&self, rotation: &Rotation<'_>, new: &SourceKeys, mut record: Record) -> Result<(), Error> {
-        rotation.replace(new).await?;
-        record.note_new(&new.access_key_id);
-        record.write(rotation.caller)?;
-        let old = &self.held.access_key_id;
+        rotation.replace(new, &mut record).await?;
+        let old = &self.held.keys.access_key_id;
         rotation.retire(old, record, true).await?;
         tell::done(self.store, &new.access_key_id, old);
         Ok(())
     }
 
-    async fn undo(&self, rotation: &Rotation<'_>, stand: &Stand) -> Result<(), Error> {
+    async fn undo(&self, rotation: &Rotation<'_>, stand: &Stand, record: Record) -> Result<(), Error> {
         match stand {
+            Stand::Replace { new } => {
+                rotation.give_up(new).await?;
+                tell::given_up(self.store, new);
+                Ok(())
+            }
             Stand::Retired { old, .. } | Stand::Retire { old } => {
-                rotation.revive(old).await?;
-                tell::revived(self.store, old);
+                if rotation.undo(old, record).await? {
+                    tell::put_back(self.store, old, &self.held.keys.access_key_id);
+                } else {
+                    tell::revived(self.store, old);
+                }
                 Ok(())
             }
             _ => Err(Error::new(Class::Config, "there is nothing to undo")

@@ -10,25 +10,43 @@ use crate::text::quote;
 /// How it succeeded.
 pub fn done(store: &Store, new: &AccessKeyId, old: &AccessKeyId) {
     stdio::say(&format!(
-        "aws-auth: {} \"{}\" holds the new key {new}. The old one, {old}, is inactive: whoever still uses it finds out, and \
+        "aws-auth: {} holds the new key {new}. The old one, {old}, is inactive: whoever still uses it finds out, and \
          aws-auth rotate --undo makes it active again. A rotate after 24 hours deletes it, or at once: aws-auth rotate --delete-old",
-        store.title(),
-        quote(store.entry())
+        store.name()
     ));
 }
 
 /// Nothing was to be done.
 pub fn young(store: &Store, age: Option<u64>) {
     let days = age.map_or_else(String::new, |age| format!(", {} days", age / 86_400));
-    stdio::say(&format!("aws-auth: the key in {} \"{}\" is young enough{days}", store.title(), quote(store.entry())));
+    stdio::say(&format!("aws-auth: the key in {} is young enough{days}", store.name()));
 }
 
-/// The old key is active again.
+/// The old key is active again, and in the item.
+pub fn put_back(store: &Store, old: &AccessKeyId, new: &AccessKeyId) {
+    stdio::say(&format!(
+        "aws-auth: the old key {old} is active again, and {} holds it. The key {new} is active too, for whoever has it \
+         already; the next aws-auth rotate makes it inactive",
+        store.name()
+    ));
+}
+
+/// The old key is active again, and the item holds the new one.
 pub fn revived(store: &Store, old: &AccessKeyId) {
     stdio::say(&format!(
         "aws-auth: the old key {old} is active again: machines with an older copy of {} go on with it. The item keeps the \
-         new key, which is good too. When they have the new one: aws-auth rotate",
+         new key, which is good too, since nothing that we can read still has the old secret; a backup of {} may: restore \
+         the item from it, if you need the old one there. When all have the new one: aws-auth rotate",
+        store.title(),
         store.title()
+    ));
+}
+
+/// A rotation was undone before its new key came into the item.
+pub fn given_up(store: &Store, new: &AccessKeyId) {
+    stdio::say(&format!(
+        "aws-auth: the new key {new}, which was not in the item yet, is deleted; {} goes on with the key it holds",
+        store.name()
     ));
 }
 
@@ -42,14 +60,6 @@ pub fn by_hand(store: &Store) -> Error {
              update-access-key --status Inactive --access-key-id OLD",
             quote(store.entry())
         ))
-}
-
-/// There is no such entry; there may be a folder of that name.
-#[must_use]
-pub fn no_entry(store: &Store) -> Error {
-    Error::new(Class::Value, format!("{} has no entry \"{}\"", store.title(), quote(store.entry())))
-        .because("a key is rotated in one entry that holds both its halves; in two, there would be a moment with one half of each")
-        .hint("put the key into one entry first: aws-auth setup --from NAME --item ITEM --import FILE")
 }
 
 /// AWS does not take the item's key.

@@ -105,7 +105,7 @@ fn leads_to_the_same(settings: &Settings, profiles: &Profiles) -> bool {
     // Programs have no profile selected by a variable: those of ours are taken away.
     let other = match &request.profile {
         None if environment::os("AWS_PROFILE").or_else(|| environment::os("AWS_DEFAULT_PROFILE")).is_some() => {
-            let request = crate::cli::Request { profile: Some("default".into()), ..*request };
+            let request = crate::cli::Request { profile: Some("default".into()), ..request.into_inner() };
             fetch::settings(&request, LEAST_TTL_OF_SDKS)
         }
         _ => fetch::settings(&request, LEAST_TTL_OF_SDKS),

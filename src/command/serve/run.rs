@@ -12,7 +12,8 @@ use super::supply::{Supply, Wish};
 use crate::aws_files::Profiles;
 use crate::cli::Request;
 use crate::command::exec::Program;
-use crate::command::fetch;
+use crate::command::{fetch, told};
+use crate::credentials::Whose;
 use crate::error::{Error, internal};
 use crate::flow::{Again, Delivery};
 use crate::os::moment::Moment;
@@ -56,6 +57,7 @@ pub fn for_shell(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request
     output::deliver(&output::leading_to_endpoint(shell, &Endpoint::leading_to(uri, token), &changes))?;
     server.go()?;
     first.delivered();
+    told::arrival(&first.product);
     end_of_this_shell();
     Ok(0)
 }
@@ -67,7 +69,7 @@ fn handover(request: Request, wish: Wish, first: &Delivery) -> Handover {
     let code_can_be_had = origin.typed.is_none() || wish.settings.token_from.is_some();
     let at_hand = first.at_hand.clone().filter(|_| !origin.by_session && code_can_be_had);
     let key = first.at_hand.as_ref().map(|at_hand| at_hand.keys.access_key_id.as_str().to_owned());
-    let entry = Entry::new(&product.credentials, "", None, String::new());
+    let entry = Entry::new(&product.credentials, "", origin.device.as_ref(), String::new());
     Handover {
         request,
         first: Entry { role: product.role.clone(), ..entry },
@@ -86,6 +88,7 @@ fn on_a_terminal(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request
         let changes = first.product.changes(For::Endpoint);
         output::deliver(&output::leading_to_endpoint(shell, &endpoint.variables(), &changes))?;
         first.delivered();
+        told::arrival(&first.product);
         stdio::say("aws-auth: serving credentials; paste these lines into another shell, and end this with ^C");
         stdio::no_more_notes();
         let supply = supply(wish, first);
@@ -123,7 +126,10 @@ fn prepared() -> Result<(Endpoint, Arc<Supply>), Error> {
     let (settings, profiles) = settings(&handover.request)?;
     let first = handover.first.fresh(Moment::now(), Duration::ZERO);
     let first = first.ok_or_else(|| internal("what was handed to the server has ended"))?;
-    let product = Product { credentials: first.credentials, role: first.role, beside: Beside::default() };
+    let whose = Whose::of(first.role.as_ref(), first.serial.as_ref());
+    let profile = profiles.selected().map(str::to_owned);
+    let product =
+        Product { credentials: first.credentials, role: first.role, whose, profile, beside: Beside::default() };
     let set = Set::new(product, handover.kept, settings.min_ttl);
     let wish = Wish { settings, profiles, again: handover.again, hint: Some(AGAIN) };
     Ok((Endpoint::open()?, Supply::new(wish, set)))
@@ -186,6 +192,7 @@ pub fn for_command(program: &Program, arguments: &[OsString], request: &Request)
         // Afterwards the terminal is the command's.
         first.product.tell_changes();
         first.delivered();
+        told::arrival(&first.product);
         let changes = first.product.changes(For::Program);
         stdio::no_more_notes();
         let supply = supply(wish, first);

@@ -56,6 +56,8 @@ impl Service {
                 "seconds_left": set.left(now).unwrap_or_default().as_secs(),
                 "renews_in_seconds": set.until_renewal(now).as_secs(),
                 "role_arn": set.product.role.as_ref().map(RoleArn::as_str),
+                "account": set.product.whose.account,
+                "identity": set.product.whose.identity,
             })
         });
         answer(&json!({ "credentials": set, "last_renewal": last, "process": std::process::id() }))
@@ -104,6 +106,9 @@ fn body(product: &Product) -> Zeroizing<String> {
     });
     if let Some(role) = &product.role {
         object["RoleArn"] = role.as_str().into();
+    }
+    if let Some(account) = &product.whose.account {
+        object["AccountId"] = account.as_str().into();
     }
     Zeroizing::new(object.to_string())
 }

@@ -197,7 +197,9 @@ mod tests {
         let left = Duration::from_secs(seconds);
         let end = Some("2038-01-19T03:14:08Z".into());
         let credentials = TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, end, left).unwrap();
-        let product = Product { credentials, role: None, beside: crate::output::variables::Beside::default() };
+        let beside = crate::output::variables::Beside::default();
+        let whose = crate::credentials::Whose::default();
+        let product = Product { credentials, role: None, whose, profile: None, beside };
         Set { came: at(came), ..Set::new(product, false, Duration::from_mins(15)) }
     }
 

@@ -54,7 +54,7 @@ pub fn take(import: Option<&str>, files: &Files, terminal: Option<&Terminal>) ->
         None => typed(terminal)?,
         Some("-") => {
             let text = Zeroizing::new(
-                file::read_to_end(io::stdin().lock(), LARGEST).map_err(|why| unread("standard input", &why))?,
+                file::read_patiently(io::stdin(), LARGEST, PATIENCE).map_err(|why| unread("standard input", &why))?,
             );
             of_text(&text, "standard input", Left::Nowhere)?
         }

@@ -37,10 +37,10 @@ pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool)
     let put = store.put(entry, new, before.is_some());
     if let (Err(_), Some(before)) = (&put, &before) {
         // What was there is better than a half of what was to come. The first failure is the one to tell.
-        let _ = store.put_back(entry, before.as_bytes(), None);
+        let _ = store.put_back(entry, before.as_bytes());
     }
     put?;
-    store.say_unrecorded(entry)?;
+    store.say_entry_unrecorded(entry)?;
     stdio::say(&format!("aws-auth: {title} holds the key now, in \"{shown}\""));
     Ok(())
 }

@@ -34,7 +34,7 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let terminal = terminal.filter(|_| !setup.no_input);
     let quiet = terminal.is_none() && (setup.no_input || !has_windows());
     let params = params::of_flags(&setup.params)?;
-    let store = Store::open(&setup.from, setup.item.as_deref(), &params, terminal.clone(), quiet)?;
+    let store = Store::open_new(&setup.from, setup.item.as_deref(), &params, terminal.clone(), quiet)?;
     let files = Files::read()?;
     let plan = plan(setup, &store)?;
     let role =

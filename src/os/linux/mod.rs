@@ -1,5 +1,6 @@
 //! What Linux offers beyond POSIX.
 
+pub mod alarm;
 pub mod process;
 
 use rustix::time::ClockId;

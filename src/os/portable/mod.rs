@@ -2,6 +2,7 @@
 //!
 //! `--cfg aws_auth_portable` selects it on Linux too, so that it is compiled and tested where we are.
 
+pub mod alarm;
 pub mod process;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -7,7 +7,7 @@
 use super::place::lock_of;
 use super::protocol::{Answer, REQUEST, Request, encode_all};
 use super::shelf::Shelf;
-use crate::os::{detached, local, lock, runtime};
+use crate::os::{alarm, detached, local, lock, runtime};
 use rustix::fs::Mode;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::collections::VecDeque;
@@ -125,7 +125,13 @@ async fn serve(own: Own) {
             }
             shelf.next_end().unwrap_or(FIRST).min(LOOK)
         };
-        let _ = timeout(wait, house.bell.notified()).await;
+        let ringing = Arc::clone(&house);
+        let alarm = tokio::spawn(async move {
+            alarm::wait(wait).await;
+            ringing.bell.notify_one();
+        });
+        house.bell.notified().await;
+        alarm.abort();
     }
     accepting.abort();
     house.shelf().clear();

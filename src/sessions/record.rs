@@ -1,5 +1,5 @@
-//! What is under way: which key of which user is being replaced by which, and since when. Times, and digests by which ids
-//! are known again; no id, no secret.
+//! A rotation that is under way: which key of which user is being replaced by which, and since when. Times, and digests by
+//! which ids are known again; no id, no secret.
 //!
 //! It must outlive a restart of the machine, so it is where state is kept and not where a session's files are.
 
@@ -22,6 +22,12 @@ pub struct Record {
     new: Option<String>,
     /// When it was begun.
     pub begun: u64,
+    /// Whether the item holds the new one, whole.
+    #[serde(default)]
+    pub placed: bool,
+    /// Whether the old one is being put back.
+    #[serde(default)]
+    pub undoing: bool,
     /// When the old one was made inactive.
     pub retired: Option<u64>,
 }
@@ -33,12 +39,28 @@ impl Record {
     /// A rotation of the key `old` that begins now.
     #[must_use]
     pub fn begin(old: &AccessKeyId, now: u64) -> Self {
-        Self { old: mark(old), new: None, begun: now, retired: None }
+        Self { old: mark(old), new: None, begun: now, placed: false, undoing: false, retired: None }
     }
 
     /// Notes the new key.
     pub fn note_new(&mut self, id: &AccessKeyId) {
         self.new = Some(mark(id));
+    }
+
+    /// The way back was gone: the key `old` is in the place of `new` again, which is to be retired in its turn.
+    #[must_use]
+    pub fn back(old: &AccessKeyId, new: &AccessKeyId, now: u64) -> Self {
+        Self { new: Some(mark(old)), placed: true, ..Self::begin(new, now) }
+    }
+
+    /// Whether some rotation may be between the two entries in which the halves of a key stand apart, and this id is one of
+    /// its two: what was read may be a half of each.
+    #[must_use]
+    pub fn is_met(id: &AccessKeyId) -> bool {
+        let files = directory().ok().and_then(|path| std::fs::read_dir(path).ok());
+        let texts = files.into_iter().flatten().flatten().filter_map(|file| file::read(&file.path(), LARGEST).ok());
+        let mut records = texts.filter_map(|text| serde_json::from_slice::<Self>(&text).ok());
+        records.any(|record| record.is_old(id) || (record.is_new(id) && (!record.placed || record.undoing)))
     }
 
     /// Whether this is the key that is being replaced.
@@ -100,8 +122,14 @@ fn mark(id: &AccessKeyId) -> String {
     hex(&digest(&SHA256, id.as_str().as_bytes()).as_ref()[..16])
 }
 
-/// A file for each user, in `$XDG_STATE_HOME`, else in `~/.local/state`.
+/// A file for each user.
 fn place(user: &Caller) -> Result<PathBuf, Error> {
+    let name = hex(&digest(&SHA256, user.as_str().as_bytes()).as_ref()[..16]);
+    Ok(directory()?.join(format!("{name}.json")))
+}
+
+/// In `$XDG_STATE_HOME`, else in `~/.local/state`.
+fn directory() -> Result<PathBuf, Error> {
     let absolute = |name: &str| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = absolute("XDG_STATE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
     let state = state.ok_or_else(|| {
@@ -109,8 +137,7 @@ fn place(user: &Caller) -> Result<PathBuf, Error> {
             .because("neither XDG_STATE_HOME nor HOME names a directory")
             .hint("set HOME to your home directory")
     })?;
-    let name = hex(&digest(&SHA256, user.as_str().as_bytes()).as_ref()[..16]);
-    Ok(state.join("aws-auth/rotations").join(format!("{name}.json")))
+    Ok(state.join("aws-auth/rotations"))
 }
 
 fn unusable(path: &std::path::Path, why: &str) -> Error {

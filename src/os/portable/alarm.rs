@@ -1,0 +1,4 @@
+//! A time that passes.
+
+/// Waits for so long.
+pub use tokio::time::sleep as wait;

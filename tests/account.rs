@@ -1,0 +1,91 @@
+//! `--account`: a wrong account is refused before a code is spent, and nothing of it is printed or kept.
+
+use crate::support::sts::{ALICE, BOB, Person, role};
+use crate::support::{Home, fake};
+
+const OWN: &str = "111122223333";
+const OTHER: &str = "999900001111";
+
+fn home(person: &Person, role: &str) -> Home {
+    let home = Home::with_sts();
+    fake::pass(&home, person, role);
+    home
+}
+
+#[test]
+fn a_role_that_somebody_has_changed_in_the_store_is_seen_before_the_code_is_sent() {
+    let home = home(&ALICE, role::OTHER_DEV);
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let outcome = home.run(["--from", "pass", "--account", OWN, "--token-code", &code]).go();
+    outcome.fails(10).says(role::OTHER_DEV).says("--account expects the account 111122223333");
+    home.sts().saw(&[]);
+    let right = home.run(["--from", "pass", "--account", "4444-5555-6666", "--token-code", &code]).go();
+    home.sts().delivered_role(&right, &ALICE, role::OTHER_DEV);
+}
+
+#[test]
+fn a_device_of_another_account_is_seen_before_the_code_is_sent() {
+    let home = home(&ALICE, "");
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let run = |account: &str| home.run(["--from", "pass", "--token-code", &code]).env("AWS_AUTH_ACCOUNT", account).go();
+    run(OTHER).fails(10).says(ALICE.mfa_serial).says("AWS_AUTH_ACCOUNT expects");
+    home.sts().saw(&[]);
+    home.sts().delivered_session(&run(OWN), &ALICE);
+}
+
+#[test]
+fn keys_without_a_device_or_a_role_are_asked_about_before_they_are_used() {
+    let home = home(&BOB, "");
+    home.run(["--from", "pass", "--account", OTHER]).go().fails(10).says("user/bob is in the account 111122223333");
+    home.sts().saw(&["GetCallerIdentity"]);
+    home.run(["--from", "pass", "--account", OWN]).go().ok();
+    home.sts().saw(&["GetCallerIdentity", "GetCallerIdentity", "GetSessionToken"]);
+}
+
+#[test]
+fn each_profile_speaks_of_the_account_that_it_leads_to_itself() {
+    let home = Home::with_sts();
+    home.secret("a secret access key", BOB.secret_access_key);
+    let keys =
+        format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", BOB.access_key_id, BOB.secret_access_key);
+    let config = |dev: &str, base: &str| {
+        format!(
+            "[profile dev]\nrole_arn = {}\nsource_profile = base\naws_auth_account = {dev}\n\
+             [profile base]\naws_auth_account = {base}\n{keys}",
+            role::PLAIN
+        )
+    };
+    home.write(".aws/config", config(OWN, OWN));
+    home.run(["--profile", "dev"]).go().ok();
+    home.sts().saw(&["GetCallerIdentity", "AssumeRole"]);
+    home.write(".aws/config", config(OTHER, OWN));
+    home.run(["--profile", "dev"]).go().fails(10).says("aws_auth_account of the profile \"dev\" expects");
+    home.write(".aws/config", config(OWN, OTHER));
+    home.run(["--profile", "dev"]).go().fails(10).says("aws_auth_account of the profile \"base\" expects");
+    home.sts().saw(&["GetCallerIdentity", "AssumeRole", "GetCallerIdentity"]);
+}
+
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn what_is_kept_of_another_account_is_not_given_out_and_what_is_refused_is_not_kept() {
+    let home = home(&ALICE, role::DEV);
+    let Some(kept) = crate::support::kept::on(&home) else { return };
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["--from", "pass", "--account", OTHER, "--token-code", &code]).go().fails(10);
+    assert!(kept.entries().is_empty());
+    home.run(["--from", "pass", "--token-code", &code]).go().ok();
+    let calls = home.sts().actions();
+    home.run(["--from", "pass", "--account", OTHER]).go().fails(10).says("expects the account 999900001111");
+    home.run(["--from", "pass", "--account", OWN]).go().ok();
+    assert_eq!(home.sts().actions(), calls);
+}
+
+#[test]
+fn what_was_the_account_of_1password_is_told_its_new_name() {
+    let home = Home::with_sts();
+    home.write(".aws/config", "[profile dev]\naws_auth_from = op\naws_auth_account = my.1password.com\n");
+    home.run(["--profile", "dev"]).go().fails(10).says("twelve digits").says("aws_auth_op_account");
+    let old = home.run(["--from", "op"]).env("AWS_AUTH_PARAM_ACCOUNT", "my.1password.com").go();
+    old.fails(10).says("AWS_AUTH_PARAM_OP_ACCOUNT");
+    home.run(["--from", "op", "--param", "account=my.1password.com"]).go().fails(10).says("op_account");
+}
