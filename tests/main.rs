@@ -57,6 +57,7 @@ mod pass;
 mod places;
 mod profiles;
 mod prompt;
+mod reach;
 mod rotate;
 mod rust_sdk;
 mod secret_tool;

@@ -245,7 +245,7 @@ fn a_login_is_asked_for_in_peace_by_its_profile_alone_and_any_answer_that_has_no
     for (name, value) in [("_AWS_CLI_PROFILE_CHAIN", "outer"), ("PYINSTALLER_RESET_ENVIRONMENT", "1")] {
         assert_eq!(calls[0].var(name), Some(value), "{name}");
     }
-    assert!(calls[0].var("AWS_LOGIN_CACHE_DIRECTORY").is_some());
+    assert!(calls[0].var("AWS_LOGIN_CACHE_DIRECTORY").is_some() && calls[0].var("AWS_USE_FIPS_ENDPOINT").is_none());
     assert_eq!(calls[0].stdin, "/dev/null");
 }
 

@@ -116,11 +116,12 @@ impl Run<'_> {
     /// The names under which the wanted credentials and the session are kept.
     fn keys(&self, identity: &Identity) -> Keys {
         let settings = self.settings;
+        let distinct = settings.reach.distinct();
         let asked = Asked {
             serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str).or(settings.no_mfa.then_some(NO_MFA)),
             region: settings.region.as_deref(),
             user: self.user.as_deref(),
-            endpoint: self.endpoint.as_deref().or(settings.legacy_endpoint.then_some("legacy")),
+            endpoint: distinct.as_deref(),
         };
         // A session is good in every region of its partition, and so one code is enough for profiles of several regions.
         // Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html>

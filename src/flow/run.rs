@@ -4,8 +4,8 @@ use super::again::{Again, AtHand};
 use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
 use super::{calls, choice};
-use crate::aws::sts::{Endpoint, Sts};
-use crate::aws::{Network, endpoint, signin};
+use crate::aws::sts::Sts;
+use crate::aws::{Network, signin};
 use crate::aws_files::Profiles;
 use crate::backend::{Identity, Item};
 use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials, Whose};
@@ -27,8 +27,6 @@ pub struct Run<'a> {
     pub(super) terminal: Result<Arc<Terminal>, Nobody>,
     pub(super) cache: Cache,
     pub(super) state: State,
-    /// The endpoint that the environment names.
-    pub(super) endpoint: Option<String>,
     /// The user that the environment names, for CloudTrail.
     pub(super) user: Option<String>,
     /// Whether something could not be kept, which is said once.
@@ -79,10 +77,9 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     if let Some(why) = cache.why_closed() {
         stdio::detail(format_args!("not caching: {why}"));
     }
-    let endpoint = endpoint::of_environment("STS")?;
     let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let lost = Cell::default();
-    let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
+    let run = Run { settings, profiles, terminal, cache, state: State::open(), user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = Box::pin(run.credentials()).await?;
     let whose = match &settings.source {
         Source::SignIn(sign_in) if origin.lent => sign_in.whose(),
@@ -97,12 +94,12 @@ impl Run<'_> {
     async fn credentials(&self) -> Result<(Got, Option<AtHand>), Error> {
         let known = self.again.and_then(|again| again.at_hand.clone());
         if let Some(known) = known {
-            return Ok((self.of_known(known.item(), Network::default()).await?, Some(known)));
+            return Ok((self.of_known(known.item(), Network::new(&self.settings.reach)).await?, Some(known)));
         }
         if let Some(id) = self.again.and_then(|again| again.key.as_deref()) {
             // All but the session ended with the run that had them.
             let gone = async |_: &mut Network| Err(keys_are_gone());
-            return Ok((self.kept_or(&Identity::of_key(id), Network::default(), gone).await?, None));
+            return Ok((self.kept_or(&Identity::of_key(id), Network::new(&self.settings.reach), gone).await?, None));
         }
         match &self.settings.source {
             Source::Backend { name, item, params, fields } => {
@@ -110,12 +107,12 @@ impl Run<'_> {
                 if let Some(identity) = fetch.identity() {
                     let fetch = Arc::new(fetch);
                     let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;
-                    return Ok((self.kept_or(&identity, Network::default(), ask).await?, None));
+                    return Ok((self.kept_or(&identity, Network::new(&self.settings.reach), ask).await?, None));
                 }
                 // Values that are at hand are read first: the key is its own identity.
                 let item = fetch.item(self.wanted())?;
                 let at_hand = self.again.map(|_| AtHand::of(&item));
-                Ok((self.of_known(item, Network::default()).await?, at_hand))
+                Ok((self.of_known(item, Network::new(&self.settings.reach)).await?, at_hand))
             }
             Source::SignIn(sign_in) => {
                 let home = environment::home().unwrap_or_default();
@@ -123,10 +120,10 @@ impl Run<'_> {
                 let places = [home.as_os_str().as_encoded_bytes(), cache.as_encoded_bytes()];
                 let identity = Identity::of_item(sign_in.parts().into_iter().map(str::as_bytes).chain(places));
                 let ask = async |network: &mut Network| self.of_source(network).await.map(|(item, _)| item);
-                Ok((self.kept_or(&identity, Network::default(), ask).await?, None))
+                Ok((self.kept_or(&identity, Network::new(&self.settings.reach), ask).await?, None))
             }
             from @ (Source::Sdk { .. } | Source::Provider(_)) => {
-                let mut network = Network::default();
+                let mut network = Network::new(&self.settings.reach);
                 let (item, from_our_server) = self.of_source(&mut network).await?;
                 let at_hand = self.again.filter(|_| from.is_environment()).map(|_| AtHand::of(&item));
                 let got = self.of_known(item, network).await?;
@@ -138,12 +135,7 @@ impl Run<'_> {
     /// The keys of a source that is no manager, and whether a server of ours gave them.
     async fn of_source(&self, network: &mut Network) -> Result<(Item, bool), Error> {
         let settings = self.settings;
-        let asking = Asking {
-            profiles: self.profiles,
-            endpoint: self.endpoint_of(settings.mfa_serial.as_ref(), None),
-            region: settings.region.as_deref(),
-            terminal: self.terminal.clone().ok(),
-        };
+        let asking = Asking { profiles: self.profiles, settings, terminal: self.terminal.clone().ok() };
         let Found { keys, lent, from_our_server } = source::keys(&settings.source, &asking, network).await?;
         let item = Item { keys, lent, apart: false, mfa_serial: None, role_arn: None, otp: None };
         Ok((item, from_our_server))
@@ -285,24 +277,13 @@ impl Run<'_> {
         Got { credentials, role: None, origin, offer: None }
     }
 
-    fn endpoint_of(&self, serial: Option<&MfaSerial>, role: Option<&RoleArn>) -> Endpoint {
-        let region = self.settings.region_for(serial, role);
-        Endpoint::new(region, self.endpoint.clone(), self.settings.legacy_endpoint)
-    }
-
     pub(super) fn sts(
         &self,
         serial: Option<&MfaSerial>,
         role: Option<&Role>,
         network: &mut Network,
     ) -> Result<Sts, Error> {
-        let endpoint = self.endpoint_of(serial, role.map(|role| &role.arn));
-        let is_first = !network.has_sts();
-        let sts = network.sts(endpoint)?;
-        if is_first && let Some(url) = &self.endpoint {
-            stdio::note(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
-        }
-        Ok(sts)
+        network.sts(self.settings.region_for(serial, role.map(|role| &role.arn)))
     }
 }
 

@@ -82,7 +82,7 @@ impl Product {
         }
         let variables: Vec<_> = self.keys().into_iter().chain(changes.values()).collect();
         match format {
-            Format::Shell(shell) => shell.statements(&changes.unset, &variables),
+            Format::Shell(shell) => shell.statements(&changes.removed(), &variables),
             Format::Env => {
                 let mut lines = Zeroizing::new(String::new());
                 for (name, value) in &variables {
@@ -166,7 +166,9 @@ impl Product {
         for (name, old, new) in &changes.overwritten {
             stdio::note(&format!("aws-auth: {name} was {}, and becomes {}", text::quote(old), text::quote(new)));
         }
-        if let Some(old) = environment::os(variables::ACCOUNT).filter(|_| changes.unset.contains(&variables::ACCOUNT)) {
+        if let Some(old) =
+            environment::os(variables::ACCOUNT).filter(|_| changes.removed().contains(&variables::ACCOUNT))
+        {
             let (name, old) = (variables::ACCOUNT, text::quote(&old.to_string_lossy()));
             let new = self.whose.account.as_deref().unwrap_or("not known");
             stdio::warn(&format!(
@@ -179,7 +181,7 @@ impl Product {
 /// The statements that clear everything a run ever sets.
 #[must_use]
 pub fn unset(shell: Shell) -> Zeroizing<String> {
-    shell.statements(&Changes::new(For::Nobody, &Beside::default(), None).unset, &[])
+    shell.statements(&Changes::new(For::Nobody, &Beside::default(), None).removed(), &[])
 }
 
 /// The statements that lead programs to an endpoint with these variables, and away from other keys.
@@ -191,7 +193,7 @@ pub fn leading_to_endpoint(
 ) -> Zeroizing<String> {
     let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
     let set: Vec<_> = variables.chain(changes.values()).collect();
-    shell.statements(&changes.unset, &set)
+    shell.statements(&changes.removed(), &set)
 }
 
 fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Zeroizing<String> {

@@ -4,12 +4,14 @@
 //! program is run and before anything is asked.
 
 mod check;
+mod endpoint;
 mod expected;
 mod form;
 mod limits;
 mod narrowed;
 pub mod options;
 mod provider;
+mod reach;
 mod region;
 mod role;
 mod said;
@@ -20,6 +22,7 @@ pub use check::{is_region, region, seconds};
 pub use expected::Expected;
 pub use form::{format, shell};
 pub use provider::Provider;
+pub use reach::{Reach, Service};
 pub use role::{Role, RoleSettings, Roles};
 pub use said::Found;
 pub use sign_in::{Kind as SignInKind, SignIn};
@@ -115,8 +118,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// Where that was said.
     pub region_said: Option<String>,
-    /// Whether the old regions are asked by the global endpoint.
-    pub legacy_endpoint: bool,
+    /// How AWS is reached.
+    pub reach: Reach,
     /// Whether the region is exported with the credentials: a flag or a profile gave it.
     pub export_region: bool,
     /// Whether anything may be asked on the terminal.
@@ -189,10 +192,10 @@ impl Settings {
         let seconds = said.find(&SESSION_TIME, request.mfa_duration_seconds.as_ref())?;
         let seconds = seconds.map(|found| check::seconds(&found.value, &found.place, SESSION_SECONDS));
         let region = Region::gather(request, &mut said)?;
-        let legacy = match environment::text("AWS_STS_REGIONAL_ENDPOINTS")? {
-            Some(legacy) => Some(legacy),
-            None => profiles.inherited("sts_regional_endpoints").map(str::to_owned),
-        };
+        let reach = Reach::gather(&profiles)?;
+        for (name, place) in reach.origins() {
+            said.note(name, place.to_owned());
+        }
         let token_from = token_from(request, &mut said)?;
         let min_ttl = said.find(&MIN_TTL, request.min_ttl.as_ref())?;
         let shell = profiles.chain().find_map(|name| said.of_profile(&SHELL, name));
@@ -207,7 +210,7 @@ impl Settings {
             session_seconds: seconds.transpose()?,
             region: region.as_ref().map(|region| region.name.clone()),
             region_said: region.as_ref().map(|region| region.place.clone()),
-            legacy_endpoint: legacy.is_some_and(|legacy| legacy.eq_ignore_ascii_case("legacy")),
+            reach,
             export_region: region.is_some_and(|region| region.is_exported),
             may_ask: !request.no_input,
             hide_code: request.hide_code,
@@ -232,7 +235,7 @@ impl Settings {
     /// What is exported beside the keys.
     #[must_use]
     pub fn beside(&self) -> Beside {
-        Beside::of_region(self.region.as_deref().filter(|_| self.export_region))
+        Beside::of_region(self.region.as_deref().filter(|_| self.export_region)).and(&self.reach.lost)
     }
 
     /// The region whose STS is asked: the one given, else the default of the partition that the ARNs name.

@@ -22,7 +22,6 @@ pub use found::Found;
 pub use held::held;
 
 use crate::aws::Network;
-use crate::aws::sts::Endpoint;
 use crate::aws_files::{Origin, Profiles, origins};
 use crate::backend::registry;
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
@@ -30,7 +29,7 @@ use crate::error::{Class, Error, internal};
 use crate::os::process::{ancestors, is_beside_us};
 use crate::os::tty::Terminal;
 use crate::os::{environment, stdio};
-use crate::settings::{Provider, SignIn, Source};
+use crate::settings::{Provider, Settings, SignIn, Source};
 use crate::text::quote;
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -40,12 +39,17 @@ use web_identity::WebIdentity;
 pub struct Asking<'a> {
     /// The profiles.
     pub profiles: &'a Profiles,
-    /// The STS that gives a role for a token.
-    pub endpoint: Endpoint,
-    /// The region that was named.
-    pub region: Option<&'a str>,
+    /// What is wanted: which region, and how AWS is reached.
+    pub settings: &'a Settings,
     /// Where a program may ask.
     pub terminal: Option<Arc<Terminal>>,
+}
+
+impl Asking<'_> {
+    /// The region whose STS gives a role for a token.
+    fn sts_region(&self) -> String {
+        self.settings.region_for(self.settings.mfa_serial.as_ref(), None)
+    }
 }
 
 /// The keys of `from`: of a profile where one was named on the command line or has roles above it, or of what a profile
@@ -66,7 +70,7 @@ pub async fn keys(from: &Source, asking: &Asking<'_>, network: &mut Network) -> 
         Source::Provider(Provider::Instance) => instance::keys(profiles, network).await,
         Source::SignIn(sign_in) => {
             tell_shadowed(profiles, &sign_in.profile);
-            of_sign_in(sign_in.clone(), asking.region).await
+            of_sign_in(sign_in.clone(), asking.settings).await
         }
         Source::Sdk { profile: Some(name) } => {
             of_profile(name, asking, network).await?.ok_or_else(|| empty_profile(name))
@@ -97,7 +101,7 @@ async fn anywhere(asking: &Asking<'_>, network: &mut Network) -> Result<Found, E
         return Ok(found);
     }
     if let Some(web_identity) = WebIdentity::of_environment()? {
-        return web_identity.keys(asking.endpoint.clone(), network).await;
+        return web_identity.keys(asking.sts_region(), network).await;
     }
     if let Some(found) = container::keys(network).await? {
         return Ok(found);
@@ -122,11 +126,9 @@ async fn of_profile(name: &str, asking: &Asking<'_>, network: &mut Network) -> R
             let ran = tokio::task::spawn_blocking(move || process::keys(&name, &line, terminal.as_deref()));
             Some(ran.await.unwrap_or_else(|_| Err(internal("a credential_process was run, and nothing came back")))?)
         }
-        Origin::WebIdentity => {
-            Some(WebIdentity::of_profile(profiles, name)?.keys(asking.endpoint.clone(), network).await?)
-        }
+        Origin::WebIdentity => Some(WebIdentity::of_profile(profiles, name)?.keys(asking.sts_region(), network).await?),
         Origin::Sso | Origin::Login => match SignIn::of(profiles) {
-            Some(sign_in) => Some(of_sign_in(sign_in, asking.region).await?),
+            Some(sign_in) => Some(of_sign_in(sign_in, asking.settings).await?),
             None => None,
         },
     };
@@ -145,9 +147,9 @@ fn tell_shadowed(profiles: &Profiles, name: &str) {
     }
 }
 
-async fn of_sign_in(sign_in: SignIn, region: Option<&str>) -> Result<Found, Error> {
-    let region = region.map(str::to_owned);
-    let asked = tokio::task::spawn_blocking(move || sign_in::keys(&sign_in, region.as_deref()));
+async fn of_sign_in(sign_in: SignIn, settings: &Settings) -> Result<Found, Error> {
+    let (region, ca_bundle) = (settings.region.clone(), settings.reach.ca_bundle.clone());
+    let asked = tokio::task::spawn_blocking(move || sign_in::keys(&sign_in, region.as_deref(), ca_bundle.as_ref()));
     asked.await.unwrap_or_else(|_| Err(internal("the AWS CLI was asked, and nothing came back")))
 }
 

@@ -12,7 +12,7 @@ use crate::error::{Class, Error};
 use crate::os::child::{self, Answer, Call};
 use crate::os::program::{find, passed_over, search_path};
 use crate::sessions::State;
-use crate::settings::{SignIn, SignInKind};
+use crate::settings::{self, SignIn, SignInKind};
 use crate::text::quote;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -45,8 +45,9 @@ const FIRST_WITH_LOGIN: (u32, u32) = (2, 32);
 const INSTALL: &str =
     "install version 2 of the AWS CLI: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html";
 
-/// Asks the CLI. `region` is the one that was resolved: `aws login` saves none. Blocks.
-pub fn keys(sign_in: &SignIn, region: Option<&str>) -> Result<Found, Error> {
+/// Asks the CLI. `region` is the one that was resolved: `aws login` saves none. `ca_bundle` is the file of certificates
+/// that counts here, which another profile may have named. Blocks.
+pub fn keys(sign_in: &SignIn, region: Option<&str>, ca_bundle: Option<&settings::Found>) -> Result<Found, Error> {
     let path = search_path();
     let names = ["aws".to_owned()];
     let program = find(&names, &path).ok_or_else(|| {
@@ -56,7 +57,7 @@ pub fn keys(sign_in: &SignIn, region: Option<&str>) -> Result<Found, Error> {
     })?;
     // One at a time for all that share the sign-in, whatever they want of it.
     let lock = State::open().lock(&format!("sign-in {}", sign_in.shared()), &format!("an answer about {sign_in}"))?;
-    let cli = Cli { sign_in, program: &program, env: surroundings::of_cli(&path) };
+    let cli = Cli { sign_in, program: &program, env: surroundings::of_cli(&path, ca_bundle) };
     let mut answer = cli.export(region)?;
     if is_signed_out(&answer) {
         std::thread::sleep(AGAIN);

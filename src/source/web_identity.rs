@@ -4,7 +4,6 @@
 use super::found::Found;
 use super::token_file;
 use crate::aws::Network;
-use crate::aws::sts::Endpoint;
 use crate::aws_files::Profiles;
 use crate::credentials::{RoleArn, is_session_name_char};
 use crate::error::{Class, Error};
@@ -47,7 +46,7 @@ impl WebIdentity {
     }
 
     /// Asks STS, without any keys.
-    pub async fn keys(self, endpoint: Endpoint, network: &mut Network) -> Result<Found, Error> {
+    pub async fn keys(self, region: String, network: &mut Network) -> Result<Found, Error> {
         let Self { file: (name, path), role, session_name } = self;
         let role = RoleArn::new(&role).map_err(|problem| {
             Error::new(Class::Config, "the role for a web identity cannot be used")
@@ -58,7 +57,7 @@ impl WebIdentity {
             session_name.chars().map(|c| if is_session_name_char(c) { c } else { '-' }).collect();
         // It is there: `path` was named.
         let token = token_file::read(name, Some(path))?.unwrap_or_default();
-        let given = network.sts(endpoint)?.assume_role_with_web_identity(&role, &session_name, &token).await?;
+        let given = network.sts(region)?.assume_role_with_web_identity(&role, &session_name, &token).await?;
         Ok(Found { keys: given.as_source(), lent: Some(given), from_our_server: false })
     }
 }

@@ -10,13 +10,13 @@ use crate::aws::ask::ask;
 use crate::aws::attempt::Watched;
 use crate::aws::document::Flaw;
 use crate::aws::tries::{Setback, Tries};
-use crate::aws::{Clock, Network, endpoint, failure, trouble};
+use crate::aws::{Clock, Network, failure, trouble};
 use crate::credentials::{Partition, Problem};
 use crate::error::{Class, Error, internal};
 use crate::output::Product;
-use crate::settings::{self, Roles, Settings, Source};
+use crate::settings::{self, Reach, Roles, Settings, Source};
 use crate::text::error_chain;
-use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -76,6 +76,9 @@ impl Page {
             }
             _ => {}
         }
+        if let Some(place) = &settings.reach.fips {
+            return Err(Reach::no_fips(place, "the console's sign-in", "sign in at the console itself"));
+        }
         settings.cache &= self.seconds.is_none();
         settings.by_user |= self.seconds.is_some();
         Ok(())
@@ -83,14 +86,16 @@ impl Page {
 
     /// The address that signs in, with credentials of a role, be it one that their source has lent; which one that is, is
     /// not known.
-    pub async fn url(&self, product: &Product, lent: bool, region: Option<&str>) -> Result<Zeroizing<String>, Error> {
+    pub async fn url(&self, product: &Product, lent: bool, settings: &Settings) -> Result<Zeroizing<String>, Error> {
+        let region = settings.region.as_deref();
         let partition = match &product.role {
             Some(role) => role.partition(),
             None if lent => Partition::of_region(region.unwrap_or_default()),
             None => return Err(no_role()),
         };
-        let site = Site::of(&partition, endpoint::of_environment("SIGNIN")?)?;
-        let answer = self.ask(&site, product).await?;
+        let site = Site::of(&partition, &settings.reach)?;
+        let connector = Network::new(&settings.reach).connector()?;
+        let answer = self.ask(&site, connector, product).await?;
         let answer = token(&answer).ok_or_else(|| failure::unusable(&site, "the answer holds no sign-in token"))?;
         let page = self.service.as_ref().map_or_else(|| "home".to_owned(), |service| format!("{service}/home"));
         let region = region.map(|region| format!("?region={region}")).unwrap_or_default();
@@ -103,7 +108,12 @@ impl Page {
     }
 
     /// The federation endpoint's answer.
-    async fn ask(&self, site: &Site, product: &Product) -> Result<Zeroizing<String>, Error> {
+    async fn ask(
+        &self,
+        site: &Site,
+        connector: SharedHttpConnector,
+        product: &Product,
+    ) -> Result<Zeroizing<String>, Error> {
         let credentials = &product.credentials;
         let session = Zeroizing::new(
             serde_json::json!({
@@ -116,7 +126,6 @@ impl Page {
         let seconds = self.seconds.map(|seconds| format!("&SessionDuration={seconds}")).unwrap_or_default();
         let query = encode(&session);
         let url = Zeroizing::new(format!("{}?Action=getSigninToken{seconds}&Session={}", site.federation, *query));
-        let connector = Network::default().connector()?;
         // To ask for a token changes nothing, so it can be asked for again.
         let (clock, mut tries) = (Clock::default(), Tries::new(false));
         let asked = ask(site, &clock, &mut tries, async |attempt| {

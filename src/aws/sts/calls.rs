@@ -11,7 +11,7 @@ use crate::credentials::{Caller, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::error::{Class, Code, Error};
 use crate::os::stdio;
 use crate::settings::RoleSettings;
-use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
+use aws_sdk_sts::config::{BehaviorVersion, Credentials, http::HttpResponse};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
@@ -242,15 +242,11 @@ impl Sts {
         let config = aws_sdk_sts::Config::builder()
             // Named, so that an update of the SDK changes nothing silently.
             .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new(self.endpoint.region().to_owned()))
             .http_client(http_client_fn(move |_, _| connector.clone()))
             .sleep_impl(TokioSleep::new())
             .time_source(self.clock.clone())
             .retry_config(RetryConfig::disabled());
-        match self.endpoint.given() {
-            Some(url) => config.endpoint_url(url),
-            None => config,
-        }
+        self.endpoint.configure(config)
     }
 
     /// Checks what STS gave before anybody gets it.

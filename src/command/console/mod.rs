@@ -16,7 +16,7 @@ pub fn run(console: &Console) -> Result<(), Error> {
         let (mut settings, profiles) = fetch::settings(&console.request, settings::LEAST_TTL)?;
         wanted.check(&mut settings)?;
         let Some(got) = fetch::get(&settings, &profiles).await? else { return Ok(()) };
-        let url = wanted.url(&got.product, got.origin.lent, settings.region.as_deref()).await?;
+        let url = wanted.url(&got.product, got.origin.lent, &settings).await?;
         if console.print {
             output::deliver(&format!("{}\n", *url))?;
         } else {

@@ -87,8 +87,8 @@ async fn check(
     serial: Option<MfaSerial>,
     terminal: Option<&Terminal>,
 ) -> Result<Option<MfaSerial>, Error> {
-    let mut network = Network::default();
-    let sts = device::sts(&mut network, region(setup, role, serial.as_ref())?)?;
+    let mut network = Network::new(&settings::Reach::of_environment()?);
+    let sts = network.sts(region(setup, role, serial.as_ref())?)?;
     let caller = sts.caller(&given.keys).await?;
     stdio::say(&format!("aws-auth: the access key {} is of {caller}", given.keys.access_key_id));
     if caller.is_root() {
