@@ -21,240 +21,250 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'aws-auth' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The manager that holds the keys (they are listed by: aws-auth backends)')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, as the manager calls it')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The MFA device''s six digits; - reads standard input [default: ask]')
             [CompletionResult]::new('--serial-number', '--serial-number', [CompletionResultType]::ParameterName, 'Your MFA device: its ARN, or a hardware device''s serial number')
-            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]')
             [CompletionResult]::new('--token-from', '--token-from', [CompletionResultType]::ParameterName, 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints')
             [CompletionResult]::new('--mfa-duration-seconds', '--mfa-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
             [CompletionResult]::new('--token-duration-seconds', '--token-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
-            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
-            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
             [CompletionResult]::new('--role-duration-seconds', '--role-duration-seconds', [CompletionResultType]::ParameterName, 'How long the role''s credentials last: 15m to the role''s maximum, or seconds [default: 1h]')
             [CompletionResult]::new('--role-session-name', '--role-session-name', [CompletionResultType]::ParameterName, 'The name that CloudTrail shows [default: your user name]')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the role''s trust policy asks for')
-            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Narrow the role''s credentials by a session policy: JSON, or file://PATH')
-            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Narrow them by a managed policy; may be repeated')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a session policy: JSON, or file://PATH')
+            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a managed policy; may be repeated')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A session tag; may be repeated')
             [CompletionResult]::new('--transitive-tag', '--transitive-tag', [CompletionResultType]::ParameterName, 'The name of a session tag that goes on to the next role of a chain; may be repeated')
             [CompletionResult]::new('--source-identity', '--source-identity', [CompletionResultType]::ParameterName, 'Who you are behind the role, for CloudTrail and trust policies')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that holds the keys, as listed by `aws-auth backends`')
-            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, in its own words: an entry, a folder, a title')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated')
-            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config whose settings to use')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Refuse credentials of any other account: its twelve digits')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask, and to export [default: AWS_REGION, else the profile''s, else by the ARN]')
+            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
             [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), sts (as STS answers), ini (for ~/.aws/credentials)')
             [CompletionResult]::new('--write-profile', '--write-profile', [CompletionResultType]::ParameterName, 'Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files')
-            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: look for no device, and do not warn')
-            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')
-            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
-            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, even where the item or the profile names a role')
-            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Narrow them to what AWS''s ReadOnlyAccess policy allows')
-            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
-            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; ask nobody anything')
+            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, although the item or profile names a role')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; make none')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: no search for a device, and no warning')
+            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Hide the digits while they are typed')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
+            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials to what AWS''s ReadOnlyAccess policy allows')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with the credentials in its environment, and nowhere else')
-            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Give credentials to every program of this shell through a local endpoint, always fresh')
-            [CompletionResult]::new('console', 'console', [CompletionResultType]::ParameterValue, 'Sign a browser in to the AWS console with the credentials of a role')
-            [CompletionResult]::new('credential-process', 'credential-process', [CompletionResultType]::ParameterValue, 'Print what credential_process in ~/.aws/config expects, for every program that uses an AWS SDK')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Keep this shell''s programs in fresh credentials, through a local endpoint')
+            [CompletionResult]::new('console', 'console', [CompletionResultType]::ParameterValue, 'Sign a browser in to the AWS console as a role')
+            [CompletionResult]::new('credential-process', 'credential-process', [CompletionResultType]::ParameterValue, 'Print what credential_process in ~/.aws/config expects')
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Print the statements that clear the credentials from this shell')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the credentials this shell holds and those kept for the next run, without asking anybody')
-            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Ask AWS whom it takes this shell for: account, user or role')
-            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget the kept credentials: all, or those of one source')
-            [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Put an access key into a password manager, find its MFA device, and write a profile that leads to both')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look at all that a run depends on and say what to type; nobody is asked, and nothing is changed')
-            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Make a new access key, put it into the manager''s item in the place of the old one, and make that inactive')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what this shell holds and what is kept for the next run, offline')
+            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Ask AWS whom it takes this shell for')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles that lead to credentials, and where')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget what is kept: all, or that of one source')
+            [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Put an access key into a manager, and write a profile that leads to it')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check all that a run depends on, and say what to type')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace the access key in the manager''s item by a new one')
             [CompletionResult]::new('backends', 'backends', [CompletionResultType]::ParameterValue, 'List the password managers known here')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print a shell function, awsauth, that puts credentials into the shell: eval "$(aws-auth init bash)"')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print a function, awsauth, for your shell: eval "$(aws-auth init bash)"')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, as in: aws-auth man | man -l -')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell, to be put where it looks for them')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'aws-auth;exec' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The manager that holds the keys (they are listed by: aws-auth backends)')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, as the manager calls it')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The MFA device''s six digits; - reads standard input [default: ask]')
             [CompletionResult]::new('--serial-number', '--serial-number', [CompletionResultType]::ParameterName, 'Your MFA device: its ARN, or a hardware device''s serial number')
-            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]')
             [CompletionResult]::new('--token-from', '--token-from', [CompletionResultType]::ParameterName, 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints')
             [CompletionResult]::new('--mfa-duration-seconds', '--mfa-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
             [CompletionResult]::new('--token-duration-seconds', '--token-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
-            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
-            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
             [CompletionResult]::new('--role-duration-seconds', '--role-duration-seconds', [CompletionResultType]::ParameterName, 'How long the role''s credentials last: 15m to the role''s maximum, or seconds [default: 1h]')
             [CompletionResult]::new('--role-session-name', '--role-session-name', [CompletionResultType]::ParameterName, 'The name that CloudTrail shows [default: your user name]')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the role''s trust policy asks for')
-            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Narrow the role''s credentials by a session policy: JSON, or file://PATH')
-            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Narrow them by a managed policy; may be repeated')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a session policy: JSON, or file://PATH')
+            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a managed policy; may be repeated')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A session tag; may be repeated')
             [CompletionResult]::new('--transitive-tag', '--transitive-tag', [CompletionResultType]::ParameterName, 'The name of a session tag that goes on to the next role of a chain; may be repeated')
             [CompletionResult]::new('--source-identity', '--source-identity', [CompletionResultType]::ParameterName, 'Who you are behind the role, for CloudTrail and trust policies')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that holds the keys, as listed by `aws-auth backends`')
-            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, in its own words: an entry, a folder, a title')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated')
-            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config whose settings to use')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Refuse credentials of any other account: its twelve digits')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask, and to export [default: AWS_REGION, else the profile''s, else by the ARN]')
+            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
             [CompletionResult]::new('--serve', '--serve', [CompletionResultType]::ParameterName, 'Give the credentials through a local endpoint, and new ones before they end, for as long as the command runs')
-            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: look for no device, and do not warn')
-            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')
-            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
-            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, even where the item or the profile names a role')
-            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Narrow them to what AWS''s ReadOnlyAccess policy allows')
-            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
-            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; ask nobody anything')
+            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, although the item or profile names a role')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; make none')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: no search for a device, and no warning')
+            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Hide the digits while they are typed')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
+            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials to what AWS''s ReadOnlyAccess policy allows')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'aws-auth;serve' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The manager that holds the keys (they are listed by: aws-auth backends)')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, as the manager calls it')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The MFA device''s six digits; - reads standard input [default: ask]')
             [CompletionResult]::new('--serial-number', '--serial-number', [CompletionResultType]::ParameterName, 'Your MFA device: its ARN, or a hardware device''s serial number')
-            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]')
             [CompletionResult]::new('--token-from', '--token-from', [CompletionResultType]::ParameterName, 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints')
             [CompletionResult]::new('--mfa-duration-seconds', '--mfa-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
             [CompletionResult]::new('--token-duration-seconds', '--token-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
-            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
-            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
             [CompletionResult]::new('--role-duration-seconds', '--role-duration-seconds', [CompletionResultType]::ParameterName, 'How long the role''s credentials last: 15m to the role''s maximum, or seconds [default: 1h]')
             [CompletionResult]::new('--role-session-name', '--role-session-name', [CompletionResultType]::ParameterName, 'The name that CloudTrail shows [default: your user name]')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the role''s trust policy asks for')
-            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Narrow the role''s credentials by a session policy: JSON, or file://PATH')
-            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Narrow them by a managed policy; may be repeated')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a session policy: JSON, or file://PATH')
+            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a managed policy; may be repeated')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A session tag; may be repeated')
             [CompletionResult]::new('--transitive-tag', '--transitive-tag', [CompletionResultType]::ParameterName, 'The name of a session tag that goes on to the next role of a chain; may be repeated')
             [CompletionResult]::new('--source-identity', '--source-identity', [CompletionResultType]::ParameterName, 'Who you are behind the role, for CloudTrail and trust policies')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that holds the keys, as listed by `aws-auth backends`')
-            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, in its own words: an entry, a folder, a title')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated')
-            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config whose settings to use')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Refuse credentials of any other account: its twelve digits')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask, and to export [default: AWS_REGION, else the profile''s, else by the ARN]')
+            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
             [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]')
-            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: look for no device, and do not warn')
-            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')
-            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
-            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, even where the item or the profile names a role')
-            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Narrow them to what AWS''s ReadOnlyAccess policy allows')
-            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
-            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; ask nobody anything')
+            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, although the item or profile names a role')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; make none')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: no search for a device, and no warning')
+            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Hide the digits while they are typed')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
+            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials to what AWS''s ReadOnlyAccess policy allows')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'aws-auth;console' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The manager that holds the keys (they are listed by: aws-auth backends)')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, as the manager calls it')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The MFA device''s six digits; - reads standard input [default: ask]')
             [CompletionResult]::new('--serial-number', '--serial-number', [CompletionResultType]::ParameterName, 'Your MFA device: its ARN, or a hardware device''s serial number')
-            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]')
             [CompletionResult]::new('--token-from', '--token-from', [CompletionResultType]::ParameterName, 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints')
             [CompletionResult]::new('--mfa-duration-seconds', '--mfa-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
             [CompletionResult]::new('--token-duration-seconds', '--token-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
-            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
-            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
             [CompletionResult]::new('--role-duration-seconds', '--role-duration-seconds', [CompletionResultType]::ParameterName, 'How long the role''s credentials last: 15m to the role''s maximum, or seconds [default: 1h]')
             [CompletionResult]::new('--role-session-name', '--role-session-name', [CompletionResultType]::ParameterName, 'The name that CloudTrail shows [default: your user name]')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the role''s trust policy asks for')
-            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Narrow the role''s credentials by a session policy: JSON, or file://PATH')
-            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Narrow them by a managed policy; may be repeated')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a session policy: JSON, or file://PATH')
+            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a managed policy; may be repeated')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A session tag; may be repeated')
             [CompletionResult]::new('--transitive-tag', '--transitive-tag', [CompletionResultType]::ParameterName, 'The name of a session tag that goes on to the next role of a chain; may be repeated')
             [CompletionResult]::new('--source-identity', '--source-identity', [CompletionResultType]::ParameterName, 'Who you are behind the role, for CloudTrail and trust policies')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that holds the keys, as listed by `aws-auth backends`')
-            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, in its own words: an entry, a folder, a title')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated')
-            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config whose settings to use')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Refuse credentials of any other account: its twelve digits')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask, and to export [default: AWS_REGION, else the profile''s, else by the ARN]')
+            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Open the page of this service, like s3 or ec2')
             [CompletionResult]::new('--console-duration-seconds', '--console-duration-seconds', [CompletionResultType]::ParameterName, 'How long the console stays signed in: 15m to 12h, or seconds [default: as long as the credentials]')
-            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: look for no device, and do not warn')
-            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')
-            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
-            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, even where the item or the profile names a role')
-            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Narrow them to what AWS''s ReadOnlyAccess policy allows')
-            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
-            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; ask nobody anything')
+            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, although the item or profile names a role')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; make none')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
+            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: no search for a device, and no warning')
+            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Hide the digits while they are typed')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
+            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials to what AWS''s ReadOnlyAccess policy allows')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
             [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print the address, which signs in whoever opens it, and open no browser')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'aws-auth;credential-process' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The manager that holds the keys (they are listed by: aws-auth backends)')
+            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, as the manager calls it')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config')
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
+            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The MFA device''s six digits; - reads standard input [default: ask]')
             [CompletionResult]::new('--serial-number', '--serial-number', [CompletionResultType]::ParameterName, 'Your MFA device: its ARN, or a hardware device''s serial number')
-            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now; - reads them from standard input [default: ask on the terminal]')
             [CompletionResult]::new('--token-from', '--token-from', [CompletionResultType]::ParameterName, 'Take the code from another manager (op:AWS), from ykman:ACCOUNT, or from what a command prints')
             [CompletionResult]::new('--mfa-duration-seconds', '--mfa-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
             [CompletionResult]::new('--token-duration-seconds', '--token-duration-seconds', [CompletionResultType]::ParameterName, 'How long a session without a role lasts: 15m to 36h, or seconds [default: 12h]')
-            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume')
-            [CompletionResult]::new('--iam-role', '--iam-role', [CompletionResultType]::ParameterName, 'The role to assume')
             [CompletionResult]::new('--role-duration-seconds', '--role-duration-seconds', [CompletionResultType]::ParameterName, 'How long the role''s credentials last: 15m to the role''s maximum, or seconds [default: 1h]')
             [CompletionResult]::new('--role-session-name', '--role-session-name', [CompletionResultType]::ParameterName, 'The name that CloudTrail shows [default: your user name]')
             [CompletionResult]::new('--external-id', '--external-id', [CompletionResultType]::ParameterName, 'The external id that the role''s trust policy asks for')
-            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Narrow the role''s credentials by a session policy: JSON, or file://PATH')
-            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Narrow them by a managed policy; may be repeated')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a session policy: JSON, or file://PATH')
+            [CompletionResult]::new('--policy-arn', '--policy-arn', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials by a managed policy; may be repeated')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A session tag; may be repeated')
             [CompletionResult]::new('--transitive-tag', '--transitive-tag', [CompletionResultType]::ParameterName, 'The name of a session tag that goes on to the next role of a chain; may be repeated')
             [CompletionResult]::new('--source-identity', '--source-identity', [CompletionResultType]::ParameterName, 'Who you are behind the role, for CloudTrail and trust policies')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The password manager that holds the keys, as listed by `aws-auth backends`')
-            [CompletionResult]::new('--item', '--item', [CompletionResultType]::ParameterName, 'The item in it, in its own words: an entry, a folder, a title')
             [CompletionResult]::new('--param', '--param', [CompletionResultType]::ParameterName, 'A setting of the manager, such as vault=Private, or section=NAME of the item; may be repeated')
             [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'What the item calls a value, as in secret_access_key="API token", or SECTION/NAME; may be repeated')
-            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in ~/.aws/config whose settings to use')
             [CompletionResult]::new('--account', '--account', [CompletionResultType]::ParameterName, 'Refuse credentials of any other account: its twelve digits')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask, and to export [default: AWS_REGION, else the profile''s, else by the ARN]')
-            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: look for no device, and do not warn')
-            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Do not show the digits while they are typed')
-            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
-            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, even where the item or the profile names a role')
-            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Narrow them to what AWS''s ReadOnlyAccess policy allows')
-            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
-            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; ask nobody anything')
+            [CompletionResult]::new('--min-ttl', '--min-ttl', [CompletionResultType]::ParameterName, 'Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]')
+            [CompletionResult]::new('--no-role', '--no-role', [CompletionResultType]::ParameterName, 'Stop at the MFA session, although the item or profile names a role')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show the calls that would be made and where each setting comes from; make none')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show details: what was done, why, and how long it took')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Hide notes; warnings and failures are shown')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--no-mfa', '--no-mfa', [CompletionResultType]::ParameterName, 'Sign in without MFA on purpose: no search for a device, and no warning')
+            [CompletionResult]::new('--hide-code', '--hide-code', [CompletionResultType]::ParameterName, 'Hide the digits while they are typed')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')
+            [CompletionResult]::new('--read-only', '--read-only', [CompletionResultType]::ParameterName, 'Restrict the role''s credentials to what AWS''s ReadOnlyAccess policy allows')
+            [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Get new credentials even where some from an earlier run are still good, and keep none')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'aws-auth;unset' {
             [CompletionResult]::new('--shell', '--shell', [CompletionResultType]::ParameterName, 'Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'aws-auth;status' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs; its members are in the long help')
+            [CompletionResult]::new('--test', '--test', [CompletionResultType]::ParameterName, 'Print nothing; the exit code is 0 if programs in this shell get credentials that are good, else 1')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'aws-auth;whoami' {
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask [default: AWS_REGION, else us-east-1]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;list' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs')
+            [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'Print the names alone, one a line, as for: aws-auth list --names | fzf')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
@@ -315,6 +325,7 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the managers: where each manifest comes from and whether its program is found')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a manager''s manifest')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a manifest file of your own, and the recorded answers beside it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'aws-auth;backends;list' {
@@ -335,6 +346,25 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'aws-auth;backends;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the managers: where each manifest comes from and whether its program is found')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a manager''s manifest')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a manifest file of your own, and the recorded answers beside it')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aws-auth;backends;help;list' {
+            break
+        }
+        'aws-auth;backends;help;show' {
+            break
+        }
+        'aws-auth;backends;help;check' {
+            break
+        }
+        'aws-auth;backends;help;help' {
+            break
+        }
         'aws-auth;init' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -348,6 +378,89 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
         'aws-auth;completions' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'aws-auth;help' {
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with the credentials in its environment, and nowhere else')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Keep this shell''s programs in fresh credentials, through a local endpoint')
+            [CompletionResult]::new('console', 'console', [CompletionResultType]::ParameterValue, 'Sign a browser in to the AWS console as a role')
+            [CompletionResult]::new('credential-process', 'credential-process', [CompletionResultType]::ParameterValue, 'Print what credential_process in ~/.aws/config expects')
+            [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Print the statements that clear the credentials from this shell')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what this shell holds and what is kept for the next run, offline')
+            [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Ask AWS whom it takes this shell for')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles that lead to credentials, and where')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Forget what is kept: all, or that of one source')
+            [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Put an access key into a manager, and write a profile that leads to it')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check all that a run depends on, and say what to type')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace the access key in the manager''s item by a new one')
+            [CompletionResult]::new('backends', 'backends', [CompletionResultType]::ParameterValue, 'List the password managers known here')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Print a function, awsauth, for your shell: eval "$(aws-auth init bash)"')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, as in: aws-auth man | man -l -')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'aws-auth;help;exec' {
+            break
+        }
+        'aws-auth;help;serve' {
+            break
+        }
+        'aws-auth;help;console' {
+            break
+        }
+        'aws-auth;help;credential-process' {
+            break
+        }
+        'aws-auth;help;unset' {
+            break
+        }
+        'aws-auth;help;status' {
+            break
+        }
+        'aws-auth;help;whoami' {
+            break
+        }
+        'aws-auth;help;list' {
+            break
+        }
+        'aws-auth;help;logout' {
+            break
+        }
+        'aws-auth;help;setup' {
+            break
+        }
+        'aws-auth;help;doctor' {
+            break
+        }
+        'aws-auth;help;rotate' {
+            break
+        }
+        'aws-auth;help;backends' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the managers: where each manifest comes from and whether its program is found')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print a manager''s manifest')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a manifest file of your own, and the recorded answers beside it')
+            break
+        }
+        'aws-auth;help;backends;list' {
+            break
+        }
+        'aws-auth;help;backends;show' {
+            break
+        }
+        'aws-auth;help;backends;check' {
+            break
+        }
+        'aws-auth;help;init' {
+            break
+        }
+        'aws-auth;help;man' {
+            break
+        }
+        'aws-auth;help;completions' {
+            break
+        }
+        'aws-auth;help;help' {
             break
         }
     })

@@ -1,11 +1,13 @@
 //! From arguments to an exit code: parses, dispatches, and tells what went wrong.
 
+mod usage;
+
 use crate::backend::asking::APART;
 use crate::cli::{Cli, Command, Request};
 use crate::command::manner::{Manner, PLAIN};
 use crate::command::{
-    agent, backends, completions, console, credential_process, doctor, exec, init, logout, man, print, rotate, serve,
-    setup, status, unset, whoami,
+    agent, backends, completions, console, credential_process, doctor, exec, init, list, logout, man, print, rotate,
+    serve, setup, status, unset, whoami,
 };
 use crate::error::{Class, Error};
 use crate::os::{child, environment, guard, stdio};
@@ -34,8 +36,8 @@ pub fn run(argv: &[OsString]) -> u8 {
         [_, command, asked @ ..] if command == completions::COMMAND => completions::answer(asked),
         [_, command, shell] if command == serve::COMMAND => serve::stay(shell),
         _ => match Cli::try_parse_from(argv) {
-            Ok(cli) => dispatch(cli),
-            Err(error) if error.use_stderr() => Err(usage(&error)),
+            Ok(cli) => dispatch(argv, cli),
+            Err(error) if error.use_stderr() => Err(usage::usage(argv, &error)),
             Err(help) => output::print(help.to_string()).map(|()| 0),
         },
     };
@@ -50,15 +52,16 @@ pub fn run(argv: &[OsString]) -> u8 {
 }
 
 /// Does what was asked for; gives the exit code.
-fn dispatch(cli: Cli) -> Result<u8, Error> {
+fn dispatch(argv: &[OsString], cli: Cli) -> Result<u8, Error> {
     match cli.command {
-        None => print::run(&cli.request, &cli.print),
+        None => print::run(argv, &cli.request, &cli.print),
         Some(Command::Exec(exec)) => return exec::run(&exec),
         Some(Command::Serve(serve)) => return serve::run(&serve),
         Some(Command::Console(console)) => console::run(&console),
         Some(Command::CredentialProcess(request)) => credential_process::run(&request),
         Some(Command::Unset(dialect)) => unset::run(&dialect),
-        Some(Command::Status { format }) => status::run(format.as_deref()),
+        Some(Command::Status(status)) => return status::run(&status),
+        Some(Command::List(list)) => list::run(&list),
         Some(Command::Whoami(whoami)) => whoami::run(&whoami),
         Some(Command::Logout { from, item, profile }) => {
             logout::run(&Request { from, item, profile, ..Request::default() })
@@ -87,12 +90,14 @@ fn manner(words: &[&str]) -> Manner {
             "console"
             | "status"
             | "whoami"
+            | "list"
             | "logout"
             | "backends"
             | "setup"
             | "doctor"
             | "rotate"
             | "man"
+            | "help"
             | "completions"
             | completions::COMMAND,
         ) => PLAIN,
@@ -142,21 +147,4 @@ pub fn fail(code: u8) -> u8 {
         let _ = stdio::write_stdout(statement.as_bytes());
     }
     code
-}
-
-/// A wrong command line, in clap's words, with whatever looks like a key or a code hidden.
-fn usage(error: &clap::Error) -> Error {
-    let told = error.render().to_string();
-    let told = told.strip_prefix("error: ").unwrap_or(&told);
-    let lines: Vec<_> =
-        told.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
-    let first = match lines.as_slice() {
-        [] => "the command line cannot be understood".to_owned(),
-        // What is missing stands in the next line.
-        [first, second, ..] if first.ends_with(':') => format!("{first} {second}"),
-        [first, ..] => (*first).to_owned(),
-    };
-    let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
-    let hint = tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), text::quote);
-    Error::new(Class::Usage, text::quote(&first)).hint(hint)
 }

@@ -87,7 +87,7 @@ impl Class {
         }
     }
 
-    /// What the code means, in the words of the README's table.
+    /// What the code means, in the words of the table in docs/troubleshooting.md.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
@@ -110,7 +110,7 @@ impl Class {
         }
     }
 
-    /// The table of exit codes as Markdown, as it stands in the README.
+    /// The table of exit codes as Markdown, as it stands in docs/troubleshooting.md.
     #[must_use]
     pub fn table() -> String {
         let rows = Self::ALL.map(|class| format!("| {} | {} |\n", class.code(), class.meaning()));

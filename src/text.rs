@@ -146,6 +146,17 @@ fn is_key_shaped(run: &str) -> bool {
     (digits && run.len() == 6) || id || secret
 }
 
+/// A table for people: the first row is its head, and each column but the last is as wide as its widest cell.
+pub fn columns<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
+    let rows: Vec<[String; N]> = rows.collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let line = |row: &[String; N]| {
+        let cells: Vec<_> = row.iter().enumerate().map(|(at, cell)| format!("{cell:0$}", width(at))).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
 /// An error and its causes in one line.
 pub fn error_chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
@@ -177,6 +188,17 @@ pub fn distance(one: &str, other: &str) -> usize {
         rows.push(row);
     }
     rows[one.len()][other.len()]
+}
+
+/// Whether one name may have been meant by the other: they differ in at most two letters.
+#[must_use]
+pub fn is_near(one: &str, other: &str) -> bool {
+    one.chars().count() > 2 && distance(one, other) <= 2
+}
+
+/// The name that may have been meant by `name`, if one may.
+pub fn nearest<T: AsRef<str>>(names: impl Iterator<Item = T>, name: &str) -> Option<T> {
+    names.filter(|known| is_near(known.as_ref(), name)).min_by_key(|known| distance(known.as_ref(), name))
 }
 
 #[cfg(test)]

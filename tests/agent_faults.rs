@@ -637,7 +637,7 @@ fn in_a_container_the_agent_lives_as_long_as_its_processes() {
     let mut outside = run::spawn(&mut outside).expect("the relay");
     let _ = outside.stdout.as_mut().expect("its output").read(&mut [0; 16]);
     let code = home.sts().fresh_code(ALICE.mfa_serial);
-    // What the README says of containers: the second run has no code, the agent is no zombie's parent, logout ends it.
+    // What docs/sessions.md says of containers: the second run has no code, the agent is no zombie's parent, logout ends it.
     let script = "set -e; ip link set lo up; python3 \"$1\" inside \"$2\" \"$3\" >/tmp/ready.$$ & relay=$!; \
                   while ! [ -s /tmp/ready.$$ ]; do sleep 0.05; done; rm /tmp/ready.$$; \
                   one=$(aws-auth --from pass --token-code \"$4\"); two=$(aws-auth --from pass); test \"$one\" = \"$two\"; \

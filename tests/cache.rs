@@ -388,6 +388,24 @@ fn r89_an_entry_is_given_out_only_in_its_time() {
 }
 
 #[test]
+fn min_ttl_keeps_its_word_or_says_why_it_cannot() {
+    let home = of(&ALICE);
+    let Some(_kept) = kept::on(&home) else { return };
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["--from", "pass", "--role-arn", role::DEV, "--token-code", &code]).go().ok();
+    let role = |least: &str| home.run(["--from", "pass", "--role-arn", role::DEV, "--min-ttl", least]).go();
+    // A new hour of the role costs no code.
+    role("59m").ok().quiet();
+    home.sts().saw(&["GetSessionToken", "AssumeRole"]);
+    role("1h").ok().quiet();
+    let calls = home.sts().actions().len();
+    let longer = role("2h");
+    longer.ok().says("warning: --min-ttl wants 2 h").says("a role of a session lasts an hour at most");
+    assert_eq!(home.sts().actions().len(), calls, "new ones would be as short");
+    role("2h").ok().says("--role-duration-seconds");
+}
+
+#[test]
 fn min_ttl_is_a_time_or_an_error() {
     let home = of(&BOB);
     for text in ["", "x", "-1", "5d", "1.5h", "37h", "99999999999999999999", "m"] {

@@ -179,7 +179,7 @@ fn the_sdk_may_assume_the_role_itself_with_the_session_we_give() {
     let Some(python) = tools::python() else { return };
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, "");
-    // the README's two profiles
+    // the two profiles of docs/serve.md
     home.write(
         ".aws/config",
         format!(
@@ -225,5 +225,5 @@ fn kept_credentials_must_be_good_for_as_long_as_an_sdk_wants() {
     run(&["credential-process", "--mfa-duration-seconds", "1800"]).ok();
     assert_eq!(home.sts().requests().len(), 1);
     run(&["credential-process", "--mfa-duration-seconds", "1800", "--min-ttl", "16m"]).ok();
-    assert_eq!(home.sts().requests().len(), 1, "never more than half a session");
+    assert_eq!(home.sts().requests().len(), 1, "it has half an hour left");
 }

@@ -226,6 +226,25 @@ fn the_question_whether_to_remember_comes_after_the_credentials() {
 }
 
 #[test]
+fn the_offer_is_made_where_it_can_be_kept_however_often_it_could_not_be() {
+    let home = user(World::standard(), &ALICE, "");
+    home.write(".aws/config", "[profile work]\naws_auth_from = pass\n[profile other]\naws_auth_from = pass\n");
+    let code = || home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["--from", "pass", "--token-code", &code()]).go().ok().says("store it beside the keys");
+    home.run(["--profile", "work", "--token-code", &code()]).go().ok();
+    for profile in ["work", "other"] {
+        let mut pty = home.run(["--profile", profile, "--token-code", &code()]).captured();
+        pty.expect(&format!("for the profile \"{profile}\""));
+        pty.expect("? [y/N] ");
+        pty.settle();
+        pty.line("n");
+        pty.finish().ok();
+    }
+    let again = home.run(["--profile", "work", "--token-code", &code()]).captured().finish();
+    assert!(!again.ok().screen().contains("Remember"), "who said no is not asked again\n{again:?}");
+}
+
+#[test]
 fn the_device_is_remembered_in_the_file_that_was_read() {
     let home = user(World::standard(), &ALICE, "");
     let file = home.write("other/config", "[profile work]\naws_auth_from = pass\n");

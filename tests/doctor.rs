@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use crate::support::gpg::{self, Key, Pinentry};
 use crate::support::sts::{ALICE, BOB, CAROL, Person, World, role};
-use crate::support::{Home, Outcome, Sts};
+use crate::support::{Home, Outcome, Sts, tools};
 
 fn item(person: &Person) -> String {
     let Person { secret_access_key, access_key_id, mfa_serial, .. } = person;
@@ -70,6 +70,8 @@ fn a_machine_on_which_nothing_is_set_up_is_told_where_to_begin() {
     let outcome = doctor(&home, &[]);
     outcome.ok().says_out("keys lie in ~/.aws in plain text, in \"old\"");
     outcome.says_out("aws-auth setup --from ").says_out("--import credentials:old");
+    // Nothing was waited for but what every run waits for.
+    outcome.within(std::time::Duration::from_secs(10));
 }
 
 /// A fault, what plants it, and what the report has to say of it.
@@ -203,6 +205,18 @@ fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
         assert!(found, "{says}: {state} and {fix:?} are missing\n{outcome:?}");
         assert_eq!(outcome.status.success(), state != "failed", "{says}: {outcome:?}");
     }
+}
+
+#[test]
+fn what_calls_it_and_how_long_that_waits_is_told() {
+    let home = Home::with_sts();
+    let nearest = home.command(["sh", "-c", "aws-auth doctor; true"]).go();
+    nearest.ok().says_out("ok       caller     ");
+    // A shell by the name of a program that waits a minute, and one between it and us.
+    let dash = tools::find("dash").expect("dash");
+    fs::copy(dash, home.rig("bin/terraform")).expect("a copy");
+    let outcome = home.command(["terraform", "-c", "sh -c 'aws-auth doctor; true'; true"]).go();
+    outcome.ok().says_out("terraform, which waits 60 seconds").says_out("get a session first");
 }
 
 #[test]

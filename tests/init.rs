@@ -2,6 +2,7 @@
 
 mod held;
 mod others;
+mod table;
 
 use crate::shells::{bob, path_without, whole};
 use crate::support::sts::{ALICE, role};
@@ -93,6 +94,36 @@ fn r15_a_readonly_variable_is_seen_before_anybody_is_asked() {
             outcome.says("readonly");
             home.sts().saw(&[]);
         }
+    }
+}
+
+#[test]
+fn the_functions_own_options_come_first_and_take_no_other_options_place() {
+    for (shell, args, function) in posix() {
+        let home = bob();
+        // The value of --item is missing: the function's own option must not become it.
+        let outcome = loaded(&home, shell, args, function, "awsauth --from env --item; echo $?");
+        assert_eq!(outcome.out(), "2\n", "{shell}\n{outcome:?}");
+        outcome.says("--item <NAME>");
+    }
+}
+
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn serve_works_by_the_function_too() {
+    let script = "awsauth serve --from env && test -n \"$AWS_CONTAINER_CREDENTIALS_FULL_URI\" && aws-auth whoami && awsauth unset && \
+                  echo \"${AWS_CONTAINER_CREDENTIALS_FULL_URI-gone}\"";
+    for (shell, args, function) in posix() {
+        let outcome = loaded(&bob(), shell, args, function, script);
+        assert!(outcome.ok().out().starts_with("user/bob in 111122223333\n"), "{shell}\n{outcome:?}");
+        assert!(outcome.out().ends_with("\ngone\n"), "{shell}\n{outcome:?}");
+    }
+    if tools::need("fish").is_some() {
+        let script = "aws-auth init fish | source; awsauth serve --from env; and aws-auth whoami; and awsauth unset; and \
+                      set -q AWS_CONTAINER_CREDENTIALS_FULL_URI; or echo gone";
+        let outcome = bob().command(["fish", "--no-config", "-c", script]).go();
+        assert!(outcome.ok().out().starts_with("user/bob in 111122223333\n"), "{outcome:?}");
+        assert!(outcome.out().ends_with("\ngone\n"), "{outcome:?}");
     }
 }
 

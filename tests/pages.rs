@@ -10,5 +10,6 @@ mod links;
 mod page;
 mod picture;
 mod played;
+mod quotes;
 mod settings;
 mod tables;

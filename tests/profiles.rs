@@ -345,7 +345,7 @@ fn a_credential_source_that_has_no_keys_or_is_none_is_named() {
     }
     let home = files(&format!("{role}credential_source = Environment\n"), "");
     let explained = home.run(["--profile", "dev", "--explain"]).go();
-    explained.ok().says("Keys come from the environment").says("credential_source in ~/.aws/config");
+    explained.ok().says("keys: the environment (credential_source in ~/.aws/config)");
 }
 
 #[test]

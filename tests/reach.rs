@@ -27,11 +27,14 @@ fn everywhere(person: &Person) -> (Home, Proxy) {
     (home, proxy)
 }
 
+/// Who asks in which region, with which variables set, and the host that is asked.
+type Row<'a> = (&'a Person, &'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn hosts_for_fips_and_ipv6_are_asked_where_a_profile_or_a_variable_says_so() {
     let fips = ("AWS_USE_FIPS_ENDPOINT", "true");
     let dual_stack = ("AWS_USE_DUALSTACK_ENDPOINT", "true");
-    let rows: [(&Person, &str, &[(&str, &str)], &str); 6] = [
+    let rows: [Row; 6] = [
         (&BOB, "us-east-2", &[], "sts.us-east-2.amazonaws.com"),
         (&BOB, "us-east-2", &[fips], "sts-fips.us-east-2.amazonaws.com"),
         (&BOB, "us-east-2", &[dual_stack], "sts.us-east-2.api.aws"),
@@ -46,8 +49,8 @@ fn hosts_for_fips_and_ipv6_are_asked_where_a_profile_or_a_variable_says_so() {
         set.iter().fold(run, |run, (name, value)| run.env(name, value)).go().ok();
         assert_eq!(proxy.hosts(), [host]);
         // The same by a profile, and by [default] where none is selected.
-        let text: String =
-            set.iter().map(|(name, value)| format!("{} = {value}\n", name[4..].to_lowercase())).collect();
+        let line = |(name, value): &(&str, &str)| format!("{} = {value}\n", name[4..].to_lowercase());
+        let text = set.iter().map(line).collect::<Vec<_>>().concat();
         for (section, args) in [("[profile p]", &["--profile", "p"][..]), ("[default]", &[])] {
             let (home, proxy) = everywhere(person);
             home.write(".aws/config", format!("{section}\nregion = {region}\n{text}"));
@@ -245,7 +248,8 @@ fn every_host_of_ours_is_botocores() {
     let home = Home::new();
     let switches = [(false, false), (true, false), (false, true), (true, true)];
     let cases: Vec<_> = regions.iter().flat_map(|region| switches.map(|(fips, dual)| (*region, fips, dual))).collect();
-    let input: String = cases.iter().map(|(region, fips, dual)| format!("{region} {fips} {dual}\n")).collect();
+    let line = |(region, fips, dual): &(&str, bool, bool)| format!("{region} {fips} {dual}\n");
+    let input = cases.iter().map(line).collect::<Vec<_>>().concat();
     let file = home.write("cases", input);
     let mut command = Command::new("sh");
     command.args(["-c", "exec \"$0\" -c \"$1\" <\"$2\""]).arg(python).arg(BOTOCORE).arg(file);

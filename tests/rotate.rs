@@ -1,6 +1,9 @@
 //! `aws-auth rotate`: a key is replaced in the manager's own item, and at every moment there is one that works.
 
 mod apart;
+mod days;
+mod managers;
+mod moto;
 mod undo;
 
 use std::fs;

@@ -10,7 +10,7 @@ use crate::support::{Home, gpg, run, tools};
 const TOKEN: &str = "root-token-CANARY-of-bao";
 
 /// A server that keeps all in memory; it ends when this is dropped.
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
 }
@@ -23,7 +23,7 @@ impl Drop for Server {
 }
 
 /// A person with a server; `None` where `OpenBao` is not installed.
-fn user(person: &Person) -> Option<(Home, Server)> {
+pub fn user(person: &Person) -> Option<(Home, Server)> {
     let bao = tools::need("bao")?;
     let home = Home::with_sts();
     gpg::secrets_of(&home, person);
@@ -39,7 +39,7 @@ fn user(person: &Person) -> Option<(Home, Server)> {
         assert!(started.elapsed() < Duration::from_secs(30), "bao does not listen");
         std::thread::sleep(Duration::from_millis(50));
     }
-    std::os::unix::fs::symlink(bao, home.rig("bin/bao")).expect("a link to bao");
+    home.script("bao", &format!("#!/bin/sh\nexec '{}' \"$@\"\n", bao.display()));
     home.set("VAULT_ADDR", format!("http://{}", server.address));
     home.set("VAULT_TOKEN", TOKEN);
     home.secret("the token", TOKEN);
@@ -47,7 +47,7 @@ fn user(person: &Person) -> Option<(Home, Server)> {
 }
 
 /// Stores a secret, as a person would.
-fn put(home: &Home, path: &str, pairs: &[(&str, &str)]) {
+pub fn put(home: &Home, path: &str, pairs: &[(&str, &str)]) {
     let mut bao = Command::new(home.rig("bin/bao"));
     bao.args(["kv", "put", path]).args(pairs.iter().map(|(name, value)| format!("{name}={value}")));
     let started = Instant::now();

@@ -1,8 +1,14 @@
-//! How a program is started: as we were started ourselves, or apart from us.
+//! How a program is started: as we were started ourselves, or apart from us; and our memory, kept off the disk.
 //!
 //! All `unsafe` of the program is here, because it cannot be done without: std lets nobody else act between fork and exec,
 //! and Rust's own start-up ignores SIGPIPE before `main` can see whether it was ignored already. What runs between fork and
 //! exec calls the kernel and nothing else: another thread may have held any lock when we forked.
+
+#[cfg(target_os = "linux")]
+mod memory;
+
+#[cfg(target_os = "linux")]
+pub use memory::keep_in_memory;
 
 use std::io;
 use std::os::fd::RawFd;

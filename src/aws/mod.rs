@@ -4,7 +4,7 @@
 mod ask;
 mod attempt;
 mod clock;
-mod document;
+pub mod document;
 mod failure;
 mod http;
 pub mod iam;

@@ -18,5 +18,5 @@ pub use document::Document;
 pub use edit::{Change, Refusal};
 pub use files::{Files, Said};
 pub use origins::{Origin, origins};
-pub use profiles::{Profiles, is_near};
+pub use profiles::Profiles;
 pub use replace::{Failure, Target};

@@ -3,7 +3,8 @@
 
 use super::files::{Files, Said};
 use crate::error::{Class, Error};
-use crate::text::quote;
+use crate::text::{nearest, quote};
+use std::sync::Arc;
 
 /// What a profile's role and keys hang on: a value of these that cannot be read ends the run, as one of ours does.
 const NEEDED: [&str; 17] = [
@@ -33,20 +34,20 @@ const NEVER_EMPTY: [&str; 4] = ["role_arn", "source_profile", "credential_source
 /// the keys last.
 #[derive(Debug)]
 pub struct Profiles {
-    files: Files,
+    files: Arc<Files>,
     chain: Vec<String>,
 }
 
 impl Profiles {
     /// No profile at all.
     #[must_use]
-    pub fn none(files: Files) -> Self {
-        Self { files, chain: Vec::new() }
+    pub fn none(files: impl Into<Arc<Files>>) -> Self {
+        Self { files: files.into(), chain: Vec::new() }
     }
 
     /// Follows `source_profile` from the profile `name`.
-    pub fn select(files: Files, name: &str) -> Result<Self, Error> {
-        let mut this = Self { files, chain: Vec::new() };
+    pub fn select(files: impl Into<Arc<Files>>, name: &str) -> Result<Self, Error> {
+        let mut this = Self { files: files.into(), chain: Vec::new() };
         let mut next = Some(name.to_owned());
         while let Some(name) = next {
             if this.chain.contains(&name) {
@@ -72,7 +73,7 @@ impl Profiles {
 
     fn missing(&self, name: &str) -> Error {
         if self.chain.is_empty() {
-            let like = self.files.names().filter(|known| is_near(known, name)).min_by_key(|known| known.len());
+            let like = nearest(self.files.names(), name);
             let error = broken("there is no such profile", &[name.to_owned()]);
             return match like {
                 Some(like) => error.hint(format!("is it \"{}\"?", quote(like))),
@@ -237,22 +238,16 @@ impl Profiles {
 
     /// The files themselves.
     #[must_use]
-    pub const fn files(&self) -> &Files {
+    pub fn files(&self) -> &Files {
         &self.files
     }
-}
-
-/// Whether one may have been meant by the other: they differ in at most two letters.
-#[must_use]
-pub fn is_near(one: &str, other: &str) -> bool {
-    crate::text::distance(one, other) <= 2 && one.chars().count() > 2
 }
 
 fn broken(why: &str, chain: &[String]) -> Error {
     let name = chain.first().map_or("", String::as_str);
     Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(name)))
         .because(quote(why))
-        .hint("see the profiles with: aws configure list-profiles")
+        .hint("see the profiles with: aws-auth list")
 }
 
 #[cfg(test)]

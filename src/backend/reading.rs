@@ -225,7 +225,9 @@ fn arguments(argument: &Argument, values: &Values<'_>) -> Vec<String> {
     }
 }
 
-const fn misshapen(why: Misshapen) -> Refusal {
+/// What it means that an answer cannot be cut.
+#[must_use]
+pub const fn misshapen(why: Misshapen) -> Refusal {
     Refusal::silent(match why {
         Misshapen::Ambiguous => Kind::Ambiguous,
         Misshapen::Another => Kind::NotFound,

@@ -91,8 +91,12 @@ pub fn find(name: &str) -> Result<Entry, Error> {
         return Ok(Entry { name: name.into(), origin: Origin::BuiltIn, text: text.into() });
     }
     let text = built_in(name).ok_or_else(|| {
-        Error::new(Class::Usage, format!("there is no manager called \"{name}\""))
-            .hint(format!("the known ones are {}", known().join(", ")))
+        let near = crate::text::nearest(known().into_iter(), name);
+        let hint = match near {
+            Some(near) => format!("is it {near}? All are listed by: aws-auth backends"),
+            None => format!("the known ones are {}", known().join(", ")),
+        };
+        Error::new(Class::Usage, format!("there is no manager called \"{name}\"")).hint(hint)
     })?;
     Ok(Entry { name: name.into(), origin: Origin::BuiltIn, text: text.into() })
 }

@@ -198,21 +198,33 @@ fn records(text: &str, [item, record, value]: [char; 3]) -> Result<Vec<Pair<'_>>
     Ok(records.map(|(name, value)| Pair { section: None, name: name.into(), value: value.into() }).collect())
 }
 
-fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> {
+/// The one item of that name in an answer of JSON, as it is.
+#[must_use]
+pub fn selected(bytes: &[u8], read: &Read, entry: &str) -> Option<serde_json::Value> {
+    item(text(bytes).ok()?, read, entry).ok()
+}
+
+/// Whether there is one item of that name in it, and why not.
+pub fn whole(bytes: &[u8], read: &Read, entry: &str) -> Result<(), Misshapen> {
+    item(text(bytes)?, read, entry).map(drop)
+}
+
+fn item(text: &str, read: &Read, entry: &str) -> Result<serde_json::Value, Misshapen> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|_| Misshapen::Json)?;
     // A list is what matches by parts of names; only an exact name or id is the item asked for.
-    let mut item = match value {
+    match value {
         serde_json::Value::Array(items) => {
             let mut fitting = items.into_iter().filter(|item| is_selected(item, read, entry));
             let item = fitting.next().ok_or(Misshapen::Another)?;
-            if fitting.next().is_some() {
-                return Err(Misshapen::Ambiguous);
-            }
-            item
+            if fitting.next().is_some() { Err(Misshapen::Ambiguous) } else { Ok(item) }
         }
-        item if is_selected(&item, read, entry) => item,
-        _ => return Err(Misshapen::Another),
-    };
+        item if is_selected(&item, read, entry) => Ok(item),
+        _ => Err(Misshapen::Another),
+    }
+}
+
+fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> {
+    let mut item = item(text, read, entry)?;
     let (mut pairs, mut wholes) = (Vec::new(), Vec::new());
     for path in &read.pairs {
         let Some(place) = walk_mut(&mut item, path) else { continue };

@@ -5,7 +5,6 @@ use crate::cli::Request;
 use crate::error::Error;
 use crate::flow::{self, Delivery, explain};
 use crate::os::{environment, stdio};
-use crate::sessions::Cache;
 use crate::settings::Settings;
 use std::time::Duration;
 
@@ -35,9 +34,8 @@ pub async fn credentials(request: &Request, least: Duration) -> Result<Option<De
 /// The same for settings that are known.
 pub async fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Delivery>, Error> {
     if settings.explain {
-        let keeps = settings.cache && Cache::open(true, Duration::ZERO)?.is_open();
         // Not on standard output, where a shell would take it for statements.
-        stdio::say(explain::text(settings, keeps)?.trim_end());
+        stdio::say(explain::text(settings, profiles)?.trim_end());
         return Ok(None);
     }
     // Boxed: with the SDK's own, these futures are nested deeper than the compiler looks.

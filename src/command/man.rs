@@ -16,6 +16,7 @@ const PAGE: &str = include_str!("../../man/aws-auth.1");
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::options;
     use clap::{Command, CommandFactory};
     use clap_mangen::Man;
     use clap_mangen::roff::{Roff, bold, roman};
@@ -43,14 +44,28 @@ mod tests {
         for sub in command.get_subcommands() {
             commands(&mut page, "aws-auth", sub, &command);
         }
+        environment(&mut page);
+        files(&mut page);
         exit_codes(&mut page);
         let mut roff = Roff::new();
         roff.control("SH", ["EXAMPLES"]).control("nf", []);
-        let examples = command.get_after_help().unwrap().to_string();
-        for line in examples.lines().skip(1) {
+        for line in crate::cli::EXAMPLES.lines().skip(1) {
             roff.text([roman(line.trim())]);
         }
         roff.control("fi", []).to_writer(&mut page).unwrap();
+        let mut roff = Roff::new();
+        roff.control("SH", ["SEE ALSO"]);
+        roff.text([
+            bold("aws"),
+            roman("(1), "),
+            bold("pass"),
+            roman("(1), "),
+            bold("op"),
+            roman("(1), "),
+            bold("gpg"),
+            roman("(1)"),
+        ]);
+        roff.to_writer(&mut page).unwrap();
         wrapped(&String::from_utf8(page).unwrap())
     }
 
@@ -110,6 +125,48 @@ mod tests {
         for sub in command.get_subcommands() {
             commands(page, &path, sub, top);
         }
+    }
+
+    /// What is read, what is said to the shell, and what is AWS's own.
+    fn environment(page: &mut Vec<u8>) {
+        let mut roff = Roff::new();
+        roff.control("SH", ["ENVIRONMENT"]);
+        let options = options::ALL.into_iter().flat_map(|opt| opt.variables.iter().map(move |name| (*name, opt.flag)));
+        let ours = options.map(|(name, flag)| (name, format!("The same as --{flag}.")));
+        let others = [
+            ("AWS_AUTH_NO_CACHE", "Set to anything: the same as --no-cache."),
+            ("AWS_AUTH_STORE", "Where sessions are kept: keyring, agent or none; the best there is by default."),
+            (
+                "AWSAUTH_ACCOUNT, AWSAUTH_IDENTITY, AWSAUTH_PROFILE",
+                "Set beside the credentials, for prompts and scripts: the account, role/NAME or mfa/NAME, and the profile; - for what is not known.",
+            ),
+            ("AWSAUTH_SET", "Set beside the credentials: what else was exported. Read by the next run and by unset."),
+            (
+                "AWS_PROFILE, AWS_REGION, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, AWS_CA_BUNDLE, HTTPS_PROXY, AWS_ENDPOINT_URL_STS",
+                "As for the AWS CLI.",
+            ),
+        ];
+        for (name, what) in ours.chain(others.map(|(name, what)| (name, what.to_owned()))) {
+            roff.control("TP", []).text([bold(name)]).text([roman(what)]);
+        }
+        roff.to_writer(page).unwrap();
+    }
+
+    fn files(page: &mut Vec<u8>) {
+        let mut roff = Roff::new();
+        roff.control("SH", ["FILES"]);
+        for (file, what) in [
+            ("~/.aws/config", "Profiles; settings of ours begin with aws_auth_."),
+            ("~/.aws/credentials", "Written by --write-profile alone."),
+            ("$XDG_CONFIG_HOME/aws-auth/backends/NAME.toml", "Managers of your own; ~/.config by default."),
+            (
+                "$XDG_RUNTIME_DIR/aws-auth/",
+                "Locks, and marks of codes that are spent; $XDG_STATE_HOME, or ~/.local/state, where that is not set. No credentials.",
+            ),
+        ] {
+            roff.control("TP", []).text([bold(file)]).text([roman(what)]);
+        }
+        roff.to_writer(page).unwrap();
     }
 
     fn exit_codes(page: &mut Vec<u8>) {

@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod exec;
 mod fetch;
 pub mod init;
+pub mod list;
 pub mod logout;
 pub mod man;
 pub mod manner;

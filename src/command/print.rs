@@ -5,11 +5,14 @@ use super::{fetch, serve, told, write_profile};
 use crate::cli::{Print, Request};
 use crate::error::Error;
 use crate::os::{runtime, stdio};
+use crate::output::shell::Shell;
 use crate::output::{self, Format, held};
 use crate::settings;
+use crate::text::quote;
+use std::ffi::OsString;
 
 /// Prints the credentials, or writes them where `--write-profile` says.
-pub fn run(request: &Request, print: &Print) -> Result<(), Error> {
+pub fn run(argv: &[OsString], request: &Request, print: &Print) -> Result<(), Error> {
     if let Some(name) = &print.write_profile {
         return write_profile::run(request, name);
     }
@@ -28,9 +31,29 @@ pub fn run(request: &Request, print: &Print) -> Result<(), Error> {
     }
     told::arrival(&got.product);
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
-        stdio::say("aws-auth: to use these in this shell: eval \"$(aws-auth …)\", in fish: aws-auth … | source");
+        let line = Shell::of_caller().evaluating(&again(argv));
+        stdio::say(&format!("aws-auth: nothing has changed in this shell yet; to use these in it: {}", quote(&line)));
     }
     Ok(())
+}
+
+/// The command line once more, without a code, which is good once, and without a shell, which is known.
+fn again(argv: &[OsString]) -> String {
+    let shell = Shell::of_caller();
+    let mut out = "aws-auth".to_owned();
+    let mut words = argv.iter().skip(1).map(|word| word.to_string_lossy());
+    while let Some(word) = words.next() {
+        let (flag, value) = word.split_once('=').map_or((&*word, None), |(flag, value)| (flag, Some(value)));
+        if ["--token-code", "--shell"].contains(&flag) {
+            if value.is_none() {
+                words.next();
+            }
+            continue;
+        }
+        out.push(' ');
+        out.push_str(&shell.word(&word));
+    }
+    out
 }
 
 /// How it tells of a failure, by the words of the command line: with `--write-profile` nothing is printed.
@@ -38,4 +61,16 @@ pub fn run(request: &Request, print: &Print) -> Result<(), Error> {
 pub fn manner(words: &[&str]) -> Manner {
     let writes = words.iter().any(|word| *word == "--write-profile" || word.starts_with("--write-profile="));
     if writes { PLAIN } else { EVALUATED }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_for_the_shell_has_the_users_own_arguments_and_no_code() {
+        let argv = ["x/aws-auth", "--from", "op", "--token-code", "1", "--shell=sh", "--item", "a b", "--token-code=2"];
+        let argv: Vec<OsString> = argv.into_iter().map(Into::into).collect();
+        assert_eq!(again(&argv).replace('"', "'"), "aws-auth --from op --item 'a b'");
+    }
 }

@@ -25,12 +25,12 @@ impl Run<'_> {
         if !ends_with_the_keys && expected.source.is_empty() {
             return Ok(());
         }
-        let (account, what) = match serial.and_then(|serial| Some((serial.account()?, serial.as_str()))) {
-            Some((account, serial)) => (account.to_owned(), serial.to_owned()),
-            None => {
-                let caller = self.sts(serial, roles.first(), network)?.caller(keys).await?;
-                (caller.account().to_owned(), caller.to_string())
-            }
+        let device = serial.and_then(|serial| Some((serial.account()?.to_owned(), serial.to_string())));
+        let (account, what) = if let Some(device) = device {
+            device
+        } else {
+            let caller = self.sts(serial, roles.first(), network)?.caller(keys).await?;
+            (caller.account().to_owned(), caller.to_string())
         };
         expected.check_source(&account, &what)?;
         if ends_with_the_keys { expected.check_end(&account, &what) } else { Ok(()) }

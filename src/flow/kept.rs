@@ -82,7 +82,7 @@ impl Run<'_> {
     }
 
     /// Whether what is kept as the session is what the source has lent: it signs without MFA.
-    fn borrows(&self) -> bool {
+    pub(super) fn borrows(&self) -> bool {
         matches!(self.settings.source, Source::SignIn(_))
     }
 
@@ -114,7 +114,7 @@ impl Run<'_> {
     }
 
     /// The names under which the wanted credentials and the session are kept.
-    fn keys(&self, identity: &Identity) -> Keys {
+    pub(super) fn keys(&self, identity: &Identity) -> Keys {
         let settings = self.settings;
         let distinct = settings.reach.distinct();
         let asked = Asked {

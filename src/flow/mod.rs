@@ -9,10 +9,12 @@ mod expected;
 pub mod explain;
 mod kept;
 mod manager;
+mod peek;
 pub mod plan;
 mod remember;
 mod run;
 
 pub use again::{Again, AtHand, ItemRole};
 pub use manager::{manager, of_profile};
+pub use peek::{Peek, peek};
 pub use run::{Delivery, run};

@@ -38,7 +38,7 @@ impl Step {
 const CHAINED: u32 = 3600;
 
 /// How long a session lasts, in seconds, where nobody says: the working day of the original.
-const SESSION: u32 = 43_200;
+pub const SESSION: u32 = 43_200;
 
 /// The calls that lead to what is wanted from permanent keys, or from the key `temporary`; with a code if the user has
 /// an MFA `device`.

@@ -24,12 +24,18 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// Makes it, once for each device, when everything else is done: whatever comes of it, the run has succeeded.
+    /// Makes it, when everything else is done: whatever comes of it, the run has succeeded. Once for each device and
+    /// profile, however often it could not be made before, and once for each device where there is no profile.
     pub fn make(&self) {
+        let is_first = |what: &str, name: &str| State::open().is_first(what, name);
         match &self.profile {
-            _ if !State::open().is_first("mfa-serial", self.serial.as_str()) => {}
-            Some((profile, terminal)) => ask(terminal, profile, &self.serial),
-            None => say_where(&self.source, &self.serial),
+            Some((profile, terminal)) => {
+                if is_first("mfa-serial", &format!("{} {profile}", self.serial)) {
+                    ask(terminal, profile, &self.serial);
+                }
+            }
+            None if is_first("mfa-serial-told", self.serial.as_str()) => say_where(&self.source, &self.serial),
+            None => {}
         }
     }
 }

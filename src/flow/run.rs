@@ -4,7 +4,7 @@ use super::again::{Again, AtHand};
 use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
 use super::{calls, choice};
-use crate::aws::sts::Sts;
+use crate::aws::sts::{Endpoint, Sts};
 use crate::aws::{Network, signin};
 use crate::aws_files::Profiles;
 use crate::backend::{Identity, Item};
@@ -12,10 +12,11 @@ use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials, Whose};
 use crate::error::{Class, Error, internal};
 use crate::mfa::{Codes, Nobody};
 use crate::os::tty::Terminal;
+use crate::os::zone::lasting;
 use crate::os::{environment, guard, stdio};
 use crate::output::Product;
-use crate::sessions::{Cache, Key, State};
-use crate::settings::{Role, Roles, Settings, Source};
+use crate::sessions::{Cache, Key, Least, State};
+use crate::settings::{Role, Roles, Settings, SignIn, Source};
 use crate::source::{self, Asking, Found};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -73,14 +74,18 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     if matches!(settings.source, Source::Sdk { .. }) {
         source::refuse_loop(profiles)?;
     }
-    let cache = Cache::open(settings.cache, settings.min_ttl)?.or_in(again.map(|again| &again.memory));
+    let cache = Cache::open(settings.cache, settings.min_ttl)?.insisting(settings.min_ttl_said.is_some());
+    let cache = cache.or_in(again.map(|again| &again.memory));
     if let Some(why) = cache.why_closed() {
         stdio::detail(format_args!("not caching: {why}"));
     }
-    let user = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
+    let user = user();
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = Box::pin(run.credentials()).await?;
+    if !origin.lent {
+        warn_of_too_short(settings, &credentials, role.is_some(), origin.device.is_some());
+    }
     let whose = match &settings.source {
         Source::SignIn(sign_in) if origin.lent => sign_in.whose(),
         _ => Whose::of(role.as_ref(), origin.device.as_ref()),
@@ -88,6 +93,43 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let profile = profiles.selected().map(str::to_owned);
     let product = Product { credentials, role, whose, profile, beside: settings.beside() };
     Ok(Delivery { product, origin, at_hand, offer })
+}
+
+/// Says why the time that the user wants credentials to be good for cannot be had.
+fn warn_of_too_short(settings: &Settings, got: &TemporaryCredentials, is_role: bool, device: bool) {
+    let least = Least { time: settings.min_ttl, said: true };
+    let Some(place) = settings.min_ttl_said.as_ref().filter(|_| !least.can_be_kept_by(got.left)) else { return };
+    let why = match (is_role, device) {
+        (true, true) => {
+            "a role of a session lasts an hour at most, and longer only by --role-duration-seconds, with a code each time"
+        }
+        (true, false) => "for a longer time, ask for it: --role-duration-seconds",
+        (false, _) => "for a longer time, ask for it: --mfa-duration-seconds",
+    };
+    let (wanted, left) = (lasting(settings.min_ttl), lasting(got.left));
+    stdio::warn(&format!("aws-auth: warning: {place} wants {wanted}, and these credentials last {left}: {why}"));
+}
+
+/// The STS that is asked.
+pub(super) fn endpoint_of(
+    settings: &Settings,
+    serial: Option<&MfaSerial>,
+    role: Option<&Role>,
+) -> Result<Endpoint, Error> {
+    Endpoint::new(settings.region_for(serial, role.map(|role| &role.arn)), &settings.reach)
+}
+
+/// What the answer about a sign-in depends on, and where the AWS CLI holds it.
+pub(super) fn identity_of(sign_in: &SignIn) -> Identity {
+    let home = environment::home().unwrap_or_default();
+    let cache = environment::os("AWS_LOGIN_CACHE_DIRECTORY").unwrap_or_default();
+    let places = [home.as_os_str().as_encoded_bytes(), cache.as_encoded_bytes()];
+    Identity::of_item(sign_in.parts().into_iter().map(str::as_bytes).chain(places))
+}
+
+/// The user that the environment names, for CloudTrail.
+pub(super) fn user() -> Option<String> {
+    environment::os("USER").map(|name| name.to_string_lossy().into_owned())
 }
 
 impl Run<'_> {
@@ -115,10 +157,7 @@ impl Run<'_> {
                 Ok((self.of_known(item, Network::new(&self.settings.reach)).await?, at_hand))
             }
             Source::SignIn(sign_in) => {
-                let home = environment::home().unwrap_or_default();
-                let cache = environment::os("AWS_LOGIN_CACHE_DIRECTORY").unwrap_or_default();
-                let places = [home.as_os_str().as_encoded_bytes(), cache.as_encoded_bytes()];
-                let identity = Identity::of_item(sign_in.parts().into_iter().map(str::as_bytes).chain(places));
+                let identity = identity_of(sign_in);
                 let ask = async |network: &mut Network| self.of_source(network).await.map(|(item, _)| item);
                 Ok((self.kept_or(&identity, Network::new(&self.settings.reach), ask).await?, None))
             }

@@ -158,9 +158,8 @@ impl Rotation<'_> {
             }
             record.undoing = true;
             record.write(self.caller)?;
-            let put = if self.held.is_apart() { self.store.put_beside(&keys) } else { Ok(()) };
-            let put = put.and_then(|()| self.store.replace(self.held, &keys));
-            put.map_err(|error| {
+            let put = if self.held.is_apart() { self.beside(&keys) } else { Ok(()) };
+            put.and_then(|()| self.store.replace(self.held, &keys)).map_err(|error| {
                 error.hint("both keys are good: run aws-auth rotate --undo again when the manager is well")
             })?;
             self.undone(&self.held.keys.access_key_id, old)?;
@@ -168,6 +167,15 @@ impl Rotation<'_> {
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// Puts a key into the sibling, in the place of what an earlier run may have left there.
+    fn beside(&self, keys: &SourceKeys) -> Result<(), Error> {
+        let sibling = self.store.sibling();
+        if self.store.read(&sibling)?.is_some() {
+            self.store.remove(&sibling)?;
+        }
+        self.store.put_beside(keys)
     }
 
     /// Notes that the item holds the key `old` again, where it held `new` meanwhile.

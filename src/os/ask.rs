@@ -1,8 +1,8 @@
 //! The question on the terminal, and the line that answers it.
 
-use super::guard;
 use super::tty::Terminal;
-use nix::sys::mman::{MlockAllFlags, mlockall, munlockall};
+use super::{guard, system};
+use nix::sys::mman::munlockall;
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,13 +16,10 @@ const LINE: usize = 4096;
 
 /// Asks `prompt` on the terminal and gives the line that was typed; else says why there is none.
 pub fn line(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Zeroizing<String>, String> {
-    // The keys are in memory by now, for as long as a person looks for a phone: none of it goes to a disk meanwhile, where
-    // the system lets us have so much, as it lets root.
-    let locked = mlockall(MlockAllFlags::MCL_CURRENT).is_ok();
+    // The keys are in memory by now, for as long as a person looks for a phone: they go to no disk meanwhile.
+    system::keep_in_memory();
     let line = ask(terminal, prompt, hidden);
-    if locked {
-        let _ = munlockall();
-    }
+    let _ = munlockall();
     line
 }
 

@@ -74,8 +74,8 @@ pub async fn read(stream: &mut TcpStream) -> Result<Request, Answer> {
     timeout(HEAD_PATIENCE, read).await.unwrap_or_else(|_| late())
 }
 
-/// The request, once its head is whole.
-fn parse(bytes: &[u8]) -> Result<Option<Request>, Answer> {
+/// The request, once its head is whole; the answer where it is none.
+pub fn parse(bytes: &[u8]) -> Result<Option<Request>, Answer> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS];
     let mut head = httparse::Request::new(&mut headers);
     match head.parse(bytes) {

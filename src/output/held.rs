@@ -27,16 +27,22 @@ pub fn mark<'a>(keys: impl IntoIterator<Item = &'a [u8]>) -> String {
     text::hex(&digest[..MARK])
 }
 
+/// Whether the keys in our environment are those that the last run in this shell has set; none if it has recorded nothing.
+#[must_use]
+pub fn are_recorded() -> Option<bool> {
+    let keys: Vec<_> = names().map(|name| environment::os(name).unwrap_or_default()).collect();
+    Some(variables::recorded_mark()? == mark(keys.iter().map(|key| key.as_bytes())))
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    variables::of(Kind::Key).take(KEYS)
+}
+
 /// Refuses, if the function of `init` has called us, to replace keys that may come back.
 pub fn check() -> Result<(), Error> {
     let in_function = environment::os(IN_FUNCTION).is_some();
     environment::withhold([&IN_FUNCTION.to_owned()]);
-    let names = || variables::of(Kind::Key).take(KEYS);
-    if !in_function || !names().any(environment::is_set) {
-        return Ok(());
-    }
-    let keys: Vec<_> = names().map(|name| environment::os(name).unwrap_or_default()).collect();
-    if variables::recorded_mark() == Some(mark(keys.iter().map(|key| key.as_bytes()))) {
+    if !in_function || !names().any(environment::is_set) || are_recorded() == Some(true) {
         return Ok(());
     }
     Err(Error::new(Class::Config, "this shell holds AWS keys that awsauth has not set")

@@ -6,6 +6,7 @@
 
 use super::entry::Entry;
 use super::key::Key;
+use super::least::Least;
 use super::store::{self, Choice, Memory, Place, Put, Store};
 use crate::error::{Class, Error};
 use crate::os::moment::Moment;
@@ -39,7 +40,7 @@ pub struct Cache {
     store: Option<Store>,
     /// Why there is none, if there is none.
     closed: Option<Closed>,
-    min_ttl: Duration,
+    least: Least,
 }
 
 impl Cache {
@@ -53,7 +54,14 @@ impl Cache {
             (true, Choice::Nothing) => Some(Closed::Unwanted),
             (true, choice) => Some(Closed::Missed(choice)),
         };
-        Ok(Self { store, closed, min_ttl })
+        Ok(Self { store, closed, least: Least::usual(min_ttl) })
+    }
+
+    /// The same, where the user has `said` that time.
+    #[must_use]
+    pub const fn insisting(mut self, said: bool) -> Self {
+        self.least.said = said;
+        self
     }
 
     /// The same, where there is no store for the user with one for this process.
@@ -97,24 +105,25 @@ impl Cache {
     /// The entry under `key`, if it is there, whole, and good for long enough.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<Entry> {
-        self.fresh(key, self.min_ttl)
+        self.fresh(key, self.least)
     }
 
     /// The same of a session that is not given out, but signs the call that gives what is: one that ends soon gives a role
     /// for as long as any other.
     #[must_use]
     pub fn signing(&self, key: &Key) -> Option<Entry> {
-        self.fresh(key, SIGNING)
+        self.fresh(key, Least::usual(SIGNING))
     }
 
-    fn fresh(&self, key: &Key, min_ttl: Duration) -> Option<Entry> {
+    fn fresh(&self, key: &Key, least: Least) -> Option<Entry> {
         let bytes = self.store.as_ref()?.get(key.as_str())?;
         let entry = Entry::decode(&bytes)?;
         let left = entry.left(Moment::now());
-        let fresh = entry.fresh(Moment::now(), min_ttl);
+        let wanted = lasting(least.of(entry.credentials.left));
+        let fresh = entry.fresh(Moment::now(), least);
         if fresh.is_none() {
             let left = left.map_or_else(|| "it has ended".to_owned(), |left| format!("it ends in {}", lasting(left)));
-            stdio::detail(format_args!("not taken from the cache: {left}, and {} is wanted", lasting(min_ttl)));
+            stdio::detail(format_args!("not taken from the cache: {left}, and {wanted} is wanted"));
         }
         fresh
     }

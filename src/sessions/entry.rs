@@ -1,5 +1,6 @@
 //! One kept set of temporary credentials, and what it came from.
 
+use super::least::Least;
 use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials};
 use crate::os::moment::Moment;
 use aws_smithy_types::DateTime;
@@ -82,11 +83,11 @@ impl Entry {
         self.credentials.left.checked_sub(now.since(self.got)?).filter(|left| !left.is_zero())
     }
 
-    /// The credentials, if they may be given out now: good for `min_ttl` more, or for half of their life if that is less.
+    /// The credentials, if they may be given out now: good for `least` more.
     #[must_use]
-    pub fn fresh(mut self, now: Moment, min_ttl: Duration) -> Option<Self> {
+    pub fn fresh(mut self, now: Moment, least: Least) -> Option<Self> {
         let life = self.credentials.left;
-        let left = self.left(now).filter(|left| *left >= min_ttl.min(life / 2))?;
+        let left = self.left(now).filter(|left| *left >= least.of(life))?;
         self.credentials.left = left;
         self.got = now;
         Some(self)
@@ -213,12 +214,12 @@ mod tests {
             (at(1000, 99), 0, None),
         ];
         for (now, min_ttl, expected) in rows {
-            let fresh = entry().fresh(now, Duration::from_secs(min_ttl));
+            let fresh = entry().fresh(now, Least::usual(Duration::from_secs(min_ttl)));
             let left = fresh.map(|entry| entry.credentials.left.as_secs());
             assert_eq!(left, expected, "at {now:?} with {min_ttl}");
         }
         // What was taken out is kept again for what it is still good for.
-        let later = entry().fresh(at(2000, 1100), Duration::ZERO).unwrap();
+        let later = entry().fresh(at(2000, 1100), Least::default()).unwrap();
         assert_eq!(later.left(at(2500, 1600)), Some(Duration::from_mins(35)));
     }
 }

@@ -6,6 +6,7 @@
 mod cache;
 mod entry;
 mod key;
+mod least;
 mod record;
 mod state;
 mod store;
@@ -13,6 +14,8 @@ mod store;
 pub use cache::{Cache, forget, forget_all, forget_key};
 pub use entry::Entry;
 pub use key::{Asked, Key};
+pub use least::Least;
 pub use record::Record;
 pub use state::{Lock, State};
+pub use store::agent::protocol;
 pub use store::{Memory, Put, Store, VERB as AGENT, run as run_agent};

@@ -72,10 +72,10 @@ fn compare(expected: &[(Account, String)], account: &str, what: &str) -> Result<
 }
 
 fn accounts(found: impl Iterator<Item = Found>) -> Result<Vec<(Account, String)>, Error> {
-    found.map(account).collect()
+    found.map(|found| account(&found)).collect()
 }
 
-fn account(found: Found) -> Result<(Account, String), Error> {
+fn account(found: &Found) -> Result<(Account, String), Error> {
     let account = Account::new(&found.value);
     account.map(|account| (account, found.place.clone())).map_err(|problem| {
         // Before it was the expected AWS account, the name was that of a parameter of op.

@@ -39,6 +39,7 @@ use options::{FIELD, FROM, ITEM, MIN_TTL, PROFILE, SERIAL, SESSION_TIME, SHELL, 
 use region::Region;
 use said::{Said, typed};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where the keys that sign our calls come from.
@@ -130,6 +131,8 @@ pub struct Settings {
     pub cache: bool,
     /// How long credentials from the cache must still be good.
     pub min_ttl: Duration,
+    /// Where that was said, if the user has said it.
+    pub min_ttl_said: Option<String>,
     /// Whether the role must be assumed by a user, with the permanent keys themselves.
     pub by_user: bool,
     /// The shell that the profile names.
@@ -159,16 +162,16 @@ pub const LEAST_TTL_OF_SDKS: Duration = Duration::from_mins(15);
 impl Settings {
     /// Brings together what the command line, the environment and the profiles say; `least` is the `min_ttl` where none
     /// of them says one.
-    pub fn gather(request: &Request, files: Files, least: Duration) -> Result<(Self, Profiles), Error> {
+    pub fn gather(request: &Request, files: impl Into<Arc<Files>>, least: Duration) -> Result<(Self, Profiles), Error> {
         unknown::check_variables()?;
-        let (profiles, notice) = select(request, files)?;
+        let (profiles, notice) = select(request, files.into())?;
         unknown::check_keys(&profiles)?;
         Self::of(request, profiles, notice, least)
     }
 
     /// Where the keys would come from, for a command that needs no more and must not fail for a setting that is not known.
     pub fn source_of(request: &Request, files: Files) -> Result<Source, Error> {
-        let (profiles, _) = select(request, files)?;
+        let (profiles, _) = select(request, files.into())?;
         source(request, &mut Said::new(&profiles))
     }
 
@@ -216,7 +219,8 @@ impl Settings {
             hide_code: request.hide_code,
             cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
             by_user: false,
-            min_ttl: min_ttl.map_or(Ok(least), |found| check::min_ttl(&found))?,
+            min_ttl: min_ttl.as_ref().map_or(Ok(least), check::min_ttl)?,
+            min_ttl_said: min_ttl.map(|found| found.place),
             shell,
             explain: request.explain,
             notice,
@@ -250,7 +254,7 @@ impl Settings {
 }
 
 /// The profile that a flag or a variable selects, and what to say about it.
-fn select(request: &Request, files: Files) -> Result<(Profiles, Option<String>), Error> {
+fn select(request: &Request, files: Arc<Files>) -> Result<(Profiles, Option<String>), Error> {
     if let Some(found) = typed(&PROFILE, request.profile.as_ref())? {
         return Ok((Profiles::select(files, &found.value)?, None));
     }

@@ -1,7 +1,7 @@
 //! Every option that takes a value, in one table: what it is called, and where it can stand.
 //!
 //! The table makes the look-up of settings, what `--explain` says of them, the completions of their values, the keys and
-//! variables that are known, and the README's list.
+//! variables that are known, and the list in docs/profiles.md.
 
 /// An option that takes a value.
 #[derive(Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ pub const MIN_TTL: Opt =
 /// Whose statements are printed.
 pub const SHELL: Opt = opt("shell", "shell", &["AWS_AUTH_SHELL"], &["aws_auth_shell"], Nearest, Values::Shells);
 
-/// All of them, in the order of the README.
+/// All of them, in the order of docs/profiles.md.
 pub const ALL: [&Opt; 22] = [
     &FROM,
     &ITEM,
@@ -217,7 +217,7 @@ pub fn variables() -> impl Iterator<Item = &'static str> {
 /// How our settings begin.
 pub const PREFIX: &str = "aws_auth_";
 
-/// The table as Markdown, as it stands in the README.
+/// The table as Markdown, as it stands in docs/profiles.md.
 #[must_use]
 pub fn table() -> String {
     let cell = |names: &[&str]| {

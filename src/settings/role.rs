@@ -110,7 +110,7 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
     let settings = RoleSettings::gather(request, said)?;
     if request.no_role {
         settings.without_role()?;
-        said.note("role", "the command line: none".into());
+        said.note("role", "--no-role".into());
         return Ok(Roles::Given(Vec::new()));
     }
     if let Some(found) = said.find(&ROLE, request.role_arn.as_ref())? {

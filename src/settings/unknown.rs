@@ -1,11 +1,11 @@
 //! Settings that are none of ours although they look like it: a misspelt one must not be dropped without a word.
 
 use super::options::{self, FROM, PREFIX};
-use crate::aws_files::{Profiles, is_near};
+use crate::aws_files::Profiles;
 use crate::backend::{params, registry};
 use crate::error::{Class, Error};
 use crate::os::environment;
-use crate::text::quote;
+use crate::text::{nearest, quote};
 
 /// Refuses a setting `aws_auth_…` of the selected profile or its sources that nothing here knows.
 pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
@@ -19,7 +19,7 @@ pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
                 .chain(known_params().into_iter().map(|name| format!("{PREFIX}{name}")));
             let hint = match nearest(names, &key) {
                 Some(name) => format!("is it {name}? If not, this version may be older than the setting"),
-                None => "this version may be older than the setting; the names are in the README".to_owned(),
+                None => "this version may be older than the setting; the names are in docs/profiles.md".to_owned(),
             };
             return Err(Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(profile)))
                 .because(format!("its setting {} is not known", quote(&key)))
@@ -66,10 +66,6 @@ pub fn check_variables() -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-fn nearest(names: impl Iterator<Item = String>, name: &str) -> Option<String> {
-    names.filter(|known| is_near(known, name)).min_by_key(|known| crate::text::distance(known, name))
 }
 
 fn manifests() -> Vec<crate::backend::manifest::Manifest> {

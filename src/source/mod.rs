@@ -16,7 +16,7 @@ mod sign_in;
 mod surroundings;
 mod token_file;
 mod web_identity;
-mod words;
+pub mod words;
 
 pub use found::Found;
 pub use held::held;

@@ -1,6 +1,8 @@
 //! What a shell already has of our names, in every kind that its dialect knows: the function gives all of the new keys,
 //! or fails and leaves what was there.
 
+use std::fmt::Write as _;
+
 use super::{loaded, posix};
 use crate::shells::{bob, whole};
 use crate::support::tools;
@@ -22,14 +24,15 @@ fn c2_keys_in_front_of_the_function_never_leave_half_a_set() {
         let (mut script, mut expected) = (String::new(), String::new());
         if shell != "bash" {
             for in_front in in_front {
-                script += &format!("{in_front} awsauth --from env; {HELD}; ");
+                let _ = write!(script, "{in_front} awsauth --from env; {HELD}; ");
                 expected += "10 none none none\n";
             }
         }
         // over an older session of ours
         script += "awsauth --from env; ";
         for in_front in in_front {
-            script += &format!(
+            let _ = write!(
+                script,
                 "old=$AWS_ACCESS_KEY_ID$AWS_SECRET_ACCESS_KEY$AWS_SESSION_TOKEN; {in_front} awsauth --from env --no-cache; echo $?; \
                 test \"$old\" = \"$AWS_ACCESS_KEY_ID$AWS_SECRET_ACCESS_KEY$AWS_SESSION_TOKEN\" && echo whole; "
             );
@@ -71,7 +74,12 @@ fn c2_a_local_profile_of_the_callers_uncovers_no_outer_one() {
 
 #[test]
 fn c9_an_alias_or_a_restricted_shell_is_not_in_the_way() {
-    let restricted = [("bash", &["-r", "-c"][..], "bash"), ("mksh", &["-r", "-c"][..], "ksh")];
+    let restricted = [
+        ("bash", &["-r", "-c"][..], "bash"),
+        ("mksh", &["-r", "-c"], "ksh"),
+        ("ksh93", &["-r", "-c"], "ksh"),
+        ("zsh", &["-f", "-r", "-c"], "zsh"),
+    ];
     let arrays = [("zsh", &["-f", "-o", "ksharrays", "-c"][..], "zsh")];
     let all = posix().chain(restricted).chain(arrays).filter(|(shell, ..)| tools::need(shell).is_some());
     for (shell, args, function) in all {

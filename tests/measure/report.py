@@ -1,4 +1,4 @@
-"""The figures as a table: for a terminal, or for the README."""
+"""The figures as a table: for a terminal, or for docs/speed.md."""
 
 from dataclasses import dataclass
 

@@ -1,22 +1,58 @@
 //! Tables that have a source in the program, and the options that are named.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use super::page;
-use crate::support::Home;
+use crate::support::{Home, tools};
+
+/// Holds the table of a page that begins with the same line against the program's own; with `AWS_AUTH_BLESS` it is written.
+fn hold(path: &str, table: &str) {
+    let page = page::named(path);
+    if page.prose.contains(table) {
+        return;
+    }
+    assert!(std::env::var_os("AWS_AUTH_BLESS").is_some(), "{path} should hold:\n{table}");
+    let file = tools::repository().join(path);
+    let text = fs::read_to_string(&file).expect("a page");
+    let head = table.lines().next().expect("a table has a head");
+    let (before, rest) = text.split_once(head).unwrap_or_else(|| panic!("{path} has no table: {head}"));
+    let after = rest.lines().skip_while(|line| line.is_empty() || line.starts_with('|'));
+    let after: String = after.flat_map(|line| [line, "\n"]).collect();
+    fs::write(&file, format!("{before}{table}\n{after}")).expect("the page");
+}
 
 #[test]
 fn the_table_of_exit_codes_is_the_programs_own() {
-    let table = aws_auth::error::Class::table();
-    let page = page::named("docs/troubleshooting.md");
-    assert!(page.prose.contains(&table), "docs/troubleshooting.md should hold:\n{table}");
+    hold("docs/troubleshooting.md", &aws_auth::error::Class::table());
 }
 
 #[test]
 fn the_table_of_options_is_the_programs_own() {
-    let table = aws_auth::settings::options::table();
-    let page = page::named("docs/profiles.md");
-    assert!(page.prose.contains(&table), "docs/profiles.md should hold:\n{table}");
+    hold("docs/profiles.md", &aws_auth::settings::options::table());
+}
+
+#[test]
+fn every_class_of_errors_has_its_trouble_on_the_page() {
+    let page = page::named("docs/troubleshooting.md");
+    for class in aws_auth::error::Class::ALL {
+        let code = class.code();
+        let forms = [format!("({code})"), format!("exit code {code}"), format!("[exit code {code}]")];
+        assert!(
+            forms.iter().any(|form| page.prose.contains(form)),
+            "nothing is told about {code}: {}",
+            class.meaning()
+        );
+    }
+}
+
+#[test]
+fn every_way_in_which_a_manager_fails_has_its_trouble_on_the_page() {
+    let page = page::named("docs/troubleshooting.md").prose.replace('\n', " ");
+    for kind in aws_auth::backend::kind::Kind::ALL {
+        let told = if kind.name() == "not-installed" { "is not installed" } else { kind.meaning() };
+        assert!(page.contains(told), "nothing is told about: {told}");
+    }
 }
 
 /// Options of other programs, in examples.

@@ -63,6 +63,28 @@ pub fn store(home: &Home, key: Key) -> Option<()> {
     Some(())
 }
 
+/// Lets somebody else read the store too, by the key that [`Key::Locked`] is.
+pub fn second_recipient(home: &Home) {
+    let other = keyring(Key::Locked);
+    let dir = tempfile::Builder::new().prefix("aa-other-").tempdir_in("/tmp").expect("directory for a key");
+    for (relative, bytes) in other.files.iter().filter(|(relative, _)| relative.ends_with("pubring.kbx")) {
+        fs::write(dir.path().join(relative), bytes).expect("a file of the keyring");
+    }
+    let export = run::output(Command::new("gpg").args(["--batch", "--export"]).env("GNUPGHOME", dir.path()));
+    fs::write(home.rig("other.gpg"), export).expect("the public key");
+    let gpg = |args: &[&str]| {
+        let mut gpg = Command::new("gpg");
+        run::output(gpg.args(["--batch", "--quiet"]).args(args).env_clear().envs(home.env()))
+    };
+    gpg(&["--import", home.rig("other.gpg").to_str().expect("text")]);
+    fs::write(home.rig("trust"), format!("{}:6:\n", other.fingerprint)).expect("whom we trust");
+    gpg(&["--import-ownertrust", home.rig("trust").to_str().expect("text")]);
+    let ids = home.path("store/.gpg-id");
+    let own = fs::read_to_string(&ids).expect("whom the store is for");
+    fs::write(&ids, format!("{own}{}\n", other.fingerprint)).expect("whom the store is for");
+    kill_agent(dir.path());
+}
+
 /// Stores an entry through `pass` itself.
 pub fn insert(home: &Home, entry: &str, text: impl AsRef<[u8]>) {
     pass(home, &["insert", "--multiline", "--force", entry], Some(text.as_ref()));

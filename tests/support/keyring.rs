@@ -5,6 +5,10 @@ use std::process::{Child, Command, Stdio};
 
 use super::{Home, run, tools};
 
+/// What a shell types to lock it.
+pub const LOCK: &str = "gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets \
+     --method org.freedesktop.Secret.Service.Lock \"['/org/freedesktop/secrets/collection/login']\" >/dev/null";
+
 const PASSWORD: &str = "open-CANARY-keyring";
 
 /// A bus with a keyring on it; both end when it is dropped.
@@ -27,15 +31,20 @@ pub fn start(home: &Home) -> Option<Keyring<'_>> {
     BufReader::new(bus.stdout.take().expect("the bus says where it is")).read_line(&mut address).expect("its address");
     home.set("DBUS_SESSION_BUS_ADDRESS", address.trim());
     home.secret("the keyring's password", PASSWORD);
+    let keyring = Keyring { home, children: vec![bus, daemon(home)] };
+
+    keyring.wait_for_name();
+    Some(keyring)
+}
+
+/// The keyring's program, with the keyring unlocked.
+fn daemon(home: &Home) -> Child {
     let mut keyring = Command::new("gnome-keyring-daemon");
     keyring.args(["--unlock", "--foreground", "--components=secrets"]).env_clear().envs(home.env());
     keyring.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut keyring = run::spawn(&mut keyring).expect("a keyring");
     keyring.stdin.take().expect("its stdin").write_all(PASSWORD.as_bytes()).expect("the password");
-    let keyring = Keyring { home, children: vec![bus, keyring] };
-
-    keyring.wait_for_name();
-    Some(keyring)
+    keyring
 }
 
 impl Keyring<'_> {
@@ -63,6 +72,15 @@ impl Keyring<'_> {
             "org.freedesktop.Secret.Service.Lock",
             &["['/org/freedesktop/secrets/collection/login']"],
         );
+    }
+
+    /// Unlocks it again, as signing in to a desktop anew does.
+    pub fn unlock(&mut self) {
+        let mut daemon_before = self.children.pop().expect("the keyring's program");
+        let _ = daemon_before.kill();
+        let _ = daemon_before.wait();
+        self.children.push(daemon(self.home));
+        self.wait_for_name();
     }
 
     fn wait_for_name(&self) {

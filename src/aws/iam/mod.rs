@@ -4,7 +4,7 @@
 //! times the compile time of the SDK of STS.
 
 mod access_keys;
-mod answer;
+pub mod answer;
 mod call;
 mod devices;
 mod site;

@@ -239,6 +239,7 @@ fn every_layout_of_one_account_is_read() {
         ("{S}\nusername: {K}\nmfa: {M}\nrole: {R}", "KSMR"),
         ("{K}\npassword: {S}", "KS"),
         ("user: {K}\npass: {S}", "KS"),
+        ("🔑 Access Key: {K}\n🔒\u{fe0f} Secret: {S}\n📱MFA: {M}", "KSM"),
         ("key: {K}\nsecret: {S}", "KS"),
         ("id: {K}\nkey: {S}", "KS"),
         ("access-id: {K}\naccess-secret: {S}", "KS"),

@@ -34,6 +34,9 @@ pub fn clean(value: &str) -> &str {
 /// A name without list marks, quotes and mark-up.
 #[must_use]
 pub fn clean_name(name: &str) -> &str {
+    // Some put a picture in front.
+    let is_picture = |c: char| !c.is_ascii() && !c.is_alphanumeric();
+    let name = name.trim_matches(MARKS).trim_matches(is_picture);
     let name = name.trim_matches(MARKS).trim_start_matches(['-', '+', '>', '$', ' ']).trim_matches(MARKS);
     let counted = name.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_counted = counted.len() < name.len() && (counted.starts_with(". ") || counted.starts_with(") "));

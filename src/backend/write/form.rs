@@ -35,6 +35,11 @@ pub struct Write {
     /// The arguments of a call that tells by standard output what was written and not recorded, as in a repository.
     #[serde(default)]
     pub unrecorded: Vec<Argument>,
+    /// `document`: what an item looks like.
+    pub document: Option<Document>,
+    /// The arguments of a call that gets the newest state of the store; made once, before all else.
+    #[serde(default)]
+    pub sync: Vec<Argument>,
     /// How an entry is read as it was, where the store keeps that.
     pub history: Option<History>,
     /// What failures to write mean; they are looked at before the manifest's other rules.
@@ -43,6 +48,25 @@ pub struct Write {
     /// What to do next, by kind.
     #[serde(default)]
     pub hints: BTreeMap<Kind, String>,
+}
+
+/// What the items of a manager look like that takes and gives them as JSON.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// A new item: JSON in which `{entry}` is its name. Its fields go to the first of `pairs` of `[read]`, which is a list.
+    pub new: String,
+    /// A field: JSON with `{name}` and `{value}`.
+    pub field: String,
+    /// A field that the manager hides.
+    pub hidden: String,
+    /// Where an item's id is, which is `{id}`.
+    pub id: String,
+    /// What the manager changes by itself with each writing.
+    #[serde(default)]
+    pub changes: Vec<String>,
+    /// Where an item tells what its hidden values were before: paths to a list, and to the text in each of its members.
+    pub past: Option<[String; 2]>,
 }
 
 /// How an entry is read as it was before it was changed.
@@ -69,6 +93,8 @@ pub enum Form {
     Text,
     /// JSON: an object of the values that are set. Those that are there and not in it stay.
     Fields,
+    /// The item's own JSON, whole, in base64.
+    Document,
     /// One line with the secret access key; the key's id is the argument `{access_key_id}`, the rest is `{notes}`.
     Login,
 }
@@ -104,13 +130,20 @@ impl Write {
 
     /// What the types cannot say; `known` are the manifest's own placeholders.
     pub fn check(&self, known: impl Fn(&str) -> bool) -> Result<(), String> {
-        for (name, list) in [("argv", &self.argv), ("remove", &self.remove), ("create", &self.create)] {
+        let is_document = self.form == Form::Document;
+        if is_document != self.document.is_some() {
+            return Err("[write.document] belongs to `form = \"document\"` of [write]".into());
+        }
+        // A document has its own name in it, and an id once it is there.
+        let told = if is_document { "id" } else { "entry" };
+        let own = [("argv", &self.argv), ("remove", &self.remove), ("create", &self.create)];
+        for (name, list) in own.into_iter().filter(|(name, _)| !(is_document && *name == "create")) {
             let mut names = list.iter().flat_map(Argument::texts).flat_map(|text| placeholders(text));
-            if !list.is_empty() && !names.any(|name| name == "entry") {
-                return Err(format!("`{name}` of [write] does not say where {{entry}} goes"));
+            if !list.is_empty() && !names.any(|name| name == told) {
+                return Err(format!("`{name}` of [write] does not say where {{{told}}} goes"));
             }
         }
-        let all = [&self.argv, &self.remove, &self.create, &self.unrecorded].into_iter().flatten();
+        let all = [&self.argv, &self.remove, &self.create, &self.unrecorded, &self.sync].into_iter().flatten();
         for name in all.flat_map(Argument::texts).flat_map(|text| placeholders(text)) {
             if matches!(name, "value" | "secret_access_key") {
                 return Err(format!("{{{name}}} must not be an argument: every user of the machine can read those"));
@@ -118,6 +151,7 @@ impl Write {
             let is_own = match self.form {
                 Form::Login => OF_LOGIN.contains(&name),
                 Form::Fields => name == "version" && self.version.is_some(),
+                Form::Document => name == "id",
                 Form::Text => false,
             };
             if !known(name) && !is_own {

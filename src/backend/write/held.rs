@@ -89,7 +89,7 @@ impl Store {
     pub fn check(&self, held: &Held, new: &SourceKeys) -> Result<(), Error> {
         let (read, write) = (self.manager.how_to_read()?, self.manager.how_to_write()?);
         for (part, field, swaps) in changes(held, &held.keys, new) {
-            let change = input::change(write, read, part.text.as_bytes(), &swaps);
+            let change = input::change(write, read, &part.entry, part.text.as_bytes(), &swaps);
             let change = change.ok_or_else(|| self.unusual(&part.entry))?;
             let is_read = match (write.form, field) {
                 // Of values by their names, only those are others that were the key.
@@ -135,7 +135,7 @@ impl Store {
 
     /// Puts back what an entry held.
     fn restore(&self, part: &Part, held: &Held) -> Result<(), Error> {
-        if self.manager.how_to_write()?.form == Form::Text {
+        if matches!(self.manager.how_to_write()?.form, Form::Text | Form::Document) {
             return self.put_back(&part.entry, part.text.as_bytes());
         }
         let all = changes(held, &held.keys, &held.keys);

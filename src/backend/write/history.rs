@@ -4,43 +4,47 @@ use super::form::{Form, History};
 use super::held::Held;
 use super::store::Store;
 use super::text::Bytes;
-use super::{fields, replayed_value};
+use super::{document, fields, replayed_value};
 use crate::backend::field::Field;
 use crate::credentials::{AccessKeyId, SourceKeys, secret_access_key};
 use crate::error::Error;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 /// How many older versions are looked at.
 const DEPTH: usize = 8;
 
 impl Store {
-    /// The pairs that the item may have held with this id, the newest first. Where the id stands apart from its secret, each
-    /// older secret is one of them, and only AWS can tell.
+    /// The pairs that the item may have held with this id, the newest first. Where the store tells older secrets without
+    /// their ids, each is one of them, and only AWS can tell.
     pub fn earlier(&self, held: &Held, id: &AccessKeyId) -> Result<Vec<SourceKeys>, Error> {
-        let Some(history) = self.manager.how_to_write()?.history.as_ref() else { return Ok(Vec::new()) };
-        let (entry, now) = held.secret();
+        let write = self.manager.how_to_write()?;
         let read = self.manager.how_to_read()?;
+        let (entry, now) = held.secret();
+        let mut secrets: Vec<SecretString> = Vec::new();
+        if let Some(how) = &write.document {
+            secrets.extend(document::past(how, read, entry, now));
+        }
+        if let Some(history) = &write.history {
+            secrets.extend(self.older(history, entry, now).filter_map(|text| self.secret_of(held, id, entry, &text)));
+        }
         let mut found: Vec<SourceKeys> = Vec::new();
-        for text in self.older(history, entry, now) {
-            let pair = if held.is_apart() {
-                let value = replayed_value(&self.manager.target, read, entry, &text, Field::SecretAccessKey);
-                let secret = value.ok().and_then(|value| secret_access_key(value.expose_secret()).ok());
-                secret.map(|secret| SourceKeys {
-                    access_key_id: id.clone(),
-                    secret_access_key: secret,
-                    session_token: None,
-                })
-            } else {
-                self.keys(entry, &text).ok().filter(|keys| keys.access_key_id == *id)
-            };
-            let Some(pair) = pair else { continue };
-            let secret = pair.secret_access_key.expose_secret();
-            let is_new = found.iter().chain([&held.keys]).all(|keys| keys.secret_access_key.expose_secret() != secret);
-            if is_new {
-                found.push(pair);
+        for secret in secrets.iter().filter_map(|secret| secret_access_key(secret.expose_secret()).ok()) {
+            let is_new = |keys: &SourceKeys| keys.secret_access_key.expose_secret() != secret.expose_secret();
+            if found.iter().chain([&held.keys]).all(is_new) {
+                found.push(SourceKeys { access_key_id: id.clone(), secret_access_key: secret, session_token: None });
             }
         }
         Ok(found)
+    }
+
+    /// The secret in an older text, where that is of this id, or tells no id.
+    fn secret_of(&self, held: &Held, id: &AccessKeyId, entry: &str, text: &[u8]) -> Option<SecretString> {
+        if held.is_apart() {
+            let read = self.manager.how_to_read().ok()?;
+            return replayed_value(&self.manager.target, read, entry, text, Field::SecretAccessKey).ok();
+        }
+        let keys = self.keys(entry, text).ok().filter(|keys| keys.access_key_id == *id)?;
+        Some(keys.secret_access_key)
     }
 
     /// The entry's older texts, the newest first; what cannot be read is passed over.

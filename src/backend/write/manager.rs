@@ -1,12 +1,15 @@
 //! The calls by which a store is read and written: each is judged by its end, and none is trusted for it.
 
+use super::document;
 use super::form::{History, Write};
 use super::text::Bytes;
 use crate::backend::asking::Asking;
 use crate::backend::kind::Kind;
 use crate::backend::manifest::Read;
 use crate::backend::message;
+use crate::backend::reading::misshapen;
 use crate::backend::rule::Argument;
+use crate::backend::shape;
 use crate::backend::target::Target;
 use crate::backend::template::Values;
 use crate::backend::verdict::{Refusal, judge_writing};
@@ -15,7 +18,7 @@ use crate::os::{ask, stdio};
 use crate::secret::SecretBuffer;
 use crate::text::quote;
 use secrecy::{ExposeSecret, SecretString};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -30,12 +33,16 @@ pub struct Manager {
     pub target: Target,
     /// What it asks for at each call, once it was asked for.
     answer: OnceCell<SecretString>,
+    /// By what it knows the entries that were read.
+    ids: RefCell<BTreeMap<String, String>>,
+    /// Whether its newest state was got.
+    is_new: Cell<bool>,
 }
 
 impl Manager {
     /// Nothing is run yet.
     pub const fn new(target: Target) -> Self {
-        Self { target, answer: OnceCell::new() }
+        Self { target, answer: OnceCell::new(), ids: RefCell::new(BTreeMap::new()), is_new: Cell::new(false) }
     }
 
     /// What people call it.
@@ -59,7 +66,7 @@ impl Manager {
         let asks = self.target.manifest.write.as_ref().is_some_and(|write| self.asks(write));
         let terminal = self.target.terminal.as_deref().filter(|_| !asks);
         let asking = self.target.ask(read, terminal, self.target.quiet)?;
-        if let Err(refusal) = asking.probe() {
+        if let Err(refusal) = asking.probe().and_then(|()| self.sync(&asking, read)) {
             return Ok(Err(refusal));
         }
         let answered = if asks {
@@ -68,7 +75,43 @@ impl Manager {
         } else {
             asking.ask(entry)
         };
-        Ok(answered.and_then(|answer| asking.reading().whole(&answer, entry).map(|()| answer.stdout)))
+        let text = answered.and_then(|answer| asking.reading().whole(&answer, entry).map(|()| answer.stdout));
+        Ok(text.and_then(|text| self.known(read, entry, text)))
+    }
+
+    /// Gets the newest state of the store, once: a change is made to what is there now.
+    fn sync(&self, asking: &Asking<'_>, read: &Read) -> Result<(), Refusal> {
+        let Some(write) = self.target.manifest.write.as_ref().filter(|write| !write.sync.is_empty()) else {
+            return Ok(());
+        };
+        if !self.is_new.replace(true) {
+            let argv = asking.reading().arguments(&write.sync, "", &Values::new());
+            judge_writing(&asking.feed(&argv, b"")?, write, &self.target.manifest, read, &Values::new())?;
+        }
+        Ok(())
+    }
+
+    /// Notes by what the manager knows an entry; of an answer that shows several items, the one of that name counts.
+    fn known(&self, read: &Read, entry: &str, text: SecretBuffer) -> Result<SecretBuffer, Refusal> {
+        let Some(how) = self.target.manifest.write.as_ref().and_then(|write| write.document.as_ref()) else {
+            return Ok(text);
+        };
+        shape::whole(text.as_bytes(), read, entry).map_err(misshapen)?;
+        if let Some(id) = document::id(how, read, entry, text.as_bytes()) {
+            self.ids.borrow_mut().insert(entry.to_owned(), id);
+        }
+        Ok(text)
+    }
+
+    /// By what the manager knows an entry, where it wants to be told that.
+    fn id(&self, entry: &str) -> Result<Option<String>, Error> {
+        if self.how_to_write()?.document.is_none() {
+            return Ok(None);
+        }
+        if !self.ids.borrow().contains_key(entry) {
+            self.entry(entry)?;
+        }
+        Ok(self.ids.borrow().get(entry).cloned())
     }
 
     /// The same; none where there is none of that name, and a failure told in full.
@@ -89,18 +132,19 @@ impl Manager {
         whole.extend_from_slice(&line);
         whole.extend_from_slice(input);
         let asking = self.writing()?;
-        let more: Values<'_> = more.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let id = if makes { None } else { self.id(entry)? };
+        let more = values(more, id.as_deref());
         let argv = asking.reading().arguments(if makes { write.creating() } else { &write.argv }, entry, &more);
         self.run(&asking, entry, &argv, &whole)
     }
 
     /// Removes an entry.
-    pub fn remove(&self, entry: &str, more: &More) -> Result<(), Error> {
+    pub fn remove(&self, entry: &str) -> Result<(), Error> {
         let write = self.how_to_write()?;
         let input = self.line_if_asked(write)?;
         let asking = self.writing()?;
-        let more: Values<'_> = more.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let argv = asking.reading().arguments(&write.remove, entry, &more);
+        let id = self.id(entry)?;
+        let argv = asking.reading().arguments(&write.remove, entry, &values(&More::new(), id.as_deref()));
         (0..=usize::from(write.recycles)).try_for_each(|_| self.run(&asking, entry, &argv, &input))
     }
 
@@ -214,6 +258,11 @@ impl Manager {
         let answer = SecretString::from(typed.trim_end_matches(['\r', '\n']));
         Ok(line_of(self.answer.get_or_init(|| answer)))
     }
+}
+
+/// What placeholders stand for, the id among them.
+fn values<'m>(more: &'m More, id: Option<&'m str>) -> Values<'m> {
+    more.iter().map(|(name, value)| (*name, value.as_str())).chain(id.map(|id| ("id", id))).collect()
 }
 
 /// A secret as a line.

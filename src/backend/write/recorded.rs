@@ -2,7 +2,7 @@
 
 use super::form::Write;
 use super::text::{self, New, Swap};
-use super::{fields, input};
+use super::{document, fields, input};
 use crate::backend::field::Field;
 use crate::backend::kind::Kind;
 use crate::backend::manifest::{Manifest, Read};
@@ -104,8 +104,13 @@ impl RecordedWrite {
         read: &Read,
         reading: &Reading<'_>,
     ) -> Result<(Vec<String>, Vec<u8>), String> {
+        let before = self.before.as_deref().map(str::as_bytes);
+        let id = write.document.as_ref().zip(before);
+        let id = id.and_then(|(how, before)| document::id(how, read, &self.entry, before));
+        let id = id.as_deref().map(|id| ("id", id));
         if self.does == Does::Remove {
-            return Ok((reading.arguments(&write.remove, &self.entry, &Values::new()), Vec::new()));
+            let values = id.into_iter().collect();
+            return Ok((reading.arguments(&write.remove, &self.entry, &values), Vec::new()));
         }
         let keys = keys_of(&self.values)?;
         let of = |field| self.values.get(&field);
@@ -115,25 +120,27 @@ impl RecordedWrite {
             mfa_serial.and_then(|serial| Ok((serial, role_arn?))).map_err(|why| why.to_string())?;
         let new = New { keys: &keys, mfa_serial: mfa_serial.as_ref(), role_arn: role_arn.as_ref() };
         let notes = text::notes(new);
-        let mut values = Values::from([("access_key_id", keys.access_key_id.as_str())]);
+        let mut values: Values<'_> = [("access_key_id", keys.access_key_id.as_str())].into_iter().chain(id).collect();
         if !notes.is_empty() {
             values.insert("notes", &notes);
         }
-        let version = self.before.as_deref().zip(write.version.as_deref());
-        let version =
-            version.and_then(|(before, path)| fields::version(before.as_bytes(), path)).map(|it| it.to_string());
+        let version = before.zip(write.version.as_deref());
+        let version = version.and_then(|(before, path)| fields::version(before, path)).map(|it| it.to_string());
         if let Some(version) = &version {
             values.insert("version", version);
         }
         let list = if self.does == Does::Create { write.creating() } else { &write.argv };
         let argv = reading.arguments(list, &self.entry, &values);
-        let Some(before) = &self.before else { return Ok((argv, input::compose(write, read, new).to_vec())) };
-        let before = before.as_bytes();
+        let Some(before) = before else {
+            let stdin =
+                input::compose(write, read, &self.entry, new).ok_or("[write.document] is no JSON of an item")?;
+            return Ok((argv, stdin.to_vec()));
+        };
         let found = super::replayed(manifest, read, &self.params, &BTreeMap::new(), &self.entry, before);
         let found = found.map_err(|refusal| format!("`before` is {}", refusal.kind.name()))?;
         let found = found.iter().map(|(field, value)| (*field, value.expose_secret().trim().to_owned())).collect();
         let old = keys_of(&found)?;
-        let change = input::change(write, read, before, &Swap::of_keys(&old, &keys));
+        let change = input::change(write, read, &self.entry, before, &Swap::of_keys(&old, &keys));
         let stdin = change.ok_or("the key does not stand in `before` by itself")?.input.to_vec();
         Ok((argv, stdin))
     }

@@ -149,24 +149,22 @@ impl Store {
     /// Makes the entry, or puts this in the place of what it holds; reads it back and compares.
     pub fn put(&self, entry: &str, new: New<'_>, is_there: bool) -> Result<(), Error> {
         let (read, write) = (self.manager.how_to_read()?, self.manager.how_to_write()?);
-        let input = input::compose(write, read, new);
+        let input = input::compose(write, read, entry, new).ok_or_else(|| internal("a manifest makes no item"))?;
         self.manager.put(entry, !is_there, &input, &self.more(Some(new), None))?;
         let back = self.read(entry)?;
         let same = match (&back, write.form) {
             (Some(back), Form::Text) => back.as_bytes() == input.as_slice(),
             (Some(back), Form::Fields) if !is_there => fields::is_whole(back.as_bytes(), &input, read),
-            (Some(back), Form::Fields | Form::Login) => self.holds(entry, back.as_bytes(), new)?,
+            (Some(back), Form::Fields | Form::Login | Form::Document) => self.holds(entry, back.as_bytes(), new)?,
             (None, _) => false,
         };
         if same { Ok(()) } else { Err(self.lost(entry, back.is_some())) }
     }
 
-    /// Puts back what an entry held: its text, where the manager keeps texts and not values.
+    /// Puts back what an entry held, where the manager takes that whole and not value by value.
     pub fn put_back(&self, entry: &str, text: &[u8]) -> Result<(), Error> {
-        match self.manager.how_to_write()?.form {
-            Form::Text => self.manager.put(entry, false, text, &More::new()),
-            Form::Fields | Form::Login => Ok(()),
-        }
+        let whole = input::whole(self.manager.how_to_write()?, self.manager.how_to_read()?, entry, text);
+        whole.map_or(Ok(()), |whole| self.manager.put(entry, false, &whole, &More::new()))
     }
 
     /// Puts other words in the place of those in an entry that holds `before`, and keeps all else; reads it back and
@@ -179,19 +177,19 @@ impl Store {
         keys: &SourceKeys,
     ) -> Result<(), Error> {
         let (read, write) = (self.manager.how_to_read()?, self.manager.how_to_write()?);
-        let change = input::change(write, read, before, swaps).ok_or_else(|| self.unusual(entry))?;
+        let change = input::change(write, read, entry, before, swaps).ok_or_else(|| self.unusual(entry))?;
         let new = New { keys, mfa_serial: None, role_arn: None };
         self.manager.put(entry, false, &change.input, &self.more(Some(new), Some(before)))?;
         let back = self.read(entry)?;
         let is_changed =
-            |back: &SecretBuffer| input::is_changed(write, read, before, back.as_bytes(), &change.expected);
+            |back: &SecretBuffer| input::is_changed(write, read, entry, before, back.as_bytes(), &change.expected);
         if back.as_ref().is_some_and(is_changed) { Ok(()) } else { Err(self.lost(entry, back.is_some())) }
     }
 
     /// The same with the words as they were, whatever has come between; nothing is compared.
     pub(super) fn set(&self, entry: &str, before: &[u8], swaps: &[Swap<'_>], keys: &SourceKeys) -> Result<(), Error> {
         let (read, write) = (self.manager.how_to_read()?, self.manager.how_to_write()?);
-        let change = input::change(write, read, before, swaps).ok_or_else(|| self.unusual(entry))?;
+        let change = input::change(write, read, entry, before, swaps).ok_or_else(|| self.unusual(entry))?;
         let new = New { keys, mfa_serial: None, role_arn: None };
         self.manager.put(entry, false, &change.input, &self.more(Some(new), None))
     }
@@ -203,10 +201,11 @@ impl Store {
 
     /// Removes an entry.
     pub fn remove(&self, entry: &str) -> Result<(), Error> {
-        self.manager.remove(entry, &More::new())
+        self.manager.remove(entry)
     }
 
-    /// Writes, reads back and removes an entry of no meaning, where the sibling is to be: three calls.
+    /// Writes, reads back and removes an entry of no meaning, where the sibling is to be: three calls, and one before them
+    /// where an entry is made by another call than it is changed.
     pub fn probe(&self, keys: &SourceKeys) -> Result<(), Error> {
         self.check_held()?;
         // A key of the same form that is none: the same way is gone, and nothing is at stake.
@@ -217,17 +216,17 @@ impl Store {
             secret_access_key: SecretString::from(secret),
             session_token: None,
         };
-        self.put_beside(&none)?;
-        self.remove(&self.sibling())
-    }
-
-    /// Puts a key into the sibling, where an earlier run may have left one.
-    pub fn put_beside(&self, keys: &SourceKeys) -> Result<(), Error> {
         let entry = self.sibling();
-        // To most managers it is all one.
+        // An earlier run may have left one. To most managers it is all one.
         let asks = !self.manager.how_to_write()?.create.is_empty();
         let is_there = asks && self.read(&entry)?.is_some();
-        self.put(&entry, New { keys, mfa_serial: None, role_arn: None }, is_there)
+        self.put(&entry, New { keys: &none, mfa_serial: None, role_arn: None }, is_there)?;
+        self.remove(&entry)
+    }
+
+    /// Puts a key into the sibling, which was not there at the end of the probe.
+    pub fn put_beside(&self, keys: &SourceKeys) -> Result<(), Error> {
+        self.put(&self.sibling(), New { keys, mfa_serial: None, role_arn: None }, false)
     }
 
     /// The key in the sibling, if there is one.

@@ -3,26 +3,16 @@
 use crate::backend::registry;
 use crate::error::Error;
 use crate::os::{program, stdio};
-use crate::text::{printable, quote};
+use crate::text::{columns, printable, quote};
 use std::ffi::OsStr;
 
 /// The table of managers.
 #[must_use]
 pub fn table() -> String {
     let path = program::search_path();
-    let rows: Vec<[String; 4]> = registry::known().into_iter().map(|name| row(name, &path)).collect();
+    let rows = registry::known().into_iter().map(|name| row(name, &path));
     let head = ["NAME", "MANAGER", "PROGRAM", "ORIGIN"].map(str::to_owned);
-    let width = |column: usize| {
-        let cells = rows.iter().chain([&head]).map(|row| row[column].chars().count());
-        cells.max().unwrap_or(0)
-    };
-    let widths = [width(0), width(1), width(2)];
-    let line = |row: &[String; 4]| {
-        let [name, title, program, origin] = row;
-        let [first, second, third] = widths;
-        format!("{name:first$}  {title:second$}  {program:third$}  {origin}\n")
-    };
-    [&head].into_iter().chain(&rows).map(line).collect()
+    columns(std::iter::once(head).chain(rows))
 }
 
 fn row(name: String, path: &OsStr) -> [String; 4] {

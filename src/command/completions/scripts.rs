@@ -14,7 +14,13 @@ pub const SCRIPTS: &[(&str, &str, &str)] = &[
 
 /// The script for `shell`.
 pub fn script(shell: &str) -> Result<&'static str, Error> {
-    let found = SCRIPTS.iter().find(|(name, ..)| *name == shell).map(|(_, _, script)| *script);
+    // The names that the shells' programs have, as everywhere else here.
+    let name = match shell {
+        "pwsh" => "powershell",
+        "nu" => "nushell",
+        shell => shell,
+    };
+    let found = SCRIPTS.iter().find(|(known, ..)| *known == name).map(|(_, _, script)| *script);
     found.ok_or_else(|| {
         let names: Vec<_> = SCRIPTS.iter().map(|(name, ..)| *name).collect();
         Error::new(Class::Usage, format!("there are no completions for \"{}\"", crate::text::quote(shell)))

@@ -3,11 +3,13 @@ fn has {|words start| or (each {|word| str:has-prefix $word $start } $words) }
 edit:add-var awsauth~ {|@args|
   var first = [$@args ''][0]
   var shows = (or (has $args --format) (has $args --write-profile) (has $args --help) (has $args --version))
-  if (or $shows (not (or (eq $first '') (eq $first unset) (str:has-prefix $first -)))) {
+  if (or $shows (not (or (eq $first '') (eq $first unset) (eq $first serve) (str:has-prefix $first -)))) {
     e:aws-auth $@args
   } else {
     tmp E:AWSAUTH_FUNCTION = elvish
-    var statements = (e:aws-auth $@args --shell elvish | slurp)
+    var verb = []
+    if (or (eq $first unset) (eq $first serve)) { set verb = [$first]; set args = $args[1..] }
+    var statements = (e:aws-auth $@verb --shell elvish $@args | slurp)
     if (str:has-prefix $statements unset-env) { eval $statements } else { print $statements }
   }
 }

@@ -1,6 +1,6 @@
 function awsauth --description 'AWS credentials for this shell'
     set -l first "$argv[1]"
-    if not string match -qr -- '^(-.*|unset|)$' "$first"; or string match -qr -- '^--(format|write-profile|help|version)' $argv
+    if not string match -qr -- '^(-.*|unset|serve|)$' "$first"; or string match -qr -- '^--(format|write-profile|help|version)' $argv
         command aws-auth $argv
         return
     end
@@ -10,7 +10,12 @@ function awsauth --description 'AWS credentials for this shell'
         return 10
     end
     set -l fish_trace
-    set -l statements (command aws-auth $argv --shell fish)
+    set -l verb
+    if contains -- "$first" unset serve
+        set verb $first
+        set -e argv[1]
+    end
+    set -l statements (command aws-auth $verb --shell fish $argv)
     or return
     if string match -q -- 'if set *' "$statements[1]"
         string join \n -- $statements | source

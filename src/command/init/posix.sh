@@ -2,14 +2,14 @@ alias awsauth=awsauth
 unalias awsauth
 awsauth() {
   case "${1-}" in
-    '' | -* | unset) ;;
+    '' | -* | unset | serve) ;;
     *) command aws-auth "$@"; return ;;
   esac
   case "$*" in
     *--format* | *--write-profile* | *--help* | *--version*) command aws-auth "$@"; return ;;
   esac
-  local statements traced code name sweep
-  code=0 name=
+  local statements traced code name sweep verb
+  code=0 name= verb=
   sweep='while eval "[ -n \"\${$name+x}\" ]"; do unset -v "$name" || return 10; done; done'
   sweep="for name in AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION \
     AWS_SESSION_EXPIRATION AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SECURITY_TOKEN \
@@ -23,7 +23,8 @@ awsauth() {
   case ${BASH_VERSION-}${YASH_VERSION-} in '') name=sh ;; *) name= ;; esac
   traced=$-
   { set +xv; } 2>&-
-  statements=$(AWSAUTH_FUNCTION=$name command aws-auth "$@" --shell sh) || code=$?
+  case "${1-}" in unset | serve) verb=$1; shift ;; esac
+  statements=$(AWSAUTH_FUNCTION=$name command aws-auth ${verb:+"$verb"} --shell sh "$@") || code=$?
   case "$code $statements" in
     '0 '*'export AWS_REGION='*)
       name=$(unset -v AWS_REGION AWS_DEFAULT_REGION 2>&1) || {

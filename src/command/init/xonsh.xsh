@@ -3,11 +3,12 @@ def _awsauth(args, stdin=None, stdout=None, stderr=None):
     first = args[0] if args else ''
     shows = any(arg.startswith(('--format', '--write-profile', '--help', '--version')) for arg in args)
     streams = {'env': __xonsh__.env.detype(), 'stdin': stdin, 'stderr': stderr}
-    if shows or not (first in ('', 'unset') or first.startswith('-')):
+    if shows or not (first in ('', 'unset', 'serve') or first.startswith('-')):
         code = subprocess.run(['aws-auth', *args], stdout=stdout, **streams).returncode
     else:
         streams['env']['AWSAUTH_FUNCTION'] = 'xonsh'
-        done = subprocess.run(['aws-auth', *args, '--shell', 'xonsh'], stdout=subprocess.PIPE, **streams)
+        verb = [first] if first in ('unset', 'serve') else []
+        done = subprocess.run(['aws-auth', *verb, '--shell', 'xonsh', *args[len(verb):]], stdout=subprocess.PIPE, **streams)
         code, statements = done.returncode, done.stdout.decode()
         if code == 0 and statements.startswith('${...}.pop'):
             execx(statements)

@@ -22,7 +22,7 @@ use crate::os::{guard, process, runtime, stdio};
 use crate::output::shell::Shell;
 use crate::output::variables::{Beside, For};
 use crate::output::{self, Product};
-use crate::sessions::Entry;
+use crate::sessions::{Entry, Least};
 use crate::settings::{self, Found, Settings};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::ExitStatusExt;
@@ -124,7 +124,7 @@ pub fn stay(shell: &OsStr) -> Result<u8, Error> {
 fn prepared() -> Result<(Endpoint, Arc<Supply>), Error> {
     let handover = detach::receive()?;
     let (settings, profiles) = settings(&handover.request)?;
-    let first = handover.first.fresh(Moment::now(), Duration::ZERO);
+    let first = handover.first.fresh(Moment::now(), Least::default());
     let first = first.ok_or_else(|| internal("what was handed to the server has ended"))?;
     let whose = Whose::of(first.role.as_ref(), first.serial.as_ref());
     let profile = profiles.selected().map(str::to_owned);

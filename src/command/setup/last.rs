@@ -6,22 +6,17 @@ use crate::output::shell::Shell;
 #[must_use]
 pub fn lines(profile: &str) -> String {
     let run = format!("aws-auth --profile {profile}");
-    let (use_it, start) = match Shell::of_caller() {
-        Shell::Posix => {
-            (format!("eval \"$({run})\""), "eval \"$(aws-auth init bash)\" in ~/.bashrc, or init zsh in ~/.zshrc")
-        }
-        Shell::Fish => (format!("{run} | source"), "aws-auth init fish | source in ~/.config/fish/config.fish"),
-        Shell::Nushell => (
-            format!("{run} | from json | load-env"),
-            "aws-auth init nu | save -f ~/.config/nushell/autoload/aws-auth.nu",
-        ),
-        Shell::Csh => (format!("eval \"`{run}`\""), "eval \"`aws-auth init tcsh`\" in ~/.tcshrc"),
-        Shell::PowerShell => {
-            (format!("{run} | Invoke-Expression"), "aws-auth init pwsh | Out-String | Invoke-Expression in $PROFILE")
-        }
-        Shell::Elvish => (format!("eval ({run} | slurp)"), "eval (aws-auth init elvish | slurp) in rc.elv"),
-        Shell::Xonsh => (format!("execx($({run}))"), "execx($(aws-auth init xonsh)) in ~/.xonshrc"),
-        Shell::Cmd => (format!("for /f \"delims=\" %i in ('{run}') do %i"), "there is no function for cmd"),
+    let shell = Shell::of_caller();
+    let use_it = shell.evaluating(&run);
+    let start = match shell {
+        Shell::Posix => "eval \"$(aws-auth init bash)\" in ~/.bashrc, or init zsh in ~/.zshrc",
+        Shell::Fish => "aws-auth init fish | source in ~/.config/fish/config.fish",
+        Shell::Nushell => "aws-auth init nu | save -f ~/.config/nushell/autoload/aws-auth.nu",
+        Shell::Csh => "eval \"`aws-auth init tcsh`\" in ~/.tcshrc",
+        Shell::PowerShell => "aws-auth init pwsh | Out-String | Invoke-Expression in $PROFILE",
+        Shell::Elvish => "eval (aws-auth init elvish | slurp) in rc.elv",
+        Shell::Xonsh => "execx($(aws-auth init xonsh)) in ~/.xonshrc",
+        Shell::Cmd => "there is no function for cmd",
     };
     format!(
         "From now on: {use_it}\n\

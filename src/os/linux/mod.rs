@@ -23,6 +23,9 @@ pub fn keep_to_ourselves() {
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
+/// Keeps what we have in memory off the disk, as far as the system lets us; for as long as nobody undoes it.
+pub use aws_auth_launch::keep_in_memory;
+
 /// The table of the sockets, or nothing.
 /// Source: <https://docs.kernel.org/networking/proc_net_tcp.html>
 pub fn sockets() -> String {

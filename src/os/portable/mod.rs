@@ -34,6 +34,11 @@ pub fn keep_to_ourselves() {
     let _ = setrlimit(Resource::Core, limit);
 }
 
+/// Keeps what we have in memory off the disk, if the system lets us keep all of it; for as long as nobody undoes it.
+pub fn keep_in_memory() {
+    let _ = nix::sys::mman::mlockall(nix::sys::mman::MlockAllFlags::MCL_CURRENT);
+}
+
 /// Who opened a socket is not told here.
 pub const fn sockets() -> String {
     String::new()

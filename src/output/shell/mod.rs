@@ -10,6 +10,7 @@ mod fish;
 mod nushell;
 mod posix;
 mod powershell;
+mod typed;
 mod xonsh;
 
 use zeroize::Zeroizing;

@@ -1,7 +1,7 @@
 //! Where temporary credentials are kept, and nothing else: in the kernel's keyring, by an agent, or, for one process, in
 //! its memory. All show one face; what is kept for how long is decided above it, in one place for all.
 
-mod agent;
+pub mod agent;
 mod choice;
 #[cfg_attr(all(target_os = "linux", not(aws_auth_portable)), path = "keyring.rs")]
 #[cfg_attr(not(all(target_os = "linux", not(aws_auth_portable))), path = "nothing.rs")]

@@ -9,7 +9,7 @@
 
 mod client;
 mod place;
-mod protocol;
+pub mod protocol;
 mod server;
 mod shelf;
 mod start;

@@ -1,0 +1,81 @@
+//! A wrong command line, told in words that lead on: clap's own where they do, ours where people were seen to stumble.
+
+use crate::cli::Cli;
+use crate::error::{Class, Error};
+use crate::output::shell::Shell;
+use crate::text::{nearest, quote};
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::ffi::OsString;
+
+/// What other tools call what we do without a word.
+const ELSEWHERE: [&str; 7] = ["login", "switch", "assume", "use", "get", "auth", "session"];
+
+/// The error of a command line that clap has refused; whatever looks like a key or a code is hidden in it.
+pub fn usage(argv: &[OsString], error: &clap::Error) -> Error {
+    let words: Vec<String> = argv.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let named = |kind| match error.get(kind) {
+        Some(ContextValue::String(name)) => Some(name.as_str()),
+        _ => None,
+    };
+    let ours = match (error.kind(), words.first().map(String::as_str)) {
+        (ErrorKind::InvalidSubcommand, _) => named(ContextKind::InvalidSubcommand).map(unknown_command),
+        (ErrorKind::UnknownArgument, Some("exec")) => {
+            named(ContextKind::InvalidArg).and_then(|word| without_dashes(&words, word))
+        }
+        (ErrorKind::MissingRequiredArgument, Some("exec")) if !words.iter().any(|word| word == "--") => Some(
+            Error::new(Class::Usage, "exec needs a command, after --")
+                .hint("try: aws-auth exec --from pass -- terraform plan"),
+        ),
+        _ => None,
+    };
+    ours.unwrap_or_else(|| in_claps_words(error))
+}
+
+fn in_claps_words(error: &clap::Error) -> Error {
+    let told = error.render().to_string();
+    let told = told.strip_prefix("error: ").unwrap_or(&told);
+    let lines: Vec<_> =
+        told.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
+    let first = match lines.as_slice() {
+        [] => "the command line cannot be understood".to_owned(),
+        // What is missing stands in the next line.
+        [first, second, ..] if first.ends_with(':') => format!("{first} {second}"),
+        [first, ..] => (*first).to_owned(),
+    };
+    let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
+    let hint = tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), quote);
+    Error::new(Class::Usage, quote(&first)).hint(hint)
+}
+
+/// A word that is no command of ours: another tool's, or nearly one.
+fn unknown_command(name: &str) -> Error {
+    let error = Error::new(Class::Usage, format!("there is no command \"{}\"", quote(name)));
+    if ELSEWHERE.contains(&name) {
+        return error
+            .because("credentials come without a command")
+            .hint("try: eval \"$(aws-auth --from pass)\", or with a profile: eval \"$(aws-auth --profile NAME)\"");
+    }
+    let cli = Cli::command();
+    let commands: Vec<&str> =
+        cli.get_subcommands().filter(|it| !it.is_hide_set()).map(clap::Command::get_name).collect();
+    match nearest(commands.iter(), name) {
+        Some(near) => error.hint(format!("is it {near}?")),
+        None => error.hint(format!("a profile is --profile {name}; the commands are: {}", commands.join(", "))),
+    }
+}
+
+/// `exec terraform plan`, whose command begins without `--`; or `exec dev -- ls`, where a word stands before it.
+fn without_dashes(words: &[String], word: &str) -> Option<Error> {
+    let at = words.iter().position(|it| it == word).filter(|_| !word.starts_with('-'))?;
+    if words.iter().any(|it| it == "--") {
+        return Some(
+            Error::new(Class::Usage, format!("exec does not know what \"{}\" before -- is", quote(word)))
+                .hint(format!("a profile is --profile {0}, a manager --from {0}", quote(word))),
+        );
+    }
+    let shown = |words: &[String]| words.iter().map(|word| Shell::of_caller().word(word)).collect::<Vec<_>>().join(" ");
+    let (before, command) = words.split_at(at);
+    let line = format!("aws-auth {} -- {}", shown(before), shown(command));
+    Some(Error::new(Class::Usage, "exec needs -- before the command").hint(format!("try: {}", quote(&line))))
+}

@@ -1,0 +1,132 @@
+//! `aws-auth list`: the profiles that lead to credentials, and where each leads. Nobody is asked.
+
+use super::told;
+use crate::aws_files::{Files, Profiles};
+use crate::cli::{List, Request};
+use crate::credentials::Whose;
+use crate::error::Error;
+use crate::flow;
+use crate::os::moment::Moment;
+use crate::os::zone::lasting;
+use crate::output;
+use crate::sessions::Entry;
+use crate::settings::{LEAST_TTL, Roles, Settings, Source};
+use crate::text::{columns, quote};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Settings of a profile without a role by which programs that use an AWS SDK get credentials, beside keys.
+const SOURCES: [&str; 6] = [
+    "credential_process",
+    "sso_session",
+    "sso_start_url",
+    "sso_account_id",
+    "login_session",
+    "web_identity_token_file",
+];
+
+/// One profile.
+struct Row {
+    name: String,
+    /// Where it leads, or why it leads nowhere.
+    leads: Result<Lead, Error>,
+}
+
+struct Lead {
+    whose: Whose,
+    role: Option<String>,
+    source: String,
+    kept: Option<(String, Duration)>,
+}
+
+/// Prints them: for a person, as `--names`, or with `--format json` for programs.
+pub fn run(list: &List) -> Result<(), Error> {
+    let as_json = told::is_json(list.format.as_deref(), "list")?;
+    let files = Arc::new(Files::read()?);
+    let rows: Vec<Row> = files.names().filter_map(|name| row(&files, name)).collect();
+    output::print(match (as_json, list.names) {
+        (true, _) => format!("{}\n", rows.iter().map(object).collect::<Value>()),
+        (false, true) => names(&rows),
+        (false, false) if rows.is_empty() => {
+            "No profile leads to credentials. To write one: aws-auth setup --from pass\n".to_owned()
+        }
+        (false, false) => table(&rows),
+    })
+}
+
+/// A profile that leads to credentials, or was meant to.
+fn row(files: &Arc<Files>, name: &str) -> Option<Row> {
+    let request = Request { profile: Some(name.to_owned()), no_input: true, ..Request::default() };
+    let leads = match Settings::gather(&request, Arc::clone(files), LEAST_TTL) {
+        Ok((settings, profiles)) if leads_somewhere(&settings, &profiles) => lead(&settings, &profiles),
+        Ok(_) => return None,
+        Err(error) => Err(error),
+    };
+    Some(Row { name: name.to_owned(), leads })
+}
+
+fn leads_somewhere(settings: &Settings, profiles: &Profiles) -> bool {
+    let Source::Sdk { .. } = &settings.source else { return true };
+    let leaf = profiles.leaf().unwrap_or_default();
+    profiles.files().keys_of(leaf).is_some() || SOURCES.iter().any(|key| profiles.get(leaf, key).is_some())
+}
+
+fn lead(settings: &Settings, profiles: &Profiles) -> Result<Lead, Error> {
+    let kept = flow::peek(settings, profiles)?.wanted;
+    let role = match (&settings.roles, &kept) {
+        (Roles::Given(roles), _) => roles.last().map(|role| &role.arn),
+        (Roles::OfItem(_), Some(entry)) => entry.role.as_ref(),
+        (Roles::OfItem(_), None) => None,
+    };
+    let device = settings.mfa_serial.as_ref().or_else(|| kept.as_ref().and_then(|entry| entry.serial.as_ref()));
+    let left = |entry: &Entry| Some((entry.credentials.until().to_owned(), entry.left(Moment::now())?));
+    Ok(Lead {
+        whose: match &settings.source {
+            Source::SignIn(sign_in) if role.is_none() => sign_in.whose(),
+            _ => Whose::of(role, device),
+        },
+        role: role.map(ToString::to_string),
+        source: settings.source.to_string(),
+        kept: kept.as_ref().and_then(left),
+    })
+}
+
+fn names(rows: &[Row]) -> String {
+    let usable = rows.iter().filter(|row| row.leads.is_ok());
+    usable.flat_map(|row| [crate::text::printable(&row.name), "\n".to_owned()]).collect()
+}
+
+fn table(rows: &[Row]) -> String {
+    let line = |row: &Row| {
+        let name = quote(&row.name);
+        match &row.leads {
+            Ok(lead) => {
+                let part = |part: &Option<String>| part.as_deref().map_or_else(|| "-".to_owned(), quote);
+                let kept = lead.kept.as_ref().map_or_else(|| "-".to_owned(), |(_, left)| lasting(*left));
+                [name, part(&lead.whose.account), part(&lead.whose.identity), quote(&lead.source), kept]
+            }
+            Err(error) => [name, "-".into(), "-".into(), format!("unusable: {}", error.reason()), "-".into()],
+        }
+    };
+    let head = ["PROFILE", "ACCOUNT", "IDENTITY", "KEYS FROM", "KEPT"].map(str::to_owned);
+    columns(std::iter::once(head).chain(rows.iter().map(line)))
+}
+
+fn object(row: &Row) -> Value {
+    match &row.leads {
+        Ok(lead) => {
+            let kept = lead.kept.as_ref();
+            let kept = kept.map(|(ends, left)| json!({ "expiration": ends, "seconds_left": left.as_secs() }));
+            json!({
+                "profile": row.name,
+                "account": lead.whose.account,
+                "identity": lead.whose.identity,
+                "role_arn": lead.role,
+                "source": lead.source,
+                "kept": kept,
+            })
+        }
+        Err(error) => json!({ "profile": row.name, "error": error.reason() }),
+    }
+}

@@ -1,0 +1,72 @@
+//! What a person types in a shell to have what we print evaluated there.
+
+use super::{Shell, push_escaped};
+
+impl Shell {
+    /// A word as it is typed: plain ones as they are, others in this shell's quotes.
+    #[must_use]
+    pub fn word(self, word: &str) -> String {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@%+=,-".contains(&byte);
+        if !word.is_empty() && word.bytes().all(is_plain) {
+            return word.to_owned();
+        }
+        let (quote, escape): (&str, fn(char) -> &'static str) = match self {
+            Self::Posix => ("'", |c| if c == '\'' { "'\\''" } else { "" }),
+            Self::Csh => ("'", |c| match c {
+                '\'' => "'\\''",
+                '!' => "'\\!'",
+                _ => "",
+            }),
+            Self::Fish | Self::Xonsh => ("'", |c| match c {
+                '\'' => "\\'",
+                '\\' => "\\\\",
+                _ => "",
+            }),
+            Self::PowerShell | Self::Elvish => ("'", |c| if c == '\'' { "''" } else { "" }),
+            Self::Nushell => ("\"", |c| match c {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                _ => "",
+            }),
+            Self::Cmd => ("\"", |c| if c == '%' { "%%" } else { "" }),
+        };
+        let mut out = quote.to_owned();
+        push_escaped(&mut out, word, escape);
+        out + quote
+    }
+
+    /// The line that has this shell evaluate what the command line `run` prints.
+    #[must_use]
+    pub fn evaluating(self, run: &str) -> String {
+        match self {
+            Self::Posix => format!("eval \"$({run})\""),
+            Self::Fish => format!("{run} | source"),
+            Self::Nushell => format!("{run} | from json | load-env"),
+            Self::Csh => format!("eval \"`{run}`\""),
+            Self::PowerShell => format!("{run} | Invoke-Expression"),
+            Self::Elvish => format!("eval ({run} | slurp)"),
+            Self::Xonsh => format!("execx($({run}))"),
+            Self::Cmd => format!("for /f \"delims=\" %i in ('{run}') do %i"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_typed_in_the_shells_own_quotes() {
+        for (shell, expected) in [
+            (Shell::Posix, "'it'\\''s $x'"),
+            (Shell::Csh, "'it'\\''s $x'"),
+            (Shell::Fish, "'it\\'s $x'"),
+            (Shell::Elvish, "'it''s $x'"),
+            (Shell::Nushell, "\"it's $x\""),
+        ] {
+            assert_eq!(shell.word("it's $x"), expected);
+            assert_eq!(shell.word("op://Private/AWS"), "op://Private/AWS");
+        }
+        assert_eq!(Shell::Posix.evaluating("aws-auth unset"), "eval \"$(aws-auth unset)\"");
+    }
+}

@@ -1,0 +1,126 @@
+//! `--explain` is the truth: whatever reaches STS was in the plan.
+
+use crate::support::sts::{ALICE, BOB, Person, Request, role};
+use crate::support::{Home, fake};
+
+/// What a request says beside what every one says.
+const SAID: [&str; 11] = [
+    "RoleArn",
+    "RoleSessionName",
+    "ExternalId",
+    "SourceIdentity",
+    "SerialNumber",
+    "Policy",
+    "PolicyArns.member.1.arn",
+    "PolicyArns.member.2.arn",
+    "TransitiveTagKeys.member.1",
+    "Tags.member.1.Value",
+    "Tags.member.2.Value",
+];
+
+/// The lines of the calls that a plan has for a run like this one: those for a role that the item names, or for none.
+fn calls(plan: &str, item_has_role: bool) -> String {
+    let (before, cases) = plan.split_once("If the item names a role:\n").unwrap_or((plan, ""));
+    let (with, without) = cases.split_once("If it names none:\n").unwrap_or(("", ""));
+    format!("{before}{}", if item_has_role { with } else { without })
+}
+
+/// Each request was in the plan, in this order, with all that it said.
+#[track_caller]
+fn was_planned(plan: &str, requests: &[Request], item_role: &str) {
+    let calls = calls(plan, !item_role.is_empty()).replace("that role", item_role);
+    let mut planned =
+        calls.lines().filter(|line| line.starts_with("  ") && line.trim_start().starts_with(char::is_numeric));
+    for request in requests {
+        let action = request.action.as_deref().expect("an action");
+        let line = planned.next().unwrap_or_else(|| panic!("{action} was not in the plan\n{plan}"));
+        assert!(line.contains(action), "{action} came in the place of {line}\n{plan}");
+        let known = format!("{calls}\n{item_role}");
+        for value in SAID.into_iter().filter_map(|name| request.param(name)) {
+            // The name that CloudTrail shows is the user's own where nobody says another.
+            let is_from_item = value == ALICE.mfa_serial && plan.contains("MFA device: from the item");
+            assert!(known.contains(value) || value == "alice" || is_from_item, "{value} was not in the plan\n{plan}");
+        }
+        if let Some(seconds) = request.param("DurationSeconds").map(|text| text.parse::<u64>().expect("a number")) {
+            let words = aws_auth::os::zone::lasting(std::time::Duration::from_secs(seconds));
+            assert!(line.contains(&format!(" for {words}")), "{seconds} seconds were not in the plan: {line}\n{plan}");
+        }
+        let code = request.param("TokenCode").is_some();
+        assert_eq!(line.contains(", with a code"), code, "the code of {action}\n{plan}");
+    }
+    assert_eq!(planned.next(), None, "that was planned and not done\n{plan}");
+}
+
+#[test]
+fn whatever_reaches_sts_was_in_the_plan() {
+    let policy = "{\"Version\":\"2012-10-17\",\"Statement\":[]}";
+    let arn = "arn:aws:iam::aws:policy/job-function/Billing";
+    let rows: [(&Person, &str, &[&str]); 12] = [
+        (&ALICE, "", &[]),
+        (&ALICE, role::DEV, &[]),
+        (&ALICE, role::DEV, &["--no-role", "--mfa-duration-seconds", "1h"]),
+        (&ALICE, role::ADMIN, &["--role-duration-seconds", "90m"]),
+        (&ALICE, role::DEV, &["--role-arn", role::ADMIN, "--role-duration-seconds", "12h"]),
+        (&ALICE, "", &["--serial-number", ALICE.mfa_serial, "--account", "111122223333"]),
+        (&BOB, "", &["--no-mfa"]),
+        (&BOB, "", &["--no-mfa", "--account", "111122223333"]),
+        (&BOB, role::PLAIN, &["--no-mfa", "--read-only", "--role-session-name", "me-here", "--region", "eu-west-1"]),
+        (&BOB, role::PLAIN, &["--no-mfa", "--policy", policy, "--policy-arn", arn]),
+        (&BOB, role::PLAIN, &["--no-mfa", "--tag", "team=blue", "--tag", "cost=7", "--transitive-tag", "team"]),
+        (&BOB, role::PLAIN, &["--no-mfa", "--source-identity", "somebody", "--external-id", "x-1"]),
+    ];
+    for (person, item_role, args) in rows {
+        let home = Home::with_sts();
+        fake::pass(&home, person, item_role);
+        let code = (!person.mfa_serial.is_empty()).then(|| home.sts().fresh_code(person.mfa_serial));
+        // A code on the command line would be in the plan as one: it is typed, in effect, by a command.
+        let from = code.map(|code| format!("echo {code}")).unwrap_or_default();
+        let run = |more: &[&str]| {
+            let run = home.run(["--from", "pass"]).args(args).args(more);
+            if from.is_empty() { run.go() } else { run.args(["--token-from", &from]).go() }
+        };
+        let plan = run(&["--explain"]);
+        assert!(plan.ok().out().is_empty() && home.sts().actions().is_empty(), "{plan:?}");
+        run(&[]).ok();
+        was_planned(&plan.err(), &home.sts().requests(), item_role);
+    }
+}
+
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn what_is_kept_is_in_the_plan() {
+    let home = Home::with_sts();
+    fake::pass(&home, &ALICE, role::DEV);
+    let Some(_kept) = crate::support::kept::on(&home) else { return };
+    let explain = |args: &[&str]| home.run(["--from", "pass", "--explain"]).args(args).go();
+    explain(&[]).ok().says("cache: nothing of this is kept");
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["--from", "pass", "--token-code", &code]).go().ok();
+    explain(&[]).ok().says("cache: credentials with 59 min left are kept: no call is made");
+    let other = explain(&["--role-arn", role::ADMIN]);
+    other.ok().says("cache: a session with 11 h 59 min left is kept").does_not_say("GetSessionToken");
+}
+
+#[test]
+fn the_kind_of_source_is_told() {
+    let home = Home::with_sts();
+    home.secret("a secret access key", BOB.secret_access_key);
+    let (id, secret) = (BOB.access_key_id, BOB.secret_access_key);
+    home.write(
+        ".aws/config",
+        format!(
+            "[profile keys]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n\
+             [profile process]\ncredential_process = touch ran\n\
+             [profile chain]\nrole_arn = {}\nsource_profile = keys\n",
+            role::PLAIN
+        ),
+    );
+    for (profile, kind) in [
+        ("keys", "keys: the access key of the profile \"keys\""),
+        ("process", "keys: the credential_process of the profile \"process\""),
+        ("chain", "keys: the access key of the profile \"keys\""),
+    ] {
+        home.run(["--explain", "--profile", profile]).go().ok().says(kind);
+    }
+    assert!(!home.path("ran").exists());
+}

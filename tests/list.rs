@@ -1,0 +1,88 @@
+//! `list`, and the nearest names for what was mistyped.
+
+use crate::support::sts::{ALICE, BOB, role};
+use crate::support::{Home, fake};
+
+/// A manager that nobody may ask, and profiles of every kind.
+fn home() -> Home {
+    let home = Home::with_sts();
+    home.secret("a secret access key", BOB.secret_access_key);
+    let (id, secret) = (BOB.access_key_id, BOB.secret_access_key);
+    home.write(
+        ".aws/config",
+        format!(
+            "[default]\nregion = eu-west-1\n\
+             [profile base]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n\
+             [profile dev]\nrole_arn = {}\nsource_profile = base\n\
+             [profile prod]\naws_auth_from = pass\nmfa_serial = {}\n\
+             [profile broken]\nrole_arn = {}\nsource_profile = nobody\n",
+            role::DEV,
+            ALICE.mfa_serial,
+            role::DEV
+        ),
+    );
+    home
+}
+
+#[test]
+fn it_shows_the_profiles_that_lead_to_credentials_and_asks_nobody() {
+    let home = home();
+    let manager = fake::Fake::new(&home, "pass");
+    let outcome = home.run(["list"]).go();
+    let cells = |line: &str| line.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("|");
+    let lines: Vec<String> = outcome.ok().out().lines().map(cells).collect();
+    let expected = [
+        "PROFILE|ACCOUNT|IDENTITY|KEYS FROM|KEPT",
+        "base|-|-|the profile \"base\"|-",
+        "broken|-|-|unusable: the profile \"broken\" cannot be used: its source \"nobody\" does not exist|-",
+        "dev|111122223333|role/dev|the profile \"base\"|-",
+        "prod|111122223333|mfa/alice|pass|-",
+    ];
+    assert_eq!(lines, expected, "{outcome:?}");
+    assert_eq!(home.run(["list", "--names"]).go().ok().out(), "base\ndev\nprod\n");
+    let outcome = home.run(["list", "--format", "json"]).go();
+    let value: serde_json::Value = serde_json::from_str(outcome.ok().out()).expect("JSON");
+    assert_eq!(value[2]["role_arn"], role::DEV, "{outcome:?}");
+    assert_eq!((&value[2]["kept"], &value[1]["profile"]), (&serde_json::Value::Null, &"broken".into()));
+    assert!(manager.calls().is_empty() && home.sts().requests().is_empty());
+}
+
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn it_shows_what_is_kept_of_each() {
+    let home = home();
+    fake::pass(&home, &ALICE, role::ADMIN);
+    let Some(_kept) = crate::support::kept::on(&home) else { return };
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["--profile", "prod", "--token-code", &code]).go().ok();
+    let outcome = home.run(["list"]).go();
+    let line = outcome.ok().out().lines().find(|line| line.starts_with("prod")).expect("the profile").to_owned();
+    assert!(line.contains("role/admin") && line.ends_with("59 min"), "{outcome:?}");
+}
+
+#[test]
+fn no_profile_at_all_is_told_with_what_to_do() {
+    let home = Home::with_sts();
+    home.run(["list"]).go().ok().says_out("aws-auth setup");
+}
+
+#[test]
+fn what_was_mistyped_gets_the_nearest_name() {
+    let home = home();
+    let rows: [(&[&str], i32, &str); 9] = [
+        (&["--profile", "pord"], 10, "is it \"prod\"?"),
+        (&["--from", "psas"], 2, "is it pass?"),
+        (&["stats"], 2, "is it status?"),
+        (&["login"], 2, "eval \"$(aws-auth --profile NAME)\""),
+        (&["switch", "dev"], 2, "credentials come without a command"),
+        (&["exec", "terraform", "plan"], 2, "try: aws-auth exec -- terraform plan"),
+        (&["exec", "--from", "pass", "sh", "-c", "a b"], 2, "try: aws-auth exec --from pass -- sh -c 'a b'"),
+        (&["exec", "dev", "--", "ls"], 2, "a profile is --profile dev"),
+        (&["exec", "--from", "pass"], 2, "exec needs a command, after --"),
+    ];
+    for (args, code, text) in rows {
+        let outcome = home.run(args).go();
+        assert_eq!(outcome.code(), code, "{outcome:?}");
+        outcome.explains().says(text);
+    }
+}
