@@ -66,7 +66,12 @@ impl Run<'_> {
         let of_same_key = item.as_ref().is_none_or(|item| item.keys.access_key_id.as_str() == session.source);
         // Where there is no role, the session itself is given out.
         let lasts = !roles.is_empty() || self.cache.get(&keys.session).is_some();
-        if of_same_key && lasts && fit_a_session(&roles) && self.check_roles(&roles).is_ok() {
+        if of_same_key
+            && lasts
+            && self.may_be_given(roles.is_empty())
+            && fit_a_session(&roles)
+            && self.check_roles(&roles).is_ok()
+        {
             match self.with_session(&session, roles, &keys, &mut network).await {
                 // The key behind it was rotated, or AWS has ended the session otherwise.
                 Err(error) if error.has_dead_keys() => self.cache.drop(&keys.session),
@@ -79,6 +84,11 @@ impl Run<'_> {
             None => fetch(&mut network).await?,
         };
         self.anew(item, Some(&keys), network).await
+    }
+
+    /// Whether what is kept may be given out: an MFA session signs nobody in to the console.
+    fn may_be_given(&self, is_session: bool) -> bool {
+        !is_session || self.settings.federation.is_none() || self.borrows()
     }
 
     /// Whether what is kept as the session is what the source has lent: it signs without MFA.
@@ -110,7 +120,9 @@ impl Run<'_> {
     /// What is kept of what is wanted. Somebody who gives a code wants credentials with MFA.
     pub(super) fn kept(&self, key: &Key) -> Option<Entry> {
         let with_code = self.settings.token_code.is_some() || self.settings.token_from.is_some();
-        self.cache.get(key).filter(|entry| entry.serial.is_some() || !with_code)
+        self.cache
+            .get(key)
+            .filter(|entry| (entry.serial.is_some() || !with_code) && self.may_be_given(entry.role.is_none()))
     }
 
     /// The names under which the wanted credentials and the session are kept.

@@ -196,6 +196,9 @@ impl Run<'_> {
         let settings = self.settings;
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
+        if !roles.is_empty() {
+            settings.federation.iter().try_for_each(signin::check_time_of_role)?;
+        }
         if settings.by_user && item.keys.are_temporary() {
             return Err(signin::chained("one assumed with temporary keys"));
         }
@@ -213,6 +216,9 @@ impl Run<'_> {
             if roles.is_empty() && settings.token_code.is_none() {
                 return Ok(self.handed_on(lent));
             }
+        }
+        if let Some(federation) = settings.federation.as_ref().filter(|_| roles.is_empty()) {
+            return self.federated(federation, &item.keys, &mut network).await;
         }
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
@@ -301,7 +307,9 @@ impl Run<'_> {
     /// Refuses what only a role can have where there is none.
     pub(super) fn check_roles(&self, roles: &[Role]) -> Result<(), Error> {
         match &self.settings.roles {
-            Roles::OfItem(settings) if roles.is_empty() => settings.without_role(),
+            Roles::OfItem(settings) if roles.is_empty() && self.settings.federation.is_none() => {
+                settings.without_role()
+            }
             _ => Ok(()),
         }
     }
@@ -361,6 +369,8 @@ pub struct Origin {
     pub by_session: bool,
     /// Whether they are what their source has lent, as it is.
     pub lent: bool,
+    /// Whether they are a user's own for the console.
+    pub signs_in: bool,
     /// Whether a server of ours has given them.
     pub from_our_server: bool,
 }

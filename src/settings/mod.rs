@@ -6,6 +6,7 @@
 mod check;
 mod endpoint;
 mod expected;
+mod federation;
 mod form;
 mod limits;
 mod narrowed;
@@ -20,6 +21,7 @@ mod unknown;
 
 pub use check::{is_region, region, seconds};
 pub use expected::Expected;
+pub use federation::Federation;
 pub use form::{format, shell};
 pub use provider::Provider;
 pub use reach::{Reach, Service};
@@ -111,6 +113,8 @@ pub struct Settings {
     pub token_from: Option<TokenFrom>,
     /// The roles.
     pub roles: Roles,
+    /// What is asked for where there is no role; only the console asks for anything.
+    pub federation: Option<Federation>,
     /// Which accounts are expected.
     pub expected: Expected,
     /// How long a session without a role lasts, 900 to 129,600 seconds.
@@ -183,7 +187,8 @@ impl Settings {
     ) -> Result<(Self, Profiles), Error> {
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
-        let roles = role::gather(request, &mut said)?;
+        let (roles, narrowed) = role::gather(request, &mut said)?;
+        let federation = request.federates.then_some(Federation { narrowed, seconds: None });
         limits::check(&roles)?;
         let expected = Expected::gather(request, &mut said)?;
         let serial = said.find(&SERIAL, request.serial_number.as_ref())?;
@@ -209,6 +214,7 @@ impl Settings {
             token_code: token_code(request.token_code.as_deref())?,
             token_from,
             roles,
+            federation,
             expected,
             session_seconds: seconds.transpose()?,
             region: region.as_ref().map(|region| region.name.clone()),

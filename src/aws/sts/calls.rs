@@ -7,10 +7,10 @@ use crate::aws::ask::ask;
 use crate::aws::attempt::{Attempt, Watched};
 use crate::aws::tries::{DEADLINE, Setback, Tries};
 use crate::aws::{Clock, failure};
-use crate::credentials::{Caller, RoleArn, SourceKeys, TemporaryCredentials};
+use crate::credentials::{Caller, Partition, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::error::{Class, Code, Error};
 use crate::os::stdio;
-use crate::settings::RoleSettings;
+use crate::settings::{Federation, RoleSettings};
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, http::HttpResponse};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
@@ -41,15 +41,20 @@ pub struct Sts {
     warm: Arc<AtomicBool>,
 }
 
-/// Adds what a role's settings say beside the duration.
-fn narrowed(call: AssumeRoleFluentBuilder, role: &RoleArn, settings: &RoleSettings) -> AssumeRoleFluentBuilder {
-    let read_only = settings.read_only.then(|| format!("arn:{}:iam::aws:policy/ReadOnlyAccess", role.partition()));
+/// The managed policies that narrow credentials; AWS's own are each partition's.
+fn managed(settings: &RoleSettings, partition: &Partition) -> Option<Vec<PolicyDescriptorType>> {
+    let read_only = settings.read_only.then(|| format!("arn:{partition}:iam::aws:policy/ReadOnlyAccess"));
     let arns = settings.policy_arns.iter().cloned().chain(read_only);
     let arns: Vec<_> = arns.map(|arn| PolicyDescriptorType::builder().arn(arn).build()).collect();
+    Some(arns).filter(|arns| !arns.is_empty())
+}
+
+/// Adds what a role's settings say beside the duration.
+fn narrowed(call: AssumeRoleFluentBuilder, role: &RoleArn, settings: &RoleSettings) -> AssumeRoleFluentBuilder {
     let call = call
         .set_external_id(settings.external_id.clone())
         .set_policy(settings.policy.clone())
-        .set_policy_arns(Some(arns).filter(|arns| !arns.is_empty()))
+        .set_policy_arns(managed(settings, &role.partition()))
         .set_transitive_tag_keys(Some(settings.transitive_tags.clone()).filter(|tags| !tags.is_empty()))
         .set_source_identity(settings.source_identity.clone());
     // A tag without a name or value cannot be built; both are there.
@@ -162,6 +167,26 @@ impl Sts {
                 .hint("check the network's proxy and AWS_ENDPOINT_URL, and do not use this answer"));
         }
         self.accept(answer.credentials()).map_err(|error| refusal::of_spent(error, mfa))
+    }
+
+    /// `GetFederationToken`: a user's own credentials for the console, in this partition.
+    pub async fn federation_token(
+        &self,
+        keys: &SourceKeys,
+        name: &str,
+        federation: &Federation,
+        partition: &Partition,
+    ) -> Result<TemporaryCredentials, Error> {
+        let narrowed = &federation.narrowed;
+        let request = |attempt| {
+            let call = self.client(keys, attempt, "GetFederationTokenResponse").get_federation_token().name(name);
+            call.set_duration_seconds(federation.seconds.map(u32::cast_signed))
+                .set_policy(narrowed.policy.clone())
+                .set_policy_arns(managed(narrowed, partition))
+                .send()
+        };
+        let answer = self.ask(request, None, &refusal::Asked::Federation { keys }).await?;
+        self.accept(answer.credentials())
     }
 
     /// `AssumeRoleWithWebIdentity`: the token speaks for itself, and no keys sign the call.

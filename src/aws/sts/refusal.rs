@@ -30,6 +30,11 @@ pub enum Asked<'a> {
         /// Whether a code was sent.
         mfa: bool,
     },
+    /// `GetFederationToken`.
+    Federation {
+        /// Who asked.
+        keys: &'a SourceKeys,
+    },
     /// `AssumeRoleWithWebIdentity`.
     WebIdentity {
         /// For which role.
@@ -46,7 +51,10 @@ impl Asked<'_> {
     /// Who signs; nobody for a token.
     const fn keys(&self) -> Option<&SourceKeys> {
         match self {
-            Self::Session { keys, .. } | Self::Role { keys, .. } | Self::Identity { keys } => Some(keys),
+            Self::Session { keys, .. }
+            | Self::Role { keys, .. }
+            | Self::Federation { keys }
+            | Self::Identity { keys } => Some(keys),
             Self::WebIdentity { .. } => None,
         }
     }
@@ -58,7 +66,7 @@ impl Asked<'_> {
     const fn has_code(&self) -> bool {
         match self {
             Self::Session { mfa, .. } | Self::Role { mfa, .. } => *mfa,
-            Self::WebIdentity { .. } | Self::Identity { .. } => false,
+            Self::Federation { .. } | Self::WebIdentity { .. } | Self::Identity { .. } => false,
         }
     }
 }
@@ -70,6 +78,7 @@ impl Asked<'_> {
         match self {
             Self::Session { .. } => "GetSessionToken".to_owned(),
             Self::Role { role, .. } => format!("AssumeRole {role}"),
+            Self::Federation { .. } => "GetFederationToken".to_owned(),
             Self::WebIdentity { role } => format!("AssumeRoleWithWebIdentity {role}"),
             Self::Identity { .. } => "GetCallerIdentity".to_owned(),
         }
@@ -80,6 +89,9 @@ impl std::fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Session { keys, .. } => write!(f, "AWS gave no session for the access key {}", keys.access_key_id),
+            Self::Federation { keys } => {
+                write!(f, "AWS gave the access key {} nothing for the console", keys.access_key_id)
+            }
             Self::Role { role, .. } | Self::WebIdentity { role } => write!(f, "AWS did not let you assume {role}"),
             Self::Identity { keys } => write!(f, "AWS does not take the access key {}", keys.access_key_id),
         }
@@ -191,6 +203,10 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
         ("AccessDenied", ..) if message.contains("MultiFactorAuthentication failed") => (
             Class::Denied,
             "check the MFA serial: it must be this user's own device, as shown by: aws iam list-mfa-devices".into(),
+        ),
+        ("AccessDenied", ..) if matches!(asked, Asked::Federation { .. }) => (
+            Class::Denied,
+            "ask for the permission sts:GetFederationToken, or name a role with --role-arn".into(),
         ),
         ("AccessDenied", ..) if role && !asked.has_code() && asked.is_of_permanent_keys() => (
             Class::Denied,
