@@ -42,6 +42,7 @@ mod help;
 mod hostile;
 mod house;
 mod init;
+mod instance;
 mod keepassxc;
 mod layouts;
 mod lent;
