@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::os::environment;
+use crate::text::printable;
 use serde_json::{Value, json};
 
 /// How a check came out.
@@ -87,7 +88,8 @@ impl Report {
         self.findings.push(Finding { check, state, text: text.into(), fix });
     }
 
-    /// For a person.
+    /// For a person. Whoever made a line has quoted what came from outside; should that have been forgotten, no terminal acts
+    /// on it.
     #[must_use]
     pub fn text(&self) -> String {
         let one = |finding: &Finding| {
@@ -95,7 +97,7 @@ impl Report {
             let fix = fix.as_ref().map_or_else(String::new, |fix| format!("{:20}→ {fix}\n", ""));
             format!("{:8} {check:10} {text}\n{fix}", state.name())
         };
-        self.findings.iter().map(one).collect()
+        printable(&self.findings.iter().map(one).collect::<String>())
     }
 
     /// For a bug report: accounts, names and the home directory are masked.
@@ -185,5 +187,12 @@ mod tests {
         for (text, expected) in rows {
             assert_eq!(masked(text), expected);
         }
+    }
+
+    #[test]
+    fn no_terminal_acts_on_a_line_of_it() {
+        let mut report = Report::default();
+        report.warn("key", "made \u{9b}2J\u{1b}[31m\u{202e}now", "type\u{7} this");
+        assert_eq!(report.text(), "warning  key        made 2Jnow\n                    → type this\n");
     }
 }
