@@ -89,3 +89,25 @@ fn what_was_the_account_of_1password_is_told_its_new_name() {
     old.fails(10).says("AWS_AUTH_PARAM_OP_ACCOUNT");
     home.run(["--from", "op", "--param", "account=my.1password.com"]).go().fails(10).says("op_account");
 }
+
+#[test]
+fn a_device_of_the_profile_tells_nothing_of_temporary_keys() {
+    let home = home(&BOB, "");
+    let session = home.run(["--from", "pass"]).go().exports();
+    let of = |name: &str| session[name].clone();
+    let config = |account: &str| {
+        format!(
+            "[profile dev]\nrole_arn = {}\nsource_profile = base\n[profile base]\naws_auth_account = {account}\n\
+             mfa_serial = arn:aws:iam::{OTHER}:mfa/bob\naws_access_key_id = {}\naws_secret_access_key = {}\n\
+             aws_session_token = {}\n",
+            role::PLAIN,
+            of("AWS_ACCESS_KEY_ID"),
+            of("AWS_SECRET_ACCESS_KEY"),
+            of("AWS_SESSION_TOKEN")
+        )
+    };
+    home.write(".aws/config", config(OTHER));
+    let outcome = home.run(["--profile", "dev"]).go();
+    outcome.fails(10).says("user/bob is in the account 111122223333").says("of the profile \"base\" expects");
+    home.sts().saw(&["GetSessionToken", "GetCallerIdentity"]);
+}
