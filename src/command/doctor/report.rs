@@ -141,7 +141,7 @@ fn masked(text: &str) -> String {
 
 fn words(text: &str) -> String {
     let one = |word: &str| match word.find("arn:") {
-        Some(at) => {
+        Some(at) if is_beginning(&word[..at]) => {
             let kind = word[at..]
                 .rsplit(':')
                 .next()
@@ -149,9 +149,39 @@ fn words(text: &str) -> String {
                 .map_or("", |(kind, _)| kind);
             format!("{}arn:…:{kind}/…", &word[..at])
         }
-        None => without_accounts(word),
+        _ => match word.split_once("credentials:") {
+            Some((before, _)) => format!("{before}credentials:…"),
+            None => without_accounts(word),
+        },
     };
-    text.split(' ').map(one).collect::<Vec<_>>().join(" ")
+    typed(text).split(' ').map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a word or a part of one begins behind `before`: `role_arn:` holds no ARN.
+fn is_beginning(before: &str) -> bool {
+    !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+}
+
+/// A command's words in single quotes are names. A quote behind a letter is an apostrophe.
+fn typed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\'') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let end = from[1..].find('\'').map(|end| end + 2).filter(|_| is_beginning(before));
+        match end {
+            Some(end) => {
+                out.push_str("'…'");
+                rest = &from[end..];
+            }
+            None => {
+                out.push('\'');
+                rest = &from[1..];
+            }
+        }
+    }
+    out + rest
 }
 
 /// A word without each twelve digits in it.
@@ -183,6 +213,12 @@ mod tests {
             ("pass \"work/alice\" has no role_arn", "pass \"…\" has no role_arn"),
             ("account 111122223333, 1234567890123 bytes", "account …, 1234567890123 bytes"),
             ("(arn:aws:iam::111122223333:mfa/alice)", "(arn:…:mfa/…"),
+            ("role_arn: none", "role_arn: none"),
+            ("put the value into it: pass edit 'acme corp/aws'", "put the value into it: pass edit '…'"),
+            ("it is within 1 second of AWS's, and here's 'acme'", "it is within 1 second of AWS's, and here's '…'"),
+            ("look: pass git log -- 'acme.gpg'", "look: pass git log -- '…'"),
+            ("aws-auth setup --import credentials:acme", "aws-auth setup --import credentials:…"),
+            ("aws-auth setup --import 'credentials:acme; x'", "aws-auth setup --import '…'"),
         ];
         for (text, expected) in rows {
             assert_eq!(masked(text), expected);
