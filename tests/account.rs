@@ -80,6 +80,28 @@ fn what_is_kept_of_another_account_is_not_given_out_and_what_is_refused_is_not_k
     assert_eq!(home.sts().actions(), calls);
 }
 
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn what_is_kept_of_keys_whose_account_it_does_not_tell_is_not_for_those_who_expect_one() {
+    let home = home(&BOB, "");
+    let Some(_kept) = crate::support::kept::on(&home) else { return };
+    let config = |account: &str| {
+        let role = role::PLAIN;
+        format!(
+            "[profile dev]\nrole_arn = {role}\nsource_profile = base\n[profile base]\naws_auth_from = pass\n{account}"
+        )
+    };
+    home.write(".aws/config", config(""));
+    home.run(["--profile", "dev"]).go().ok();
+    home.write(".aws/config", config(&format!("aws_auth_account = {OTHER}\n")));
+    home.run(["--profile", "dev"]).go().fails(10).says("of the profile \"base\" expects the account 999900001111");
+    home.write(".aws/config", config(&format!("aws_auth_account = {OWN}\n")));
+    home.run(["--profile", "dev"]).go().ok();
+    let calls = home.sts().actions();
+    home.run(["--profile", "dev"]).go().ok();
+    assert_eq!(home.sts().actions(), calls, "kept for those who expect it");
+}
+
 #[test]
 fn what_was_the_account_of_1password_is_told_its_new_name() {
     let home = Home::with_sts();
