@@ -20,6 +20,8 @@ mod backend_properties;
 mod backends;
 mod bitwarden;
 mod botocore;
+#[cfg(target_os = "linux")]
+mod bounds;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
@@ -51,6 +53,9 @@ mod lpass;
 mod man;
 mod manager_faults;
 mod marks;
+#[cfg(target_os = "linux")]
+mod memory;
+mod messages;
 mod network;
 mod newcomer;
 mod original;

@@ -316,7 +316,7 @@ pub fn document(path: &Path) -> Result<Document, Error> {
     let unusable = |why: &str| {
         Error::new(Class::Config, format!("{} cannot be used", quote(&path.to_string_lossy())))
             .because(why)
-            .hint("mend it, or name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE")
+            .hint("fix it, or name another with AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE")
     };
     let text = match file::read(path, LARGEST) {
         Ok(bytes) => Zeroizing::new(bytes),

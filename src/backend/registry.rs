@@ -148,7 +148,16 @@ pub fn installed() -> Vec<String> {
 /// Reads a manifest file that its user named, wherever it is.
 pub fn read_named(path: &Path) -> Result<Entry, Error> {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = read_bounded(path)?.ok_or_else(|| unusable(path, "there is no such file", "name a manifest file"))?;
+    let missing = || {
+        let error = unusable(path, "there is no such file", "name a manifest file");
+        match path.to_str().filter(|name| canonical(name).is_some()) {
+            Some(name) => Error::new(Class::Config, "\"check\" takes a manifest file")
+                .because(format!("{name} is a manager"))
+                .hint(format!("to test your items: aws-auth doctor --from {name}")),
+            None => error,
+        }
+    };
+    let text = read_bounded(path)?.ok_or_else(missing)?;
     Ok(Entry { name, origin: Origin::File(path.into()), text })
 }
 

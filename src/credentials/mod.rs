@@ -245,6 +245,52 @@ mod tests {
     }
 
     #[test]
+    fn r54_lengths_are_exact_and_what_aws_gives_holds_nothing_that_a_shell_acts_on() {
+        for (length, good) in [(15, false), (16, true), (128, true), (129, false)] {
+            assert_eq!(AccessKeyId::new(&"A".repeat(length)).is_ok(), good, "{length}");
+            assert_eq!(secret_access_key(&"/".repeat(length)).is_ok(), good, "{length}");
+        }
+        assert_eq!(secret_access_key(" wJalrXUtnFEMI/K7 \n").unwrap().expose_secret(), "wJalrXUtnFEMI/K7");
+        let given = |secret: &str, token: &str| {
+            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", secret, token, None, Duration::ZERO)
+                .map_err(|(what, _)| what)
+                .map(drop)
+        };
+        let (good, bad) = ("aA0+/=_.:~,@-aA0", "aA0+/=_.:~,@-a;$");
+        assert_eq!(given(good, good), Ok(()));
+        assert_eq!(given(bad, good), Err("secret access key"));
+        assert_eq!(given(good, bad), Err("session token"));
+        assert_eq!(given(good, &"t".repeat(65_536)), Ok(()));
+        assert_eq!(given(good, &"t".repeat(65_537)), Err("session token"));
+        assert_eq!(TemporaryCredentials::LONGEST, Duration::from_secs(129_900));
+    }
+
+    #[test]
+    fn keys_are_temporary_by_their_id_or_by_a_token() {
+        let keys = |id: &str, token: Option<&str>| SourceKeys {
+            access_key_id: AccessKeyId::new(id).unwrap(),
+            secret_access_key: SecretString::from("x"),
+            session_token: token.map(SecretString::from),
+        };
+        let rows = [
+            ("AKIAIOSFODNN7EXAMPLE", None, false),
+            ("AKIAIOSFODNN7EXAMPLE", Some("t"), true),
+            ("ASIAIOSFODNN7EXAMPLE", None, true),
+            ("ASIAIOSFODNN7EXAMPLE", Some("t"), true),
+        ];
+        for (id, token, expected) in rows {
+            assert_eq!(keys(id, token).are_temporary(), expected, "{id} {token:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_name_has_letters_digits_and_seven_marks() {
+        let taken: String = (' '..='~').filter(|c| is_session_name_char(*c) && !c.is_ascii_alphanumeric()).collect();
+        assert_eq!(taken, "+,-.=@_");
+        assert!(['a', 'Z', '0'].into_iter().all(is_session_name_char) && !is_session_name_char('é'));
+    }
+
+    #[test]
     fn r35_an_access_key_id_shows_its_last_four_characters() {
         let id = AccessKeyId::new("AKIAIOSFODNN7EXAMPLE").unwrap();
         assert_eq!(format!("{id} {id:?}"), "…MPLE …MPLE");

@@ -11,8 +11,9 @@ use crate::error::Error;
 use crate::mfa;
 use crate::os::stdio;
 use crate::os::zone::lasting;
-use crate::sessions::{Asked, Entry, Key, Put};
+use crate::sessions::{Asked, Entry, Key, Put, warn_alone};
 use crate::settings::{NO_MFA, Role, Roles, Source};
+use std::borrow::Cow;
 
 impl Run<'_> {
     /// Looks into the cache before `fetch` asks the manager.
@@ -32,9 +33,7 @@ impl Run<'_> {
         // One asks for all who want a session of the same source; the others then find what it has kept.
         let lock = self.state.lock(keys.session.as_str(), &format!("credentials from {}", self.settings.source))?;
         if let Err(why) = &lock {
-            stdio::note(&format!(
-                "aws-auth: no note can be left for other runs: {why}; one that starts now asks too, and may send the same code"
-            ));
+            warn_alone(why);
         }
         if lock.as_ref().is_ok_and(|lock| lock.waited)
             && let Some(entry) = self.kept_and_expected(&keys.wanted, &mut network).await?
@@ -175,7 +174,7 @@ impl Run<'_> {
         } else {
             let sts = self.sts(session.serial.as_ref(), roles.first(), network)?;
             let steps: Vec<Step> = from_session(roles).collect();
-            calls::make(&sts, session.credentials.as_source(), &steps, None, |_| {}).await?
+            calls::make(&sts, Cow::Owned(session.credentials.as_source()), &steps, None, |_| {}).await?
         };
         let (serial, typed) = (session.serial.as_ref(), session.typed);
         let from = From { source: &session.source, serial, typed };
@@ -207,7 +206,7 @@ impl Run<'_> {
         let entry = Entry::new(credentials, from.source, from.serial, label);
         let entry = Entry { role, item_role, typed: from.typed, ..entry };
         let why = match self.cache.put(key, &entry) {
-            Some(Put::Full) => "other keys have used up the room that there is for this user".into(),
+            Some(Put::Full) => "the kernel's room for this user's keys is used up".into(),
             Some(Put::Refused(why)) => why,
             Some(Put::Kept) | None => return,
         };

@@ -14,6 +14,7 @@ mod peek;
 pub mod plan;
 mod remember;
 mod run;
+mod too_short;
 
 pub use again::{Again, AtHand, ItemRole};
 pub use manager::{manager, of_profile};

@@ -29,13 +29,11 @@ impl Offer {
     pub fn make(&self) {
         let is_first = |what: &str, name: &str| State::open().is_first(what, name);
         match &self.profile {
-            Some((profile, terminal)) => {
-                if is_first("mfa-serial", &format!("{} {profile}", self.serial)) {
-                    ask(terminal, profile, &self.serial);
-                }
+            Some((profile, terminal)) if is_first("mfa-serial", &format!("{} {profile}", self.serial)) => {
+                ask(terminal, profile, &self.serial);
             }
             None if is_first("mfa-serial-told", self.serial.as_str()) => say_where(&self.source, &self.serial),
-            None => {}
+            Some(_) | None => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::again::{Again, AtHand};
 use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
-use super::{calls, choice};
+use super::{calls, choice, too_short};
 use crate::aws::sts::{Endpoint, Sts};
 use crate::aws::{Network, signin};
 use crate::aws_files::Profiles;
@@ -12,12 +12,12 @@ use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials, Whose};
 use crate::error::{Class, Error, internal};
 use crate::mfa::{Codes, Nobody};
 use crate::os::tty::Terminal;
-use crate::os::zone::lasting;
 use crate::os::{environment, guard, stdio};
 use crate::output::Product;
-use crate::sessions::{Cache, Key, Least, State};
+use crate::sessions::{Cache, Key, State};
 use crate::settings::{Role, Roles, Settings, SignIn, Source};
 use crate::source::{self, Asking, Found};
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let run = Run { settings, profiles, terminal, cache, state: State::open(), user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = Box::pin(run.credentials()).await?;
     if !origin.lent {
-        warn_of_too_short(settings, &credentials, role.is_some(), origin.device.is_some());
+        too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
     }
     let whose = match &settings.source {
         Source::SignIn(sign_in) if origin.lent => sign_in.whose(),
@@ -93,21 +93,6 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let profile = profiles.selected().map(str::to_owned);
     let product = Product { credentials, role, whose, profile, beside: settings.beside() };
     Ok(Delivery { product, origin, at_hand, offer })
-}
-
-/// Says why the time that the user wants credentials to be good for cannot be had.
-fn warn_of_too_short(settings: &Settings, got: &TemporaryCredentials, is_role: bool, device: bool) {
-    let least = Least { time: settings.min_ttl, said: true };
-    let Some(place) = settings.min_ttl_said.as_ref().filter(|_| !least.can_be_kept_by(got.left)) else { return };
-    let why = match (is_role, device) {
-        (true, true) => {
-            "a role of a session lasts an hour at most, and longer only by --role-duration-seconds, with a code each time"
-        }
-        (true, false) => "for a longer time, ask for it: --role-duration-seconds",
-        (false, _) => "for a longer time, ask for it: --mfa-duration-seconds",
-    };
-    let (wanted, left) = (lasting(settings.min_ttl), lasting(got.left));
-    stdio::warn(&format!("aws-auth: warning: {place} wants {wanted}, and these credentials last {left}: {why}"));
 }
 
 /// The STS that is asked.
@@ -272,7 +257,7 @@ impl Run<'_> {
         let by_session =
             keep && serial.is_some() && steps.len() > 1 && matches!(steps.first(), Some(Step::Session { .. }));
         let id = item.keys.access_key_id.as_str().to_owned();
-        let credentials = calls::make(sts, item.keys, &steps, codes, |session| {
+        let credentials = calls::make(sts, Cow::Owned(item.keys), &steps, codes, |session| {
             // Without MFA it is worth no role's while.
             if let Some(keys) = keys.filter(|keys| serial.is_some() || keys.wanted == keys.session) {
                 let from = From { source: &id, serial, typed };
@@ -285,7 +270,7 @@ impl Run<'_> {
         }
         if typed && self.cache.is_missed() && self.state.is_first("nothing-kept", "") {
             stdio::note(
-                "aws-auth: this system offers no place but files to keep the session in: each run asks for a code",
+                "aws-auth: the session cannot be kept here (no kernel keyring, no agent): each run asks for a code",
             );
         }
         let device = serial.filter(|_| steps.iter().any(Step::needs_code)).cloned();

@@ -35,12 +35,13 @@ use crate::backend::{params, registry};
 use crate::cli::Request;
 use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
 use crate::error::{Class, Error};
-use crate::os::environment;
+use crate::os::{environment, file};
 use crate::output::variables::Beside;
 use options::{FIELD, FROM, ITEM, MIN_TTL, PROFILE, SERIAL, SESSION_TIME, SHELL, TOKEN_FROM};
 use region::Region;
 use said::{Said, typed};
 use std::collections::BTreeMap;
+use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -283,7 +284,7 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
     let item = said.find(&ITEM, request.item.as_ref())?;
     let Some(from) = from else {
         if request.item.is_some() || !request.params.is_empty() || !request.fields.is_empty() {
-            return Err(Error::new(Class::Usage, "an item was named, and no manager to look for it in")
+            return Err(Error::new(Class::Usage, "an item was named without a manager")
                 .hint("name the manager too, as in: aws-auth --from pass --item work"));
         }
         let profiles = said.profiles();
@@ -348,19 +349,25 @@ fn token_code(flag: Option<&str>) -> Result<Option<TokenCode>, Error> {
     })
 }
 
+/// How long a code by standard input is waited for: as long as one that is typed.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 /// The first line of standard input, at most 64 bytes of it: a code has six. Not a byte is read beyond it: the rest is
 /// for the command of `exec`.
 fn line_of_stdin() -> Result<zeroize::Zeroizing<String>, Error> {
     let mut bytes = zeroize::Zeroizing::new([0_u8; 64]);
     let mut len = 0;
+    let stdin = rustix::stdio::stdin();
+    let mut patient = file::Patient::new(&stdin, PATIENCE);
     while len < bytes.len() && !bytes[..len].contains(&b'\n') {
-        match rustix::io::read(rustix::stdio::stdin(), &mut bytes[len..=len]) {
+        match patient.read(&mut bytes[len..=len]) {
             Ok(0) => break,
             Ok(count) => len += count,
-            Err(rustix::io::Errno::INTR) => {}
             Err(error) => {
-                return Err(Error::new(Class::Usage, "the token code could not be read from standard input")
-                    .because(error.to_string()));
+                let class = if error.kind() == ErrorKind::TimedOut { Class::Cancelled } else { Class::Usage };
+                return Err(Error::new(class, "the token code could not be read from standard input")
+                    .because(error.to_string())
+                    .hint("pipe the six digits and the end of the line, or leave the flag out to be asked"));
             }
         }
     }

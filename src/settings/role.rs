@@ -99,7 +99,7 @@ impl RoleSettings {
         if policy.is_none() && !read_only && source_identity.is_none() && lists.iter().all(|is_empty| *is_empty) {
             return Ok(());
         }
-        Err(Error::new(Class::Config, "a policy, tag or source identity was given, and there is no role")
+        Err(Error::new(Class::Config, "a policy, tag or source identity needs a role")
             .because("AWS gives them to the credentials of roles only")
             .hint("name the role with --role-arn"))
     }

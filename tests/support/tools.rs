@@ -26,6 +26,16 @@ pub fn needs_linux(why: &str) -> bool {
     LINUX
 }
 
+/// Whether the tests run as root, without whom what `why` says cannot be had; says so otherwise.
+#[must_use]
+pub fn needs_root(why: &str) -> bool {
+    let is_root = rustix::process::geteuid().is_root();
+    if !is_root {
+        cannot_run(why);
+    }
+    is_root
+}
+
 /// Says that the calling test cannot run here, and fails it where everything has to run.
 pub fn not_run(reason: &str) {
     let everything = |name: &str, value: &str| std::env::var(name).is_ok_and(|found| found == value);

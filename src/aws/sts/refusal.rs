@@ -125,6 +125,14 @@ pub fn of_code(error: Error, mfa: Mfa<'_>, tries: &Tries, clock: &Clock) -> Erro
                 .hint(format!("use the next code of {}", mfa.serial))
                 .with_code(Code::Doubtful)
         }
+        (Class::CodeRejected, None) => {
+            let why = error.why().unwrap_or_default().to_owned();
+            let rejected = Error::new(Class::CodeRejected, format!("AWS rejected the code for {}", mfa.serial));
+            rejected
+                .because(why)
+                .hint("use the next code of that very device; each code works once")
+                .with_code(error.code())
+        }
         _ => of_spent(error, Some(mfa)),
     }
 }
@@ -184,6 +192,41 @@ fn clock(code: &str, message: &str, clock: &Clock, asked: &Asked<'_>) -> Error {
     Error::new(Class::Clock, clock.describe()).because(format!("{}: {}", quote(code), quote(message))).hint(hint)
 }
 
+/// What AWS calls our options.
+const OPTIONS: [(&str, &str); 10] = [
+    ("durationSeconds", "--role-duration-seconds"),
+    ("roleSessionName", "--role-session-name"),
+    ("roleArn", "--role-arn"),
+    ("externalId", "--external-id"),
+    ("sourceIdentity", "--source-identity"),
+    ("serialNumber", "--serial-number"),
+    ("tokenCode", "--token-code"),
+    ("policyArns", "--policy-arn"),
+    ("tags", "--tag"),
+    ("policy", "--policy"),
+];
+
+/// Which option of ours AWS's text is about.
+fn of_option(code: &str, message: &str, asked: &Asked<'_>) -> String {
+    if let (true, Asked::Role { role, .. }) = (message.contains("MaxSessionDuration"), asked) {
+        return format!(
+            "lower --role-duration-seconds; the role's maximum: aws iam get-role --role-name {} --query Role.MaxSessionDuration",
+            role.name()
+        );
+    }
+    let text = message.to_lowercase();
+    let names = |name: &str| text.contains(&name.to_lowercase());
+    let found = OPTIONS.iter().find(|(name, _)| names(name)).map(|(_, option)| *option);
+    match found {
+        _ if code == "MalformedPolicyDocument" => "correct --policy".to_owned(),
+        Some("--role-duration-seconds") if matches!(asked, Asked::Session { .. }) => {
+            "correct --mfa-duration-seconds".to_owned()
+        }
+        Some(option) => format!("correct {option}"),
+        None => "correct the option that AWS names".to_owned(),
+    }
+}
+
 /// AWS's codes and texts.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) -> Error {
@@ -195,10 +238,11 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
     let (class, hint) = match (code, keys, more) {
         (_, Some(hint), _) => (Class::Denied, hint),
         ("AccessDenied", _, Some(action)) => {
-            (Class::Denied, format!("the role's trust policy must allow {action} too, beside sts:AssumeRole: ask whoever owns the role, or leave that option out"))
+            let option = if action == "sts:TagSession" { "--tag" } else { "--source-identity" };
+            (Class::Denied, format!("the role's trust policy must allow {action} beside sts:AssumeRole: ask the role's owner, or leave out {option}"))
         }
         ("AccessDenied", ..) if invalid_code => {
-            (Class::CodeRejected, "wait for the device's next code, since each is good once, and check that it is this device".into())
+            (Class::CodeRejected, "use the next code of that very device; each code works once".into())
         }
         ("AccessDenied", ..) if message.contains("MultiFactorAuthentication failed") => (
             Class::Denied,
@@ -222,13 +266,11 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
         ),
         ("RegionDisabledException", ..) => (Class::Denied, "name a region that the account has enabled, with --region".into()),
         ("PackedPolicyTooLarge", ..) => {
-            let hint = "AWS packs the policy, the managed policies and the tags together, and they are too much: shorten them";
+            let hint = "shorten the policy, or use fewer managed policies and tags: AWS counts them together";
             (Class::Config, hint.into())
         }
-        ("ValidationError" | "MalformedPolicyDocument", ..) => {
-            (Class::Config, "change the option that AWS names".into())
-        }
-        _ => (Class::Denied, "look the code up in the STS documentation".into()),
+        ("ValidationError" | "MalformedPolicyDocument", ..) => (Class::Config, of_option(code, message, asked)),
+        _ => (Class::Denied, "see what it means: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html".into()),
     };
     let bare = code == "AccessDenied" && !message.contains("MultiFactorAuthentication");
     let wants_mfa = bare && more.is_none() && role && !asked.has_code() && asked.is_of_permanent_keys();
