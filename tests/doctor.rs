@@ -148,7 +148,7 @@ fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
         ),
         ("the proxy is no URL", |home| home.set("HTTPS_PROXY", "http://"), "failed", "HTTPS_PROXY"),
         ("the bundle is not there", |home| home.set("AWS_CA_BUNDLE", "/nonexistent.pem"), "failed", "AWS_CA_BUNDLE"),
-        ("the profile is not there", |home| home.set("AWS_PROFILE", "nosuch"), "failed", "list-profiles"),
+        ("the profile is not there", |home| home.set("AWS_PROFILE", "nosuch"), "failed", "aws-auth list"),
         (
             "others can read the keys",
             |home| {

@@ -127,6 +127,20 @@ fn r107_what_aws_does_not_take_is_not_kept() {
 }
 
 #[test]
+fn standard_input_that_never_ends_is_given_up() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let script =
+        "mkfifo pipe; sleep 300 >pipe & aws-auth setup --from pass --import - <pipe; code=$?; kill $!; exit $code";
+    let outcome = home.command(["sh", "-c", script]).patience(std::time::Duration::from_mins(2)).go();
+    outcome.fails_saying(10, "").says("standard input cannot be read").says("it is not closed");
+    // What is closed in time is read.
+    let text = format!("{},{}\n", BOB.access_key_id, BOB.secret_access_key);
+    let text = format!("Access key ID,Secret access key\n{text}");
+    home.run(["setup", "--from", "pass", "--import", "-", "--no-input"]).input(text).go().ok().says("it works");
+}
+
+#[test]
 fn r107_a_key_of_the_credentials_file_is_taken_out_of_it_only_after_a_yes() {
     for (answer, is_left) in [("", true), ("y", false)] {
         let home = user(&BOB);
