@@ -209,6 +209,12 @@ impl Error {
         self.why.as_ref().map_or_else(|| self.what.clone(), |why| format!("{}: {why}", self.what))
     }
 
+    /// Why it failed, where that is known.
+    #[must_use]
+    pub fn why(&self) -> Option<&str> {
+        self.why.as_deref()
+    }
+
     /// The one thing to do next, where there is one.
     #[must_use]
     pub fn next(&self) -> Option<&str> {

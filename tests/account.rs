@@ -13,7 +13,7 @@ fn home(person: &Person, role: &str) -> Home {
 }
 
 #[test]
-fn a_role_that_somebody_has_changed_in_the_store_is_seen_before_the_code_is_sent() {
+fn r121_a_role_that_somebody_has_changed_in_the_store_is_seen_before_the_code_is_sent() {
     let home = home(&ALICE, role::OTHER_DEV);
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let outcome = home.run(["--from", "pass", "--account", OWN, "--token-code", &code]).go();
@@ -24,7 +24,7 @@ fn a_role_that_somebody_has_changed_in_the_store_is_seen_before_the_code_is_sent
 }
 
 #[test]
-fn a_device_of_another_account_is_seen_before_the_code_is_sent() {
+fn r121_a_device_of_another_account_is_seen_before_the_code_is_sent() {
     let home = home(&ALICE, "");
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let run = |account: &str| home.run(["--from", "pass", "--token-code", &code]).env("AWS_AUTH_ACCOUNT", account).go();
@@ -67,7 +67,7 @@ fn each_profile_speaks_of_the_account_that_it_leads_to_itself() {
 
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 #[test]
-fn what_is_kept_of_another_account_is_not_given_out_and_what_is_refused_is_not_kept() {
+fn r121_what_is_kept_of_another_account_is_not_given_out_and_what_is_refused_is_not_kept() {
     let home = home(&ALICE, role::DEV);
     let Some(kept) = crate::support::kept::on(&home) else { return };
     let code = home.sts().fresh_code(ALICE.mfa_serial);

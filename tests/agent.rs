@@ -74,7 +74,7 @@ fn one_code_a_day_where_the_kernel_keeps_nothing() {
     let json = run(&["status", "--format", "json"]);
     let json: Value = serde_json::from_str(json.ok().out()).expect("JSON");
     assert_eq!((&json["store"], &json["keeps"]), (&"agent".into(), &true.into()));
-    run(&["logout"]).ok().says_out("3 sets of credentials were kept, and are forgotten.");
+    run(&["logout"]).ok().says_out("Forgot 3 sessions.");
     // The real one has nothing.
     run(&["--from", "pass"]).fails(13);
 }
@@ -171,7 +171,7 @@ fn r91_they_share_it_also_where_no_variable_names_a_directory() {
     let started: Vec<_> = (0..20).map(start).collect();
     let outcomes: Vec<Outcome> = started.into_iter().map(crate::support::run::Running::finish).collect();
     for outcome in &outcomes {
-        outcome.does_not_say("no note can be left");
+        outcome.does_not_say("parallel runs cannot share");
         assert_eq!(outcome.exports(), outcomes[0].exports());
     }
     home.sts().saw(&["GetSessionToken"]);
@@ -215,7 +215,7 @@ fn logout_ends_it_and_says_what_the_shell_still_holds() {
     home.set("AWS_SESSION_TOKEN", &first.exports()["AWS_SESSION_TOKEN"]);
     let held = logout(&home, &[]);
     home.unset("AWS_SESSION_TOKEN");
-    held.ok().says_out("One set of credentials was kept").says_out("This shell still holds temporary credentials");
+    held.ok().says_out("Forgot one session").says_out("This shell still holds temporary credentials");
     wait_for_end(pid, SOON);
     assert!(!agents.socket().exists() && agents.processes().is_empty());
     let again = logout(&home, &[]);
@@ -224,7 +224,7 @@ fn logout_ends_it_and_says_what_the_shell_still_holds() {
 }
 
 #[test]
-fn logout_of_one_source_leaves_the_others_and_the_last_one_ends_it() {
+fn r104_logout_of_one_source_leaves_the_others_and_the_last_one_ends_it() {
     let home = of(&ALICE);
     let (agents, _) = with_session(&home);
     gpg::secrets_of(&home, &BOB);
@@ -232,11 +232,11 @@ fn logout_of_one_source_leaves_the_others_and_the_last_one_ends_it() {
     home.set("AWS_AUTH_SECRET_ACCESS_KEY", BOB.secret_access_key);
     let bob = home.run(["--from", "env", "--no-role"]).go();
     let pid = agents.pid();
-    logout(&home, &["--from", "pass"]).ok().says_out("One set");
+    logout(&home, &["--from", "pass"]).ok().says_out("Forgot one session");
     run(&home, &[]).fails(16);
     assert_eq!(home.run(["--from", "env", "--no-role"]).go().exports(), bob.exports());
     assert_eq!(agents.pid(), pid);
-    logout(&home, &["--from", "env"]).ok().says_out("One set");
+    logout(&home, &["--from", "env"]).ok().says_out("Forgot one session");
     wait_for_end(pid, SOON);
 }
 
@@ -259,7 +259,7 @@ fn p10_logout_clears_every_store_and_the_agents_of_all_versions_in_all_places() 
     }
     let pids = agents.all();
     assert_eq!(pids.len(), 3);
-    logout(&home, &[]).ok().says_out("3 sets of credentials");
+    logout(&home, &[]).ok().says_out("Forgot 3 sessions");
     for pid in pids {
         wait_for_end(pid, SOON);
     }
@@ -271,13 +271,13 @@ fn p10_logout_ends_an_agent_that_gives_no_answer() {
     let (agents, _) = with_session(&home);
     let pid = agents.pid();
     kill(pid, Signal::STOP);
-    logout(&home, &[]).ok().says_out("One set of credentials was kept, and is forgotten.");
+    logout(&home, &[]).ok().says_out("Forgot one session.");
     wait_for_end(pid, SOON);
     run(&home, &[]).fails(16);
 }
 
 #[test]
-fn p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
+fn r106_p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
     let home = of(&ALICE);
     let (agents, first) = with_session(&home);
     let pid = agents.pid();
@@ -302,7 +302,7 @@ fn p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
     }
     assert_eq!(agents.all(), [pid]);
     let (own, other) = (builds[0].display().to_string(), builds[1].display().to_string());
-    home.command(without_keyring()).args([own.as_str(), "logout"]).go().ok().says_out("One set");
+    home.command(without_keyring()).args([own.as_str(), "logout"]).go().ok().says_out("Forgot one session");
     wait_for_end(pid, SOON);
     home.command([other.as_str(), "--from", "pass"]).go().fails(16);
 }
@@ -310,7 +310,7 @@ fn p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it() {
 // ---- one agent for all
 
 #[test]
-fn p4_whatever_the_environment_says_there_is_one_agent() {
+fn r106_p4_whatever_the_environment_says_there_is_one_agent() {
     let home = of(&ALICE);
     let (agents, first) = with_session(&home);
     let pid = agents.pid();
@@ -545,7 +545,7 @@ fn it_outlives_cron_tmux_and_direnv_and_holds_none_of_them() {
 // ---- its memory
 
 #[test]
-fn it_holds_temporary_credentials_and_nothing_permanent() {
+fn r104_it_holds_temporary_credentials_and_nothing_permanent() {
     if !tools::needs_root("only root may look into a process that keeps itself to itself") {
         return;
     }
@@ -561,7 +561,7 @@ fn it_holds_temporary_credentials_and_nothing_permanent() {
 }
 
 #[test]
-fn what_it_forgets_is_wiped() {
+fn r104_what_it_forgets_is_wiped() {
     if !tools::needs_root("only root may look into a process that keeps itself to itself") {
         return;
     }
@@ -599,7 +599,7 @@ fn p24_its_pages_are_locked_where_that_is_allowed() {
 }
 
 #[test]
-fn p25_the_same_user_cannot_read_it_and_a_crash_leaves_no_core() {
+fn r103_p25_the_same_user_cannot_read_it_and_a_crash_leaves_no_core() {
     if !tools::needs_linux("the memory of a process is its own on Linux only") {
         return;
     }

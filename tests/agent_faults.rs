@@ -62,7 +62,7 @@ fn made_place(agents: &Agents) -> PathBuf {
 // ---- an agent that is ill
 
 #[test]
-fn p3_a_stopped_agent_is_neither_waited_for_long_nor_replaced() {
+fn r105_p3_a_stopped_agent_is_neither_waited_for_long_nor_replaced() {
     let home = alice();
     let (agents, first) = with_session(&home);
     let (pid, inode) = (agents.pid(), fs::metadata(agents.socket()).expect("the socket").ino());
@@ -99,7 +99,7 @@ fn p3_a_full_queue_is_no_reason_to_start_another() {
 }
 
 #[test]
-fn a_killed_agent_is_a_cold_cache_and_no_more() {
+fn r105_a_killed_agent_is_a_cold_cache_and_no_more() {
     let home = alice();
     let (agents, _) = with_session(&home);
     let old = agents.pid();
@@ -113,7 +113,7 @@ fn a_killed_agent_is_a_cold_cache_and_no_more() {
 }
 
 #[test]
-fn p6_idle_clients_and_too_few_descriptors_stop_nobody() {
+fn r105_p6_idle_clients_and_too_few_descriptors_stop_nobody() {
     let home = alice();
     let agents = agent::on(&home);
     let code = home.sts().fresh_code(ALICE.mfa_serial);
@@ -170,7 +170,7 @@ fn p6_ten_thousand_clients_that_say_nothing_stop_nobody() {
 }
 
 #[test]
-fn p15_clients_that_go_at_once_or_talk_nonsense_stop_nobody() {
+fn r105_p15_clients_that_go_at_once_or_talk_nonsense_stop_nobody() {
     let home = alice();
     let (agents, first) = with_session(&home);
     for _ in 0..64 {
@@ -194,7 +194,7 @@ fn p15_clients_that_go_at_once_or_talk_nonsense_stop_nobody() {
 // ---- its socket
 
 #[test]
-fn p8_it_ends_when_its_socket_or_the_directory_is_gone_or_anothers() {
+fn r104_p8_it_ends_when_its_socket_or_the_directory_is_gone_or_anothers() {
     for what in ["the socket is gone", "the directory is gone", "another one is there"] {
         let home = alice();
         let (agents, _) = with_session(&home);
@@ -223,7 +223,7 @@ fn p8_it_ends_when_its_socket_or_the_directory_is_gone_or_anothers() {
 }
 
 #[test]
-fn p9_runs_beside_an_agent_that_ends_all_the_time_have_their_answer() {
+fn r105_p9_runs_beside_an_agent_that_ends_all_the_time_have_their_answer() {
     let home = alice();
     let agents = agent::on(&home);
     home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
@@ -254,7 +254,7 @@ fn rounds(usual: usize) -> usize {
 }
 
 #[test]
-fn p2_many_first_runs_leave_one_agent_also_where_a_killed_one_has_left_its_socket() {
+fn r106_p2_many_first_runs_leave_one_agent_also_where_a_killed_one_has_left_its_socket() {
     let home = alice();
     let agents = agent::on(&home);
     home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
@@ -372,7 +372,7 @@ fn p5_why_it_cannot_be_started_is_told_once() {
 // ---- other users
 
 #[test]
-fn p14_a_place_that_another_user_has_made_is_not_used() {
+fn r103_p14_a_place_that_another_user_has_made_is_not_used() {
     if !is_root() {
         return;
     }
@@ -450,7 +450,7 @@ impl Heard {
 }
 
 #[test]
-fn p14_nothing_is_told_to_another_users_program_at_our_own_socket() {
+fn r103_p14_nothing_is_told_to_another_users_program_at_our_own_socket() {
     if !is_root() {
         return;
     }
@@ -468,7 +468,7 @@ fn p14_nothing_is_told_to_another_users_program_at_our_own_socket() {
 }
 
 #[test]
-fn another_user_is_answered_nothing() {
+fn r103_another_user_is_answered_nothing() {
     if !is_root() {
         return;
     }
@@ -653,6 +653,6 @@ fn in_a_container_the_agent_lives_as_long_as_its_processes() {
     let outcome = home.command(alone).args(all).args([&relay.display().to_string(), &path, &port, &code]).go();
     let _ = outside.kill();
     let _ = outside.wait();
-    outcome.ok().says_out("One set of credentials was kept, and is forgotten.");
+    outcome.ok().says_out("Forgot one session.");
     home.sts().saw(&["GetSessionToken"]);
 }

@@ -142,7 +142,7 @@ fn ours(files: &Files) -> serde_json::Value {
 const FILES: usize = 3000;
 
 #[test]
-fn what_botocore_reads_of_any_file_we_read_too() {
+fn r114_what_botocore_reads_of_any_file_we_read_too() {
     let Some(python) = tools::python() else { return };
     let home = Home::new();
     let mut random = Random::new(12);
@@ -200,7 +200,7 @@ fn writer(python: &Path, file: &Path, stop: &Path, writes: usize) -> Child {
 }
 
 #[test]
-fn a1_no_section_is_lost_while_the_aws_cli_writes_the_same_file() {
+fn r115_a1_no_section_is_lost_while_the_aws_cli_writes_the_same_file() {
     let Some(python) = tools::python() else { return };
     // With AWS_AUTH_TESTS_LONG a thousand of each, which takes two minutes.
     let writes = if std::env::var_os("AWS_AUTH_TESTS_LONG").is_some() { 1000 } else { 150 };
@@ -246,7 +246,7 @@ while os.getppid() == parent and not os.path.exists(sys.argv[2]):
 ";
 
 #[test]
-fn a1_write_profile_keeps_what_a_slow_writer_has_yet_to_write() {
+fn r115_a1_write_profile_keeps_what_a_slow_writer_has_yet_to_write() {
     let Some(python) = tools::python() else { return };
     let home = bob();
     let file =

@@ -626,12 +626,8 @@ fn r86_keys_of_other_programs_are_neither_looked_at_nor_lost() {
     let unshare = ["unshare", "--user", "--map-root-user", "sh", "-c", script];
     let outcome = home.command(unshare).env("FOREIGN", FOREIGN).go();
     let lines: Vec<&str> = outcome.ok().out().lines().filter(|line| !line.starts_with("This shell")).collect();
-    let expected = [
-        "Nothing is kept for the next run.",
-        "One set of credentials was kept, and is forgotten.",
-        "Nothing is kept for the next run.",
-        "theirs: 6",
-    ];
+    let expected =
+        ["Nothing is kept for the next run.", "Forgot one session.", "Nothing is kept for the next run.", "theirs: 6"];
     assert_eq!(lines, expected, "{outcome:?}");
     home.sts().saw(&["GetSessionToken"]);
 }
@@ -1048,7 +1044,7 @@ fn that_nothing_can_be_kept_is_said_once_to_whoever_types_a_code_and_always_by_s
         pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
         pty.finish()
     };
-    let said = "no place but files to keep the session in";
+    let said = "the session cannot be kept here";
     type_code().ok().says(said);
     type_code().ok().does_not_say(said);
     for _ in 0..2 {

@@ -112,7 +112,13 @@ fn every_cause_has_its_own_advice() {
     let other = "arn:aws:iam::111122223333:mfa/other";
     let rows: Vec<(&str, Outcome, i32, &str, &str)> = vec![
         ("a malformed code", alice_with("12345"), 2, "token code", "six digits"),
-        ("a rejected code", wrong_code(), 21, "invalid MFA one time pass code", "wait for the device's next code"),
+        (
+            "a rejected code",
+            wrong_code(),
+            21,
+            "invalid MFA one time pass code",
+            "use the next code of that very device",
+        ),
         ("a reused code", reused(), 21, "AWS accepts each code once", "run this again with the next one"),
         ("a wrong serial", alice(&["--serial-number", other]), 20, "AccessDenied", "check the MFA serial"),
         ("no code", run(&person(&BOB), &["--role-arn", role::DEV]), 20, "AccessDenied", "probably requires MFA"),
@@ -152,4 +158,24 @@ fn another_partitions_role_costs_no_code() {
     let args = ["--from", "pass", "--role-arn", role::CHINA_DEV, "--token-code", &code];
     home.run(args).go().fails(10).says("arn:aws-cn").says("partition");
     home.sts().saw(&[]);
+}
+
+#[test]
+fn what_aws_refuses_of_an_option_is_told_by_our_name_for_it() {
+    let alice = person(&ALICE);
+    let code = alice.sts().fresh_code(ALICE.mfa_serial);
+    let args = ["--role-arn", role::SHORT, "--role-duration-seconds", "12h", "--token-code", &code];
+    let outcome = run(&alice, &args);
+    outcome.fails(10).says("lower --role-duration-seconds; the role's maximum: aws iam get-role --role-name short");
+    let wrong = alice.sts().wrong_code(ALICE.mfa_serial);
+    let rejected = run(&alice, &["--token-code", &wrong]);
+    rejected
+        .fails(21)
+        .says("AWS rejected the code for arn:aws:iam::111122223333:mfa/alice")
+        .says("each code works once");
+    run(&alice, &["--role-arn", "dev"]).fails(10).says("\"dev\" is not a role ARN").says("a profile is --profile dev");
+    run(&alice, &["--role-arn", "arn:aws:iam::1:role/dev"]).fails(10).says("correct --role-arn");
+    let printed = run(&alice, &["--token-from", "echo 12 34"]);
+    printed.fails(13).says("--token-from \"echo 12 34\" gave neither six digits nor an otpauth:// URI");
+    alice.run(["backends", "check", "pass"]).go().fails_saying(10, "").says("aws-auth doctor --from pass");
 }

@@ -371,8 +371,8 @@ fn r86_a_place_for_notes_that_is_not_ours_is_not_used() {
         let code = home.sts().fresh_code(ALICE.mfa_serial);
         let outcome = home.run(["--from", "pass", "--token-code", &code]).go();
         home.sts().delivered_session(&outcome, &ALICE);
-        outcome.says("no note can be left");
-        assert_eq!(outcome.err().matches("no note").count(), 1, "one warning\n{outcome:?}");
+        outcome.says("parallel runs cannot share");
+        assert_eq!(outcome.err().matches("parallel runs").count(), 1, "one warning\n{outcome:?}");
         let used = [home.root().join("run/aws-auth"), home.path("elsewhere")];
         let files: usize = used.iter().filter_map(|dir| fs::read_dir(dir).ok()).map(Iterator::count).sum();
         assert_eq!(files, 0, "{what}: something was put there");

@@ -122,12 +122,12 @@ fn r90_a_disk_that_takes_no_notes_costs_nobody_the_credentials_and_another_place
         home.sts().delivered_session(&outcome, &ALICE);
         // A full disk has room for the names of empty files, which is all that the notes need; in the place of one that is
         // read-only there is another.
-        assert!(!outcome.err().contains("no note can be left"), "{disk}\n{outcome:?}");
+        assert!(!outcome.err().contains("parallel runs cannot share"), "{disk}\n{outcome:?}");
     }
 }
 
 #[test]
-fn a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
+fn r108_a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
     let Some(home) = home_on("full", "store") else { return };
     gpg::secrets_of(&home, &BOB);
     let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
@@ -141,4 +141,16 @@ fn a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
     outcome.fails_saying(12, "").says("pass could not write").says("make room");
     as_before(&home, "store");
     assert!(!home.path(".aws/config").exists(), "no profile leads to what is not there");
+}
+
+#[test]
+fn r111_a_rotation_that_the_disk_has_no_room_for_makes_no_key() {
+    let Some(home) = home_on("full", "store") else { return };
+    gpg::secrets_of(&home, &BOB);
+    let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
+    gpg::insert(&home, "work", format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id));
+    let outcome = home.command(on_disk(&["aws-auth", "rotate", "--from", "pass", "--item", "work"])).go();
+    outcome.fails_saying(12, "").says("pass could not write").says("make room");
+    assert_eq!(home.sts().emulator().calls("CreateAccessKey"), 0);
+    as_before(&home, "store");
 }

@@ -218,3 +218,19 @@ fn the_picture_in_lib_shows_the_floors_in_their_order() {
     let floors: Vec<usize> = shown.iter().map(|room| floor(room)).collect();
     assert!(floors.is_sorted() && floors.iter().collect::<BTreeSet<_>>().len() == FLOORS.len() - 1, "{shown:?}");
 }
+
+/// Whoever takes in a crate says what for.
+#[test]
+fn each_dependency_has_its_note() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).expect("a file of the repository");
+    let (manifest, notes) = (read("Cargo.toml"), read("docs/dependencies.md"));
+    let mut linked = false;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            linked = line.ends_with("dependencies]") && !line.contains("dev-");
+        } else if linked && let Some((name, _)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+            assert!(notes.contains(&format!("`{name}`")), "docs/dependencies.md has no note on {name}");
+        }
+    }
+}

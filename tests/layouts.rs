@@ -46,7 +46,7 @@ fn an_entry_of_whatever_layout_signs_the_call() {
 }
 
 #[test]
-fn of_two_accounts_none_is_guessed_and_a_section_chooses() {
+fn r113_of_two_accounts_none_is_guessed_and_a_section_chooses() {
     let layout = format!(
         "[home]\naws_access_key_id = {{K}}\naws_secret_access_key = {{S}}\n[work]\naws_access_key_id = {}\naws_secret_access_key = {}\nrole_arn = {}\n",
         ALICE.access_key_id,
@@ -141,7 +141,7 @@ fn a_bare_seed_under_its_name_gives_the_code() {
 }
 
 #[test]
-fn a_session_without_mfa_is_never_silent_unless_it_is_meant() {
+fn r123_a_session_without_mfa_is_never_silent_unless_it_is_meant() {
     let home = entry(&filled("{K}\n{S}\n", &BOB));
     home.write(".aws/config", "[profile p]\naws_auth_from = pass\naws_auth_item = work\nmfa_serial = none\n");
     let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work"]).args(args).go();

@@ -1,7 +1,7 @@
 //! `list`, and the nearest names for what was mistyped.
 
 use crate::support::sts::{ALICE, BOB, role};
-use crate::support::{Home, fake};
+use crate::support::{Home, fake, gpg};
 
 /// A manager that nobody may ask, and profiles of every kind.
 fn home() -> Home {
@@ -34,9 +34,9 @@ fn it_shows_the_profiles_that_lead_to_credentials_and_asks_nobody() {
     let expected = [
         "PROFILE|ACCOUNT|IDENTITY|KEYS FROM|KEPT",
         "base|-|-|the profile \"base\"|-",
-        "broken|-|-|unusable: the profile \"broken\" cannot be used: its source \"nobody\" does not exist|-",
         "dev|111122223333|role/dev|the profile \"base\"|-",
         "prod|111122223333|mfa/alice|pass|-",
+        "broken is unusable: the profile \"broken\" cannot be used: its source \"nobody\" does not exist",
     ];
     assert_eq!(lines, expected, "{outcome:?}");
     assert_eq!(home.run(["list", "--names"]).go().ok().out(), "base\ndev\nprod\n");
@@ -85,4 +85,26 @@ fn what_was_mistyped_gets_the_nearest_name() {
         assert_eq!(outcome.code(), code, "{outcome:?}");
         outcome.explains().says(text);
     }
+}
+
+#[test]
+fn a_mistyped_item_gets_the_nearest_name_that_the_manager_lists() {
+    let home = Home::with_sts();
+    let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
+    gpg::secrets_of(&home, &BOB);
+    gpg::insert_documented(&home, "clients/work/", &BOB, role::PLAIN);
+    for (item, near) in [("clients/wrok", "\"clients/work\""), ("client", "\"clients\"")] {
+        home.run(["--from", "pass", "--item", item]).go().fails(13).says(&format!("hint: is it {near}?"));
+    }
+    home.run(["--from", "pass", "--item", "elsewhere"]).go().fails(13).does_not_say("is it");
+    let missing = |item| {
+        let text = format!("[ERROR] 2026/11/28 12:00:00 \"{item}\" isn't an item. Specify the item with its UUID.\n");
+        fake::Answer::failure(1, &text)
+    };
+    let get = |item| ["item", "get", item, "--format", "json"];
+    let _op = fake::Fake::new(&home, "op")
+        .on(&get("AWS dve"), &missing("AWS dve"))
+        .on(&get("AWS dve/aws-access-key-id"), &missing("AWS dve/aws-access-key-id"))
+        .on(&["item", "list", "--format", "json"], &fake::Answer::of(r#"[{"id":"x","title":"AWS dev"}]"#));
+    home.run(["--from", "op", "--item", "AWS dve"]).go().fails(13).says("hint: is it \"AWS dev\"?");
 }

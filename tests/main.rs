@@ -20,6 +20,8 @@ mod backend_properties;
 mod backends;
 mod bitwarden;
 mod botocore;
+#[cfg(target_os = "linux")]
+mod bounds;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
@@ -42,13 +44,18 @@ mod help;
 mod hostile;
 mod house;
 mod init;
+mod instance;
 mod keepassxc;
 mod layouts;
+mod lent;
 mod list;
 mod lpass;
 mod man;
 mod manager_faults;
 mod marks;
+#[cfg(target_os = "linux")]
+mod memory;
+mod messages;
 mod network;
 mod newcomer;
 mod original;
@@ -59,6 +66,7 @@ mod pass;
 mod places;
 mod profiles;
 mod prompt;
+mod reach;
 mod rotate;
 mod rust_sdk;
 mod secret_tool;
@@ -68,6 +76,7 @@ mod serve;
 mod server;
 mod sessions;
 mod shells;
+mod sign_in;
 mod signals;
 mod sources;
 mod status;

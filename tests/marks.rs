@@ -60,7 +60,7 @@ fn a_kept_session_tells_the_same() {
 }
 
 #[test]
-fn an_account_id_that_is_not_the_new_one_goes_with_a_warning_that_shows_both() {
+fn r122_an_account_id_that_is_not_the_new_one_goes_with_a_warning_that_shows_both() {
     let home = home(&BOB, &format!("role_arn = {}\n", role::PLAIN));
     let run = |args: &[&str], id: &str| home.run(["--profile", "dev"]).args(args).env("AWS_ACCOUNT_ID", id).go();
     let other = run(&[], "999900001111");
@@ -76,7 +76,7 @@ fn an_account_id_that_is_not_the_new_one_goes_with_a_warning_that_shows_both() {
 }
 
 #[test]
-fn the_marks_go_with_the_keys() {
+fn r122_the_marks_go_with_the_keys() {
     let home = home(&BOB, &format!("role_arn = {}\n", role::PLAIN));
     let script = "eval \"$(aws-auth --profile dev)\"; echo \"$AWSAUTH_IDENTITY\"; eval \"$(aws-auth unset)\"; \
                   echo \"${AWSAUTH_ACCOUNT-gone} ${AWSAUTH_IDENTITY-gone} ${AWSAUTH_PROFILE-gone}\"";

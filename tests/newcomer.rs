@@ -67,7 +67,7 @@ fn from_the_csv_to_a_role_by_two_commands_and_one_code() {
 }
 
 #[test]
-fn what_is_there_is_replaced_only_after_a_yes_that_names_it() {
+fn r107_what_is_there_is_replaced_only_after_a_yes_that_names_it() {
     let home = user(&ALICE);
     let Some(()) = gpg::store(&home, Key::Open) else { return };
     gpg::insert(&home, "work", "of the console\nuser: alice\n");
@@ -109,7 +109,7 @@ fn a_key_is_typed_unseen_and_a_mistake_can_be_mended() {
 }
 
 #[test]
-fn what_aws_does_not_take_is_not_kept() {
+fn r107_what_aws_does_not_take_is_not_kept() {
     let home = user(&ALICE);
     let Some(()) = gpg::store(&home, Key::Open) else { return };
     let wrong = ALICE.secret_access_key.replace('1', "2");
@@ -127,7 +127,21 @@ fn what_aws_does_not_take_is_not_kept() {
 }
 
 #[test]
-fn a_key_of_the_credentials_file_is_taken_out_of_it_only_after_a_yes() {
+fn standard_input_that_never_ends_is_given_up() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let script =
+        "mkfifo pipe; sleep 300 >pipe & aws-auth setup --from pass --import - <pipe; code=$?; kill $!; exit $code";
+    let outcome = home.command(["sh", "-c", script]).patience(std::time::Duration::from_mins(2)).go();
+    outcome.fails_saying(10, "").says("standard input cannot be read").says("it is not closed");
+    // What is closed in time is read.
+    let text = format!("{},{}\n", BOB.access_key_id, BOB.secret_access_key);
+    let text = format!("Access key ID,Secret access key\n{text}");
+    home.run(["setup", "--from", "pass", "--import", "-", "--no-input"]).input(text).go().ok().says("it works");
+}
+
+#[test]
+fn r107_a_key_of_the_credentials_file_is_taken_out_of_it_only_after_a_yes() {
     for (answer, is_left) in [("", true), ("y", false)] {
         let home = user(&BOB);
         let Some(()) = gpg::store(&home, Key::Open) else { return };
@@ -229,7 +243,7 @@ fn a_manager_that_is_not_written_is_filled_in_by_hand_and_looked_into() {
 
 /// Kills `setup` at each of its calls to pass, in three ways: the store is as before, or whole; and the next run goes on.
 #[test]
-fn killed_at_any_call_the_store_is_as_before_or_whole() {
+fn r108_killed_at_any_call_the_store_is_as_before_or_whole() {
     let home = user(&ALICE);
     let Some(()) = gpg::store(&home, Key::Open) else { return };
     let args = ["--from", "pass", "--role-arn", role::DEV];

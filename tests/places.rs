@@ -53,7 +53,7 @@ fn c5_no_mask_costs_a_code_or_leaves_a_directory_that_nobody_can_enter() {
         println!("{mask}");
         home.plant(&home.path(".aws"));
         let script = format!("umask {mask}; exec aws-auth {args} --write-profile mine");
-        as_user(&home, &script).go().ok().does_not_say("no note can be left");
+        as_user(&home, &script).go().ok().does_not_say("parallel runs cannot share");
         assert_eq!((mode(&home.path(".aws")), mode(&home.root().join("run/aws-auth"))), (0o700, 0o700));
         // the mark of the code is there for the next run
         as_user(&home, &format!("umask {mask}; exec aws-auth {args}")).go().fails(21).says("used already");
@@ -69,7 +69,7 @@ fn c5_a_directory_that_an_earlier_mask_has_closed_is_opened_again() {
     chown(&ours, Some(USER), Some(USER)).expect("its owner");
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let script = format!("exec aws-auth --from env --serial-number {} --token-code {code}", ALICE.mfa_serial);
-    as_user(&home, &script).go().ok().does_not_say("no note can be left");
+    as_user(&home, &script).go().ok().does_not_say("parallel runs cannot share");
     assert_eq!(mode(&ours), 0o700);
 }
 
@@ -78,7 +78,7 @@ fn a8_root_with_a_users_environment_makes_nothing_in_it() {
     let Some(home) = alice_as_user() else { return };
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let args = ["--from", "env", "--serial-number", ALICE.mfa_serial, "--token-code", &code];
-    home.run(args).go().ok().says("no note can be left");
+    home.run(args).go().ok().says("parallel runs cannot share");
     for place in ["run/aws-auth", "home/.local", "home/.aws"] {
         assert!(!home.root().join(place).exists(), "{place} was made");
     }
@@ -87,7 +87,7 @@ fn a8_root_with_a_users_environment_makes_nothing_in_it() {
     fs::create_dir(&own).expect("root's own directory");
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let args = ["--from", "env", "--serial-number", ALICE.mfa_serial, "--token-code", &code];
-    home.run(args).env("XDG_STATE_HOME", &own).go().ok().does_not_say("no note can be left");
+    home.run(args).env("XDG_STATE_HOME", &own).go().ok().does_not_say("parallel runs cannot share");
     assert!(own.join("aws-auth").is_dir());
 }
 
@@ -97,7 +97,7 @@ fn a8_what_root_has_left_is_passed_over() {
     fs::create_dir(home.root().join("run/aws-auth")).expect("root's directory");
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let script = format!("exec aws-auth --from env --serial-number {} --token-code {code}", ALICE.mfa_serial);
-    as_user(&home, &script).go().ok().does_not_say("no note can be left");
+    as_user(&home, &script).go().ok().does_not_say("parallel runs cannot share");
     as_user(&home, &script).go().fails(21).says("used already");
     assert!(home.path(".local/state/aws-auth").is_dir());
 }

@@ -225,7 +225,7 @@ fn has_device(home: &Home) -> bool {
 }
 
 #[test]
-fn the_same_files_lead_to_the_same_calls_as_botocores() {
+fn r114_the_same_files_lead_to_the_same_calls_as_botocores() {
     let Some(python) = tools::python() else { return };
     let mut wrong = Vec::new();
     for Case { what, config, credentials, profile } in sources().into_iter().chain(settings()) {
@@ -286,7 +286,7 @@ fn machine(credentials: &Issued) -> String {
 }
 
 #[test]
-fn credential_source_leads_to_the_same_calls_as_botocores() {
+fn r114_credential_source_leads_to_the_same_calls_as_botocores() {
     let Some(python) = tools::python() else { return };
     let role = |source: &str| format!("[profile dev]\nrole_arn = {PLAIN}\ncredential_source = {source}\n");
     let with_mfa = role("Environment").replace(PLAIN, DEV) + &format!("mfa_serial = {}\n", ALICE.mfa_serial);
@@ -742,7 +742,7 @@ fn names_of_profiles_cannot_move_the_terminal_nor_reach_a_shell() {
 // ---- nothing is dropped without a word
 
 #[test]
-fn a_misspelt_setting_of_the_selected_profile_is_an_error_with_the_nearest_name() {
+fn r120_a_misspelt_setting_of_the_selected_profile_is_an_error_with_the_nearest_name() {
     let keys = keys(&BOB);
     let rows = [
         ("aws_auth_itm = work", Some("aws_auth_item")),
@@ -769,7 +769,7 @@ fn a_misspelt_setting_of_the_selected_profile_is_an_error_with_the_nearest_name(
 }
 
 #[test]
-fn a_variable_that_is_nearly_one_of_ours_is_an_error_and_unset_and_status_never_fail() {
+fn r120_a_variable_that_is_nearly_one_of_ours_is_an_error_and_unset_and_status_never_fail() {
     for (name, near) in [
         ("AWS_AUTH_ITM", Some("AWS_AUTH_ITEM")),
         ("AWS_AUTH_REGIONS", Some("AWS_AUTH_REGION")),
@@ -819,7 +819,7 @@ const PAIRS: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn policies_of_two_places_are_refused_and_read_only_stands_beside_none() {
+fn r119_policies_of_two_places_are_refused_and_read_only_stands_beside_none() {
     let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
     // each of them as flag, as variable, as a setting
     let said: [(&str, &str, &str, &str); 4] = [
@@ -871,7 +871,7 @@ fn policies_of_two_places_are_refused_and_read_only_stands_beside_none() {
 }
 
 #[test]
-fn tags_and_the_source_identity_add_up_and_contradictions_are_refused() {
+fn r119_tags_and_the_source_identity_add_up_and_contradictions_are_refused() {
     let config = format!(
         "[profile dev]\nrole_arn = {PLAIN}\nsource_profile = base\nsession_tags = team=core, env=dev\n\
          transitive_session_tags = team\nsource_identity = alice\n[profile base]\naws_auth_tag = cost=1\n{}",
@@ -897,7 +897,7 @@ fn tags_and_the_source_identity_add_up_and_contradictions_are_refused() {
         home.run(["--profile", "dev"]).args(args).go().fails(10).says(says);
     }
     // Whoever asked for less must not get all.
-    home.run(["--profile", "dev", "--no-role"]).go().fails(10).says("there is no role");
+    home.run(["--profile", "dev", "--no-role"]).go().fails(10).says("needs a role");
 }
 
 // ---- aws-vault's own settings

@@ -83,7 +83,7 @@ fn works(home: &Home, person: &Person, when: &str) -> AccessKey {
 }
 
 #[test]
-fn a_key_is_replaced_and_all_else_in_the_item_stays() {
+fn r110_a_key_is_replaced_and_all_else_in_the_item_stays() {
     let Some(home) = in_pass(&ALICE, World::standard().with_mfa_for_iam()) else { return };
     home.sts().emulator().settle_keys_by(&[true, false, true, true, false]);
     steps::at(&home, "pass", At::Never);
@@ -112,7 +112,7 @@ fn a_key_is_replaced_and_all_else_in_the_item_stays() {
 }
 
 #[test]
-fn another_reader_gets_a_whole_key_at_any_moment() {
+fn r109_another_reader_gets_a_whole_key_at_any_moment() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     steps::watched(&home, "work");
     home.run(["rotate", "--from", "pass", "--item", "work"]).go().ok();
@@ -139,7 +139,7 @@ fn the_old_key_goes_with_the_next_rotation_after_a_day() {
 }
 
 #[test]
-fn two_keys_that_are_not_ours_to_judge_are_told_and_left_alone() {
+fn r111_two_keys_that_are_not_ours_to_judge_are_told_and_left_alone() {
     let other = ("AKIAOTHER7EXAMPLE99Q", "CANARY/must+never+leak/other00000000009Z");
     for active in [true, false] {
         let Some(home) = in_pass(&BOB, World::standard().key(BOB.arn, other.0, other.1, active)) else { return };
@@ -170,7 +170,7 @@ fn what_is_denied_is_told_with_a_policy_to_paste_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_lost_answer_makes_no_second_key_and_the_lost_one_goes_after_a_yes() {
+fn r111_a_lost_answer_makes_no_second_key_and_the_lost_one_goes_after_a_yes() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     home.sts().emulator().fault_iam("CreateAccessKey", Fault::ResetAfterBody);
     let rotate = |args: &[&str]| home.run(["rotate", "--from", "pass", "--item", "work"]).args(args).go();
@@ -187,7 +187,7 @@ fn a_lost_answer_makes_no_second_key_and_the_lost_one_goes_after_a_yes() {
 }
 
 #[test]
-fn throttled_the_key_is_not_made_twice_and_the_rest_is_tried_again() {
+fn r111_throttled_the_key_is_not_made_twice_and_the_rest_is_tried_again() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     let sts = home.sts();
     sts.emulator().fault_iam("ListAccessKeys", Fault::throttling());
@@ -208,7 +208,7 @@ fn a_manager_that_is_not_written_is_told_of_before_anything_is_made() {
 }
 
 #[test]
-fn a_store_that_cannot_be_written_is_found_out_before_a_key_is_made() {
+fn r111_a_store_that_cannot_be_written_is_found_out_before_a_key_is_made() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     let ids = home.path("store/.gpg-id");
     let own = fs::read_to_string(&ids).unwrap();
@@ -221,7 +221,7 @@ fn a_store_that_cannot_be_written_is_found_out_before_a_key_is_made() {
 
 /// What happens when the run is ended at each of its calls to pass.
 #[test]
-fn killed_at_any_call_there_is_a_working_key_and_the_next_run_goes_on() {
+fn r109_killed_at_any_call_there_is_a_working_key_and_the_next_run_goes_on() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     let run = |args: &[&str]| home.run(["rotate", "--from", "pass", "--item", "work"]).args(args).go();
     steps::at(&home, "pass", At::Never);
@@ -307,7 +307,7 @@ esac
 const KILLS: u64 = 12;
 
 #[test]
-fn killed_at_any_moment_there_is_a_working_key_and_the_next_run_goes_on() {
+fn r109_killed_at_any_moment_there_is_a_working_key_and_the_next_run_goes_on() {
     let kills = std::env::var("AWS_AUTH_TEST_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let home = user_of(&BOB, World::standard());
     home.script("pass", PLAIN_PASS);

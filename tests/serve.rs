@@ -123,7 +123,7 @@ fn it_gives_out_what_sts_gave_and_asks_no_more_than_once() {
 }
 
 #[test]
-fn only_the_token_at_the_right_address_is_let_in() {
+fn r116_only_the_token_at_the_right_address_is_let_in() {
     let home = bob();
     let (mut pty, client) = start(&home, &[]);
     let issued = home.sts().emulator().issued().remove(0);
@@ -193,7 +193,7 @@ impl Drop for Strangers {
 }
 
 #[test]
-fn another_user_who_takes_all_places_keeps_nobody_out() {
+fn r116_another_user_who_takes_all_places_keeps_nobody_out() {
     if !tools::LINUX || !rustix::process::geteuid().is_root() {
         return tools::cannot_run("only root can be another user, and only Linux tells whose a connection is");
     }
@@ -253,7 +253,7 @@ fn three_hundred_clients_make_one_call_at_a_renewal() {
 }
 
 #[test]
-fn s5_three_hundred_clients_have_what_is_good_while_one_call_renews_it() {
+fn r118_s5_three_hundred_clients_have_what_is_good_while_one_call_renews_it() {
     let home = bob();
     // Renewed when half of this is left, by a call that takes most of the other half.
     home.sts().fault(ending_in(16));
@@ -331,7 +331,7 @@ fn a_failure_is_told_in_json_and_not_tried_for_everybody() {
 }
 
 #[test]
-fn in_eval_it_serves_real_clients_until_the_shell_ends() {
+fn r117_in_eval_it_serves_real_clients_until_the_shell_ends() {
     let Some(python) = tools::python() else { return };
     let home = bob();
     let (vars, stop) = (home.rig("vars"), home.rig("stop"));
@@ -395,7 +395,7 @@ pub fn gone(host: &str) {
 }
 
 #[test]
-fn a_shell_that_ends_at_once_leaves_no_server_behind_whatever_stands_between() {
+fn r117_a_shell_that_ends_at_once_leaves_no_server_behind_whatever_stands_between() {
     let home = bob();
     for script in [
         "eval \"$(aws-auth serve --from pass)\"",

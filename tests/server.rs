@@ -17,7 +17,7 @@ fn process(client: &Client) -> PathBuf {
 }
 
 #[test]
-fn s9_it_holds_nothing_of_the_shells() {
+fn r117_s9_it_holds_nothing_of_the_shells() {
     if !tools::needs_root("only root may look into a process that keeps itself to itself") {
         return;
     }
@@ -173,7 +173,7 @@ fn survives(home: &Home, script: &str) -> bool {
 }
 
 #[test]
-fn s12_only_the_shell_itself_ends_its_server_and_only_by_success() {
+fn r117_s12_only_the_shell_itself_ends_its_server_and_only_by_success() {
     let home = bob();
     for (script, expected) in [
         (":", true),
@@ -303,7 +303,7 @@ fn s12_logout_names_the_servers_of_other_shells_and_ends_its_own() {
     pty.expect(&shell);
     pty.until("the variables are told", |_| vars.exists() && !run::read(&vars).is_empty());
     let outcome = home.run(["logout"]).go();
-    outcome.ok().says(&format!("still serves the shell with the number {shell}"));
+    outcome.ok().says(&format!("still serves another shell, process {shell}"));
     let client = Client::of(&String::from_utf8(run::read(&vars)).expect("text"));
     client.key();
     pty.line("");

@@ -179,10 +179,10 @@ fn a_code_is_computed_where_the_item_holds_the_devices_secret_and_the_warning_co
     let args = ["--from", "pass", "--item", "work"];
     let first = home.run(args).go();
     home.sts().delivered_session(&first, &ALICE);
-    first.says("both factors");
+    first.says("MFA adds little");
     let second = home.run(args).go();
     // the same code would be refused: it waits for the next one, and says so
-    second.ok().does_not_say("both factors").says("waiting").within(Duration::from_secs(40));
+    second.ok().does_not_say("MFA adds little").says("waiting").within(Duration::from_secs(40));
     seconds(&second.err());
     let codes: Vec<_> = home.sts().with_code().iter().map(|it| it.param("TokenCode").map(str::to_owned)).collect();
     assert!(codes.len() == 2 && codes[0] != codes[1], "two calls, two codes");
@@ -195,7 +195,7 @@ fn a_computed_code_is_not_asked_for_and_a_given_one_is_not_computed() {
     outcome.ok().does_not_say("MFA code for");
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let given = home.run(["--from", "pass", "--item", "work", "--token-code", &code]).go();
-    given.ok().does_not_say("both factors");
+    given.ok().does_not_say("MFA adds little");
     let sent = home.sts().with_code();
     assert_eq!(sent.last().and_then(|it| it.param("TokenCode")), Some(code.as_str()));
 }

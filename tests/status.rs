@@ -170,11 +170,11 @@ fn what_is_kept_is_shown_and_forgotten_by_source_or_at_once() {
         "{outcome:?}"
     );
     let rest = [
-        "One set of credentials was kept, and is forgotten.",
+        "Forgot one session.",
         "Kept for the next run, in the kernel's keyring:",
         lines[5],
         "Nothing was kept.",
-        "One set of credentials was kept, and is forgotten.",
+        "Forgot one session.",
         "Nothing is kept for the next run.",
     ];
     assert_eq!(lines[3..], rest, "{outcome:?}");

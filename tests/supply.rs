@@ -76,7 +76,7 @@ fn broken() -> Fault {
 }
 
 #[test]
-fn s4_what_is_kept_is_given_out_until_it_ends_while_the_source_refuses() {
+fn r118_s4_what_is_kept_is_given_out_until_it_ends_while_the_source_refuses() {
     let home = crate::serve::bob();
     let run = home.run(["exec", "--serve", "--from", "pass", "--", "sh", "-c", &script(&home)]);
     let Some(run) = movable(&home, run) else { return };
@@ -108,7 +108,7 @@ fn s4_what_is_kept_is_given_out_until_it_ends_while_the_source_refuses() {
 }
 
 #[test]
-fn s5_a_slow_renewal_keeps_nobody_waiting() {
+fn r118_s5_a_slow_renewal_keeps_nobody_waiting() {
     let home = crate::serve::bob();
     let run = home.run(["exec", "--serve", "--from", "pass", "--", "sh", "-c", &script(&home)]);
     let Some(run) = movable(&home, run) else { return };

@@ -62,7 +62,7 @@ fn another_managers_item_gives_the_code_and_only_the_code_is_asked_of_it() {
     let outcome = home.run(["--from", "env", "--role-arn", role::DEV, "--token-from", "op"]).go();
     home.sts().delivered_role(&outcome, &ALICE, role::DEV);
     // Both factors do not lie together here.
-    outcome.does_not_say("both factors");
+    outcome.does_not_say("MFA adds little");
     assert_eq!(op.calls().len(), 1);
 }
 
@@ -84,7 +84,7 @@ fn it_is_looked_at_before_it_is_waited_for() {
         (Answer::failure(1, missing), "1Password could not read \"aws\": there is nothing by that name"),
         (
             Answer::of(r#"{"title":"aws","fields":[{"label":"one-time password","value":"on my phone"}]}"#),
-            "what op gave",
+            "--token-from \"op\" gave neither six digits",
         ),
     ] {
         Fake::new(&home, "op").on(&asked, &answer);
@@ -145,7 +145,7 @@ fn what_gives_no_code_is_told_before_sts_is_asked() {
         ("my-codes empty", 13, "six digits"),
         ("my-codes two", 13, "there are several"),
         ("my-codes fails", 12, "gave no MFA code"),
-        ("env", 13, "holds no one-time password"),
+        ("env", 13, "has no one-time password"),
     ];
     let home = alice();
     let _hook = Fake::new(&home, "my-codes")

@@ -66,7 +66,7 @@ fn planted(home: &Home, place: &Path, name: &str) -> PathBuf {
 }
 
 #[test]
-fn a9_a_program_that_others_could_have_put_there_is_passed_over_with_the_reason() {
+fn r124_a9_a_program_that_others_could_have_put_there_is_passed_over_with_the_reason() {
     if !crate::support::tools::needs_linux("a part of it is about /proc") {
         return;
     }
@@ -87,7 +87,7 @@ fn a9_a_program_that_others_could_have_put_there_is_passed_over_with_the_reason(
 }
 
 #[test]
-fn a9_what_a_manager_runs_is_not_taken_from_such_a_place_either() {
+fn r124_a9_what_a_manager_runs_is_not_taken_from_such_a_place_either() {
     let home = Home::with_sts();
     let _ = fake::pass(&home, &BOB, "");
     let open = with_mode(&home.path("open"), 0o777);
@@ -118,7 +118,7 @@ fn a9_another_users_folder_beside_ones_own_is_passed_over() {
 }
 
 #[test]
-fn a9_a_manifest_that_others_could_have_put_there_is_refused_with_the_reason() {
+fn r124_a9_a_manifest_that_others_could_have_put_there_is_refused_with_the_reason() {
     if !crate::support::tools::needs_linux("a part of it is about /proc") {
         return;
     }

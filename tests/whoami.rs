@@ -1,6 +1,6 @@
 //! `whoami`: what AWS says of what the shell holds, and nobody else is asked.
 
-use crate::support::sts::{ALICE, BOB, role};
+use crate::support::sts::{ALICE, BOB, CHEN, role};
 use crate::support::{Home, fake};
 
 fn bob() -> Home {
@@ -65,4 +65,18 @@ fn a_shell_without_keys_and_one_with_other_keys_than_it_was_told_of_are_told_so(
         .env("AWSAUTH_ACCOUNT", "999900001111")
         .go();
     other.ok().says("warning: AWSAUTH_ACCOUNT says 999900001111");
+}
+
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn keys_of_another_partition_are_asked_about_there() {
+    let home = Home::with_sts();
+    fake::pass(&home, &CHEN, role::CHINA_DEV);
+    let Some(_kept) = crate::support::kept::on(&home) else { return };
+    let code = home.sts().fresh_code(CHEN.mfa_serial);
+    let script =
+        "eval \"$(aws-auth --from pass --token-code \"$1\")\"; aws-auth whoami; aws-auth whoami --region us-east-1";
+    let outcome = home.command(["sh", "-c", script, "sh", &code]).go();
+    assert!(outcome.out().starts_with("role/dev in 555566667777, until "), "{outcome:?}");
+    outcome.says("name a region of it with --region");
 }

@@ -38,7 +38,7 @@ fn holds(home: &Home, file: &Path, text: &str) {
 }
 
 #[test]
-fn a_profile_is_added_and_replaced_and_all_else_is_kept() {
+fn r115_a_profile_is_added_and_replaced_and_all_else_is_kept() {
     let home = bob();
     home.write(".aws/credentials", BEFORE);
     let outcome = write(&home, "temp");
@@ -159,7 +159,7 @@ fn another_place_can_be_named() {
 }
 
 #[test]
-fn many_at_once_lose_nothing() {
+fn r115_many_at_once_lose_nothing() {
     let home = bob();
     home.write(".aws/credentials", BEFORE);
     let script = "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do aws-auth --from env --write-profile p$i & done; wait";

@@ -2,6 +2,7 @@
 
 use super::field::Field;
 use super::folder::Entries;
+use super::listing;
 use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
@@ -100,6 +101,15 @@ impl<'a> Asking<'a> {
     pub fn list(&self, entry: &str, wanted: &[Field]) -> Entries {
         let listed = self.reading.list_argv(entry).and_then(|argv| self.run(&argv).ok());
         listed.map_or_else(Entries::new, |answer| self.reading.listed(&answer, wanted))
+    }
+
+    /// The names of all items, where the manifest knows how to list them.
+    #[must_use]
+    pub fn items(&self) -> Vec<String> {
+        let listed = self.reading.items_argv().and_then(|argv| self.run(&argv).ok());
+        listed
+            .filter(|answer| answer.status.success())
+            .map_or_else(Vec::new, |answer| listing::names(answer.stdout.as_bytes()))
     }
 
     /// The call by way of ourselves, away from the terminal: some ask on `/dev/tty` though nothing is open there. Only

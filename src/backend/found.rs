@@ -11,8 +11,8 @@ use super::manifest::{Read, Shape};
 use super::target::Target;
 use super::verdict::Refusal;
 use super::{address, message, variables};
-use crate::error::Error;
-use crate::text::quote;
+use crate::error::{Class, Error};
+use crate::text::{nearest, quote};
 
 impl Target {
     /// Asks for these fields.
@@ -40,11 +40,22 @@ impl Target {
         let elsewhere = session.reading().elsewhere(fields);
         elsewhere.values().try_for_each(|entry| address::check(entry, entry))?;
         let here: Vec<_> = fields.iter().copied().filter(|field| !elsewhere.contains_key(field)).collect();
-        let mut found = self.own(&session, read, &here)?;
+        let mut found = self.own(&session, read, &here).map_err(|error| self.with_nearest(&session, error))?;
         for (field, entry) in elsewhere {
             found.insert(field, value(&session, &entry, field).map_err(|refusal| self.failure(&entry, &refusal))?);
         }
         Ok(found)
+    }
+
+    /// An item that its user has named and that is not among those that the manager lists was mistyped, if another's name
+    /// is near.
+    fn with_nearest(&self, session: &Asking<'_>, error: Error) -> Error {
+        let Some(named) = self.named().filter(|_| error.class() == Class::Value) else { return error };
+        let items = session.items();
+        match nearest(items.iter(), named) {
+            Some(near) if !items.iter().any(|item| item == named) => error.hint(format!("is it {}?", in_quotes(near))),
+            _ => error,
+        }
     }
 
     /// The fields of the item itself, else of the entries in the folder of that name.

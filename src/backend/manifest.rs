@@ -62,6 +62,8 @@ pub struct Manifest {
     pub entries: BTreeMap<Field, String>,
     /// How the names of the entries in a folder are told, where asking for the folder does not tell them.
     pub list: Option<List>,
+    /// How the names of all items are told: where one is not found, the nearest is.
+    pub items: Option<List>,
     /// Fields that an item of their own may hold as its one value, named by parameters; they count before the item's.
     #[serde(default)]
     pub elsewhere: BTreeMap<Field, String>,
@@ -195,7 +197,7 @@ pub struct Read {
     pub timeout: u64,
 }
 
-/// How the names of the entries in a folder are told: as a list in JSON, or one a line.
+/// How names are told: as a list in JSON, or one a line.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
@@ -336,7 +338,8 @@ impl Manifest {
         let rules = self.guard.iter().chain(&self.error).flat_map(Rule::texts);
         let names = self.entries.values().chain(self.hints.values());
         let list = self.list.iter().flat_map(|list| list.argv.iter().flat_map(Argument::texts)).map(String::as_str);
-        read.texts().chain(list).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
+        let items = self.items.iter().flat_map(|items| items.argv.iter().flat_map(Argument::texts)).map(String::as_str);
+        read.texts().chain(list).chain(items).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod found;
 pub mod identity;
 pub mod item;
 pub mod kind;
+mod listing;
 pub mod located;
 pub mod manifest;
 pub mod message;

@@ -150,7 +150,14 @@ impl<'a> Reading<'a> {
         Some(list.argv.iter().flat_map(|argument| arguments(argument, &values)).collect())
     }
 
-    /// The names of entries in the answer to that; none where there is nothing to list.
+    /// The arguments that list all items, where the manifest knows some.
+    #[must_use]
+    pub fn items_argv(&self) -> Option<Vec<String>> {
+        let items = self.manifest.items.as_ref()?;
+        Some(items.argv.iter().flat_map(|argument| arguments(argument, &self.values)).collect())
+    }
+
+    /// The names of entries in the answer to a listing; none where there is nothing to list.
     #[must_use]
     pub fn listed(&self, answer: &Answer, wanted: &[Field]) -> Entries {
         if !answer.status.success() {

@@ -5,7 +5,7 @@
 
 use super::manifest::{MAX_BYTES, Manifest};
 use crate::error::{Class, Error};
-use crate::os::{environment, file, trust};
+use crate::os::{environment, file, program, trust};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -134,10 +134,30 @@ pub fn known() -> Vec<String> {
     names
 }
 
+/// The managers whose program is found here; the environment is none.
+#[must_use]
+pub fn installed() -> Vec<String> {
+    let path = program::search_path();
+    let is_here = |name: &String| {
+        let manifest = find(name).and_then(|entry| entry.parse());
+        manifest.is_ok_and(|manifest| manifest.read.is_some() && program::find(&manifest.program, &path).is_some())
+    };
+    known().into_iter().filter(is_here).collect()
+}
+
 /// Reads a manifest file that its user named, wherever it is.
 pub fn read_named(path: &Path) -> Result<Entry, Error> {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = read_bounded(path)?.ok_or_else(|| unusable(path, "there is no such file", "name a manifest file"))?;
+    let missing = || {
+        let error = unusable(path, "there is no such file", "name a manifest file");
+        match path.to_str().filter(|name| canonical(name).is_some()) {
+            Some(name) => Error::new(Class::Config, "\"check\" takes a manifest file")
+                .because(format!("{name} is a manager"))
+                .hint(format!("to test your items: aws-auth doctor --from {name}")),
+            None => error,
+        }
+    };
+    let text = read_bounded(path)?.ok_or_else(missing)?;
     Ok(Entry { name, origin: Origin::File(path.into()), text })
 }
 

@@ -13,6 +13,7 @@ use crate::sessions::Entry;
 use crate::settings::{LEAST_TTL, Roles, Settings, Source};
 use crate::text::{columns, quote};
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,9 +81,12 @@ fn lead(settings: &Settings, profiles: &Profiles) -> Result<Lead, Error> {
         (Roles::OfItem(_), None) => None,
     };
     let device = settings.mfa_serial.as_ref().or_else(|| kept.as_ref().and_then(|entry| entry.serial.as_ref()));
-    let left = |entry: &Entry| Some((entry.credentials.expiration.clone(), entry.left(Moment::now())?));
+    let left = |entry: &Entry| Some((entry.credentials.until().to_owned(), entry.left(Moment::now())?));
     Ok(Lead {
-        whose: Whose::of(role, device),
+        whose: match &settings.source {
+            Source::SignIn(sign_in) if role.is_none() => sign_in.whose(),
+            _ => Whose::of(role, device),
+        },
         role: role.map(ToString::to_string),
         source: settings.source.to_string(),
         kept: kept.as_ref().and_then(left),
@@ -94,20 +98,24 @@ fn names(rows: &[Row]) -> String {
     usable.flat_map(|row| [crate::text::printable(&row.name), "\n".to_owned()]).collect()
 }
 
+/// The usable ones as a table, the others below it with the reason.
 fn table(rows: &[Row]) -> String {
+    let part = |part: &Option<String>| part.as_deref().map_or_else(|| "-".to_owned(), quote);
     let line = |row: &Row| {
-        let name = quote(&row.name);
-        match &row.leads {
-            Ok(lead) => {
-                let part = |part: &Option<String>| part.as_deref().map_or_else(|| "-".to_owned(), quote);
-                let kept = lead.kept.as_ref().map_or_else(|| "-".to_owned(), |(_, left)| lasting(*left));
-                [name, part(&lead.whose.account), part(&lead.whose.identity), quote(&lead.source), kept]
-            }
-            Err(error) => [name, "-".into(), "-".into(), format!("unusable: {}", error.reason()), "-".into()],
-        }
+        let lead = row.leads.as_ref().ok()?;
+        let kept = lead.kept.as_ref().map_or_else(|| "-".to_owned(), |(_, left)| lasting(*left));
+        let (account, identity) = (part(&lead.whose.account), part(&lead.whose.identity));
+        Some([quote(&row.name), account, identity, quote(&lead.source), kept])
     };
     let head = ["PROFILE", "ACCOUNT", "IDENTITY", "KEYS FROM", "KEPT"].map(str::to_owned);
-    columns(std::iter::once(head).chain(rows.iter().map(line)))
+    let mut out = columns(std::iter::once(head).chain(rows.iter().filter_map(line)));
+    for row in rows {
+        if let Err(error) = &row.leads {
+            // Writing to a String cannot fail.
+            let _ = writeln!(out, "{} is unusable: {}", quote(&row.name), error.reason());
+        }
+    }
+    out
 }
 
 fn object(row: &Row) -> Value {

@@ -19,13 +19,13 @@ pub fn run(request: &Request) -> Result<(), Error> {
     };
     let forgotten = match count {
         0 => "Nothing was kept.\n".to_owned(),
-        1 => "One set of credentials was kept, and is forgotten.\n".to_owned(),
-        count => format!("{count} sets of credentials were kept, and are forgotten.\n"),
+        1 => "Forgot one session.\n".to_owned(),
+        count => format!("Forgot {count} sessions.\n"),
     };
     for (server, shell) in serve::of_other_shells() {
         let pid = shell.pid;
         stdio::note(&format!(
-            "aws-auth: process {server} still serves the shell with the number {pid}; there: eval \"$(aws-auth unset)\""
+            "aws-auth: process {server} still serves another shell, process {pid}; to end it, type there: eval \"$(aws-auth unset)\""
         ));
     }
     let held = environment::os("AWS_SESSION_TOKEN").is_some();

@@ -1,27 +1,27 @@
 //! `aws-auth whoami`: asks AWS whom it takes this shell for. No manager is asked, no code and no program.
 
 use super::told;
-use crate::aws::sts::Endpoint;
-use crate::aws::{Network, endpoint};
+use crate::aws::Network;
 use crate::cli::Whoami;
-use crate::credentials::{Caller, Partition, SourceKeys};
+use crate::credentials::{Caller, MfaSerial, Partition, RoleArn, SourceKeys};
 use crate::error::{Class, Error};
 use crate::os::{environment, runtime, stdio};
 use crate::output::{self, marks};
+use crate::sessions::Cache;
 use crate::settings::{self, Provider};
 use crate::source;
 use crate::text::quote;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Asks, and prints what AWS answers.
 pub fn run(whoami: &Whoami) -> Result<(), Error> {
     let as_json = told::is_json(whoami.format.as_deref(), "whoami")?;
     let region = region(whoami.region.as_deref())?;
     let (provider, keys, caller) = runtime::wait(async {
-        let mut network = Network::default();
-        let found = source::held(&region, &mut network).await?.ok_or_else(nobody)?;
-        let endpoint = Endpoint::new(region.clone(), endpoint::of_environment("STS")?, false);
-        let caller = network.sts(endpoint)?.caller(&found.1).await?;
+        let mut network = Network::new(&settings::Reach::of_shell()?);
+        let found = source::held(&mut network).await?.ok_or_else(nobody)?;
+        let caller = network.sts(region.clone())?.caller(&found.1).await.map_err(of_region)?;
         Ok((found.0, found.1, caller))
     })?;
     output::print(if as_json {
@@ -31,6 +31,14 @@ pub fn run(whoami: &Whoami) -> Result<(), Error> {
     })?;
     warn_of_stale_marks(&caller);
     Ok(())
+}
+
+/// Keys that are not known may be those of another partition.
+fn of_region(error: Error) -> Error {
+    if !error.has_dead_keys() {
+        return error;
+    }
+    error.hint("they have ended or were deleted; or they are of another partition: name a region of it with --region")
 }
 
 fn nobody() -> Error {
@@ -50,7 +58,15 @@ fn region(flag: Option<&str>) -> Result<String, Error> {
             return settings::region(value, place);
         }
     }
-    Ok(Partition::of_region("").default_region().to_owned())
+    Ok(partition_of_kept().unwrap_or_else(|| Partition::of_region("")).default_region().to_owned())
+}
+
+/// The partition of the keys, if an earlier run has kept them: the others do not know them.
+fn partition_of_kept() -> Option<Partition> {
+    let id = environment::os("AWS_ACCESS_KEY_ID")?;
+    let entries = Cache::open(true, Duration::ZERO).ok()?.entries();
+    let entry = entries.iter().find(|entry| id == entry.credentials.access_key_id.as_str())?;
+    entry.role.as_ref().map(RoleArn::partition).or_else(|| entry.serial.as_ref().and_then(MfaSerial::partition))
 }
 
 fn line(provider: Provider, keys: &SourceKeys, caller: &Caller) -> String {

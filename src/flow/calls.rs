@@ -6,11 +6,12 @@ use crate::credentials::{SourceKeys, TemporaryCredentials, is_session_name_char}
 use crate::error::{Code, Error, internal};
 use crate::mfa::Codes;
 use crate::os::{environment, user};
+use std::borrow::Cow;
 
-/// Makes the calls. `on_session` gets the session as soon as there is one: a role refused later does not waste the code.
+/// Makes the calls. Keys of the caller's that are given away are gone after the first. `on_session` gets the session as soon as there is one: a role refused later does not waste the code.
 pub async fn make(
     sts: &Sts,
-    keys: SourceKeys,
+    keys: Cow<'_, SourceKeys>,
     steps: &[Step],
     codes: Option<Codes>,
     mut on_session: impl FnMut(&TemporaryCredentials),
@@ -32,7 +33,7 @@ pub async fn make(
         if matches!(step, Step::Session { .. }) {
             on_session(&got);
         }
-        keys = got.as_source();
+        keys = Cow::Owned(got.as_source());
         last = Ok(got);
     }
     last
@@ -87,7 +88,7 @@ async fn call(sts: &Sts, keys: &SourceKeys, step: &Step, mfa: Option<Mfa<'_>>) -
 }
 
 /// The name that CloudTrail shows: `$USER`, as the original took it, else the user's name by number, as cron sets none.
-fn session_name() -> String {
+pub(super) fn session_name() -> String {
     let name = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let name = name.or_else(user::name).unwrap_or_default();
     let clean: String = name.chars().map(|c| if is_session_name_char(c) { c } else { '-' }).take(64).collect();

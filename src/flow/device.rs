@@ -3,7 +3,6 @@
 use super::choice;
 use super::remember::Offer;
 use super::run::Run;
-use crate::aws::iam::Iam;
 use crate::aws::{Clock, Network};
 use crate::credentials::{MfaSerial, Otp, Partition, SourceKeys};
 use crate::error::{Class, Error};
@@ -25,7 +24,7 @@ impl Run<'_> {
                 .hint("leave the code out, or name where your permanent keys are with --from"));
         }
         let partition = Partition::of_region(&self.settings.region_for(None, role.map(|role| &role.arn)));
-        let iam = Iam::new(network.connector()?, &partition, network.clock())?;
+        let iam = network.iam(&partition)?;
         let serials = iam.mfa_devices(keys).await?;
         choice::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
     }
@@ -36,10 +35,9 @@ impl Run<'_> {
             return;
         }
         let source = &self.settings.source;
-        let item =
-            if matches!(source, Source::Backend { .. }) { format!(", nor does {source}") } else { String::new() };
+        let item = if matches!(source, Source::Backend { .. }) { format!(" or {source}") } else { String::new() };
         stdio::warn(&format!(
-            "aws-auth: this session is without MFA: neither --serial-number nor mfa_serial in ~/.aws/config names a device{item}; if that is as it should be, say --no-mfa or mfa_serial = none"
+            "aws-auth: warning: this session is without MFA: no device is named by --serial-number, mfa_serial in ~/.aws/config{item}; if that is meant, say so: --no-mfa, or mfa_serial = none"
         ));
     }
 
@@ -58,9 +56,10 @@ impl Run<'_> {
             }
             (None, None, Some(otp)) => {
                 if self.state.is_first("both-factors", &settings.source.to_string()) {
-                    stdio::note(
-                        "aws-auth: the MFA device is in the same item as the keys: whoever opens it has both factors",
-                    );
+                    let source = &settings.source;
+                    stdio::warn(&format!(
+                        "aws-auth: warning: {source} holds both the key and the MFA secret, so MFA adds little"
+                    ));
                 }
                 match otp {
                     Otp::Secret(totp) => mfa::Source::Computed(totp),

@@ -7,6 +7,7 @@ use crate::flow::calls;
 use crate::flow::plan::Step;
 use crate::mfa::{Codes, Source};
 use crate::sessions::State;
+use std::borrow::Cow;
 
 /// How long the session lasts, in seconds: the least that AWS gives, since policies may ask for a recent code.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
@@ -23,5 +24,5 @@ pub async fn session(
     let Some(serial) = serial else { return Ok(keys.clone()) };
     let codes = Codes::new(serial, source, state, sts.clock());
     let steps = [Step::Session { seconds: Some(SECONDS), mfa: true }];
-    Ok(calls::make(sts, keys.clone(), &steps, Some(codes), |_| {}).await?.as_source())
+    Ok(calls::make(sts, Cow::Borrowed(keys), &steps, Some(codes), |_| {}).await?.as_source())
 }

@@ -27,9 +27,9 @@ pub fn ask(from: &TokenFrom, terminal: Option<Arc<Terminal>>, quiet: bool) -> Re
         let fetch = Fetch::new(name, item, &BTreeMap::new(), terminal, quiet)?;
         let found = fetch.found(&[Field::Otp])?.remove(&Field::Otp).map(|found| found.value);
         found.ok_or_else(|| {
-            Error::new(Class::Value, format!("{} has no otp", crate::text::quote(source)))
-                .because("the item holds no one-time password")
-                .hint("name the item that does, as in: --token-from op:AWS")
+            Error::new(Class::Value, format!("{} has no one-time password", crate::text::quote(source)))
+                .because("there is no such item, or no otpauth:// URI in it")
+                .hint(format!("name the item that has one, as in: --token-from {name}:ITEM"))
         })?
     } else {
         run(source, terminal.as_deref())?
@@ -68,7 +68,6 @@ fn run(source: &str, terminal: Option<&Terminal>) -> Result<secrecy::SecretStrin
 }
 
 fn unusable(source: &str, problem: Problem) -> Error {
-    Error::new(Class::Value, format!("what {} gave cannot be used", crate::text::quote(source)))
-        .because(problem.to_string())
-        .hint("it must say six digits, or an otpauth:// URI")
+    let what = format!("--token-from \"{}\" gave neither six digits nor an otpauth:// URI", crate::text::quote(source));
+    Error::new(Class::Value, what).because(problem.to_string()).hint("run it yourself to see what it prints")
 }

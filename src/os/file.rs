@@ -36,13 +36,20 @@ pub fn read_any(path: &Path, most: usize, patience: Duration) -> io::Result<Vec<
 
 /// The bytes of a pipe or a terminal, if it is closed in time.
 pub fn read_patiently(from: impl AsFd, most: usize, patience: Duration) -> io::Result<Vec<u8>> {
-    read_to_end(Patient { file: from.as_fd(), deadline: Instant::now() + patience }, most)
+    read_to_end(Patient::new(&from, patience), most)
 }
 
 /// A reader of what may come later, or never.
-struct Patient<'a> {
+pub struct Patient<'a> {
     file: BorrowedFd<'a>,
     deadline: Instant,
+}
+
+impl<'a> Patient<'a> {
+    /// Reads from `from`, for so long in all.
+    pub fn new(from: &'a impl AsFd, patience: Duration) -> Self {
+        Self { file: from.as_fd(), deadline: Instant::now() + patience }
+    }
 }
 
 impl Read for Patient<'_> {

@@ -1,6 +1,6 @@
 //! The first thing a run does: make itself unreadable and independent of what it inherited.
 
-use super::{environment, system};
+use super::system;
 use signal_hook::consts::{SIGCHLD, SIGXFSZ};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,10 +10,7 @@ use std::sync::atomic::AtomicBool;
 ///
 /// Failing is no reason to stop: an unusual kernel leaves us as safe as any other program.
 pub fn harden() {
-    // Debug builds can be traced if asked to.
-    if !(cfg!(debug_assertions) && environment::os("AWS_AUTH_TEST_DUMPABLE").is_some()) {
-        system::keep_to_ourselves();
-    }
+    system::keep_to_ourselves();
     // A caller that ignores SIGCHLD makes the kernel reap our children before we can ask how they ended. A handler,
     // even one that does nothing, undoes the inherited choice and is itself undone in the children we start.
     // A limit on the size of files (`ulimit -f`) would end us by SIGXFSZ without a word; so it is a write that fails.

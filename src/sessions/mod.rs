@@ -16,6 +16,6 @@ pub use entry::Entry;
 pub use key::{Asked, Key};
 pub use least::Least;
 pub use record::Record;
-pub use state::{Lock, State};
+pub use state::{Lock, State, warn_alone};
 pub use store::agent::protocol;
 pub use store::{Memory, Put, Store, VERB as AGENT, run as run_agent};

@@ -37,11 +37,20 @@ pub struct State {
 /// Whether it was said that there is no directory, and what is lost by that.
 static TOLD: AtomicBool = AtomicBool::new(false);
 
+/// Warns, once, that this run and those at the same time cannot know of each other.
+pub fn warn_alone(why: &str) {
+    if !TOLD.swap(true, Ordering::Relaxed) {
+        stdio::warn(&format!(
+            "aws-auth: warning: {why}: parallel runs cannot share the prompt, and may send the same code; run this without sudo, or set XDG_RUNTIME_DIR to a directory of your own"
+        ));
+    }
+}
+
 /// The error of a run that would wait for one which waits for it.
 fn for_itself(why: &str) -> Error {
     Error::new(Class::Config, "this run would wait for itself")
         .because(why)
-        .hint("a manager, or a command for codes, must not ask aws-auth for what it is itself run for")
+        .hint("let no manager and no --token-from command run aws-auth for the very same keys")
 }
 
 /// A lock, held until it is dropped or the process ends in any way.
@@ -79,10 +88,7 @@ impl State {
         child::mark(INSIDE, format!("{inside} {getting}").trim_start());
         let path = match &self.directory {
             Ok(directory) => directory.join(format!("{}.lock", hash(&[name]))),
-            Err(why) => {
-                TOLD.store(true, Ordering::Relaxed);
-                return Ok(Err(why.clone()));
-            }
+            Err(why) => return Ok(Err(why.clone())),
         };
         let refused = |error: &dyn std::fmt::Display| Ok(Err(format!("{}: {error}", shown(&path))));
         let mut file = match open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path) {
@@ -120,7 +126,7 @@ impl State {
                 (_, None) => stopped_since = None,
                 (None, Some(pid)) => {
                     stdio::say_why_we_wait(&format!(
-                        "aws-auth: process {pid} is stopped: let it go on (fg) or end it; this run waits {} seconds for it",
+                        "aws-auth: process {pid} is stopped: resume it with fg, or end it; this run waits {} seconds for it",
                         STOPPED.as_secs()
                     ));
                     stopped_since = Some(Instant::now());
@@ -144,11 +150,7 @@ impl State {
         let directory = match &self.directory {
             Ok(directory) => directory,
             Err(why) => {
-                if !TOLD.swap(true, Ordering::Relaxed) {
-                    stdio::note(&format!(
-                        "aws-auth: no note can be left for other runs, which may send the same code: {why}"
-                    ));
-                }
+                warn_alone(why);
                 return true;
             }
         };

@@ -3,19 +3,32 @@
 use super::said::Found;
 use crate::credentials::{Problem, RoleArn, is_session_name_char};
 use crate::error::{Class, Error};
+use crate::text::quote;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// A setting that is not what its name says; `place` is where to look.
 pub fn refused(what: &str, place: &str, problem: Problem) -> Error {
-    Error::new(Class::Config, format!("{what} cannot be used"))
-        .because(problem.to_string())
-        .hint(format!("see {place}"))
+    refused_because(what, place, &problem.to_string())
+}
+
+/// The same for another reason.
+pub fn refused_because(what: &str, place: &str, why: &str) -> Error {
+    Error::new(Class::Config, format!("{what} cannot be used")).because(why).hint(format!("correct {place}"))
 }
 
 /// A role's ARN.
 pub fn role_arn(arn: &str, place: &str) -> Result<RoleArn, Error> {
-    RoleArn::new(arn).map_err(|problem| refused("the role ARN", place, problem))
+    RoleArn::new(arn).map_err(|problem| {
+        let is_name = place.starts_with("--") && !arn.contains([':', ' ']) && problem != Problem::Empty;
+        let error = Error::new(Class::Config, format!("\"{}\" is not a role ARN", quote(arn)))
+            .because("that is like arn:aws:iam::111122223333:role/NAME");
+        if is_name {
+            error.hint(format!("a profile is --profile {}", quote(arn)))
+        } else {
+            error.hint(format!("correct {place}"))
+        }
+    })
 }
 
 /// A role session name: 2 to 64 characters.

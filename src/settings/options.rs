@@ -181,11 +181,10 @@ pub const ALL: [&Opt; 22] = [
 ];
 
 /// Variables of ours that are no option with a value; those of the keys are read by the manifest of the environment.
-const OTHER_VARIABLES: [&str; 12] = [
+const OTHER_VARIABLES: [&str; 11] = [
     "AWS_AUTH_NO_CACHE",
     "AWS_AUTH_STORE",
     "AWS_AUTH_TEST_PANIC",
-    "AWS_AUTH_TEST_DUMPABLE",
     "AWS_AUTH_TEST_PLACES",
     "AWS_AUTH_BESIDE",
     "AWS_AUTH_INSIDE",

@@ -41,7 +41,7 @@ fn rotate(home: &Home, args: &[&str]) -> Outcome {
 const WORK: [&str; 2] = ["--item", "work"];
 
 #[test]
-fn the_documented_entries_are_rotated_each_in_its_place() {
+fn r110_the_documented_entries_are_rotated_each_in_its_place() {
     for (prefix, item) in [("work/", &WORK[..]), ("", &[])] {
         let Some(home) = documented(&ALICE, World::standard().with_mfa_for_iam(), prefix) else { return };
         let code = home.sts().fresh_code(ALICE.mfa_serial);
@@ -59,7 +59,7 @@ fn the_documented_entries_are_rotated_each_in_its_place() {
 }
 
 #[test]
-fn another_reader_of_two_entries_gets_a_working_key_at_any_moment() {
+fn r109_another_reader_of_two_entries_gets_a_working_key_at_any_moment() {
     let Some(home) = documented(&BOB, World::standard(), "work/") else { return };
     // Everybody else's runs assume no role here: bob's entries name one that asks for a code.
     fs::remove_file(gpg::file(&home, "work/aws-iam-role-arn")).unwrap();
@@ -75,7 +75,7 @@ fn another_reader_of_two_entries_gets_a_working_key_at_any_moment() {
 
 /// What happens when the run is ended at each of its calls to pass: whoever reads gets a working key.
 #[test]
-fn killed_at_any_call_between_two_entries_a_reader_gets_a_working_key_and_the_next_run_goes_on() {
+fn r109_killed_at_any_call_between_two_entries_a_reader_gets_a_working_key_and_the_next_run_goes_on() {
     let Some(home) = documented(&BOB, World::standard(), "work/") else { return };
     fs::remove_file(gpg::file(&home, "work/aws-iam-role-arn")).unwrap();
     steps::at(&home, "pass", At::Never);

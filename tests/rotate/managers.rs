@@ -14,6 +14,9 @@ use crate::support::sts::{BOB, World};
 use crate::support::{Home, Outcome, gpg, keyring, run, tools};
 use crate::{bitwarden, vault};
 
+/// Makes an item hold the key with this id and this secret.
+type Put<'a> = Box<dyn Fn(&str, &str) + 'a>;
+
 /// A manager with an item in it.
 struct Kept<'a> {
     /// For `--from`, and the program.
@@ -21,7 +24,7 @@ struct Kept<'a> {
     program: &'static str,
     args: Vec<String>,
     /// Makes the item hold this key, and nothing be beside it.
-    put: Box<dyn Fn(&str, &str) + 'a>,
+    put: Put<'a>,
     /// What the item holds.
     get: Box<dyn Fn() -> String + 'a>,
     /// Whether something is beside it.
@@ -49,7 +52,9 @@ fn table(home: &Home, kept: &Kept, every: usize) {
     let mut outcomes = Vec::new();
     for number in 1..=calls {
         let all = [At::After(number), At::Instead(number), At::Fails(number)];
-        for at in all.into_iter().enumerate().filter(|(way, _)| is_long || (number + way * every) % (3 * every) == 0) {
+        for at in
+            all.into_iter().enumerate().filter(|(way, _)| is_long || (number + way * every).is_multiple_of(3 * every))
+        {
             let at = at.1;
             let current = keys(home, &BOB).pop().expect("a key");
             home.sts().emulator().change(|world| {
@@ -99,7 +104,7 @@ fn text(id: &str, secret: &str) -> String {
 }
 
 #[test]
-fn ended_at_any_call_to_a_keyring() {
+fn r109_ended_at_any_call_to_a_keyring() {
     let home = user_of(&BOB, World::standard());
     let Some(keyring) = keyring::start(&home) else { return };
     keyring.store("work", &text(BOB.access_key_id, BOB.secret_access_key));
@@ -123,7 +128,7 @@ fn ended_at_any_call_to_a_keyring() {
 }
 
 #[test]
-fn ended_at_any_call_to_a_database_that_a_key_file_opens() {
+fn r109_ended_at_any_call_to_a_database_that_a_key_file_opens() {
     let Some(real) = tools::need("keepassxc-cli") else { return };
     let home = user_of(&BOB, World::standard());
     let database = home.path("keys.kdbx").display().to_string();
@@ -160,7 +165,7 @@ fn ended_at_any_call_to_a_database_that_a_key_file_opens() {
 }
 
 #[test]
-fn ended_at_any_call_to_openbao() {
+fn r109_ended_at_any_call_to_openbao() {
     let Some((home, _server)) = vault::user(&BOB) else { return };
     let real = tools::find("bao").expect("bao");
     let bao = |args: &[&str]| {
@@ -188,7 +193,7 @@ fn ended_at_any_call_to_openbao() {
 }
 
 #[test]
-fn ended_at_any_call_to_bitwarden() {
+fn r109_ended_at_any_call_to_bitwarden() {
     let item = format!(
         r#"[{{"name": "work", "fields": {{"Access Key ID": "{}", "Secret": "{}"}}, "notes": "x"}}]"#,
         BOB.access_key_id, BOB.secret_access_key
@@ -220,7 +225,7 @@ fn ended_at_any_call_to_bitwarden() {
 }
 
 #[test]
-fn ended_at_any_call_to_pass_in_git() {
+fn r109_ended_at_any_call_to_pass_in_git() {
     let home = user_of(&BOB, World::standard());
     let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
     home.write(".gitconfig", "[user]\nname = bob\nemail = bob@example.com\n");

@@ -9,7 +9,7 @@ use crate::support::{Home, run, tools};
 
 /// Serves STS and IAM on a free port, makes a user who may manage their own keys, and does what it is told by lines:
 /// `keys` prints them, a line each.
-const SERVER: &str = r#"
+const SERVER: &str = r"
 import os, sys, json, logging
 logging.disable(logging.CRITICAL)
 os.environ['INITIAL_NO_AUTH_ACTION_COUNT'] = '3'
@@ -34,7 +34,7 @@ for line in sys.stdin:
     for key in backend.users['bob'].access_keys:
         print(key.access_key_id, key.status, key.secret_access_key, flush=True)
     print('end', flush=True)
-"#;
+";
 
 struct Moto {
     child: Child,

@@ -26,7 +26,7 @@ fn rotate(home: &Home, args: &[&str]) -> Outcome {
 }
 
 #[test]
-fn the_old_pair_comes_back_out_of_the_stores_history() {
+fn r112_the_old_pair_comes_back_out_of_the_stores_history() {
     let Some(home) = in_git() else { return };
     rotate(&home, &[]).ok().does_not_say("committed");
     let [old, new] = &keys(&home, &BOB)[..] else { panic!("two keys") };
@@ -47,7 +47,7 @@ fn the_old_pair_comes_back_out_of_the_stores_history() {
 }
 
 #[test]
-fn the_documented_entries_come_back_too() {
+fn r112_the_documented_entries_come_back_too() {
     let home = super::user_of(&BOB, World::standard());
     let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
     init(&home);
@@ -61,7 +61,7 @@ fn the_documented_entries_come_back_too() {
 }
 
 #[test]
-fn without_a_history_the_old_key_is_active_and_what_to_do_is_said() {
+fn r112_without_a_history_the_old_key_is_active_and_what_to_do_is_said() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     rotate(&home, &[]).ok();
     rotate(&home, &["--undo"]).ok().says("is active again").says("backup");
@@ -71,7 +71,7 @@ fn without_a_history_the_old_key_is_active_and_what_to_do_is_said() {
 }
 
 #[test]
-fn a_rotation_that_is_not_in_the_item_yet_is_given_up() {
+fn r112_a_rotation_that_is_not_in_the_item_yet_is_given_up() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     // Ended when the pair was in the sibling and not in the item: the calls are read, 3 of the probe, write, read.
     steps::at(&home, "pass", At::After(6));
@@ -88,7 +88,7 @@ fn a_rotation_that_is_not_in_the_item_yet_is_given_up() {
 
 /// What happens when the undoing is ended at each of its calls to pass.
 #[test]
-fn an_undoing_that_was_ended_is_finished_by_the_next() {
+fn r112_an_undoing_that_was_ended_is_finished_by_the_next() {
     let Some(home) = in_git() else { return };
     let text = |home: &Home| shown(home, "work").unwrap();
     let before = text(&home);

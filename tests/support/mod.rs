@@ -12,6 +12,8 @@ pub mod home;
 pub mod kept;
 pub mod keyring;
 pub mod lpass;
+#[cfg(target_os = "linux")]
+pub mod memory;
 pub mod outcome;
 pub mod proxy;
 pub mod pty;

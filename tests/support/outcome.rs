@@ -99,7 +99,7 @@ impl Outcome {
     pub fn quiet(&self) -> &Self {
         let notice = |line: &str| {
             (line.starts_with("aws-auth: asking http") && line.contains("which the environment names"))
-                || line.starts_with("aws-auth: this session is without MFA")
+                || line.starts_with("aws-auth: warning: this session is without MFA")
         };
         // a machine under load makes every manager slow
         let wait = |line: &str| line.starts_with("aws-auth: waiting for ");

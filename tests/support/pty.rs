@@ -166,6 +166,12 @@ impl<'h> Pty<'h> {
         PathBuf::from(name.into_string().expect("text"))
     }
 
+    /// Whether the program is no more, or only waits to be asked how it ended.
+    #[cfg(target_os = "linux")]
+    pub fn has_ended(&self) -> bool {
+        !super::agent::is_running(self.pid().as_raw_nonzero().get().unsigned_abs())
+    }
+
     pub fn echoes(&self) -> bool {
         self.settings().local_modes.contains(LocalModes::ECHO)
     }

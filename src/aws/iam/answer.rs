@@ -28,6 +28,7 @@ pub struct Refusal {
 }
 
 /// The refusal that a document holds.
+#[must_use]
 pub fn refusal(body: &str) -> Option<Refusal> {
     let code = texts(body, &["ErrorResponse", "Error", "Code"])?;
     let message = texts(body, &["ErrorResponse", "Error", "Message"])?;
@@ -36,12 +37,14 @@ pub fn refusal(body: &str) -> Option<Refusal> {
 }
 
 /// The serials of `ListMFADevices`.
+#[must_use]
 pub fn serials(body: &str) -> Option<Vec<String>> {
     texts(body, &["ListMFADevicesResponse", "ListMFADevicesResult", "MFADevices", "member", "SerialNumber"])
 }
 
 /// The keys of `ListAccessKeys`. A user has two at most, so what is said to be a part of the list is none of IAM's.
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+#[must_use]
 pub fn access_keys(body: &str) -> Option<Vec<Listed>> {
     const ROOT: [&str; 2] = ["ListAccessKeysResponse", "ListAccessKeysResult"];
     if texts(body, &[ROOT[0], ROOT[1], "IsTruncated"])?.iter().any(|truncated| truncated == "true") {
@@ -65,6 +68,7 @@ pub fn access_keys(body: &str) -> Option<Vec<Listed>> {
 }
 
 /// The pair that `CreateAccessKey` gives, this once.
+#[must_use]
 pub fn new_access_key(body: &str) -> Option<SourceKeys> {
     let of = |name| ["CreateAccessKeyResponse", "CreateAccessKeyResult", "AccessKey", name];
     let id = texts(body, &of("AccessKeyId"))?.into_iter().next()?;
@@ -85,6 +89,7 @@ pub enum Used {
 }
 
 /// The date of `GetAccessKeyLastUsed`.
+#[must_use]
 pub fn last_used(body: &str) -> Option<Used> {
     let path = ["GetAccessKeyLastUsedResponse", "GetAccessKeyLastUsedResult", "AccessKeyLastUsed", "LastUsedDate"];
     // What was never used has no date, or `N/A` for one. A key whose date cannot be read may be in use.

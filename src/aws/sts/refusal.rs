@@ -30,6 +30,16 @@ pub enum Asked<'a> {
         /// Whether a code was sent.
         mfa: bool,
     },
+    /// `GetFederationToken`.
+    Federation {
+        /// Who asked.
+        keys: &'a SourceKeys,
+    },
+    /// `AssumeRoleWithWebIdentity`.
+    WebIdentity {
+        /// For which role.
+        role: &'a RoleArn,
+    },
     /// `GetCallerIdentity`.
     Identity {
         /// Who asked.
@@ -38,16 +48,25 @@ pub enum Asked<'a> {
 }
 
 impl Asked<'_> {
-    const fn keys(&self) -> &SourceKeys {
+    /// Who signs; nobody for a token.
+    const fn keys(&self) -> Option<&SourceKeys> {
         match self {
-            Self::Session { keys, .. } | Self::Role { keys, .. } | Self::Identity { keys } => keys,
+            Self::Session { keys, .. }
+            | Self::Role { keys, .. }
+            | Self::Federation { keys }
+            | Self::Identity { keys } => Some(keys),
+            Self::WebIdentity { .. } => None,
         }
+    }
+
+    fn is_of_permanent_keys(&self) -> bool {
+        self.keys().is_some_and(|keys| !keys.are_temporary())
     }
 
     const fn has_code(&self) -> bool {
         match self {
             Self::Session { mfa, .. } | Self::Role { mfa, .. } => *mfa,
-            Self::Identity { .. } => false,
+            Self::Federation { .. } | Self::WebIdentity { .. } | Self::Identity { .. } => false,
         }
     }
 }
@@ -59,6 +78,8 @@ impl Asked<'_> {
         match self {
             Self::Session { .. } => "GetSessionToken".to_owned(),
             Self::Role { role, .. } => format!("AssumeRole {role}"),
+            Self::Federation { .. } => "GetFederationToken".to_owned(),
+            Self::WebIdentity { role } => format!("AssumeRoleWithWebIdentity {role}"),
             Self::Identity { .. } => "GetCallerIdentity".to_owned(),
         }
     }
@@ -68,7 +89,10 @@ impl std::fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Session { keys, .. } => write!(f, "AWS gave no session for the access key {}", keys.access_key_id),
-            Self::Role { role, .. } => write!(f, "AWS did not let you assume {role}"),
+            Self::Federation { keys } => {
+                write!(f, "AWS gave the access key {} nothing for the console", keys.access_key_id)
+            }
+            Self::Role { role, .. } | Self::WebIdentity { role } => write!(f, "AWS did not let you assume {role}"),
             Self::Identity { keys } => write!(f, "AWS does not take the access key {}", keys.access_key_id),
         }
     }
@@ -100,6 +124,14 @@ pub fn of_code(error: Error, mfa: Mfa<'_>, tries: &Tries, clock: &Clock) -> Erro
                 .because(format!("the try that got {trouble} may have used this code"))
                 .hint(format!("use the next code of {}", mfa.serial))
                 .with_code(Code::Doubtful)
+        }
+        (Class::CodeRejected, None) => {
+            let why = error.why().unwrap_or_default().to_owned();
+            let rejected = Error::new(Class::CodeRejected, format!("AWS rejected the code for {}", mfa.serial));
+            rejected
+                .because(why)
+                .hint("use the next code of that very device; each code works once")
+                .with_code(error.code())
         }
         _ => of_spent(error, Some(mfa)),
     }
@@ -160,10 +192,45 @@ fn clock(code: &str, message: &str, clock: &Clock, asked: &Asked<'_>) -> Error {
     Error::new(Class::Clock, clock.describe()).because(format!("{}: {}", quote(code), quote(message))).hint(hint)
 }
 
+/// What AWS calls our options.
+const OPTIONS: [(&str, &str); 10] = [
+    ("durationSeconds", "--role-duration-seconds"),
+    ("roleSessionName", "--role-session-name"),
+    ("roleArn", "--role-arn"),
+    ("externalId", "--external-id"),
+    ("sourceIdentity", "--source-identity"),
+    ("serialNumber", "--serial-number"),
+    ("tokenCode", "--token-code"),
+    ("policyArns", "--policy-arn"),
+    ("tags", "--tag"),
+    ("policy", "--policy"),
+];
+
+/// Which option of ours AWS's text is about.
+fn of_option(code: &str, message: &str, asked: &Asked<'_>) -> String {
+    if let (true, Asked::Role { role, .. }) = (message.contains("MaxSessionDuration"), asked) {
+        return format!(
+            "lower --role-duration-seconds; the role's maximum: aws iam get-role --role-name {} --query Role.MaxSessionDuration",
+            role.name()
+        );
+    }
+    let text = message.to_lowercase();
+    let names = |name: &str| text.contains(&name.to_lowercase());
+    let found = OPTIONS.iter().find(|(name, _)| names(name)).map(|(_, option)| *option);
+    match found {
+        _ if code == "MalformedPolicyDocument" => "correct --policy".to_owned(),
+        Some("--role-duration-seconds") if matches!(asked, Asked::Session { .. }) => {
+            "correct --mfa-duration-seconds".to_owned()
+        }
+        Some(option) => format!("correct {option}"),
+        None => "correct the option that AWS names".to_owned(),
+    }
+}
+
 /// AWS's codes and texts.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) -> Error {
-    let keys = trouble::of_keys(code, message, asked.keys(), endpoint.region());
+    let keys = asked.keys().and_then(|keys| trouble::of_keys(code, message, keys, endpoint.region()));
     let role = matches!(asked, Asked::Role { .. });
     let invalid_code = message.starts_with("MultiFactorAuthentication failed with invalid MFA one time pass code");
     // The role may be assumed; what goes with it may not.
@@ -171,16 +238,21 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
     let (class, hint) = match (code, keys, more) {
         (_, Some(hint), _) => (Class::Denied, hint),
         ("AccessDenied", _, Some(action)) => {
-            (Class::Denied, format!("the role's trust policy must allow {action} too, beside sts:AssumeRole: ask whoever owns the role, or leave that option out"))
+            let option = if action == "sts:TagSession" { "--tag" } else { "--source-identity" };
+            (Class::Denied, format!("the role's trust policy must allow {action} beside sts:AssumeRole: ask the role's owner, or leave out {option}"))
         }
         ("AccessDenied", ..) if invalid_code => {
-            (Class::CodeRejected, "wait for the device's next code, since each is good once, and check that it is this device".into())
+            (Class::CodeRejected, "use the next code of that very device; each code works once".into())
         }
         ("AccessDenied", ..) if message.contains("MultiFactorAuthentication failed") => (
             Class::Denied,
             "check the MFA serial: it must be this user's own device, as shown by: aws iam list-mfa-devices".into(),
         ),
-        ("AccessDenied", ..) if role && !asked.has_code() && !asked.keys().are_temporary() => (
+        ("AccessDenied", ..) if matches!(asked, Asked::Federation { .. }) => (
+            Class::Denied,
+            "ask for the permission sts:GetFederationToken, or name a role with --role-arn".into(),
+        ),
+        ("AccessDenied", ..) if role && !asked.has_code() && asked.is_of_permanent_keys() => (
             Class::Denied,
             "the role probably requires MFA: name your device with --serial-number, or store it as aws-mfa-arn beside the keys".into(),
         ),
@@ -188,18 +260,20 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
             Class::Denied,
             "check that the role exists, that its trust policy names you (and your external id), and that you may sts:AssumeRole it".into(),
         ),
+        ("AccessDenied" | "InvalidIdentityToken" | "ExpiredTokenException" | "IDPRejectedClaim", ..) if asked.keys().is_none() => (
+            Class::Denied,
+            "check that the token is fresh, and that the role's trust policy names who has issued it and for whom".into(),
+        ),
         ("RegionDisabledException", ..) => (Class::Denied, "name a region that the account has enabled, with --region".into()),
         ("PackedPolicyTooLarge", ..) => {
-            let hint = "AWS packs the policy, the managed policies and the tags together, and they are too much: shorten them";
+            let hint = "shorten the policy, or use fewer managed policies and tags: AWS counts them together";
             (Class::Config, hint.into())
         }
-        ("ValidationError" | "MalformedPolicyDocument", ..) => {
-            (Class::Config, "change the option that AWS names".into())
-        }
-        _ => (Class::Denied, "look the code up in the STS documentation".into()),
+        ("ValidationError" | "MalformedPolicyDocument", ..) => (Class::Config, of_option(code, message, asked)),
+        _ => (Class::Denied, "see what it means: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html".into()),
     };
     let bare = code == "AccessDenied" && !message.contains("MultiFactorAuthentication");
-    let wants_mfa = bare && more.is_none() && role && !asked.has_code() && !asked.keys().are_temporary();
+    let wants_mfa = bare && more.is_none() && role && !asked.has_code() && asked.is_of_permanent_keys();
     Error::new(class, asked.to_string())
         .because(format!("{}: {}", quote(code), quote(message)))
         .hint(hint)

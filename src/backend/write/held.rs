@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 pub struct Held {
     /// The key.
     pub keys: SourceKeys,
-    /// All fields that the item holds.
+    /// What the item holds beside it.
     pub fields: BTreeMap<Field, SecretString>,
     parts: Parts,
 }
@@ -63,7 +63,7 @@ impl Store {
             Ok(text) => {
                 let fields = self.fields(entry, text.as_bytes())?;
                 let keys = self.keys_of(entry, &fields)?;
-                Ok(Held { keys, fields, parts: Parts::Whole(Part { entry: entry.to_owned(), text }) })
+                Ok(Held { keys, fields: beside(fields), parts: Parts::Whole(Part { entry: entry.to_owned(), text }) })
             }
             Err(Refusal { kind: Kind::NotFound | Kind::Folder, .. }) => self.halves(),
             Err(refusal) => Err(self.manager.unread(entry, &refusal)),
@@ -82,7 +82,7 @@ impl Store {
         let parts = Parts::Halves([part(Field::AccessKeyId)?, part(Field::SecretAccessKey)?]);
         let fields = found.into_iter().map(|(field, located)| (field, located.value)).collect();
         let keys = self.keys_of(self.manager.target.entry().unwrap_or_default(), &fields)?;
-        Ok(Held { keys, fields, parts })
+        Ok(Held { keys, fields: beside(fields), parts })
     }
 
     /// Makes sure, before anything is written, that `new` can come into the place of the key and is read as such then.
@@ -157,6 +157,12 @@ impl Held {
             Parts::Halves(parts) => parts,
         }
     }
+}
+
+/// The fields without those of the key, of which there is a copy already.
+fn beside(mut fields: BTreeMap<Field, SecretString>) -> BTreeMap<Field, SecretString> {
+    fields.retain(|field, _| !field.is_key());
+    fields
 }
 
 /// An entry, the one field that it holds if it holds only one, and the words that are others then.

@@ -24,8 +24,8 @@ const DEADLINES: [(&str, u32); 9] = [
 /// Names the nearest program above us that waits only so long; else the nearest.
 pub fn check(report: &mut Report) {
     let above: Vec<process::Process> = process::ancestors().collect();
-    let names = above.iter().flat_map(|program| &program.names);
-    let waits = names.filter_map(|name| DEADLINES.iter().find(|(known, _)| known == name)).next();
+    let mut names = above.iter().flat_map(|program| &program.names);
+    let waits = names.find_map(|name| DEADLINES.iter().find(|(known, _)| known == name));
     match (waits, above.first()) {
         (Some((name, seconds)), _) => report.warn(
             CHECK,

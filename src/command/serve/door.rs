@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_token_at_the_right_address_is_let_in() {
+    fn r116_only_the_token_at_the_right_address_is_let_in() {
         let door = Door::new("127.0.0.1:1".into(), "secret");
         let rows = [
             ("GET", PATH, Some("127.0.0.1:1"), Some("secret"), None),

@@ -44,17 +44,20 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let given = given::take(setup.import.as_deref(), &files, terminal.as_deref())?;
     let (role, serial) = (role.or_else(|| given.role_arn.clone()), serial.or_else(|| given.mfa_serial.clone()));
     let serial = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
-    let new = New { keys: &given.keys, mfa_serial: serial.as_ref(), role_arn: role.as_ref() };
+    let given::Given { keys, left, .. } = given;
+    let new = New { keys: &keys, mfa_serial: serial.as_ref(), role_arn: role.as_ref() };
     keep::keep(&store, new, terminal.as_deref(), setup.yes)?;
+    // The proof reads the manager, and may wait for a code.
+    drop(keys);
     plan.write(&files, terminal.as_deref(), setup.yes)?;
     prove(setup, &plan, serial.is_some() && terminal.is_none())?;
-    if files.keys_of(&plan.name).is_some() && !matches!(&given.left, given::Left::Profile(name) if *name == plan.name) {
+    if files.keys_of(&plan.name).is_some() && !matches!(&left, given::Left::Profile(name) if *name == plan.name) {
         stdio::say(&format!(
             "aws-auth: warning: there is a key of the same name in ~/.aws/credentials, which the AWS CLI takes in the place of this one: see [{}]",
             plan.name
         ));
     }
-    plaintext::offer(&given.left, &plan.name, &files, terminal.as_deref())?;
+    plaintext::offer(&left, &plan.name, &files, terminal.as_deref())?;
     output::print(last::lines(&plan.name))
 }
 
@@ -87,8 +90,8 @@ async fn check(
     serial: Option<MfaSerial>,
     terminal: Option<&Terminal>,
 ) -> Result<Option<MfaSerial>, Error> {
-    let mut network = Network::default();
-    let sts = device::sts(&mut network, region(setup, role, serial.as_ref())?)?;
+    let mut network = Network::new(&settings::Reach::of_environment()?);
+    let sts = network.sts(region(setup, role, serial.as_ref())?)?;
     let caller = sts.caller(&given.keys).await?;
     stdio::say(&format!("aws-auth: the access key {} is of {caller}", given.keys.access_key_id));
     if caller.is_root() {
@@ -132,7 +135,7 @@ fn prove(setup: &Setup, profile: &Profile, nobody: bool) -> Result<(), Error> {
     let got = runtime::wait(fetch::get(&settings, &profiles))?;
     if let Some(got) = got {
         let role = got.product.role.as_ref().map_or_else(|| "a session".to_owned(), ToString::to_string);
-        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.expiration));
+        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.until()));
     }
     Ok(())
 }

@@ -34,6 +34,7 @@ pub enum Request<'a> {
 
 impl<'a> Request<'a> {
     /// The bytes on the way.
+    #[must_use]
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         let (line, bytes) = match self {
             Self::Get(name) => (format!("get {name}\n"), &[][..]),
@@ -46,6 +47,7 @@ impl<'a> Request<'a> {
     }
 
     /// Reads what may be anything.
+    #[must_use]
     pub fn decode(bytes: &'a [u8]) -> Option<Self> {
         let (line, rest) = line(bytes)?;
         let words: Vec<&str> = line.split(' ').collect();
@@ -80,6 +82,7 @@ pub enum Answer<'a> {
 
 impl<'a> Answer<'a> {
     /// The bytes on the way.
+    #[must_use]
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(match self {
             Self::Ok(bytes) => [format!("ok {}\n", bytes.len()).as_bytes(), bytes].concat(),
@@ -90,6 +93,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Reads what may be anything; none where it is not whole.
+    #[must_use]
     pub fn decode(bytes: &'a [u8]) -> Option<Self> {
         let (line, rest) = line(bytes)?;
         match line {
@@ -105,6 +109,7 @@ impl<'a> Answer<'a> {
 }
 
 /// All entries, one after another.
+#[must_use]
 pub fn encode_all<'a>(entries: impl Iterator<Item = (&'a str, &'a [u8])>) -> Zeroizing<Vec<u8>> {
     let mut all = Zeroizing::new(Vec::new());
     for (name, bytes) in entries {
@@ -115,6 +120,7 @@ pub fn encode_all<'a>(entries: impl Iterator<Item = (&'a str, &'a [u8])>) -> Zer
 }
 
 /// The entries among what may be anything, up to where it is none.
+#[must_use]
 pub fn decode_all(mut bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut entries = Vec::new();
     while let Some((line, rest)) = line(bytes)

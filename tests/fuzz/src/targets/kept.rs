@@ -2,8 +2,8 @@
 
 use super::{kind, size};
 use aws_auth::os::moment::Moment;
-use aws_auth::sessions::Entry;
 use aws_auth::sessions::protocol::{Answer, Request, decode_all, encode_all};
+use aws_auth::sessions::{Entry, Least};
 use std::time::Duration;
 
 pub const WORDS: &[&str] = &[
@@ -30,7 +30,7 @@ pub fn entry(input: &[u8]) -> u64 {
     let again = Entry::decode(&entry.encode()).expect("what was written is read");
     assert_eq!(again.encode(), entry.encode());
     let left = entry.left(Moment::now());
-    let is_fresh = entry.fresh(Moment::now(), Duration::from_mins(5)).is_some();
+    let is_fresh = entry.fresh(Moment::now(), Least::usual(Duration::from_mins(5))).is_some();
     kind((1, left.is_some(), is_fresh, size(input.len())))
 }
 
