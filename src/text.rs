@@ -296,9 +296,52 @@ mod tests {
             ("code 123456.", "code [hidden]."),
             ("--mfa=123456", "--mfa=[hidden]"),
             ("arn:aws:iam::111122223333:role/dev", "arn:aws:iam::111122223333:role/dev"),
+            ("xAKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE", "[hidden] [hidden]"),
         ];
         for (text, expected) in rows {
             assert_eq!(mask_keys(text), expected, "{text}");
         }
+        // One thing is missing each time: six digits, the length of an id, its beginning, a secret's length and three kinds.
+        let words = [
+            "abcdef 1234567 12345",
+            "AKIAIOSFODNN7EXAMPL",
+            "abcdefghijklmnopqrst",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE",
+            "wJalrXUtnFEMI/KxMDENG/bPxRfiCYEXAMPLEKEY",
+            "wjalrxutnfemi/k7mdeng/bpxrficyexamplekey",
+            "WJALRXUTNFEMI/K7MDENG/BPXRFICYEXAMPLEKEY",
+        ];
+        for text in words {
+            assert_eq!(mask_keys(text), text);
+        }
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [["name", "is"], ["é", "x"], ["longer", ""]].map(|row| row.map(str::to_owned));
+        assert_eq!(columns(rows.into_iter()), "name    is\né       x\nlonger\n");
+        assert_eq!(columns::<2>(std::iter::empty()), "");
+    }
+
+    #[test]
+    fn a_chain_of_causes_is_one_line_and_says_nothing_twice() {
+        #[derive(Debug)]
+        struct Link(&'static str, Option<Box<Link>>);
+        impl std::fmt::Display for Link {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.0)
+            }
+        }
+        impl std::error::Error for Link {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                self.1.as_deref().map(|link| link as _)
+            }
+        }
+        let chain = |texts: &[&'static str]| {
+            let link = texts.iter().rev().fold(None, |inner, text| Some(Box::new(Link(text, inner))));
+            error_chain(&*link.unwrap())
+        };
+        assert_eq!(chain(&["no\n  answer", "it was reset"]), "no answer: it was reset");
+        assert_eq!(chain(&["io: it was reset", "it was reset", "by peer"]), "io: it was reset: by peer");
     }
 }
