@@ -215,6 +215,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_near_by_two_letters_if_it_has_three() {
+        let rows = [
+            ("item", "itme", true),
+            ("item", "ite", true),
+            ("abc", "abcde", true),
+            ("abc", "abcdef", false),
+            ("item", "items in it", false),
+            ("abc", "cde", false),
+            ("ab", "ac", false),
+            ("abc", "abd", true),
+        ];
+        for (one, other, expected) in rows {
+            assert_eq!(is_near(one, other), expected, "{one} {other}");
+        }
+        assert_eq!(nearest(["form", "from", "other"].into_iter(), "frmo"), Some("from"));
+        assert_eq!(nearest(["other"].into_iter(), "frmo"), None);
+    }
+
+    #[test]
     fn quoting_leaves_nothing_a_terminal_acts_on() {
         assert_eq!(quote(" a\x1b]52;c\x07b\r\n"), "a\\u{1b}]52;c\\u{7}b");
         assert_eq!(quote("x\u{202e}y"), "x\\u{202e}y");
