@@ -302,7 +302,7 @@ fn r106_p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it()
     }
     assert_eq!(agents.all(), [pid]);
     let (own, other) = (builds[0].display().to_string(), builds[1].display().to_string());
-    home.command(without_keyring()).args([own.as_str(), "logout"]).go().ok().says_out("One set");
+    home.command(without_keyring()).args([own.as_str(), "logout"]).go().ok().says_out("Forgot one session");
     wait_for_end(pid, SOON);
     home.command([other.as_str(), "--from", "pass"]).go().fails(16);
 }

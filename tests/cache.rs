@@ -1044,7 +1044,7 @@ fn that_nothing_can_be_kept_is_said_once_to_whoever_types_a_code_and_always_by_s
         pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
         pty.finish()
     };
-    let said = "no place but files to keep the session in";
+    let said = "the session cannot be kept here";
     type_code().ok().says(said);
     type_code().ok().does_not_say(said);
     for _ in 0..2 {

@@ -897,7 +897,7 @@ fn r119_tags_and_the_source_identity_add_up_and_contradictions_are_refused() {
         home.run(["--profile", "dev"]).args(args).go().fails(10).says(says);
     }
     // Whoever asked for less must not get all.
-    home.run(["--profile", "dev", "--no-role"]).go().fails(10).says("there is no role");
+    home.run(["--profile", "dev", "--no-role"]).go().fails(10).says("needs a role");
 }
 
 // ---- aws-vault's own settings

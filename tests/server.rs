@@ -303,7 +303,7 @@ fn s12_logout_names_the_servers_of_other_shells_and_ends_its_own() {
     pty.expect(&shell);
     pty.until("the variables are told", |_| vars.exists() && !run::read(&vars).is_empty());
     let outcome = home.run(["logout"]).go();
-    outcome.ok().says(&format!("still serves the shell with the number {shell}"));
+    outcome.ok().says(&format!("still serves another shell, process {shell}"));
     let client = Client::of(&String::from_utf8(run::read(&vars)).expect("text"));
     client.key();
     pty.line("");

@@ -243,7 +243,7 @@ fn what_only_a_role_can_have_is_not_left_out_where_there_is_none() {
         for no_role in [&["--no-role"][..], &[]] {
             let home = person(&BOB);
             println!("{asked:?} {no_role:?}");
-            home.run(["--from", "env"]).args(asked).args(no_role).go().fails(10).says("there is no role");
+            home.run(["--from", "env"]).args(asked).args(no_role).go().fails(10).says("needs a role");
             assert!(home.sts().actions().is_empty());
         }
     }

@@ -61,7 +61,9 @@ fn unknown_command(name: &str) -> Error {
         cli.get_subcommands().filter(|it| !it.is_hide_set()).map(clap::Command::get_name).collect();
     match nearest(commands.iter(), name) {
         Some(near) => error.hint(format!("is it {near}?")),
-        None => error.hint(format!("a profile is --profile {name}; the commands are: {}", commands.join(", "))),
+        None => {
+            error.hint(format!("a profile is --profile {}; the commands are: {}", quote(name), commands.join(", ")))
+        }
     }
 }
 

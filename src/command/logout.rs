@@ -25,7 +25,7 @@ pub fn run(request: &Request) -> Result<(), Error> {
     for (server, shell) in serve::of_other_shells() {
         let pid = shell.pid;
         stdio::note(&format!(
-            "aws-auth: process {server} still serves the shell with the number {pid}; there: eval \"$(aws-auth unset)\""
+            "aws-auth: process {server} still serves another shell, process {pid}; to end it, type there: eval \"$(aws-auth unset)\""
         ));
     }
     let held = environment::os("AWS_SESSION_TOKEN").is_some();

@@ -164,9 +164,10 @@ pub struct TemporaryCredentials {
     pub secret_access_key: SecretString,
     /// Must accompany the other two.
     pub session_token: SecretString,
-    /// When they end, as RFC 3339 in UTC with `Z`, whole seconds.
-    pub expiration: String,
-    /// How long they were good for when they came to us, by AWS's clock: this machine's may differ from it.
+    /// When they end, as RFC 3339 in UTC with `Z`, whole seconds; none where their source does not say it.
+    pub expiration: Option<String>,
+    /// How long they were good for when they came to us, by AWS's clock: this machine's may differ from it. Zero where
+    /// nobody has said it.
     pub left: Duration,
 }
 
@@ -181,7 +182,7 @@ impl TemporaryCredentials {
         id: &str,
         secret: &str,
         token: &str,
-        expiration: String,
+        expiration: Option<String>,
         left: Duration,
     ) -> Result<Self, (&'static str, Problem)> {
         let secret_access_key = secret_access_key(secret).and_then(|it| check_plain(secret).map(|()| it));
@@ -194,6 +195,12 @@ impl TemporaryCredentials {
             expiration,
             left,
         })
+    }
+
+    /// When they end, for people.
+    #[must_use]
+    pub fn until(&self) -> &str {
+        self.expiration.as_deref().unwrap_or("a time that their source does not tell")
     }
 
     /// The same keys, to sign the next call of a chain.
@@ -245,7 +252,7 @@ mod tests {
         }
         assert_eq!(secret_access_key(" wJalrXUtnFEMI/K7 \n").unwrap().expose_secret(), "wJalrXUtnFEMI/K7");
         let given = |secret: &str, token: &str| {
-            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", secret, token, String::new(), Duration::ZERO)
+            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", secret, token, Some(String::new()), Duration::ZERO)
                 .map_err(|(what, _)| what)
                 .map(drop)
         };
@@ -292,8 +299,7 @@ mod tests {
     #[test]
     fn r29_debug_of_keys_shows_no_secret() {
         let (secret, token) = ("S".repeat(40), "T".repeat(40));
-        let keys =
-            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, String::new(), Duration::ZERO).unwrap();
+        let keys = TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, None, Duration::ZERO).unwrap();
         let shown = format!("{keys:?} {:?}", keys.as_source());
         assert!(!shown.contains("SSSS") && !shown.contains("TTTT") && !shown.contains("IOSFODNN"), "{shown}");
     }

@@ -7,12 +7,14 @@ pub mod choice;
 mod device;
 mod expected;
 pub mod explain;
+mod federation;
 mod kept;
 mod manager;
 mod peek;
 pub mod plan;
 mod remember;
 mod run;
+mod too_short;
 
 pub use again::{Again, AtHand, ItemRole};
 pub use manager::{manager, of_profile};

@@ -50,7 +50,7 @@ pub fn warn_alone(why: &str) {
 fn for_itself(why: &str) -> Error {
     Error::new(Class::Config, "this run would wait for itself")
         .because(why)
-        .hint("a manager, or a command for codes, must not ask aws-auth for what it is itself run for")
+        .hint("let no manager and no --token-from command run aws-auth for the very same keys")
 }
 
 /// A lock, held until it is dropped or the process ends in any way.
@@ -126,7 +126,7 @@ impl State {
                 (_, None) => stopped_since = None,
                 (None, Some(pid)) => {
                     stdio::say_why_we_wait(&format!(
-                        "aws-auth: process {pid} is stopped: let it go on (fg) or end it; this run waits {} seconds for it",
+                        "aws-auth: process {pid} is stopped: resume it with fg, or end it; this run waits {} seconds for it",
                         STOPPED.as_secs()
                     ));
                     stopped_since = Some(Instant::now());

@@ -9,9 +9,12 @@ use std::time::Duration;
 
 /// A setting that is not what its name says; `place` is where to look.
 pub fn refused(what: &str, place: &str, problem: Problem) -> Error {
-    Error::new(Class::Config, format!("{what} cannot be used"))
-        .because(problem.to_string())
-        .hint(format!("correct {place}"))
+    refused_because(what, place, &problem.to_string())
+}
+
+/// The same for another reason.
+pub fn refused_because(what: &str, place: &str, why: &str) -> Error {
+    Error::new(Class::Config, format!("{what} cannot be used")).because(why).hint(format!("correct {place}"))
 }
 
 /// A role's ARN.

@@ -5,9 +5,9 @@
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html>. How long a policy may be is AWS's to say: what counts
 //! is its packed form, together with tags and managed policies.
 
-use super::check::refused;
+use super::check::refused_because;
 use super::role::{RoleSettings, Roles};
-use crate::credentials::{Problem, is_session_name_char};
+use crate::credentials::is_session_name_char;
 use crate::error::Error;
 use crate::text::quote;
 
@@ -26,15 +26,15 @@ pub fn check(roles: &Roles) -> Result<(), Error> {
 
 fn role_settings(role: &RoleSettings) -> Result<(), Error> {
     let is_id = |c: char| is_session_name_char(c) || "/:".contains(c);
-    let shape = "2 to 1224 letters, digits and _+=,.@:/-, no blanks";
+    let shape = "2 to 1224 letters, digits and _+=,.@:/-, without blanks";
     text("the external id", "--external-id", role.external_id.as_deref(), 2..=1224, is_id, shape)?;
     let shape = "2 to 256 letters, digits and _+=,.@-";
     let identity = role.source_identity.as_deref();
     text("the source identity", "--source-identity", identity, 2..=256, is_session_name_char, shape)?;
-    let shape = "at least one character, and none beyond U+00FF";
+    let shape = "one character or more, each up to U+00FF";
     text("the policy", "--policy", role.policy.as_deref(), 1..=usize::MAX, is_of_policy, shape)?;
     if role.tags.len() > TAGS || role.transitive_tags.len() > TAGS {
-        return Err(refused("the tags", "--tag", Problem::Shape("at most 50 in all")));
+        return Err(refused_because("the tags", "--tag", "there are more than 50"));
     }
     for (at, (name, value)) in role.tags.iter().enumerate() {
         tag_name(name)?;
@@ -43,12 +43,12 @@ fn role_settings(role: &RoleSettings) -> Result<(), Error> {
         // AWS tells names apart by more than their case.
         if role.tags[..at].iter().any(|(other, _)| other.to_lowercase() == name.to_lowercase()) {
             let what = format!("the tag \"{}\"", quote(name));
-            return Err(refused(&what, "--tag", Problem::Shape("given once, whatever the case of its letters")));
+            return Err(refused_because(&what, "--tag", "it is given twice, and AWS ignores the case of letters"));
         }
     }
     role.transitive_tags.iter().try_for_each(|name| tag_name(name))?;
     if role.policy_arns.len() + usize::from(role.read_only) > POLICIES {
-        return Err(refused("the managed policies", "--policy-arn", Problem::Shape("at most 10 in all")));
+        return Err(refused_because("the managed policies", "--policy-arn", "there are more than 10"));
     }
     let is_of_arn = |c: char| !c.is_control() && c != ' ';
     let mut arns = role.policy_arns.iter();
@@ -62,7 +62,7 @@ fn tag_name(name: &str) -> Result<(), Error> {
     text(&what, "--tag", Some(name), 1..=128, is_of_tag, shape)?;
     let is_awss = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"));
     if is_awss {
-        Err(refused(&what, "--tag", Problem::Shape("a name without aws: before it, which AWS keeps")))
+        Err(refused_because(&what, "--tag", "AWS keeps names that begin with aws: for itself"))
     } else {
         Ok(())
     }
@@ -82,10 +82,10 @@ fn text(
     value: Option<&str>,
     range: std::ops::RangeInclusive<usize>,
     allows: impl Fn(char) -> bool,
-    shape: &'static str,
+    shape: &str,
 ) -> Result<(), Error> {
     let fits = |value: &str| range.contains(&value.chars().count()) && value.chars().all(allows);
-    if value.is_none_or(fits) { Ok(()) } else { Err(refused(what, place, Problem::Shape(shape))) }
+    if value.is_none_or(fits) { Ok(()) } else { Err(refused_because(what, place, &format!("it must be {shape}"))) }
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ impl Narrowed {
         let policies = policies(request, said)?;
         let read_only = read_only(request, said)?;
         if let (Some(place), Some((other, _))) = (&read_only, policies.first()) {
-            return Err(widened(&format!("read-only ({place}) and a policy ({other}) are two")));
+            return Err(widened(&format!("read-only ({place}) stands beside a policy ({other})")));
         }
         // All are of one place, or the same.
         let policies = policies.into_iter().next().map(|(_, policies)| policies).unwrap_or_default();
@@ -110,7 +110,7 @@ fn policies(request: &Request, said: &mut Said<'_>) -> Result<Vec<(String, Polic
 
 fn widened(which: &str) -> Error {
     Error::new(Class::Config, "the session policies cannot be added up")
-        .because(format!("{which}, and AWS would allow what either allows, which is more than each"))
+        .because(format!("{which}: AWS would allow what either allows"))
         .hint("name them all in one place, or take one away; --read-only stands beside no other policy")
 }
 

@@ -26,7 +26,7 @@ impl Provider {
             "Ec2InstanceMetadata" => Ok(Some(Self::Instance)),
             "EcsContainer" => Ok(Some(Self::Container)),
             _ => Err(Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(profile)))
-                .because(format!("credential_source = {} is none that AWS knows", quote(name)))
+                .because(format!("AWS knows no credential_source = {}", quote(name)))
                 .hint("write Environment, Ec2InstanceMetadata or EcsContainer")),
         }
     }

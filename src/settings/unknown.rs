@@ -54,13 +54,13 @@ pub fn check_variables() -> Result<(), Error> {
     let section = params::variable(params::SECTION);
     let known: Vec<String> = options::variables().map(str::to_owned).chain(of_manifests).chain([section]).collect();
     if let Some((name, new)) = RENAMED.iter().find(|(name, _)| strange.iter().any(|it| it == name)) {
-        return Err(Error::new(Class::Config, format!("the variable {name} is none of aws-auth's"))
+        return Err(Error::new(Class::Config, format!("aws-auth has no variable {name}"))
             .because("the expected AWS account has taken its name")
             .hint(format!("set {new} in its place, or AWS_AUTH_ACCOUNT to the expected account")));
     }
     for name in strange.into_iter().filter(|name| !known.contains(name)) {
         if let Some(near) = nearest(known.iter().cloned(), &name) {
-            return Err(Error::new(Class::Config, format!("the variable {} is none of aws-auth's", quote(&name)))
+            return Err(Error::new(Class::Config, format!("aws-auth has no variable {}", quote(&name)))
                 .because(format!("it is nearly {near}, and would be ignored"))
                 .hint(format!("set {near}, or unset {}", quote(&name))));
         }

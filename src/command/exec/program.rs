@@ -47,7 +47,7 @@ impl Program {
         Err(match there.first() {
             None => Error::new(Class::NoProgram, format!("there is no command \"{shown}\""))
                 .because("it is not on PATH, or not at that path")
-                .hint("check the words after --, the first of which is the command"),
+                .hint("check the command after --"),
             Some(path) if path.is_dir() => cannot(&shown, "it is a directory"),
             Some(_) => cannot(&shown, "its mode does not allow it"),
         })
@@ -126,7 +126,7 @@ fn is_text(error: &std::io::Error) -> bool {
 fn cannot(name: &str, why: &str) -> Error {
     Error::new(Class::CannotRun, format!("\"{name}\" cannot be executed"))
         .because(why)
-        .hint("check the words after --, the first of which is the command")
+        .hint("check the command after --")
 }
 
 fn environment_for<'a>(
@@ -134,6 +134,6 @@ fn environment_for<'a>(
     changes: &'a Changes,
     variables: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> BTreeMap<OsString, OsString> {
-    let kept = inherited.filter(|(name, _)| !changes.unset.iter().any(|gone| name == gone));
+    let kept = inherited.filter(|(name, _)| !changes.unset.iter().any(|gone| name == gone.as_ref()));
     kept.chain(variables.into_iter().chain(changes.values()).map(|(name, value)| (name.into(), value.into()))).collect()
 }
