@@ -166,19 +166,13 @@ fn is_beginning(before: &str) -> bool {
 fn typed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('\'') {
-        let (before, from) = rest.split_at(at);
+    while let Some((before, after)) = rest.split_once('\'') {
         out.push_str(before);
-        let end = from[1..].find('\'').map(|end| end + 2).filter(|_| is_beginning(before));
-        match end {
-            Some(end) => {
-                out.push_str("'…'");
-                rest = &from[end..];
-            }
-            None => {
-                out.push('\'');
-                rest = &from[1..];
-            }
+        out.push('\'');
+        rest = after;
+        if let Some((_, after)) = after.split_once('\'').filter(|_| is_beginning(before)) {
+            out.push_str("…'");
+            rest = after;
         }
     }
     out + rest
