@@ -35,7 +35,7 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --shell: string           # Print for this shell: sh, bash, zsh, dash, ksh, fish, nu, csh, tcsh, pwsh, elvish, xonsh, cmd [default: the shell that called]
-    --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
+    --format: string          # Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), sts (as STS answers), ini (for ~/.aws/credentials)
     --write-profile: string   # Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files
     --help(-h)                # Print help (see more with '--help')
     --version(-V)             # Print version
@@ -117,7 +117,7 @@ module completions {
     --help(-h)                # Print help (see more with '--help')
   ]
 
-  # Sign a browser in to the AWS console as a role
+  # Sign a browser in to the AWS console as a role, or with a policy
   export extern "aws-auth console" [
     --from: string            # The manager that holds the keys (they are listed by: aws-auth backends)
     --item: string            # The item in it, as the manager calls it
@@ -152,7 +152,7 @@ module completions {
     --no-cache                # Get new credentials even where some from an earlier run are still good, and keep none
     --min-ttl: string         # Take kept credentials only if they are good for this much longer, like 90s, 15m or 1h [default: 5m]
     --service: string         # Open the page of this service, like s3 or ec2
-    --console-duration-seconds: string # How long the console stays signed in: 15m to 12h, or seconds [default: as long as the credentials]
+    --console-duration-seconds: string # How long the console stays signed in: 15m to 12h, without a role to 36h, or seconds [default: as long as the credentials]
     --print                   # Print the address, which signs in whoever opens it, and open no browser
     --help(-h)                # Print help (see more with '--help')
   ]
@@ -345,7 +345,7 @@ module completions {
   export extern "aws-auth help serve" [
   ]
 
-  # Sign a browser in to the AWS console as a role
+  # Sign a browser in to the AWS console as a role, or with a policy
   export extern "aws-auth help console" [
   ]
 

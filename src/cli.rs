@@ -74,7 +74,7 @@ pub enum Command {
     Exec(Late<Exec>),
     /// Keep this shell's programs in fresh credentials, through a local endpoint
     Serve(Late<Serve>),
-    /// Sign a browser in to the AWS console as a role
+    /// Sign a browser in to the AWS console as a role, or with a policy
     Console(Late<Console>),
     /// Print what credential_process in ~/.aws/config expects
     CredentialProcess(Late<Request>),
@@ -129,7 +129,7 @@ pub struct Console {
     /// Open the page of this service, like s3 or ec2
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,
-    /// How long the console stays signed in: 15m to 12h, or seconds [default: as long as the credentials]
+    /// How long the console stays signed in: 15m to 12h, without a role to 36h, or seconds [default: as long as the credentials]
     #[arg(long, value_name = "TIME")]
     pub console_duration_seconds: Option<String>,
     /// Print the address, which signs in whoever opens it, and open no browser
@@ -364,7 +364,7 @@ pub struct Print {
     /// Statements of which shell.
     #[command(flatten)]
     pub dialect: Dialect,
-    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), ini (for ~/.aws/credentials)
+    /// Print another form: env (NAME=value lines), json (a flat record), process (for credential_process), sts (as STS answers), ini (for ~/.aws/credentials)
     #[arg(long, value_name = "FORMAT", hide_short_help = true, conflicts_with = "shell")]
     pub format: Option<String>,
     /// Print nothing: write them into ~/.aws/credentials under this profile, for programs that only read files
@@ -376,6 +376,10 @@ pub struct Print {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug, Default, Args, Deserialize, Serialize)]
 pub struct Request {
+    /// Whether a user without a role is to get a federation token: what the console asks for, and no flag.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub federates: bool,
     /// The manager that holds the keys (they are listed by: aws-auth backends)
     #[arg(long, value_name = "BACKEND")]
     pub from: Option<String>,

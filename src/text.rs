@@ -261,6 +261,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_as_it_is_holds_nothing_that_a_terminal_acts_on() {
+        assert!(is_printable("a é 漢 😀"));
+        for c in
+            ['\n', '\u{1b}', '\u{7f}', '\u{9b}', '\u{61c}', '\u{200b}', '\u{202e}', '\u{2069}', '\u{feff}', '\u{e0041}']
+        {
+            assert!(!is_printable(&format!("a{c}b")), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn a_quotation_beside_a_secret_keeps_the_rest() {
+        assert_eq!(quote_without(" no\u{7} hunter2-of-mine here ", "hunter2-of-mine"), "no\\u{7} [hidden] here");
+        assert_eq!(quote_without("code 123456", "x"), "code [hidden]");
+    }
+
+    #[test]
     fn bytes_are_two_digits_each() {
         assert_eq!(hex(&[]), "");
         assert_eq!(hex(&[0, 9, 0x0f, 0x10, 0xaf, 0xff]), "00090f10afff");

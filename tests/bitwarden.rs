@@ -114,7 +114,7 @@ fn items(home: &Home) -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
+fn r110_setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
     let Some((home, _server)) = vault(&BOB, &of_bob()) else { return };
     let keys = || -> Vec<_> { home.sts().emulator().keys().into_iter().filter(|key| key.user == BOB.arn).collect() };
     let rotate = |args: &[&str]| {
@@ -170,7 +170,7 @@ fn setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
 }
 
 #[test]
-fn a_change_from_elsewhere_is_no_loss_and_no_key_is_made_where_nothing_may_be_written() {
+fn r111_a_change_from_elsewhere_is_no_loss_and_no_key_is_made_where_nothing_may_be_written() {
     let Some((home, _server)) = vault(&BOB, &of_bob()) else { return };
     let patience = std::time::Duration::from_mins(3);
     let rotate = || home.run(["rotate", "--from", "bw", "--item", "work"]).patience(patience).go();

@@ -84,6 +84,32 @@ fn s1_whatever_variables_lead_elsewhere_every_client_uses_what_is_served() {
     }
 }
 
+/// What AWS's C runtime finds by its default chain: a key id.
+const CRT: &str = "
+from awscrt.auth import AwsCredentialsProvider
+from awscrt.io import ClientBootstrap, DefaultHostResolver, EventLoopGroup
+group = EventLoopGroup(1)
+bootstrap = ClientBootstrap(group, DefaultHostResolver(group))
+print(AwsCredentialsProvider.new_default_chain(bootstrap).get_credentials().result(20).access_key_id)";
+
+#[test]
+fn awss_c_runtime_whose_host_has_no_port_takes_what_is_served_and_what_a_process_prints() {
+    let Some(python) = tools::python() else { return };
+    if !Home::new().command([python.as_os_str(), "-c".as_ref(), "import awscrt".as_ref()]).go().status.success() {
+        return tools::not_run("no awscrt; tests/setup installs it");
+    }
+    let home = bob();
+    let client = [python.to_str().expect("text").to_owned(), "-c".into(), CRT.into()];
+    let issued = || home.sts().emulator().issued().pop().expect("credentials").access_key_id;
+    let outcome = served(&home, &client, |run| run);
+    assert_eq!(outcome.ok().out().trim(), issued(), "{outcome:?}");
+    let outcome = home.run(["exec", "--from", "pass", "--"]).args(&client).go();
+    assert_eq!(outcome.ok().out().trim(), issued(), "{outcome:?}");
+    home.write(".aws/config", "[profile ours]\ncredential_process = aws-auth credential-process --from pass\n");
+    let outcome = home.command(&client).env("AWS_PROFILE", "ours").go();
+    assert_eq!(outcome.ok().out().trim(), issued(), "{outcome:?}");
+}
+
 #[test]
 fn s1_rclone_signs_with_what_is_served() {
     let Some(_) = tools::need("rclone") else { return };

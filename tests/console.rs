@@ -78,9 +78,9 @@ fn a_time_of_its_own_is_for_one_role_assumed_with_permanent_keys() {
     home.run(args).go().ok();
     let requests = home.sts().saw(&["AssumeRole", "getSigninToken"]);
     assert_eq!(requests[1].param("SessionDuration"), Some("43200"));
-    for seconds in ["899", "43201"] {
+    for (seconds, told) in [("899", "900 to 129600"), ("129601", "900 to 129600"), ("43201", "43200 seconds at most")] {
         let args = ["console", "--print", "--from", "pass", "--console-duration-seconds", seconds];
-        home.run(args).go().fails_saying(10, "").says("900 to 43200");
+        home.run(args).go().fails_saying(10, "").says(told);
     }
     home.write(
         ".aws/config",
@@ -100,7 +100,7 @@ fn without_a_role_the_reason_is_told() {
     let home = user(&BOB, "");
     for args in [&[][..], &["--no-role"]] {
         let outcome = home.run(["console", "--print", "--from", "pass"]).args(args).go();
-        outcome.fails_saying(10, "").says("not of an MFA session's").says("--role-arn");
+        outcome.fails_saying(10, "").says("only what a policy allows").says("--role-arn");
     }
     assert_eq!(home.sts().emulator().calls("getSigninToken"), 0);
 }
@@ -201,4 +201,70 @@ fn s18_a_time_of_its_own_with_temporary_keys_is_refused_before_a_role_is_assumed
     outcome.fails_saying(10, "");
     outcome.says("temporary keys").says("--console-duration-seconds");
     home.sts().saw(&[]);
+}
+
+// ---- a user without a role
+
+#[test]
+fn a_user_without_a_role_signs_in_with_a_policy_and_no_code() {
+    let home = user(&ALICE, "");
+    let policy = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let all = "arn:aws:iam::aws:policy/AdministratorAccess";
+    let rows: [(&[&str], Option<&str>, Option<&str>); 3] = [
+        (&["--read-only"], Some("arn:aws:iam::aws:policy/ReadOnlyAccess"), None),
+        (&["--policy-arn", all], Some(all), None),
+        (&["--policy", policy, "--console-duration-seconds", "36h"], None, Some("129600")),
+    ];
+    for (args, arn, seconds) in rows {
+        println!("{args:?}");
+        let outcome = home.run(["console", "--print", "--from", "pass"]).args(args).go();
+        outcome.ok().says_out("/federation?Action=login&Destination=https%3A%2F%2Fconsole.aws.amazon.com%2Fhome");
+        outcome.says("without MFA");
+        let requests = home.sts().requests();
+        let [.., token, sign_in] = &requests[..] else { panic!("two requests") };
+        assert_eq!(token.action.as_deref(), Some("GetFederationToken"));
+        assert_eq!((token.param("Name"), token.param("DurationSeconds")), (Some("alice"), seconds));
+        assert_eq!((token.param("PolicyArns.member.1.arn"), token.param("Policy").is_some()), (arn, arn.is_none()));
+        assert_eq!(token.access_key_id.as_deref(), Some(ALICE.access_key_id));
+        assert_eq!(sign_in.param("SessionDuration"), None);
+    }
+}
+
+#[test]
+fn without_a_role_and_without_a_policy_the_console_would_be_empty_which_is_said_before_a_code() {
+    let home = user(&ALICE, "");
+    let outcome = home.run(["console", "--print", "--from", "pass"]).go();
+    outcome.fails_saying(10, "").says("nothing says what the console may do").says("--read-only");
+    home.run(["console", "--print", "--from", "pass", "--no-role"]).go().fails_saying(10, "").says("nothing says");
+    let tag = home.run(["console", "--print", "--from", "pass", "--read-only", "--tag", "a=b"]).go();
+    tag.fails_saying(10, "").says("a tag or source identity");
+    let long = format!("{{\"Statement\":\"{}\"}}", "x".repeat(2048));
+    home.run(["console", "--print", "--from", "pass", "--policy", &long]).go().fails_saying(10, "").says("2048");
+    home.sts().saw(&[]);
+    // With a role in the item, --no-role is what the user says.
+    let home = user(&BOB, role::PLAIN);
+    home.run(["console", "--print", "--from", "pass", "--no-role", "--read-only"]).go().ok();
+    home.sts().saw(&["GetFederationToken", "getSigninToken"]);
+    let role = home.run(["console", "--print", "--from", "pass", "--console-duration-seconds", "13h"]).go();
+    role.fails_saying(10, "").says("43200 seconds at most");
+}
+
+#[test]
+fn only_permanent_keys_get_a_console_without_a_role() {
+    let home = Home::with_sts();
+    let run = home.run(["console", "--print", "--read-only"]).env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE");
+    let run = run.env("AWS_SECRET_ACCESS_KEY", "x".repeat(40)).env("AWS_SESSION_TOKEN", "y".repeat(40));
+    run.go().fails_saying(10, "").says("is temporary").says("--role-arn");
+    home.sts().saw(&[]);
+}
+
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn a_kept_mfa_session_is_not_taken_for_a_console() {
+    let home = user(&ALICE, "");
+    let Some(_kept) = crate::support::kept::on(&home) else { return };
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    home.run(["--from", "pass", "--token-code", &code]).go().ok();
+    home.run(["console", "--print", "--from", "pass", "--read-only"]).go().ok();
+    home.sts().saw(&["GetSessionToken", "GetFederationToken", "getSigninToken"]);
 }

@@ -227,3 +227,57 @@ fn kept_credentials_must_be_good_for_as_long_as_an_sdk_wants() {
     run(&["credential-process", "--mfa-duration-seconds", "1800", "--min-ttl", "16m"]).ok();
     assert_eq!(home.sts().requests().len(), 1, "it has half an hour left");
 }
+
+// ---- whoever has gone
+
+/// A run on a terminal whose caller goes away while the question is there; it ends by itself, and says why.
+fn left_alone(script: &str) {
+    let home = Home::with_sts();
+    fake::pass(&home, &ALICE, role::DEV);
+    let mut pty = home.command(["sh", "-c", script]).pty();
+    pty.expect_prompt();
+    let outcome = pty.finish();
+    outcome.ok();
+    let screen = outcome.screen();
+    let (told, gone) = (screen.find("no code is needed any more"), screen.find("the next command"));
+    assert!(told.is_some() && told < gone, "{outcome:?}");
+    home.sts().saw(&[]);
+}
+
+#[test]
+fn the_question_goes_with_the_program_that_reads_the_answer() {
+    // As the SDK for Rust does after 21 seconds.
+    left_alone("aws-auth credential-process --from pass | sleep 2; echo the next command");
+}
+
+#[test]
+fn the_question_goes_with_the_program_that_has_started_it() {
+    // Somebody else still has the pipe.
+    left_alone(
+        "{ sh -c 'aws-auth credential-process --from pass; true' & sleep 2; kill -9 $!; wait; } 2>/dev/null | cat; \
+         echo the next command",
+    );
+}
+
+#[test]
+fn r97_success_says_nothing_on_stderr_and_what_is_to_be_known_on_the_terminal() {
+    let home = bob();
+    let silent = home.run(["credential-process", "--from", "env"]).go();
+    assert!(silent.ok().err().is_empty(), "{silent:?}");
+    let mut run = home.run(["credential-process", "--from", "env"]).stdout(To::Pipe).stderr(To::Pipe);
+    run.stdin = To::Terminal;
+    let told = run.pty_as_set().finish();
+    assert!(told.ok().err().is_empty(), "{told:?}");
+    assert!(told.screen().contains("this session is without MFA"), "{told:?}");
+}
+
+#[test]
+fn r98_where_a_question_cannot_be_asked_the_failure_comes_before_any_sdk_gives_up() {
+    let home = Home::with_sts();
+    fake::pass(&home, &ALICE, role::DEV);
+    let outcome = home.run(["credential-process", "--from", "pass"]).go();
+    // The first to give up is an older SDK for Rust, after five seconds.
+    outcome.fails_saying(16, "").within(Duration::from_secs(4));
+    assert_eq!(outcome.err().lines().count(), 1, "{outcome:?}");
+    home.sts().saw(&[]);
+}

@@ -144,7 +144,7 @@ fn r108_a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
 }
 
 #[test]
-fn a_rotation_that_the_disk_has_no_room_for_makes_no_key() {
+fn r111_a_rotation_that_the_disk_has_no_room_for_makes_no_key() {
     let Some(home) = home_on("full", "store") else { return };
     gpg::secrets_of(&home, &BOB);
     let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };

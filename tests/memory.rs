@@ -144,6 +144,34 @@ fn r26_at_the_prompt_the_secret_is_there_once_whatever_it_came_from() {
     }
 }
 
+/// What came with the process or is read with the files is not ours to wipe; beside it there is the one copy that signs.
+#[test]
+fn r26_what_stands_in_a_variable_or_in_a_plain_file_is_there_once_more() {
+    let rows: [Way; 2] = [
+        ("variables", &["--from", "env"], |home| {
+            home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
+            home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+            home.set("AWS_AUTH_MFA_SERIAL", ALICE.mfa_serial);
+        }),
+        ("a file", &["--profile", "plain"], |home| {
+            let (id, secret) = (ALICE.access_key_id, ALICE.secret_access_key);
+            let text = format!("[plain]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
+            home.write(".aws/credentials", text);
+            home.write(".aws/config", format!("[profile plain]\nmfa_serial = {}\n", ALICE.mfa_serial));
+        }),
+    ];
+    for (way, args, prepare) in rows {
+        let home = alice(prepare);
+        let mut pty = home.run(args).captured();
+        pty.expect_prompt();
+        if let Some(found) = secret_in(pty.pid()) {
+            assert!(found.len() == 2 && found.iter().all(|it| it.form == "as it is"), "{way}: {found:#?}");
+        }
+        pty.send([3]);
+        pty.finish();
+    }
+}
+
 /// alice at the prompt of a run that goes on to a role, with an AWS that takes its time for each answer.
 fn with_slow_answers(home: &Home) -> Pty<'_> {
     fake::Fake::new(home, "pass").on(&["show", "--", "work"], &fake::Answer::of(item()));

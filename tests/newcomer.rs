@@ -127,6 +127,20 @@ fn r107_what_aws_does_not_take_is_not_kept() {
 }
 
 #[test]
+fn standard_input_that_never_ends_is_given_up() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let script =
+        "mkfifo pipe; sleep 300 >pipe & aws-auth setup --from pass --import - <pipe; code=$?; kill $!; exit $code";
+    let outcome = home.command(["sh", "-c", script]).patience(std::time::Duration::from_mins(2)).go();
+    outcome.fails_saying(10, "").says("standard input cannot be read").says("it is not closed");
+    // What is closed in time is read.
+    let text = format!("{},{}\n", BOB.access_key_id, BOB.secret_access_key);
+    let text = format!("Access key ID,Secret access key\n{text}");
+    home.run(["setup", "--from", "pass", "--import", "-", "--no-input"]).input(text).go().ok().says("it works");
+}
+
+#[test]
 fn r107_a_key_of_the_credentials_file_is_taken_out_of_it_only_after_a_yes() {
     for (answer, is_left) in [("", true), ("y", false)] {
         let home = user(&BOB);
@@ -152,6 +166,33 @@ fn r107_a_key_of_the_credentials_file_is_taken_out_of_it_only_after_a_yes() {
             );
         }
     }
+}
+
+#[test]
+fn a_key_of_the_configuration_is_taken_out_of_that_file() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let keys =
+        format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", BOB.access_key_id, BOB.secret_access_key);
+    let setup = |profile: &str| {
+        let import = format!("credentials:{profile}");
+        let mut pty = home.run(["setup", "--from", "pass", "--import", &import, "--profile", "new", "--yes"]).pty();
+        pty.expect("Take the key's lines out of [profile bob] in ");
+        pty.settle();
+        pty.line("y");
+        pty.finish()
+    };
+    let config = home.write(".aws/config", format!("[profile bob]\nregion = eu-west-1\n{keys}"));
+    setup("bob").ok().says("config; backups");
+    let now = fs::read_to_string(&config).unwrap();
+    let line = "credential_process = aws-auth credential-process --profile new";
+    assert!(now.starts_with(&format!("[profile bob]\nregion = eu-west-1\n{line}\n\n[profile new]\n")), "{now}");
+    assert!(!now.contains(BOB.secret_access_key) && !home.path(".aws/credentials").exists(), "{now}");
+    // What all profiles share is nobody's to take, and it is said that it stays.
+    home.write(".aws/config", format!("[DEFAULT]\n{keys}[profile bob]\nregion = eu-west-1\n"));
+    let outcome =
+        home.run(["setup", "--from", "pass", "--import", "credentials:bob", "--profile", "new", "--yes"]).pty();
+    outcome.finish().ok().says("the key is still in ~/.aws in plain text");
 }
 
 #[test]

@@ -140,8 +140,17 @@ fn setup_makes_a_secret_and_rotate_changes_two_of_its_values() {
     assert_eq!(shown["data"]["metadata"]["version"], 3, "made, noted, rotated");
     let listed = bao(&["kv", "list", "secret/team"]);
     assert!(!listed.contains("aws-auth-new"), "{listed}");
+    // The store keeps versions: the old pair comes back, and what was added stays.
+    let undone = home.run(["rotate", "--from", "vault", "--item", "secret/team/aws", "--undo"]).go();
+    undone.ok().says("is active again").says(" holds it");
+    let shown: serde_json::Value =
+        serde_json::from_str(&bao(&["kv", "get", "-format=json", "secret/team/aws"])).expect("JSON");
+    let expected = serde_json::json!({
+        "access_key_id": BOB.access_key_id, "secret_access_key": BOB.secret_access_key, "note": "of the team"
+    });
+    assert_eq!(shown["data"]["data"], expected);
     // A token that may only read is found out before a key is made.
-    home.sts().emulator().change(|world| world.keys.retain(|key| key.user != BOB.arn || key.active));
+    home.sts().emulator().change(|world| world.keys.retain(|key| key.user != BOB.arn || key.id == BOB.access_key_id));
     std::fs::write(home.rig("read.hcl"), "path \"secret/*\" { capabilities = [\"read\", \"list\"] }")
         .expect("a policy");
     bao(&["policy", "write", "reader", home.rig("read.hcl").to_str().expect("text")]);
@@ -151,4 +160,27 @@ fn setup_makes_a_secret_and_rotate_changes_two_of_its_values() {
         home.run(["rotate", "--from", "vault", "--item", "secret/team/aws"]).env("VAULT_TOKEN", token.trim()).go();
     refused.fails_saying(12, "").says("capabilities");
     assert_eq!(home.sts().emulator().calls("CreateAccessKey"), before);
+}
+
+#[test]
+fn r110_a_path_for_each_value_is_rotated_too() {
+    let Some((home, _server)) = user(&BOB) else { return };
+    put(&home, "secret/work/access-key", &[("value", BOB.access_key_id), ("note", "x")]);
+    put(&home, "secret/work/aws_secret_access_key", &[("value", BOB.secret_access_key)]);
+    let rotate = |args: &[&str]| home.run(["rotate", "--from", "vault", "--item", "secret/work"]).args(args).go();
+    rotate(&[]).ok().says("is inactive");
+    let keys: Vec<_> = home.sts().emulator().keys().into_iter().filter(|key| key.user == BOB.arn).collect();
+    home.secret("a permanent secret key", &keys[1].secret);
+    let value = |path: &str, field: &str| {
+        let mut bao = Command::new(home.rig("bin/bao"));
+        let field = format!("-field={field}");
+        String::from_utf8(run::output(bao.args(["kv", "get", &field, path]).env_clear().envs(home.env())))
+            .expect("text")
+    };
+    assert_eq!(value("secret/work/access-key", "value"), keys[1].id);
+    assert_eq!(value("secret/work/access-key", "note"), "x");
+    assert_eq!(value("secret/work/aws_secret_access_key", "value"), keys[1].secret);
+    rotate(&["--undo"]).ok().says(" holds it");
+    assert_eq!(value("secret/work/aws_secret_access_key", "value"), BOB.secret_access_key);
+    home.run(["--from", "vault", "--item", "secret/work", "--no-mfa"]).go().ok();
 }

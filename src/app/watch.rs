@@ -17,7 +17,7 @@ pub fn watch(argv: &[OsString]) {
     };
     let of_environment = || environment::text("AWS_AUTH_SHELL").ok().flatten();
     let shell = || value("--shell").map(str::to_owned).or_else(of_environment).and_then(|name| Shell::named(&name));
-    let form = if let Some("env" | "json" | "process" | "ini") = value("--format") {
+    let form = if let Some("env" | "json" | "process" | "sts" | "ini") = value("--format") {
         Some(Format::Json)
     } else {
         shell().map(Format::Shell)

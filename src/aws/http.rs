@@ -3,6 +3,7 @@
 use super::proxy::Proxy;
 use super::trust;
 use crate::error::{Error, internal};
+use crate::settings::Found;
 use crate::text::error_chain;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -18,9 +19,9 @@ use aws_smithy_types::byte_stream::ByteStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Makes the connector.
-pub fn connector() -> Result<SharedHttpConnector, Error> {
-    let trust = match trust::certificates()? {
+/// Makes the connector, which trusts the certificates of this file if one is named.
+pub fn connector(ca_bundle: Option<&Found>) -> Result<SharedHttpConnector, Error> {
+    let trust = match trust::certificates(ca_bundle)? {
         Some(all) => all.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate),
         None => TrustStore::default(),
     };

@@ -5,7 +5,6 @@ mod ask;
 mod attempt;
 mod clock;
 pub mod document;
-pub mod endpoint;
 mod failure;
 mod http;
 pub mod iam;

@@ -5,6 +5,7 @@
 
 use crate::error::{Class, Error};
 use crate::os::{environment, file};
+use crate::settings::Found;
 use crate::text::quote;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -31,13 +32,13 @@ const END: &str = "-----END CERTIFICATE-----";
 
 /// The certificates in PEM form, each on its own; none where the system's are to be used.
 ///
-/// `AWS_CA_BUNDLE` takes the place of the system's, as it does for the AWS CLI; `SSL_CERT_FILE` and `SSL_CERT_DIR` do, as
+/// `AWS_CA_BUNDLE`, or a profile's `ca_bundle`, takes the place of the system's, as it does for the AWS CLI; `SSL_CERT_FILE` and `SSL_CERT_DIR` do, as
 /// they do for OpenSSL.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>,
 /// <https://docs.openssl.org/3.5/man7/openssl-env/>
-pub fn certificates() -> Result<Option<Vec<String>>, Error> {
-    if let Some(path) = environment::os("AWS_CA_BUNDLE") {
-        return of_file("AWS_CA_BUNDLE", &at_home(path.into())).map(Some);
+pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<Vec<String>>, Error> {
+    if let Some(Found { value, place }) = ca_bundle {
+        return of_file(place, &at_home(value.into())).map(Some);
     }
     let (file, directories) = (environment::os("SSL_CERT_FILE"), environment::os("SSL_CERT_DIR"));
     if file.is_none() && directories.is_none() {
@@ -100,7 +101,8 @@ fn is_usable(block: &str) -> bool {
 }
 
 fn unusable(name: &str, path: &Path, why: &str) -> Error {
+    let way_out = if name.contains(' ') { "take the setting out".to_owned() } else { format!("unset {name}") };
     Error::new(Class::Config, format!("{name} names {}, which cannot be used", quote(&path.to_string_lossy())))
         .because(why)
-        .hint(format!("name certificates in PEM form, or unset {name}"))
+        .hint(format!("name certificates in PEM form, or {way_out}"))
 }

@@ -31,6 +31,7 @@ pub struct Files {
 struct Index {
     profiles: BTreeMap<String, Vec<usize>>,
     services: BTreeMap<String, Vec<usize>>,
+    sso_sessions: BTreeMap<String, Vec<usize>>,
     /// The names of sections that are nobody's.
     others: Vec<String>,
 }
@@ -69,6 +70,15 @@ impl Files {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.of_config.profiles.contains_key(name) || self.of_credentials.profiles.contains_key(name)
+    }
+
+    /// Whether a profile holds an access key in the one file or the other, in a section of its own.
+    #[must_use]
+    pub fn has_key_in(&self, profile: &str, in_credentials: bool) -> bool {
+        let (document, index) =
+            if in_credentials { (&self.credentials, &self.of_credentials) } else { (&self.config, &self.of_config) };
+        let mut sections = index.profiles.get(profile).into_iter().flatten().map(|at| &document.sections[*at]);
+        sections.any(|section| document.find(section, "aws_access_key_id").is_some())
     }
 
     /// The setting of a profile.
@@ -127,6 +137,29 @@ impl Files {
         nested(self.config.value(setting)?, key)
     }
 
+    /// Whether there is a section `[services NAME]`.
+    #[must_use]
+    pub fn has_services(&self, name: &str) -> bool {
+        self.of_config.services.contains_key(name)
+    }
+
+    /// The names of the blocks in the section `[services NAME]`.
+    #[must_use]
+    pub fn services(&self, name: &str) -> Vec<String> {
+        let places = self.of_config.services.get(name).map_or(&[][..], Vec::as_slice);
+        let settings = sections(&self.config, places).flat_map(|section| &section.settings);
+        let names: BTreeSet<String> = settings.map(|setting| self.config.key(setting)).collect();
+        names.into_iter().collect()
+    }
+
+    /// The setting `key` of the section `[sso-session NAME]`.
+    #[must_use]
+    pub fn of_sso_session(&self, name: &str, key: &str) -> Option<&str> {
+        let places = self.of_config.sso_sessions.get(name)?;
+        let setting = last(&self.config, places, &|document, section| document.find(section, key))?;
+        self.config.value(setting).filter(|value| !value.is_empty())
+    }
+
     /// What was passed over because botocore could not make sense of it: nothing that a run needs.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
@@ -144,20 +177,25 @@ impl Files {
     /// before them. The keys of the credentials file come before a `credential_process`, those of the configuration after.
     #[must_use]
     pub fn keys_of(&self, profile: &str) -> Option<Keys<'_>> {
-        let both = [(&self.credentials, &self.of_credentials), (&self.config, &self.of_config)];
-        let mut both = both.into_iter().enumerate().filter_map(|(place, (document, index))| {
-            let places = index.profiles.get(profile)?;
-            let get = |key| last(document, places, &|document, section| document.find(section, key));
-            let get = |key| document.value(get(key)?).filter(|value| !value.is_empty());
-            let id = get("aws_access_key_id")?;
-            let token = get("aws_security_token").or_else(|| get("aws_session_token"));
-            Some((place, Keys { id, secret: get("aws_secret_access_key"), token }))
-        });
-        let (place, keys) = both.next()?;
-        let sso = ["sso_session", "sso_start_url", "web_identity_token_file"];
-        let comes_first = sso.iter().any(|key| self.get(profile, key).is_some())
-            || (place == 1 && self.get(profile, "credential_process").is_some());
-        (!comes_first).then_some(keys)
+        let says = |keys: &[&str]| keys.iter().any(|key| self.get(profile, key).is_some());
+        if says(&["sso_account_id", "sso_role_name", "web_identity_token_file"]) {
+            return None;
+        }
+        let of_config = || self.own_keys(profile, false).filter(|_| !says(&["login_session", "credential_process"]));
+        self.own_keys(profile, true).or_else(of_config)
+    }
+
+    /// The keys that stand in a profile of one of the two files, whatever comes before them.
+    #[must_use]
+    pub fn own_keys(&self, profile: &str, in_credentials: bool) -> Option<Keys<'_>> {
+        let (document, index) =
+            if in_credentials { (&self.credentials, &self.of_credentials) } else { (&self.config, &self.of_config) };
+        let places = index.profiles.get(profile)?;
+        let get = |key| last(document, places, &|document, section| document.find(section, key));
+        let get = |key| document.value(get(key)?).filter(|value| !value.is_empty());
+        let id = get("aws_access_key_id")?;
+        let token = get("aws_security_token").or_else(|| get("aws_session_token"));
+        Some(Keys { id, secret: get("aws_secret_access_key"), token })
     }
 }
 
@@ -177,25 +215,29 @@ impl Index {
     /// `[profile default]` comes before `[default]`.
     fn of_config(document: &Document) -> Self {
         let mut index = Self::default();
-        let mut spelled: BTreeMap<(bool, String), &str> = BTreeMap::new();
+        let mut spelled: BTreeMap<(Sort, String), &str> = BTreeMap::new();
         for (at, Section { name: header, .. }) in document.sections.iter().enumerate() {
-            let Some((is_service, name)) = named(header) else {
-                if header != BELOW_ALL && !header.starts_with("sso-session") {
+            let Some((sort, name)) = named(header) else {
+                if header != BELOW_ALL {
                     index.others.push(header.clone());
                 }
                 continue;
             };
-            let before = spelled.get(&(is_service, name.clone())).copied();
+            let before = spelled.get(&(sort, name.clone())).copied();
             if header == "default" && before.is_some_and(|before| before != header) {
                 continue;
             }
-            let places = if is_service { &mut index.services } else { &mut index.profiles };
+            let places = match sort {
+                Sort::Profile => &mut index.profiles,
+                Sort::Services => &mut index.services,
+                Sort::SsoSession => &mut index.sso_sessions,
+            };
             let places = places.entry(name.clone()).or_default();
             if before.is_some_and(|before| before != header) {
                 places.clear();
             }
             places.push(at);
-            spelled.insert((is_service, name), header);
+            spelled.insert((sort, name), header);
         }
         index
     }
@@ -224,17 +266,23 @@ pub fn plain(document: &Document, section: &Section) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(document.text()[span].to_vec())
 }
 
-/// What a section of the configuration names: whether it is one of services, and its name.
-fn named(header: &str) -> Option<(bool, String)> {
+/// What a section of the configuration is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Sort {
+    Profile,
+    Services,
+    SsoSession,
+}
+
+/// What a section of the configuration is of, and its name.
+fn named(header: &str) -> Option<(Sort, String)> {
     if header == "default" {
-        return Some((false, header.to_owned()));
+        return Some((Sort::Profile, header.to_owned()));
     }
-    let is_service = header.starts_with("services");
-    if !is_service && !header.starts_with("profile") {
-        return None;
-    }
+    let sorts = [("profile", Sort::Profile), ("services", Sort::Services), ("sso-session", Sort::SsoSession)];
+    let (_, sort) = sorts.into_iter().find(|(begin, _)| header.starts_with(begin))?;
     match <[String; 2]>::try_from(words::split(header)?) {
-        Ok([_, name]) => Some((is_service, name)),
+        Ok([_, name]) => Some((sort, name)),
         Err(_) => None,
     }
 }
@@ -345,6 +393,16 @@ mod tests {
         assert_eq!(files.of_service("s", "sts", "endpoint_url"), Some("https://x"));
         assert_eq!(files.of_service("s", "sts", "z"), None);
         assert_eq!(files.of_service("s", "iam", "endpoint_url"), None);
+        assert_eq!(files.services("s"), ["iam", "sts"]);
+        assert!(files.has_services("s") && !files.has_services("t"));
+    }
+
+    #[test]
+    fn a_session_of_sso_is_read() {
+        let files = files("[sso-session 'a b']\nsso_start_url = u\nsso_region =\n[profile p]\nsso_session = a b\n", "");
+        assert_eq!(files.of_sso_session("a b", "sso_start_url"), Some("u"));
+        assert_eq!(files.of_sso_session("a b", "sso_region"), None);
+        assert_eq!(files.of_sso_session("p", "sso_session"), None);
     }
 
     /// Id, secret and token.
@@ -360,7 +418,9 @@ mod tests {
             (&config, id, Some(("B", None, None))),
             (&format!("{config}credential_process = x\n"), "", None),
             (&format!("{config}credential_process = x\n"), id, Some(("B", None, None))),
-            (&format!("{config}sso_session = x\n"), id, None),
+            (&format!("{config}sso_account_id = x\n"), id, None),
+            (&format!("{config}sso_session = x\n"), id, Some(("B", None, None))),
+            (&format!("{config}login_session = x\n"), "", None),
             ("[profile p]\naws_secret_access_key = S\n", "", None),
         ];
         for (config, credentials, expected) in rows {

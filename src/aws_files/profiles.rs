@@ -7,11 +7,15 @@ use crate::text::{nearest, quote};
 use std::sync::Arc;
 
 /// What a profile's role and keys hang on: a value of these that cannot be read ends the run, as one of ours does.
-const NEEDED: [&str; 13] = [
+const NEEDED: [&str; 17] = [
     "role_arn",
     "source_profile",
     "credential_source",
     "credential_process",
+    "sso_session",
+    "sso_account_id",
+    "sso_role_name",
+    "login_session",
     "aws_access_key_id",
     "aws_secret_access_key",
     "aws_session_token",

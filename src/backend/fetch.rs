@@ -6,7 +6,9 @@ use super::located::Found;
 use super::manifest::Manifest;
 use super::target::Target;
 use super::{message, registry, store, variables};
-use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
+use crate::credentials::{
+    AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, TemporaryCredentials, secret_access_key,
+};
 use crate::error::{Class, Error};
 use crate::os::tty::Terminal;
 use crate::os::{environment, stdio};
@@ -20,6 +22,8 @@ use std::sync::Arc;
 pub struct Item {
     /// The permanent keys.
     pub keys: SourceKeys,
+    /// The same, where they are temporary and may be handed on as they are: never those of a manager.
+    pub lent: Option<TemporaryCredentials>,
     /// Whether their two halves stand in entries of their own, which nobody reads or writes in one step.
     pub apart: bool,
     /// The MFA device, where the item names one and it was wanted.
@@ -154,7 +158,7 @@ impl Fetch {
         let mfa_serial = if wanted.mfa_serial { self.optional(found, Field::MfaSerial, MfaSerial::new)? } else { None };
         let role_arn = if wanted.role_arn { self.optional(found, Field::RoleArn, RoleArn::new)? } else { None };
         let otp = if wanted.otp { self.otp(found) } else { None };
-        Ok(Item { keys, apart, mfa_serial, role_arn, otp })
+        Ok(Item { keys, lent: None, apart, mfa_serial, role_arn, otp })
     }
 
     fn keys(&self, found: &Found) -> Result<SourceKeys, Error> {

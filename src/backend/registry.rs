@@ -5,7 +5,7 @@
 
 use super::manifest::{MAX_BYTES, Manifest};
 use crate::error::{Class, Error};
-use crate::os::{environment, file, trust};
+use crate::os::{environment, file, program, trust};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -132,6 +132,17 @@ pub fn known() -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// The managers whose program is found here; the environment is none.
+#[must_use]
+pub fn installed() -> Vec<String> {
+    let path = program::search_path();
+    let is_here = |name: &String| {
+        let manifest = find(name).and_then(|entry| entry.parse());
+        manifest.is_ok_and(|manifest| manifest.read.is_some() && program::find(&manifest.program, &path).is_some())
+    };
+    known().into_iter().filter(is_here).collect()
 }
 
 /// Reads a manifest file that its user named, wherever it is.

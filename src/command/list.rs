@@ -81,9 +81,12 @@ fn lead(settings: &Settings, profiles: &Profiles) -> Result<Lead, Error> {
         (Roles::OfItem(_), None) => None,
     };
     let device = settings.mfa_serial.as_ref().or_else(|| kept.as_ref().and_then(|entry| entry.serial.as_ref()));
-    let left = |entry: &Entry| Some((entry.credentials.expiration.clone(), entry.left(Moment::now())?));
+    let left = |entry: &Entry| Some((entry.credentials.until().to_owned(), entry.left(Moment::now())?));
     Ok(Lead {
-        whose: Whose::of(role, device),
+        whose: match &settings.source {
+            Source::SignIn(sign_in) if role.is_none() => sign_in.whose(),
+            _ => Whose::of(role, device),
+        },
         role: role.map(ToString::to_string),
         source: settings.source.to_string(),
         kept: kept.as_ref().and_then(left),

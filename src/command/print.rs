@@ -20,12 +20,13 @@ pub fn run(argv: &[OsString], request: &Request, print: &Print) -> Result<(), Er
     let (settings, profiles) = fetch::settings(request, settings::LEAST_TTL)?;
     let format = settings::format(print, settings.shell.as_ref())?;
     let Some(got) = runtime::wait(fetch::get(&settings, &profiles))? else { return Ok(()) };
-    if format != Format::Process {
+    if !matches!(format, Format::Process | Format::Sts) {
         got.product.tell_changes();
     }
     output::deliver(&got.product.render(format))?;
     got.delivered();
-    if matches!(format, Format::Shell(_)) && !stdio::stdout_is_terminal() {
+    // Whoever has read from it leaves it to the others.
+    if matches!(format, Format::Shell(_)) && !stdio::stdout_is_terminal() && !got.origin.from_our_server {
         serve::end_of_this_shell();
     }
     told::arrival(&got.product);

@@ -15,7 +15,8 @@ pub fn arrival(product: &Product) {
     }
     let credentials = &product.credentials;
     let profile = product.profile.as_ref().map(|name| format!(", profile {}", quote(name))).unwrap_or_default();
-    let ends = until(&credentials.expiration, Some(credentials.left));
+    let ends = credentials.expiration.as_deref().map(|ends| until(ends, Some(credentials.left)));
+    let ends = ends.unwrap_or_else(|| "until nobody knows when".to_owned());
     stdio::note(&format!("aws-auth: {}, {ends}{profile}", quote(&product.whose.words())));
 }
 

@@ -2,8 +2,7 @@
 
 use super::serve::Running;
 use super::told;
-use crate::aws::sts::Endpoint;
-use crate::aws::{Network, endpoint};
+use crate::aws::Network;
 use crate::cli::Whoami;
 use crate::credentials::{Caller, MfaSerial, Partition, RoleArn, SourceKeys};
 use crate::error::{Class, Error};
@@ -21,10 +20,9 @@ pub fn run(whoami: &Whoami) -> Result<(), Error> {
     let as_json = told::is_json(whoami.format.as_deref(), "whoami")?;
     let region = region(whoami.region.as_deref())?;
     let (provider, keys, caller) = runtime::wait(async {
-        let mut network = Network::default();
-        let found = source::held(&region, &mut network).await?.ok_or_else(nobody)?;
-        let endpoint = Endpoint::new(region.clone(), endpoint::of_environment("STS")?, false);
-        let caller = network.sts(endpoint)?.caller(&found.1).await.map_err(of_region)?;
+        let mut network = Network::new(&settings::Reach::of_shell()?);
+        let found = source::held(&mut network).await?.ok_or_else(nobody)?;
+        let caller = network.sts(region.clone())?.caller(&found.1).await.map_err(of_region)?;
         Ok((found.0, found.1, caller))
     })?;
     output::print(if as_json {

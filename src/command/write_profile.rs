@@ -86,7 +86,7 @@ impl Target {
                 .because(failure.to_string())
                 .hint("look at it, and try again")
         })?;
-        let until = &product.credentials.expiration;
+        let until = product.credentials.until();
         let mode = narrowed.map(|mode| format!("; others could read this file (mode {mode:04o}), and cannot any more"));
         let mode = mode.unwrap_or_default();
         Ok(format!("aws-auth: the profile \"{name}\" in {path} is good until {until}{mode}"))

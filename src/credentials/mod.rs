@@ -164,9 +164,10 @@ pub struct TemporaryCredentials {
     pub secret_access_key: SecretString,
     /// Must accompany the other two.
     pub session_token: SecretString,
-    /// When they end, as RFC 3339 in UTC with `Z`, whole seconds.
-    pub expiration: String,
-    /// How long they were good for when they came to us, by AWS's clock: this machine's may differ from it.
+    /// When they end, as RFC 3339 in UTC with `Z`, whole seconds; none where their source does not say it.
+    pub expiration: Option<String>,
+    /// How long they were good for when they came to us, by AWS's clock: this machine's may differ from it. Zero where
+    /// nobody has said it.
     pub left: Duration,
 }
 
@@ -181,7 +182,7 @@ impl TemporaryCredentials {
         id: &str,
         secret: &str,
         token: &str,
-        expiration: String,
+        expiration: Option<String>,
         left: Duration,
     ) -> Result<Self, (&'static str, Problem)> {
         let secret_access_key = secret_access_key(secret).and_then(|it| check_plain(secret).map(|()| it));
@@ -194,6 +195,12 @@ impl TemporaryCredentials {
             expiration,
             left,
         })
+    }
+
+    /// When they end, for people.
+    #[must_use]
+    pub fn until(&self) -> &str {
+        self.expiration.as_deref().unwrap_or("a time that their source does not tell")
     }
 
     /// The same keys, to sign the next call of a chain.
@@ -238,6 +245,52 @@ mod tests {
     }
 
     #[test]
+    fn r54_lengths_are_exact_and_what_aws_gives_holds_nothing_that_a_shell_acts_on() {
+        for (length, good) in [(15, false), (16, true), (128, true), (129, false)] {
+            assert_eq!(AccessKeyId::new(&"A".repeat(length)).is_ok(), good, "{length}");
+            assert_eq!(secret_access_key(&"/".repeat(length)).is_ok(), good, "{length}");
+        }
+        assert_eq!(secret_access_key(" wJalrXUtnFEMI/K7 \n").unwrap().expose_secret(), "wJalrXUtnFEMI/K7");
+        let given = |secret: &str, token: &str| {
+            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", secret, token, Some(String::new()), Duration::ZERO)
+                .map_err(|(what, _)| what)
+                .map(drop)
+        };
+        let (good, bad) = ("aA0+/=_.:~,@-aA0", "aA0+/=_.:~,@-a;$");
+        assert_eq!(given(good, good), Ok(()));
+        assert_eq!(given(bad, good), Err("secret access key"));
+        assert_eq!(given(good, bad), Err("session token"));
+        assert_eq!(given(good, &"t".repeat(65_536)), Ok(()));
+        assert_eq!(given(good, &"t".repeat(65_537)), Err("session token"));
+        assert_eq!(TemporaryCredentials::LONGEST, Duration::from_secs(129_900));
+    }
+
+    #[test]
+    fn keys_are_temporary_by_their_id_or_by_a_token() {
+        let keys = |id: &str, token: Option<&str>| SourceKeys {
+            access_key_id: AccessKeyId::new(id).unwrap(),
+            secret_access_key: SecretString::from("x"),
+            session_token: token.map(SecretString::from),
+        };
+        let rows = [
+            ("AKIAIOSFODNN7EXAMPLE", None, false),
+            ("AKIAIOSFODNN7EXAMPLE", Some("t"), true),
+            ("ASIAIOSFODNN7EXAMPLE", None, true),
+            ("ASIAIOSFODNN7EXAMPLE", Some("t"), true),
+        ];
+        for (id, token, expected) in rows {
+            assert_eq!(keys(id, token).are_temporary(), expected, "{id} {token:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_name_has_letters_digits_and_seven_marks() {
+        let taken: String = (' '..='~').filter(|c| is_session_name_char(*c) && !c.is_ascii_alphanumeric()).collect();
+        assert_eq!(taken, "+,-.=@_");
+        assert!(['a', 'Z', '0'].into_iter().all(is_session_name_char) && !is_session_name_char('é'));
+    }
+
+    #[test]
     fn r35_an_access_key_id_shows_its_last_four_characters() {
         let id = AccessKeyId::new("AKIAIOSFODNN7EXAMPLE").unwrap();
         assert_eq!(format!("{id} {id:?}"), "…MPLE …MPLE");
@@ -246,8 +299,7 @@ mod tests {
     #[test]
     fn r29_debug_of_keys_shows_no_secret() {
         let (secret, token) = ("S".repeat(40), "T".repeat(40));
-        let keys =
-            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, String::new(), Duration::ZERO).unwrap();
+        let keys = TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, None, Duration::ZERO).unwrap();
         let shown = format!("{keys:?} {:?}", keys.as_source());
         assert!(!shown.contains("SSSS") && !shown.contains("TTTT") && !shown.contains("IOSFODNN"), "{shown}");
     }

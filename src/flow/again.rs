@@ -64,6 +64,6 @@ impl AtHand {
     #[must_use]
     pub fn item(&self) -> Item {
         let Self { keys, mfa_serial, role_arn } = self.clone();
-        Item { keys, apart: false, mfa_serial, role_arn, otp: None }
+        Item { keys, lent: None, apart: false, mfa_serial, role_arn, otp: None }
     }
 }

@@ -88,7 +88,7 @@ async fn call(sts: &Sts, keys: &SourceKeys, step: &Step, mfa: Option<Mfa<'_>>) -
 }
 
 /// The name that CloudTrail shows: `$USER`, as the original took it, else the user's name by number, as cron sets none.
-fn session_name() -> String {
+pub(super) fn session_name() -> String {
     let name = environment::os("USER").map(|name| name.to_string_lossy().into_owned());
     let name = name.or_else(user::name).unwrap_or_default();
     let clean: String = name.chars().map(|c| if is_session_name_char(c) { c } else { '-' }).take(64).collect();

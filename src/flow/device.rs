@@ -3,7 +3,6 @@
 use super::choice;
 use super::remember::Offer;
 use super::run::Run;
-use crate::aws::iam::Iam;
 use crate::aws::{Clock, Network};
 use crate::credentials::{MfaSerial, Otp, Partition, SourceKeys};
 use crate::error::{Class, Error};
@@ -25,7 +24,7 @@ impl Run<'_> {
                 .hint("leave the code out, or name where your permanent keys are with --from"));
         }
         let partition = Partition::of_region(&self.settings.region_for(None, role.map(|role| &role.arn)));
-        let iam = Iam::new(network.connector()?, &partition, network.clock())?;
+        let iam = network.iam(&partition)?;
         let serials = iam.mfa_devices(keys).await?;
         choice::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
     }

@@ -12,7 +12,7 @@ use crate::mfa;
 use crate::os::stdio;
 use crate::os::zone::lasting;
 use crate::sessions::{Asked, Entry, Key, Put, warn_alone};
-use crate::settings::{NO_MFA, Role, Roles};
+use crate::settings::{NO_MFA, Role, Roles, Source};
 use std::borrow::Cow;
 
 impl Run<'_> {
@@ -42,7 +42,8 @@ impl Run<'_> {
         }
         // What it gives out was looked for above: here it only signs.
         let session = self.cache.signing(&keys.session);
-        let session = session.filter(|session| session.serial.is_some() && keys.wanted != keys.session);
+        let session = session.filter(|session| session.serial.is_some() || self.borrows());
+        let session = session.filter(|_| keys.wanted != keys.session);
         let Some(session) = session else {
             if self.cache.is_open() {
                 stdio::detail(format_args!("asking {source}, of which nothing that would do is in the cache"));
@@ -64,7 +65,12 @@ impl Run<'_> {
         let of_same_key = item.as_ref().is_none_or(|item| item.keys.access_key_id.as_str() == session.source);
         // Where there is no role, the session itself is given out.
         let lasts = !roles.is_empty() || self.cache.get(&keys.session).is_some();
-        if of_same_key && lasts && fit_a_session(&roles) && self.check_roles(&roles).is_ok() {
+        if of_same_key
+            && lasts
+            && self.may_be_given(roles.is_empty())
+            && fit_a_session(&roles)
+            && self.check_roles(&roles).is_ok()
+        {
             match self.with_session(&session, roles, &keys, &mut network).await {
                 // The key behind it was rotated, or AWS has ended the session otherwise.
                 Err(error) if error.has_dead_keys() => self.cache.drop(&keys.session),
@@ -77,6 +83,16 @@ impl Run<'_> {
             None => fetch(&mut network).await?,
         };
         self.anew(item, Some(&keys), network).await
+    }
+
+    /// Whether what is kept may be given out: an MFA session signs nobody in to the console.
+    fn may_be_given(&self, is_session: bool) -> bool {
+        !is_session || self.settings.federation.is_none() || self.borrows()
+    }
+
+    /// Whether what is kept as the session is what the source has lent: it signs without MFA.
+    pub(super) fn borrows(&self) -> bool {
+        matches!(self.settings.source, Source::SignIn(_))
     }
 
     /// Refuses to begin what ends with a question that nobody will answer: the manager would ask for its passphrase in vain.
@@ -103,17 +119,20 @@ impl Run<'_> {
     /// What is kept of what is wanted. Somebody who gives a code wants credentials with MFA.
     pub(super) fn kept(&self, key: &Key) -> Option<Entry> {
         let with_code = self.settings.token_code.is_some() || self.settings.token_from.is_some();
-        self.cache.get(key).filter(|entry| entry.serial.is_some() || !with_code)
+        self.cache
+            .get(key)
+            .filter(|entry| (entry.serial.is_some() || !with_code) && self.may_be_given(entry.role.is_none()))
     }
 
     /// The names under which the wanted credentials and the session are kept.
     pub(super) fn keys(&self, identity: &Identity) -> Keys {
         let settings = self.settings;
+        let distinct = settings.reach.distinct();
         let asked = Asked {
             serial: settings.mfa_serial.as_ref().map(MfaSerial::as_str).or(settings.no_mfa.then_some(NO_MFA)),
             region: settings.region.as_deref(),
             user: self.user.as_deref(),
-            endpoint: self.endpoint.as_deref().or(settings.legacy_endpoint.then_some("legacy")),
+            endpoint: distinct.as_deref(),
         };
         // A session is good in every region of its partition, and so one code is enough for profiles of several regions.
         // Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html>
@@ -126,6 +145,12 @@ impl Run<'_> {
             Roles::Given(roles) if roles.is_empty() => session.clone(),
             Roles::Given(roles) => Key::roles(identity, asked, roles),
             Roles::OfItem(role) => Key::of_item(identity, asked, role, settings.session_seconds),
+        };
+        let expected = &settings.expected.source;
+        let wanted = if wanted == session || expected.is_empty() {
+            wanted
+        } else {
+            wanted.expecting(expected.iter().map(|(account, _)| account.as_str()))
         };
         Keys { wanted, session }
     }
@@ -161,7 +186,7 @@ impl Run<'_> {
         let from = From { source: &session.source, serial, typed };
         self.keep(&keys.wanted, &credentials, from, role.clone(), None);
         let (device, typed) = (serial.cloned(), serial.filter(|_| typed).cloned());
-        let origin = Origin { kept: false, device, typed, by_session: role.is_some() };
+        let origin = Origin { device, typed, by_session: role.is_some(), ..Origin::default() };
         Ok(Got { credentials, origin, role, offer: None })
     }
 
@@ -170,7 +195,8 @@ impl Run<'_> {
         let by_session =
             self.again.is_some() && keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
         let typed = entry.serial.clone().filter(|_| entry.typed);
-        let origin = Origin { kept: true, device: entry.serial, typed, by_session };
+        let lent = self.borrows() && entry.role.is_none();
+        let origin = Origin { kept: true, device: entry.serial, typed, by_session, lent, ..Origin::default() };
         Got { credentials: entry.credentials, role: entry.role, origin, offer: None }
     }
 

@@ -97,7 +97,7 @@ pub fn manager(
             let fetch = prepare(profiles, name, item.as_deref(), params, terminal, quiet)?;
             Ok(Some(fetch.with_fields(fields.clone())))
         }
-        Source::Sdk { .. } | Source::Provider(_) => Ok(None),
+        Source::Sdk { .. } | Source::Provider(_) | Source::SignIn(_) => Ok(None),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod choice;
 mod device;
 mod expected;
 pub mod explain;
+mod federation;
 mod kept;
 mod manager;
 mod peek;

@@ -30,7 +30,6 @@ pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Peek, Error> {
         terminal: Err(Nobody::Forbidden),
         cache,
         state: State::open(),
-        endpoint: crate::aws::endpoint::of_environment("STS")?,
         user: super::run::user(),
         lost: Cell::default(),
         again: None,
@@ -44,11 +43,12 @@ pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Peek, Error> {
             let keys = name.and_then(|name| profiles.files().keys_of(name));
             keys.filter(|keys| keys.token.is_none()).map(|keys| Identity::of_key(keys.id))
         }
+        Source::SignIn(sign_in) => Some(super::run::identity_of(sign_in)),
         Source::Provider(_) => None,
     };
     let Some(keys) = identity.map(|identity| run.keys(&identity)) else {
         return Ok(Peek { closed, wanted: None, session: None });
     };
-    let session = run.cache.signing(&keys.session).filter(|session| session.serial.is_some());
+    let session = run.cache.signing(&keys.session).filter(|session| session.serial.is_some() || run.borrows());
     Ok(Peek { closed, wanted: run.kept(&keys.wanted), session: session.filter(|_| keys.wanted != keys.session) })
 }

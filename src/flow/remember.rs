@@ -65,7 +65,9 @@ fn ask(terminal: &Terminal, profile: &str, serial: &MfaSerial) {
 fn say_where(source: &Source, serial: &MfaSerial) {
     let place = match source {
         Source::Backend { .. } => format!("store it beside the keys in {source}"),
-        Source::Sdk { .. } | Source::Provider(_) => format!("put {KEY} into the profile in ~/.aws/config"),
+        Source::Sdk { .. } | Source::Provider(_) | Source::SignIn(_) => {
+            format!("put {KEY} into the profile in ~/.aws/config")
+        }
     };
     stdio::note(&format!(
         "aws-auth: the MFA device is {serial}: {place}, or set AWS_AUTH_SERIAL_NUMBER, to spare this search"

@@ -5,7 +5,7 @@ use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
 use super::{calls, choice, too_short};
 use crate::aws::sts::{Endpoint, Sts};
-use crate::aws::{Network, endpoint, signin};
+use crate::aws::{Network, signin};
 use crate::aws_files::Profiles;
 use crate::backend::{Identity, Item};
 use crate::credentials::{MfaSerial, RoleArn, TemporaryCredentials, Whose};
@@ -15,8 +15,8 @@ use crate::os::tty::Terminal;
 use crate::os::{environment, guard, stdio};
 use crate::output::Product;
 use crate::sessions::{Cache, Key, State};
-use crate::settings::{Role, Roles, Settings, Source};
-use crate::source;
+use crate::settings::{Role, Roles, Settings, SignIn, Source};
+use crate::source::{self, Asking, Found};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -28,8 +28,6 @@ pub struct Run<'a> {
     pub(super) terminal: Result<Arc<Terminal>, Nobody>,
     pub(super) cache: Cache,
     pub(super) state: State,
-    /// The endpoint that the environment names.
-    pub(super) endpoint: Option<String>,
     /// The user that the environment names, for CloudTrail.
     pub(super) user: Option<String>,
     /// Whether something could not be kept, which is said once.
@@ -81,13 +79,17 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     if let Some(why) = cache.why_closed() {
         stdio::detail(format_args!("not caching: {why}"));
     }
-    let endpoint = endpoint::of_environment("STS")?;
     let user = user();
     let lost = Cell::default();
-    let run = Run { settings, profiles, terminal, cache, state: State::open(), endpoint, user, lost, again };
-    let (Got { credentials, role, origin, offer }, at_hand) = run.credentials().await?;
-    too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
-    let whose = Whose::of(role.as_ref(), origin.device.as_ref());
+    let run = Run { settings, profiles, terminal, cache, state: State::open(), user, lost, again };
+    let (Got { credentials, role, origin, offer }, at_hand) = Box::pin(run.credentials()).await?;
+    if !origin.lent {
+        too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
+    }
+    let whose = match &settings.source {
+        Source::SignIn(sign_in) if origin.lent => sign_in.whose(),
+        _ => Whose::of(role.as_ref(), origin.device.as_ref()),
+    };
     let profile = profiles.selected().map(str::to_owned);
     let product = Product { credentials, role, whose, profile, beside: settings.beside() };
     Ok(Delivery { product, origin, at_hand, offer })
@@ -99,8 +101,15 @@ pub(super) fn endpoint_of(
     serial: Option<&MfaSerial>,
     role: Option<&Role>,
 ) -> Result<Endpoint, Error> {
-    let region = settings.region_for(serial, role.map(|role| &role.arn));
-    Ok(Endpoint::new(region, endpoint::of_environment("STS")?, settings.legacy_endpoint))
+    Endpoint::new(settings.region_for(serial, role.map(|role| &role.arn)), &settings.reach)
+}
+
+/// What the answer about a sign-in depends on, and where the AWS CLI holds it.
+pub(super) fn identity_of(sign_in: &SignIn) -> Identity {
+    let home = environment::home().unwrap_or_default();
+    let cache = environment::os("AWS_LOGIN_CACHE_DIRECTORY").unwrap_or_default();
+    let places = [home.as_os_str().as_encoded_bytes(), cache.as_encoded_bytes()];
+    Identity::of_item(sign_in.parts().into_iter().map(str::as_bytes).chain(places))
 }
 
 /// The user that the environment names, for CloudTrail.
@@ -112,12 +121,12 @@ impl Run<'_> {
     async fn credentials(&self) -> Result<(Got, Option<AtHand>), Error> {
         let known = self.again.and_then(|again| again.at_hand.clone());
         if let Some(known) = known {
-            return Ok((self.of_known(known.item(), Network::default()).await?, Some(known)));
+            return Ok((self.of_known(known.item(), Network::new(&self.settings.reach)).await?, Some(known)));
         }
         if let Some(id) = self.again.and_then(|again| again.key.as_deref()) {
             // All but the session ended with the run that had them.
             let gone = async |_: &mut Network| Err(keys_are_gone());
-            return Ok((self.kept_or(&Identity::of_key(id), Network::default(), gone).await?, None));
+            return Ok((self.kept_or(&Identity::of_key(id), Network::new(&self.settings.reach), gone).await?, None));
         }
         match &self.settings.source {
             Source::Backend { name, item, params, fields } => {
@@ -125,22 +134,35 @@ impl Run<'_> {
                 if let Some(identity) = fetch.identity() {
                     let fetch = Arc::new(fetch);
                     let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;
-                    return Ok((self.kept_or(&identity, Network::default(), ask).await?, None));
+                    return Ok((self.kept_or(&identity, Network::new(&self.settings.reach), ask).await?, None));
                 }
                 // Values that are at hand are read first: the key is its own identity.
                 let item = fetch.item(self.wanted())?;
                 let at_hand = self.again.map(|_| AtHand::of(&item));
-                Ok((self.of_known(item, Network::default()).await?, at_hand))
+                Ok((self.of_known(item, Network::new(&self.settings.reach)).await?, at_hand))
+            }
+            Source::SignIn(sign_in) => {
+                let identity = identity_of(sign_in);
+                let ask = async |network: &mut Network| self.of_source(network).await.map(|(item, _)| item);
+                Ok((self.kept_or(&identity, Network::new(&self.settings.reach), ask).await?, None))
             }
             from @ (Source::Sdk { .. } | Source::Provider(_)) => {
-                let mut network = Network::default();
-                let region = self.settings.region_for(self.settings.mfa_serial.as_ref(), None);
-                let keys = source::keys(from, self.profiles, &region, &mut network, self.terminal.clone().ok()).await?;
-                let item = Item { keys, apart: false, mfa_serial: None, role_arn: None, otp: None };
+                let mut network = Network::new(&self.settings.reach);
+                let (item, from_our_server) = self.of_source(&mut network).await?;
                 let at_hand = self.again.filter(|_| from.is_environment()).map(|_| AtHand::of(&item));
-                Ok((self.of_known(item, network).await?, at_hand))
+                let got = self.of_known(item, network).await?;
+                Ok((Got { origin: Origin { from_our_server, ..got.origin }, ..got }, at_hand))
             }
         }
+    }
+
+    /// The keys of a source that is no manager, and whether a server of ours gave them.
+    async fn of_source(&self, network: &mut Network) -> Result<(Item, bool), Error> {
+        let settings = self.settings;
+        let asking = Asking { profiles: self.profiles, settings, terminal: self.terminal.clone().ok() };
+        let Found { keys, lent, from_our_server } = source::keys(&settings.source, &asking, network).await?;
+        let item = Item { keys, lent, apart: false, mfa_serial: None, role_arn: None, otp: None };
+        Ok((item, from_our_server))
     }
 
     async fn of_known(&self, item: Item, network: Network) -> Result<Got, Error> {
@@ -159,12 +181,32 @@ impl Run<'_> {
         let settings = self.settings;
         let roles = self.roles(item.role_arn.as_ref());
         self.check_roles(&roles)?;
+        if !roles.is_empty() {
+            settings.federation.iter().try_for_each(signin::check_time_of_role)?;
+        }
         if settings.by_user && item.keys.are_temporary() {
             return Err(signin::chained("one assumed with temporary keys"));
         }
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
         check_partitions(settings.region_in(), serial.as_ref(), &roles)?;
-        self.check_account(&item.keys, serial.as_ref(), &roles, &mut network).await?;
+        // With temporary keys no code is sent, and so no device tells whose they are.
+        let device = serial.as_ref().filter(|_| !item.keys.are_temporary());
+        self.check_account(&item.keys, device, &roles, &mut network).await?;
+        if let Some(lent) = item.lent.take() {
+            if let Some(keys) = keys {
+                let from = From { source: lent.access_key_id.as_str(), serial: None, typed: false };
+                self.keep(&keys.session, &lent, from, None, None);
+                if roles.is_empty() && keys.wanted != keys.session {
+                    self.keep(&keys.wanted, &lent, from, None, None);
+                }
+            }
+            if roles.is_empty() && settings.token_code.is_none() {
+                return Ok(self.handed_on(lent));
+            }
+        }
+        if let Some(federation) = settings.federation.as_ref().filter(|_| roles.is_empty()) {
+            return self.federated(federation, &item.keys, &mut network).await;
+        }
         let sts = self.sts(serial.as_ref(), roles.first(), &mut network)?;
         if serial.is_some() {
             return self.with_device(item, keys, &sts, roles, serial.as_ref()).await;
@@ -174,7 +216,14 @@ impl Run<'_> {
         } else {
             // A copy of the keys lasts no longer than this call: where a person is waited for, there is one.
             let own = item.keys.clone();
-            let copy = Item { keys: own, apart: false, mfa_serial: None, role_arn: item.role_arn.clone(), otp: None };
+            let copy = Item {
+                keys: own,
+                lent: None,
+                apart: false,
+                mfa_serial: None,
+                role_arn: item.role_arn.clone(),
+                otp: None,
+            };
             match self.with_device(copy, keys, &sts, roles.clone(), None).await {
                 Err(refused)
                     if refused.wants_mfa() && !settings.no_mfa && (self.terminal.is_ok() || item.otp.is_some()) =>
@@ -227,7 +276,8 @@ impl Run<'_> {
             );
         }
         let device = serial.filter(|_| steps.iter().any(Step::needs_code)).cloned();
-        let origin = Origin { kept: false, typed: device.clone().filter(|_| typed), device, by_session };
+        let typed = device.clone().filter(|_| typed);
+        let origin = Origin { device, typed, by_session, ..Origin::default() };
         Ok(Got { credentials, role, origin, offer: None })
     }
 
@@ -244,9 +294,21 @@ impl Run<'_> {
     /// Refuses what only a role can have where there is none.
     pub(super) fn check_roles(&self, roles: &[Role]) -> Result<(), Error> {
         match &self.settings.roles {
-            Roles::OfItem(settings) if roles.is_empty() => settings.without_role(),
+            Roles::OfItem(settings) if roles.is_empty() && self.settings.federation.is_none() => {
+                settings.without_role()
+            }
             _ => Ok(()),
         }
+    }
+
+    /// What a source has lent, as it is.
+    fn handed_on(&self, credentials: TemporaryCredentials) -> Got {
+        stdio::note(&format!(
+            "aws-auth: the credentials of {} are temporary, and are handed on as they are",
+            self.settings.source
+        ));
+        let origin = Origin { lent: true, ..Origin::default() };
+        Got { credentials, role: None, origin, offer: None }
     }
 
     pub(super) fn sts(
@@ -255,13 +317,7 @@ impl Run<'_> {
         role: Option<&Role>,
         network: &mut Network,
     ) -> Result<Sts, Error> {
-        let endpoint = endpoint_of(self.settings, serial, role)?;
-        let is_first = !network.has_sts();
-        let sts = network.sts(endpoint)?;
-        if is_first && let Some(url) = &self.endpoint {
-            stdio::note(&format!("aws-auth: asking {}, which the environment names", crate::text::quote(url)));
-        }
-        Ok(sts)
+        network.sts(self.settings.region_for(serial, role.map(|role| &role.arn)))
     }
 }
 
@@ -287,6 +343,7 @@ pub struct Got {
 }
 
 /// How credentials were got.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
     /// Whether another run had kept them.
@@ -297,6 +354,12 @@ pub struct Origin {
     pub typed: Option<MfaSerial>,
     /// Whether a session that is kept can get them again.
     pub by_session: bool,
+    /// Whether they are what their source has lent, as it is.
+    pub lent: bool,
+    /// Whether they are a user's own for the console.
+    pub signs_in: bool,
+    /// Whether a server of ours has given them.
+    pub from_our_server: bool,
 }
 
 /// What kept credentials came from.

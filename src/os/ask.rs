@@ -1,7 +1,7 @@
 //! The question on the terminal, and the line that answers it.
 
-use super::tty::Terminal;
-use super::{guard, system};
+use super::tty::{Client, Terminal};
+use super::{guard, stdio, system};
 use nix::sys::mman::munlockall;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ fn ask(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Zeroizing<Stri
     terminal.forget_input();
     guard::set_prompt(Some((prompt.to_owned(), hidden)));
     terminal.show(prompt);
-    let line = terminal.reader(Instant::now() + PATIENCE).and_then(|reader| read_line(reader, hidden));
+    let line = terminal.reader(Instant::now() + PATIENCE, client()).and_then(|reader| read_line(reader, hidden));
     guard::set_prompt(None);
     if hidden {
         terminal.show("\n");
@@ -41,9 +41,20 @@ fn ask(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Zeroizing<Stri
         match error.kind() {
             io::ErrorKind::TimedOut => format!("nothing was typed for {} seconds", PATIENCE.as_secs()),
             io::ErrorKind::UnexpectedEof => "the input ended".to_owned(),
+            io::ErrorKind::BrokenPipe => {
+                // Nobody reads what the failure says.
+                terminal.show("aws-auth: the program that wanted credentials has gone: no code is needed any more\n");
+                "the program that wanted credentials has gone".to_owned()
+            }
             _ => error.to_string(),
         }
     })
+}
+
+/// Who waits for what comes of the answer. A program that keeps what we say has started us itself.
+fn client() -> Client {
+    let parent = if stdio::is_brief() { rustix::process::getppid() } else { None };
+    Client { is_a_pipe: stdio::stdout_is_pipe(), parent }
 }
 
 /// A line from the terminal. The guard has switched the echo off if it is to be hidden: rpassword, which would do so

@@ -68,23 +68,22 @@ pub fn detail(message: std::fmt::Arguments<'_>) {
 
 /// Says what is good to know about this run, where somebody reads it.
 pub fn note(message: &str) {
-    if !is_brief() && !QUIET.load(Ordering::Relaxed) && !SAID.load(Ordering::Relaxed) {
-        say(message);
-    }
-}
-
-/// Says what may not be as its user thinks it is.
-pub fn warn(message: &str) {
-    if !is_brief() {
-        say(message);
+    if !QUIET.load(Ordering::Relaxed) && !SAID.load(Ordering::Relaxed) {
+        warn(message);
     }
 }
 
 /// Says why the run takes its time.
 pub fn say_why_we_wait(message: &str) {
-    if SAID.load(Ordering::Relaxed) {
-        return;
+    if !SAID.load(Ordering::Relaxed) {
+        warn(message);
     }
+}
+
+/// Says what may not be as its user thinks it is: on the terminal, if there is one, where standard error is a program's.
+/// Older ones of those mix it into the answer.
+/// Source: <https://github.com/awslabs/aws-c-auth/pull/250>
+pub fn warn(message: &str) {
     if !is_brief() {
         say(message);
     } else if let Ok(terminal) = Terminal::open() {

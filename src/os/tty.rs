@@ -4,7 +4,9 @@ use super::system::process::controlling_terminal;
 use super::write::write_all;
 use super::{environment, system};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
+use rustix::process::Pid;
 use rustix::termios::{InputModes, LocalModes, OptionalActions, OutputModes, QueueSelector, Termios};
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,7 +14,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Why there is nobody to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +71,11 @@ impl Terminal {
         let _ = write_all(&self.file, crate::text::printable(text).as_bytes());
     }
 
+    /// Shows what a program says on it, and lets that draw its own line anew, as a prompt with a mark for each key does.
+    pub fn relay(&self, text: &str) {
+        let _ = write_all(&self.file, crate::text::drawn(text).as_bytes());
+    }
+
     /// Its settings.
     pub fn settings(&self) -> io::Result<Termios> {
         Ok(rustix::termios::tcgetattr(&self.file)?)
@@ -76,12 +83,15 @@ impl Terminal {
 
     /// Forgets what was typed and not yet read: it was not an answer to us, and must not reach the shell either.
     pub fn forget_input(&self) {
-        let _ = rustix::termios::tcflush(&self.file, QueueSelector::IFlush);
+        // In the background it would stop us, and what is typed is somebody else's.
+        if in_foreground(&self.file) {
+            let _ = rustix::termios::tcflush(&self.file, QueueSelector::IFlush);
+        }
     }
 
-    /// A reader that waits for input until `deadline`.
-    pub fn reader(&self, deadline: Instant) -> io::Result<TtyReader> {
-        Ok(TtyReader { file: self.handle()?, deadline })
+    /// A reader that waits for input until `deadline`, or until nobody wants our answer any more.
+    pub fn reader(&self, deadline: Instant, client: Client) -> io::Result<TtyReader> {
+        Ok(TtyReader { file: self.handle()?, deadline, client })
     }
 }
 
@@ -165,28 +175,59 @@ fn device() -> Option<PathBuf> {
 pub struct TtyReader {
     file: File,
     deadline: Instant,
+    client: Client,
 }
 
 impl Read for TtyReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        use rustix::event::{PollFd, PollFlags, poll};
         loop {
             let left = self.deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let tick = left.min(LOOK);
             let timeout = rustix::event::Timespec {
-                tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX),
-                tv_nsec: left.subsec_nanos().into(),
+                tv_sec: tick.as_secs().try_into().unwrap_or(i64::MAX),
+                tv_nsec: tick.subsec_nanos().into(),
             };
-            match poll(&mut [PollFd::new(&self.file, PollFlags::IN)], Some(&timeout)) {
-                Ok(0) => return Err(io::ErrorKind::TimedOut.into()),
-                Err(rustix::io::Errno::INTR) => continue,
+            // That a pipe has lost its reader is told without being asked for.
+            let stdout = rustix::stdio::stdout();
+            let mut polled = [PollFd::new(&self.file, PollFlags::IN), PollFd::new(&stdout, PollFlags::empty())];
+            let polled = if self.client.is_a_pipe { &mut polled[..] } else { &mut polled[..1] };
+            match poll(polled, Some(&timeout)) {
+                Ok(_) | Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
-                Ok(_) => {}
+            }
+            if polled.get(1).is_some_and(|pipe| pipe.revents().contains(PollFlags::ERR)) || self.client.has_ended() {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            if polled[0].revents().is_empty() {
+                continue;
             }
             match rustix::io::read(&self.file, &mut *buffer) {
-                Err(rustix::io::Errno::INTR) => {}
+                Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
                 Ok(count) => return Ok(count),
             }
         }
+    }
+}
+
+/// How often it is looked whether somebody still waits for us.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Who waits for our answer. Some SDKs give up and leave us behind, with a question on the terminal that a shell reads from
+/// by then: what is typed next must not land there.
+#[derive(Clone, Copy, Debug)]
+pub struct Client {
+    /// Whether it reads our standard output by a pipe.
+    pub is_a_pipe: bool,
+    /// The program that has started us, where its end means that nobody waits.
+    pub parent: Option<Pid>,
+}
+
+impl Client {
+    fn has_ended(&self) -> bool {
+        self.parent.is_some() && rustix::process::getppid() != self.parent
     }
 }

@@ -30,6 +30,9 @@ pub enum Format {
     /// What `credential_process` in `~/.aws/config` expects.
     /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
     Process,
+    /// What STS itself answers, as some tools expect.
+    /// Source: <https://docs.aws.amazon.com/cli/latest/reference/sts/assume-role.html#output>
+    Sts,
     /// A section of `~/.aws/credentials`.
     Ini,
 }
@@ -39,6 +42,7 @@ pub const FORMATS: &[(&str, Format, &str)] = &[
     ("env", Format::Env, "NAME=value lines"),
     ("json", Format::Json, "a flat record"),
     ("process", Format::Process, "for credential_process"),
+    ("sts", Format::Sts, "as STS answers"),
     ("ini", Format::Ini, "for ~/.aws/credentials"),
 ];
 
@@ -48,7 +52,7 @@ impl Format {
     pub fn failure(self, code: u8) -> String {
         match self {
             Self::Shell(shell) => shell.failure(code),
-            Self::Env | Self::Json | Self::Process | Self::Ini => String::new(),
+            Self::Env | Self::Json | Self::Process | Self::Sts | Self::Ini => String::new(),
         }
     }
 }
@@ -78,7 +82,7 @@ impl Product {
         }
         let variables: Vec<_> = self.keys().into_iter().chain(changes.values()).collect();
         match format {
-            Format::Shell(shell) => shell.statements(&changes.unset, &variables),
+            Format::Shell(shell) => shell.statements(&changes.removed(), &variables),
             Format::Env => {
                 let mut lines = Zeroizing::new(String::new());
                 for (name, value) in &variables {
@@ -93,18 +97,23 @@ impl Product {
             }
             Format::Json => json(variables.iter().map(|(name, value)| (*name, (*value).into()))),
             Format::Process => {
-                let credentials = &self.credentials;
                 let account = self.whose.account.as_deref().map(|account| ("AccountId", account.into()));
-                let members = [
-                    ("Version", 1.into()),
-                    ("AccessKeyId", credentials.access_key_id.as_str().into()),
-                    ("SecretAccessKey", credentials.secret_access_key.expose_secret().into()),
-                    ("SessionToken", credentials.session_token.expose_secret().into()),
-                    ("Expiration", credentials.expiration.as_str().into()),
-                ];
-                json(members.into_iter().chain(account))
+                json(std::iter::once(("Version", 1.into())).chain(self.members()).chain(account))
             }
+            Format::Sts => json([("Credentials", serde_json::Value::Object(object(self.members())))]),
         }
+    }
+
+    /// Names and values as AWS's own answers and `credential_process` have them.
+    fn members(&self) -> impl Iterator<Item = (&str, serde_json::Value)> {
+        let credentials = &self.credentials;
+        let keys = [
+            ("AccessKeyId", credentials.access_key_id.as_str()),
+            ("SecretAccessKey", credentials.secret_access_key.expose_secret()),
+            ("SessionToken", credentials.session_token.expose_secret()),
+        ];
+        let end = credentials.expiration.as_deref().map(|end| ("Expiration", end));
+        keys.into_iter().chain(end).map(|(name, value)| (name, value.into()))
     }
 
     /// Names and values as `~/.aws/credentials` has them.
@@ -116,13 +125,13 @@ impl Product {
             ("aws_access_key_id", credentials.access_key_id.as_str()),
             ("aws_secret_access_key", credentials.secret_access_key.expose_secret()),
             ("aws_session_token", credentials.session_token.expose_secret()),
-            // Read by people and by other tools, by no SDK.
-            ("aws_credential_expiration", credentials.expiration.as_str()),
         ];
-        keys.into_iter().chain(self.beside.get("AWS_REGION").map(|region| ("region", region))).collect()
+        // Read by people and by other tools, by no SDK.
+        let end = credentials.expiration.as_deref().map(|end| ("aws_credential_expiration", end));
+        keys.into_iter().chain(end).chain(self.beside.get("AWS_REGION").map(|region| ("region", region))).collect()
     }
 
-    /// Names and values of the keys, in the order of printing.
+    /// Names and values of the keys, in the order of printing; those of their end only where it is known.
     #[must_use]
     pub fn keys(&self) -> Vec<(&str, &str)> {
         let credentials = &self.credentials;
@@ -130,16 +139,19 @@ impl Product {
             credentials.access_key_id.as_str(),
             credentials.secret_access_key.expose_secret(),
             credentials.session_token.expose_secret(),
-            credentials.expiration.as_str(),
-            credentials.expiration.as_str(),
         ];
-        variables::of(Kind::Key).zip(values).collect()
+        let ends = [credentials.expiration.as_deref(); 2].into_iter().flatten();
+        variables::of(Kind::Key).zip(values.into_iter().chain(ends)).collect()
     }
 
     /// What happens to other variables of whoever gets the keys.
     #[must_use]
     pub fn changes(&self, whom: For) -> Changes {
-        Changes::new(whom, &self.beside, Some(&self.marks()))
+        let mut changes = Changes::new(whom, &self.beside, Some(&self.marks()));
+        if whom == For::Keys && self.credentials.expiration.is_none() {
+            changes.unset_end();
+        }
+        changes
     }
 
     /// What whoever gets the keys is told of where they lead.
@@ -154,7 +166,9 @@ impl Product {
         for (name, old, new) in &changes.overwritten {
             stdio::note(&format!("aws-auth: {name} was {}, and becomes {}", text::quote(old), text::quote(new)));
         }
-        if let Some(old) = environment::os(variables::ACCOUNT).filter(|_| changes.unset.contains(&variables::ACCOUNT)) {
+        if let Some(old) =
+            environment::os(variables::ACCOUNT).filter(|_| changes.removed().contains(&variables::ACCOUNT))
+        {
             let (name, old) = (variables::ACCOUNT, text::quote(&old.to_string_lossy()));
             let new = self.whose.account.as_deref().unwrap_or("not known");
             stdio::warn(&format!(
@@ -167,7 +181,7 @@ impl Product {
 /// The statements that clear everything a run ever sets.
 #[must_use]
 pub fn unset(shell: Shell) -> Zeroizing<String> {
-    shell.statements(&Changes::new(For::Nobody, &Beside::default(), None).unset, &[])
+    shell.statements(&Changes::new(For::Nobody, &Beside::default(), None).removed(), &[])
 }
 
 /// The statements that lead programs to an endpoint with these variables, and away from other keys.
@@ -179,12 +193,17 @@ pub fn leading_to_endpoint(
 ) -> Zeroizing<String> {
     let variables = variables.iter().map(|(name, value)| (*name, value.as_str()));
     let set: Vec<_> = variables.chain(changes.values()).collect();
-    shell.statements(&changes.unset, &set)
+    shell.statements(&changes.removed(), &set)
 }
 
 fn json<'a>(members: impl IntoIterator<Item = (&'a str, serde_json::Value)>) -> Zeroizing<String> {
-    let object = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Zeroizing::new(format!("{}\n", serde_json::Value::Object(object)))
+    Zeroizing::new(format!("{}\n", serde_json::Value::Object(object(members))))
+}
+
+fn object<'a>(
+    members: impl IntoIterator<Item = (&'a str, serde_json::Value)>,
+) -> serde_json::Map<String, serde_json::Value> {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Writes credentials, or what leads to some. From here on a signal adds no failure statement to them. That nobody can
@@ -221,7 +240,7 @@ mod tests {
             "ASIAIOSFODNN7EXAMPLE",
             &"s".repeat(40),
             &"t".repeat(16),
-            "2030-01-02T03:04:05Z".into(),
+            Some("2030-01-02T03:04:05Z".into()),
             std::time::Duration::from_hours(1),
         );
         let beside = Beside::of_region(region);
@@ -269,6 +288,27 @@ mod tests {
         let text = Product { whose, ..product(None) }.render(Format::Process);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!((value["AccountId"].as_str(), value.as_object().unwrap().len()), (Some("111122223333"), 6));
+    }
+
+    #[test]
+    fn the_sts_format_is_what_sts_answers() {
+        let value: serde_json::Value = serde_json::from_str(&product(None).render(Format::Sts)).unwrap();
+        let credentials = value["Credentials"].as_object().unwrap();
+        let names: Vec<_> = credentials.keys().map(String::as_str).collect();
+        assert_eq!(names, ["AccessKeyId", "Expiration", "SecretAccessKey", "SessionToken"]);
+        assert_eq!(value.as_object().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_end_that_nobody_has_told_is_left_out_and_an_earlier_one_is_unset() {
+        let mut product = product(None);
+        product.credentials.expiration = None;
+        let text = product.render(Format::Shell(Shell::Posix));
+        assert!(text.contains("unset AWS_CREDENTIAL_EXPIRATION;") && text.contains("unset AWS_SESSION_EXPIRATION;"));
+        assert!(!text.contains("export AWS_CREDENTIAL_EXPIRATION") && text.contains("export AWS_SESSION_TOKEN="));
+        for format in [Format::Env, Format::Json, Format::Process, Format::Sts, Format::Ini] {
+            assert!(!product.render(format).to_lowercase().contains("expiration"), "{format:?}");
+        }
     }
 
     #[test]

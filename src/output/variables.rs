@@ -8,6 +8,7 @@
 use super::endpoint;
 use super::marks::{self, Marks};
 use crate::os::environment;
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt::Write;
 
@@ -74,8 +75,35 @@ pub const VARIABLES: &[(&str, Kind)] = &[
     (marks::PROFILE, Kind::Mark),
     ("AWS_REGION", Kind::Beside),
     ("AWS_DEFAULT_REGION", Kind::Beside),
+    ("AWS_USE_FIPS_ENDPOINT", Kind::Beside),
+    ("AWS_USE_DUALSTACK_ENDPOINT", Kind::Beside),
+    ("AWS_CA_BUNDLE", Kind::Beside),
+    ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", Kind::Beside),
+    ("AWS_ENDPOINT_URL", Kind::Beside),
+    ("AWS_MAX_ATTEMPTS", Kind::Beside),
+    ("AWS_RETRY_MODE", Kind::Beside),
+    ("AWS_DEFAULTS_MODE", Kind::Beside),
+    ("AWS_REQUEST_CHECKSUM_CALCULATION", Kind::Beside),
+    ("AWS_RESPONSE_CHECKSUM_VALIDATION", Kind::Beside),
+    ("AWS_ACCOUNT_ID_ENDPOINT_MODE", Kind::Beside),
     (RECORD, Kind::Record),
 ];
+
+/// When keys end, under both names that are read.
+const END: [&str; 2] = ["AWS_CREDENTIAL_EXPIRATION", "AWS_SESSION_EXPIRATION"];
+
+/// How the names of variables begin that name the endpoint of one service. There are as many as AWS has services, so no
+/// table has them all; they are of [`Kind::Beside`].
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+pub const ENDPOINT_OF: &str = "AWS_ENDPOINT_URL_";
+
+/// Whether a run may export a variable of this name beside the keys.
+fn is_beside(name: &str) -> bool {
+    let is_plain = |rest: &str| {
+        !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    of(Kind::Beside).any(|known| known == name) || name.strip_prefix(ENDPOINT_OF).is_some_and(is_plain)
+}
 
 /// The variable that names what a run has exported beside the keys.
 const RECORD: &str = "AWSAUTH_SET";
@@ -122,8 +150,11 @@ pub fn of(kind: Kind) -> impl Iterator<Item = &'static str> {
 /// What a run exports beside the keys: names of [`Kind::Beside`], and values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Beside {
-    set: Vec<(&'static str, String)>,
+    set: Vec<(Name, String)>,
 }
+
+/// The name of a variable.
+pub type Name = Cow<'static, str>;
 
 impl Beside {
     /// The region, which some tools read under the one name and some under the other; removing `AWS_PROFILE` would lose
@@ -131,13 +162,20 @@ impl Beside {
     #[must_use]
     pub fn of_region(region: Option<&str>) -> Self {
         let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-        Self { set: region.into_iter().flat_map(|region| names.map(|name| (name, region.to_owned()))).collect() }
+        Self { set: region.into_iter().flat_map(|region| names.map(|name| (name.into(), region.to_owned()))).collect() }
+    }
+
+    /// The same, and what else would be lost with the profile: names that a run may export, and values.
+    #[must_use]
+    pub fn and(mut self, lost: &[(Name, String)]) -> Self {
+        self.set.extend(lost.iter().filter(|(name, _)| is_beside(name)).cloned());
+        self
     }
 
     /// The value of a variable.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.set.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -145,11 +183,11 @@ impl Beside {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Changes {
     /// Removed first.
-    pub unset: Vec<&'static str>,
+    pub unset: Vec<Name>,
     /// Then set, beside the keys or what leads to them; the record of these is the last.
-    pub set: Vec<(&'static str, String)>,
+    pub set: Vec<(Name, String)>,
     /// Variables of the user's that get another value: the old one, and the new.
-    pub overwritten: Vec<(&'static str, String, String)>,
+    pub overwritten: Vec<(Name, String, String)>,
 }
 
 impl Changes {
@@ -161,37 +199,45 @@ impl Changes {
 
     fn from(whom: For, beside: &Beside, marks: Option<&Marks>, get: impl Fn(&str) -> Option<OsString>) -> Self {
         let ours = ours_among(&get);
-        let user_has = |name: &str| get(name).filter(|_| !ours.contains(&name));
+        let is_ours = |name: &str| ours.iter().any(|known| known == name);
+        let user_has = |name: &str| get(name).filter(|_| !is_ours(name));
         // What the user has set to the same is left to the user.
         let wanted =
             beside.set.iter().filter(|(name, value)| user_has(name).is_none_or(|theirs| theirs != value.as_str()));
         let mut set: Vec<_> = wanted.cloned().collect();
-        let overwritten = set
-            .iter()
-            .filter_map(|(name, value)| Some((*name, user_has(name)?.to_string_lossy().into_owned(), value.clone())));
+        let overwritten = set.iter().filter_map(|(name, value)| {
+            Some((name.clone(), user_has(name)?.to_string_lossy().into_owned(), value.clone()))
+        });
         let overwritten = overwritten.collect();
-        let record = (!set.is_empty()).then(|| (RECORD, record(&set)));
+        let record = (!set.is_empty()).then(|| (RECORD.into(), record(&set)));
         let marked = marks.iter().flat_map(|marks| marks.variables());
-        set.splice(0..0, marked.map(|(name, value)| (name, value.to_owned())));
+        set.splice(0..0, marked.map(|(name, value)| (name.into(), value.to_owned())));
         set.extend(record);
         let goes = |(name, kind): &&(&str, Kind)| {
             let is_stale = match kind {
                 Kind::Marker => get(name).is_some(),
                 // One of ours that this shell had: beside keys it would come back with the next `unset` of those.
                 Kind::Endpoint => whom == For::Keys && endpoint::of(&get).is_some(),
-                Kind::Beside => ours.contains(name),
+                Kind::Beside => is_ours(name),
                 Kind::Record => get(name).is_some() || whom == For::Nobody,
                 _ => false,
             };
             (whom.removes(*kind) || is_stale) && !set.iter().any(|(known, _)| known == name)
         };
-        let mut unset: Vec<_> = VARIABLES.iter().filter(goes).map(|(name, _)| *name).collect();
+        let mut unset: Vec<Name> = VARIABLES.iter().filter(goes).map(|(name, _)| (*name).into()).collect();
+        let of_services = ours.iter().filter(|name| name.starts_with(ENDPOINT_OF));
+        unset.extend(of_services.filter(|name| !set.iter().any(|(known, _)| known == *name)).cloned().map(Name::from));
         let known = marks.and_then(Marks::account);
         let is_other = |account: OsString| known.is_none_or(|ours| account != ours);
         if whom != For::Nobody && get(ACCOUNT).is_some_and(is_other) {
-            unset.push(ACCOUNT);
+            unset.push(ACCOUNT.into());
         }
         Self { unset, set, overwritten }
+    }
+
+    /// Removes when earlier keys ended: nobody has said it of these.
+    pub fn unset_end(&mut self) {
+        self.unset.extend(END.map(Name::from));
     }
 
     /// Adds to the record what tells these keys from others, by which a function of `init` knows keys that a run has set.
@@ -203,19 +249,31 @@ impl Changes {
                 record.push(',');
                 record.push_str(&mark);
             }
-            None => self.set.push((RECORD, mark)),
+            None => self.set.push((RECORD.into(), mark)),
         }
+    }
+
+    /// The names to remove.
+    #[must_use]
+    pub fn removed(&self) -> Vec<&str> {
+        self.unset.iter().map(AsRef::as_ref).collect()
     }
 
     /// The names and values to set.
     pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.set.iter().map(|(name, value)| (*name, value.as_str()))
+        self.set.iter().map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 }
 
 /// A variable as the user has set it: what an earlier run of ours has exported does not count.
 pub fn of_user(name: &str) -> Result<Option<String>, crate::error::Error> {
-    if ours_among(environment::os).contains(&name) { Ok(None) } else { environment::text(name) }
+    if ours_among(environment::os).iter().any(|ours| ours == name) { Ok(None) } else { environment::text(name) }
+}
+
+/// The variables that an earlier run of ours has exported beside the keys.
+#[must_use]
+pub fn ours() -> Vec<String> {
+    ours_among(environment::os)
 }
 
 /// What an earlier run has recorded of the keys that it has set.
@@ -226,19 +284,18 @@ pub fn recorded_mark() -> Option<String> {
 }
 
 /// The variables that an earlier run of ours has exported, and that still have that value.
-fn ours_among(get: impl Fn(&str) -> Option<OsString>) -> Vec<&'static str> {
+fn ours_among(get: impl Fn(&str) -> Option<OsString>) -> Vec<String> {
     let Some(text) = get(RECORD).and_then(|text| text.into_string().ok()) else { return Vec::new() };
-    let recorded: Vec<_> = text.split(',').filter_map(|pair| pair.split_once('=')).collect();
     // Only what we ever export is looked at, whatever stands there.
-    let is_ours = |name: &&str| {
-        let is = |value: &str| get(name).is_some_and(|now| now.into_string().is_ok_and(|now| encoded(&now) == value));
-        recorded.iter().any(|(known, value)| known == name && is(value))
+    let recorded = text.split(',').filter_map(|pair| pair.split_once('=')).filter(|(name, _)| is_beside(name));
+    let is = |name: &str, value: &str| {
+        get(name).is_some_and(|now| now.into_string().is_ok_and(|now| encoded(&now) == value))
     };
-    of(Kind::Beside).filter(is_ours).collect()
+    recorded.filter(|(name, value)| is(name, value)).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// Names and values in one line that no shell finds anything in.
-fn record(set: &[(&'static str, String)]) -> String {
+fn record(set: &[(Name, String)]) -> String {
     set.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join(",")
 }
 
@@ -275,28 +332,55 @@ mod tests {
 
     #[test]
     fn what_a_run_has_exported_is_replaced_or_removed_and_what_the_user_has_set_is_not() {
-        let unmarked = |(name, _): &&(&'static str, String)| !of(Kind::Mark).any(|mark| mark == *name);
-        let names = |changes: &Changes| changes.set.iter().filter(unmarked).map(|(name, _)| *name).collect::<Vec<_>>();
+        let is_mark = |name: &str| of(Kind::Mark).any(|mark| mark == name);
+        let names = |changes: &Changes| {
+            let names = changes.set.iter().map(|(name, _)| name.to_string());
+            names.filter(|name| !is_mark(name)).collect::<Vec<_>>()
+        };
         let all = ["AWS_REGION", "AWS_DEFAULT_REGION", "AWSAUTH_SET"];
         let in_the_way = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"];
         let first = changes(For::Keys, Some("eu-west-1"), &[]);
-        assert_eq!((names(&first), &first.unset[..]), (all.to_vec(), &in_the_way[..]));
+        assert_eq!((names(&first), first.removed()), (all.map(str::to_owned).to_vec(), in_the_way.to_vec()));
         assert_eq!(first.set.last().unwrap().1, SET.1);
         let next = changes(For::Keys, Some("us-west-2"), &OURS);
-        assert_eq!((names(&next), &next.unset[..], next.overwritten), (all.to_vec(), &in_the_way[..], vec![]));
+        assert_eq!((names(&next), next.removed()), (all.map(str::to_owned).to_vec(), in_the_way.to_vec()));
+        assert!(next.overwritten.is_empty());
         let none = changes(For::Keys, None, &OURS);
-        assert_eq!((names(&none), &none.unset[3..]), (vec![], &all[..]));
-        assert!(all.iter().all(|name| changes(For::Nobody, None, &OURS).unset.contains(name)));
+        assert_eq!((names(&none), &none.removed()[3..]), (vec![], &all[..]));
+        assert!(all.iter().all(|name| changes(For::Nobody, None, &OURS).removed().contains(name)));
         // One of the two was set by the user meanwhile.
         let one = changes(For::Nobody, None, &[("AWS_REGION", "mine"), OURS[1], SET]);
-        assert!(!one.unset.contains(&"AWS_REGION") && one.unset.contains(&"AWS_DEFAULT_REGION"));
+        assert!(!one.removed().contains(&"AWS_REGION") && one.removed().contains(&"AWS_DEFAULT_REGION"));
         let flag =
             changes(For::Keys, Some("us-west-2"), &[("AWS_REGION", "mine"), ("AWS_DEFAULT_REGION", "us-west-2")]);
         assert_eq!(names(&flag), ["AWS_REGION", "AWSAUTH_SET"]);
-        assert_eq!(flag.overwritten, [("AWS_REGION", "mine".to_owned(), "us-west-2".to_owned())]);
+        assert_eq!(flag.overwritten, [("AWS_REGION".into(), "mine".to_owned(), "us-west-2".to_owned())]);
         // Whatever stands there, only what we ever export is ours.
         let planted = changes(For::Nobody, None, &[("PATH", "x"), ("AWSAUTH_SET", "PATH=x,HOME=y")]);
-        assert!(!planted.unset.contains(&"PATH"));
+        assert!(!planted.removed().contains(&"PATH"));
+    }
+
+    #[test]
+    fn an_endpoint_of_any_service_is_exported_recorded_and_removed_again() {
+        let get = |_: &str| None;
+        let name = |name: &str| Name::from(name.to_owned());
+        let lost = [
+            (name("AWS_USE_FIPS_ENDPOINT"), "true".to_owned()),
+            (name("AWS_ENDPOINT_URL_S3"), "https://x.example:80/a b".to_owned()),
+            (name("AWS_ENDPOINT_URL_it's"), "x".to_owned()),
+            (name("PATH"), "x".to_owned()),
+        ];
+        let beside = Beside::default().and(&lost);
+        let first = Changes::from(For::Keys, &beside, None, get);
+        let set: Vec<_> = first.values().collect();
+        let record = "AWS_USE_FIPS_ENDPOINT=true,AWS_ENDPOINT_URL_S3=https://x.example:80/a%20b";
+        assert_eq!(set[..2], [("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_ENDPOINT_URL_S3", "https://x.example:80/a b")]);
+        assert_eq!(set[2..], [("AWSAUTH_SET", record)]);
+        let there = |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
+        let cleared = Changes::from(For::Nobody, &Beside::default(), None, there);
+        assert!(["AWS_USE_FIPS_ENDPOINT", "AWS_ENDPOINT_URL_S3"].iter().all(|name| cleared.removed().contains(name)));
+        let again = Changes::from(For::Keys, &beside, None, there);
+        assert!(again.overwritten.is_empty() && !again.removed().contains(&"AWS_ENDPOINT_URL_S3"));
     }
 
     #[test]
@@ -305,7 +389,7 @@ mod tests {
         let found = changes(For::Keys, None, &there).unset;
         assert_eq!(found[3..], ["AWS_VAULT", "AWSUME_PROFILE", "AWS_ACCOUNT_ID"]);
         assert_eq!(changes(For::Keys, None, &[("AWS_ACCOUNT_ID", "111122223333")]).unset.len(), 3);
-        assert!(!changes(For::Nobody, None, &there).unset.contains(&"AWS_ACCOUNT_ID"));
+        assert!(!changes(For::Nobody, None, &there).removed().contains(&"AWS_ACCOUNT_ID"));
     }
 
     #[test]
@@ -317,8 +401,8 @@ mod tests {
             assert_eq!(changes.values().take(3).collect::<Vec<_>>(), expected, "{whom:?}");
             assert!(!changes.unset.iter().any(|name| name.starts_with("AWSAUTH_")), "{whom:?}");
         }
-        let cleared = changes(For::Nobody, None, &[]).unset;
-        assert!(of(Kind::Mark).all(|mark| cleared.contains(&mark)), "{cleared:?}");
+        let cleared = changes(For::Nobody, None, &[]);
+        assert!(of(Kind::Mark).all(|mark| cleared.removed().contains(&mark)), "{cleared:?}");
     }
 
     #[test]

@@ -101,7 +101,8 @@ impl Entry {
             access_key_id: self.credentials.access_key_id.as_str().into(),
             secret_access_key: self.credentials.secret_access_key.expose_secret().into(),
             session_token: self.credentials.session_token.expose_secret().into(),
-            expiration: self.credentials.expiration.as_str().into(),
+            // What does not say when it ends is no entry, and is not read as one.
+            expiration: self.credentials.expiration.as_deref().unwrap_or_default().into(),
             seconds: self.credentials.left.as_secs(),
             of_day: self.got.of_day.as_secs(),
             of_machine: self.got.of_machine.as_secs(),
@@ -126,7 +127,7 @@ impl Entry {
             &stored.access_key_id,
             &stored.secret_access_key,
             &stored.session_token,
-            expiration,
+            Some(expiration),
             Duration::from_secs(stored.seconds),
         );
         let role = |arn: Option<Cow<'_, str>>| arn.map(|arn| RoleArn::new(&arn)).transpose().ok();
@@ -157,7 +158,7 @@ mod tests {
             "ASIAIOSFODNN7EXAMPLE",
             &secret,
             &token,
-            "2038-01-19T03:14:08Z".into(),
+            Some("2038-01-19T03:14:08Z".into()),
             Duration::from_hours(1),
         );
         let entry = Entry::new(&credentials.unwrap(), "AKIAIOSFODNN7EXAMPLE", None, "pass \"work\"".into());

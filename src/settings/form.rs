@@ -13,7 +13,7 @@ pub fn format(print: &Print, of_profile: Option<&Found>) -> Result<Format, Error
         return Ok(Format::Shell(shell(print.dialect.shell.as_ref(), of_profile)?));
     };
     let found = FORMATS.iter().find(|(known, ..)| *known == name);
-    found.map(|(_, format, _)| *format).ok_or_else(|| unknown("--format", name, "env, json, process or ini"))
+    found.map(|(_, format, _)| *format).ok_or_else(|| unknown("--format", name, "env, json, process, sts or ini"))
 }
 
 /// The shell that a flag, a variable or the profile names, else the one that called.

@@ -4,23 +4,30 @@
 //! program is run and before anything is asked.
 
 mod check;
+mod endpoint;
 mod expected;
+mod federation;
 mod form;
 mod limits;
 mod narrowed;
 pub mod options;
 mod provider;
+mod reach;
 mod region;
 mod role;
 mod said;
+mod sign_in;
 mod unknown;
 
 pub use check::{is_region, region, seconds};
 pub use expected::Expected;
+pub use federation::Federation;
 pub use form::{format, shell};
 pub use provider::Provider;
+pub use reach::{Reach, Service};
 pub use role::{Role, RoleSettings, Roles};
 pub use said::Found;
+pub use sign_in::{Kind as SignInKind, SignIn};
 
 use crate::aws_files::{Files, Profiles};
 use crate::backend::field::Field;
@@ -59,6 +66,8 @@ pub enum Source {
     },
     /// What a profile names as `credential_source`.
     Provider(Provider),
+    /// A sign-in that the AWS CLI holds.
+    SignIn(SignIn),
 }
 
 impl Source {
@@ -70,7 +79,7 @@ impl Source {
             Self::Sdk { profile: None } => {
                 ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].iter().all(|name| environment::os(name).is_some())
             }
-            Self::Sdk { profile: Some(_) } | Self::Backend { .. } => false,
+            Self::Sdk { profile: Some(_) } | Self::SignIn(_) | Self::Backend { .. } => false,
         }
     }
 }
@@ -82,6 +91,7 @@ impl std::fmt::Display for Source {
             Self::Backend { name, item: None, .. } => f.write_str(name),
             Self::Backend { name, item: Some(item), .. } => write!(f, "{name} \"{}\"", crate::text::quote(item)),
             Self::Provider(provider) => provider.fmt(f),
+            Self::SignIn(sign_in) => sign_in.fmt(f),
             Self::Sdk { profile: None } => f.write_str("the AWS SDK's default chain"),
             Self::Sdk { profile: Some(name) } => write!(f, "the profile \"{}\"", crate::text::quote(name)),
         }
@@ -104,6 +114,8 @@ pub struct Settings {
     pub token_from: Option<TokenFrom>,
     /// The roles.
     pub roles: Roles,
+    /// What is asked for where there is no role; only the console asks for anything.
+    pub federation: Option<Federation>,
     /// Which accounts are expected.
     pub expected: Expected,
     /// How long a session without a role lasts, 900 to 129,600 seconds.
@@ -112,8 +124,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// Where that was said.
     pub region_said: Option<String>,
-    /// Whether the old regions are asked by the global endpoint.
-    pub legacy_endpoint: bool,
+    /// How AWS is reached.
+    pub reach: Reach,
     /// Whether the region is exported with the credentials: a flag or a profile gave it.
     pub export_region: bool,
     /// Whether anything may be asked on the terminal.
@@ -176,7 +188,8 @@ impl Settings {
     ) -> Result<(Self, Profiles), Error> {
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
-        let roles = role::gather(request, &mut said)?;
+        let (roles, narrowed) = role::gather(request, &mut said)?;
+        let federation = request.federates.then_some(Federation { narrowed, seconds: None });
         limits::check(&roles)?;
         let expected = Expected::gather(request, &mut said)?;
         let serial = said.find(&SERIAL, request.serial_number.as_ref())?;
@@ -188,10 +201,10 @@ impl Settings {
         let seconds = said.find(&SESSION_TIME, request.mfa_duration_seconds.as_ref())?;
         let seconds = seconds.map(|found| check::seconds(&found.value, &found.place, SESSION_SECONDS));
         let region = Region::gather(request, &mut said)?;
-        let legacy = match environment::text("AWS_STS_REGIONAL_ENDPOINTS")? {
-            Some(legacy) => Some(legacy),
-            None => profiles.inherited("sts_regional_endpoints").map(str::to_owned),
-        };
+        let reach = Reach::gather(&profiles)?;
+        for (name, place) in reach.origins() {
+            said.note(name, place.to_owned());
+        }
         let token_from = token_from(request, &mut said)?;
         let min_ttl = said.find(&MIN_TTL, request.min_ttl.as_ref())?;
         let shell = profiles.chain().find_map(|name| said.of_profile(&SHELL, name));
@@ -202,11 +215,12 @@ impl Settings {
             token_code: token_code(request.token_code.as_deref())?,
             token_from,
             roles,
+            federation,
             expected,
             session_seconds: seconds.transpose()?,
             region: region.as_ref().map(|region| region.name.clone()),
             region_said: region.as_ref().map(|region| region.place.clone()),
-            legacy_endpoint: legacy.is_some_and(|legacy| legacy.eq_ignore_ascii_case("legacy")),
+            reach,
             export_region: region.is_some_and(|region| region.is_exported),
             may_ask: !request.no_input,
             hide_code: request.hide_code,
@@ -232,7 +246,7 @@ impl Settings {
     /// What is exported beside the keys.
     #[must_use]
     pub fn beside(&self) -> Beside {
-        Beside::of_region(self.region.as_deref().filter(|_| self.export_region))
+        Beside::of_region(self.region.as_deref().filter(|_| self.export_region)).and(&self.reach.lost)
     }
 
     /// The region whose STS is asked: the one given, else the default of the partition that the ARNs name.
@@ -283,6 +297,10 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
         let is_named = typed(&PROFILE, request.profile.as_ref())?.is_some();
         let by_name = is_named || profiles.with_roles().next().is_some();
         let profile = profiles.leaf().filter(|_| by_name);
+        let of_environment = Source::Sdk { profile: None }.is_environment() && !by_name;
+        if let Some(sign_in) = SignIn::of(profiles).filter(|_| !of_environment) {
+            return Ok(Source::SignIn(sign_in));
+        }
         return Ok(Source::Sdk { profile: profile.map(Into::into) });
     };
     let params = params::of_flags(&request.params)?;

@@ -105,16 +105,20 @@ impl RoleSettings {
     }
 }
 
-/// The roles that a flag, a variable or the profiles name.
-pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
+/// The roles that a flag, a variable or the profiles name; and what narrows credentials, be there a role or not.
+pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<(Roles, RoleSettings), Error> {
     let settings = RoleSettings::gather(request, said)?;
+    let narrowed = settings.clone();
     if request.no_role {
-        settings.without_role()?;
+        if !request.federates {
+            settings.without_role()?;
+        }
         said.note("role", "--no-role".into());
-        return Ok(Roles::Given(Vec::new()));
+        return Ok((Roles::Given(Vec::new()), narrowed));
     }
     if let Some(found) = said.find(&ROLE, request.role_arn.as_ref())? {
-        return Ok(Roles::Given(vec![Role { arn: check::role_arn(&found.value, &found.place)?, settings }]));
+        let arn = check::role_arn(&found.value, &found.place)?;
+        return Ok((Roles::Given(vec![Role { arn, settings }]), narrowed));
     }
     let profiles = said.profiles();
     let mut roles = Vec::new();
@@ -126,11 +130,12 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Roles, Error> {
         said.note(ROLE.name, found.place);
     }
     // A flag speaks of the role that the caller ends in.
-    Ok(match roles.last_mut() {
+    let roles = match roles.last_mut() {
         Some(last) => {
             last.settings = settings.over(std::mem::take(&mut last.settings));
             Roles::Given(roles)
         }
         None => Roles::OfItem(settings),
-    })
+    };
+    Ok((roles, narrowed))
 }

@@ -1,202 +1,203 @@
-//! Keys that the AWS SDK finds: what a run without a manager is signed with, as the original's were.
+//! Keys from elsewhere than a manager: what a run without one is signed with, as the original's were.
 //!
-//! The chain gives leaf keys only; roles are ours to assume. What is asked over the network has the same time as AWS, and
-//! its answers the same bound; a `credential_process` is run by us.
+//! The places are those of the AWS CLI, in its order; roles are ours to assume, so only the keys below them are looked for.
+//! What is asked over the network has bounds of its own. Temporary keys are handed on as they are, but for those of the
+//! caller's own environment: there they were put for something else.
 
+mod answer;
+mod asking;
+mod container;
+mod found;
 mod held;
+mod instance;
 mod pair;
 mod process;
+mod sign_in;
+mod surroundings;
+mod token_file;
+mod web_identity;
 pub mod words;
 
+pub use found::Found;
 pub use held::held;
 
-use crate::aws::{DEADLINE, Network};
-use crate::aws_files::Profiles;
+use crate::aws::Network;
+use crate::aws_files::{Origin, Profiles, origins};
+use crate::backend::registry;
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error, internal};
 use crate::os::process::{ancestors, is_beside_us};
 use crate::os::tty::Terminal;
-use crate::os::{environment, file};
-use crate::settings::{Provider, Source};
-use crate::text::error_chain;
+use crate::os::{environment, stdio};
+use crate::settings::{Provider, Settings, SignIn, Source};
 use crate::text::quote;
-use aws_config::ecs::EcsCredentialsProvider;
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::imds::credentials::ImdsCredentialsProvider;
-use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::ProvideCredentials;
-use aws_credential_types::provider::error::CredentialsError;
-use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use aws_smithy_runtime_api::client::http::http_client_fn;
-use aws_types::region::Region;
 use secrecy::SecretString;
-use std::future::Future;
-use std::io::ErrorKind;
-use std::path::Path;
 use std::sync::Arc;
+use web_identity::WebIdentity;
+
+/// What is needed to ask.
+pub struct Asking<'a> {
+    /// The profiles.
+    pub profiles: &'a Profiles,
+    /// What is wanted: which region, and how AWS is reached.
+    pub settings: &'a Settings,
+    /// Where a program may ask.
+    pub terminal: Option<Arc<Terminal>>,
+}
+
+impl Asking<'_> {
+    /// The region whose STS gives a role for a token.
+    fn sts_region(&self) -> String {
+        self.settings.region_for(self.settings.mfa_serial.as_ref(), None)
+    }
+}
 
 /// The keys of `from`: of a profile where one was named on the command line or has roles above it, or of what a profile
-/// names; else of the environment, then the default profile, then the other places where the SDKs look.
+/// names; else of the environment, then the default profile, then the other places where AWS's own tools look.
 ///
-/// `network` is for where they are not at hand: its certificates take longer to read than a kept session. A program may
-/// ask on `terminal`.
-pub async fn keys(
-    from: &Source,
-    profiles: &Profiles,
-    region: &str,
-    network: &mut Network,
-    terminal: Option<Arc<Terminal>>,
-) -> Result<SourceKeys, Error> {
+/// `network` is for where they are not at hand: its certificates take longer to read than a kept session.
+pub async fn keys(from: &Source, asking: &Asking<'_>, network: &mut Network) -> Result<Found, Error> {
     environment::check_home()?;
-    if matches!(from, Source::Sdk { profile: None } | Source::Provider(Provider::Environment)) {
-        pair::check()?;
-    }
-    let profile = match from {
-        Source::Sdk { profile: Some(name) } => Some(name.as_str()),
-        Source::Sdk { profile: None } => {
-            // The chain begins with the environment, and ends there unless it holds nothing.
-            match EnvironmentVariableCredentialsProvider::new().provide_credentials().await {
-                Err(CredentialsError::CredentialsNotLoaded(_)) => profiles.leaf(),
-                found => return checked(from, found),
-            }
+    let profiles = asking.profiles;
+    match from {
+        Source::Provider(Provider::Environment) => {
+            of_environment()?.ok_or_else(|| none_from(Provider::Environment, "AWS_ACCESS_KEY_ID is not set"))
         }
-        Source::Provider(_) | Source::Backend { .. } => None,
-    };
-    if let Some(keys) = profile.and_then(|name| written(profiles, name)) {
-        return keys;
+        Source::Provider(Provider::Container) => {
+            let found = container::keys(network).await?;
+            found.ok_or_else(|| none_from(Provider::Container, "no variable of the environment leads to it"))
+        }
+        Source::Provider(Provider::Instance) => instance::keys(profiles, network).await,
+        Source::SignIn(sign_in) => {
+            tell_shadowed(profiles, &sign_in.profile);
+            of_sign_in(sign_in.clone(), asking.settings).await
+        }
+        Source::Sdk { profile: Some(name) } => {
+            of_profile(name, asking, network).await?.ok_or_else(|| empty_profile(name))
+        }
+        Source::Sdk { profile: None } => anywhere(asking, network).await,
+        Source::Backend { .. } => Err(internal("a manager was taken for another source")),
     }
-    if matches!(from, Source::Sdk { .. }) {
-        let name = profile.unwrap_or("default");
-        if let Some(line) = process::line(profiles, name) {
-            let (name, line) = (name.to_owned(), line.to_owned());
+}
+
+/// Whether the keys of `from` would come from a server of ours that this shell has already.
+#[must_use]
+pub fn is_our_server(from: &Source, profiles: &Profiles) -> bool {
+    let anywhere = || origins(profiles, profiles.leaf().unwrap_or("default")).is_empty();
+    match from {
+        Source::Provider(Provider::Container) => container::is_our_server(),
+        Source::Sdk { profile: None } => !from.is_environment() && anywhere() && container::is_our_server(),
+        _ => false,
+    }
+}
+
+/// The places where AWS's own tools look, in their order.
+async fn anywhere(asking: &Asking<'_>, network: &mut Network) -> Result<Found, Error> {
+    if let Some(found) = of_environment()? {
+        return Ok(found);
+    }
+    let profiles = asking.profiles;
+    if let Some(found) = of_profile(profiles.leaf().unwrap_or("default"), asking, network).await? {
+        return Ok(found);
+    }
+    if let Some(web_identity) = WebIdentity::of_environment()? {
+        return web_identity.keys(asking.sts_region(), network).await;
+    }
+    if let Some(found) = container::keys(network).await? {
+        return Ok(found);
+    }
+    if instance::is_disabled()? {
+        return Err(nothing("neither the environment nor ~/.aws has any"));
+    }
+    let asked = instance::keys(profiles, network).await;
+    asked.map_err(|error| nothing(&format!("neither the environment nor ~/.aws has any, and {}", error.reason())))
+}
+
+/// The keys of the profile `name`; none where it has no way to any.
+async fn of_profile(name: &str, asking: &Asking<'_>, network: &mut Network) -> Result<Option<Found>, Error> {
+    let profiles = asking.profiles;
+    let Some(way) = origins(profiles, name).first().copied() else { return Ok(None) };
+    tell_shadowed(profiles, name);
+    let found = match way {
+        Origin::Credentials | Origin::Config => written(profiles, name)?,
+        Origin::Process => {
+            let line = profiles.get(name, way.key()).unwrap_or_default().to_owned();
+            let (name, terminal) = (name.to_owned(), asking.terminal.clone());
             let ran = tokio::task::spawn_blocking(move || process::keys(&name, &line, terminal.as_deref()));
-            return ran.await.unwrap_or_else(|_| Err(internal("a credential_process was run, and nothing came back")));
+            Some(ran.await.unwrap_or_else(|_| Err(internal("a credential_process was run, and nothing came back")))?)
         }
-        check_tokens(profiles, name)?;
-    }
-    let connector = network.connector()?;
-    let config = ProviderConfig::empty()
-        .with_region(Some(Region::new(region.to_owned())))
-        .with_http_client(http_client_fn(move |_, _| connector.clone()));
-    match (from, profile) {
-        (Source::Provider(provider), _) => in_time(from, provided(*provider, &config)).await,
-        (Source::Sdk { profile: Some(name) }, _) => {
-            in_time(from, of_profile(profiles, name, &config).provide_credentials()).await
-        }
-        (_, name) => {
-            // What the SDK's default chain looks at after the environment.
-            let web = WebIdentityTokenCredentialsProvider::builder().configure(&config).build();
-            let container = EcsCredentialsProvider::builder().configure(&config).build();
-            let instance = ImdsCredentialsProvider::builder().configure(&config).build();
-            let first = of_profile(profiles, name.unwrap_or("default"), &config);
-            let chain = CredentialsProviderChain::first_try("Profile", first).or_else("WebIdentityToken", web);
-            let chain = chain.or_else("EcsContainer", container).or_else("Ec2InstanceMetadata", instance);
-            in_time(from, chain.provide_credentials()).await
-        }
-    }
-}
-
-/// Waits for what the SDK finds, which has bounds for each connection and none for the whole.
-async fn in_time(
-    from: &Source,
-    found: impl Future<Output = Result<Credentials, CredentialsError>>,
-) -> Result<SourceKeys, Error> {
-    let found = tokio::time::timeout(DEADLINE, found).await;
-    let late = |_| Err(CredentialsError::provider_timed_out(DEADLINE));
-    checked(from, found.unwrap_or_else(late))
-}
-
-/// The largest file with a token in it, in bytes. A web identity's has under 20 KiB, which is what STS takes.
-/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
-const LARGEST_TOKEN: usize = 64 * 1024;
-
-/// Refuses a file of a token that the SDK would wait for or read without an end.
-fn check_tokens(profiles: &Profiles, name: &str) -> Result<(), Error> {
-    let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
-    let of_profile = profiles.get(name, "web_identity_token_file").map(|path| ("web_identity_token_file", path.into()));
-    let named = variables.into_iter().filter_map(|name| Some((name, environment::os(name)?))).chain(of_profile);
-    for (name, path) in named {
-        let path = Path::new(&path);
-        match file::read(path, LARGEST_TOKEN) {
-            // What is not there is the SDK's to tell, if it comes to look.
-            Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {
-                let what = format!("{name} names {}, which cannot be used", quote(&path.to_string_lossy()));
-                return Err(Error::new(Class::Config, what)
-                    .because(error.to_string())
-                    .hint(format!("name a file with a token in it, or unset {name}")));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// The SDK's own reader of a profile's other ways to keys, which gets our reading of the profile as text.
-fn of_profile(profiles: &Profiles, name: &str, config: &ProviderConfig) -> ProfileFileCredentialsProvider {
-    let (text, name) = profiles.for_sdk(name);
-    let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, text).build();
-    ProfileFileCredentialsProvider::builder().configure(config).profile_files(files).profile_name(name).build()
-}
-
-fn checked(from: &Source, found: Result<Credentials, CredentialsError>) -> Result<SourceKeys, Error> {
-    let credentials = found.map_err(|error| missing(from, &error))?;
-    let unusable = |what: &str, problem: Problem| {
-        Error::new(Class::Value, format!("the {what} of {from} cannot be used")).because(problem.to_string())
+        Origin::WebIdentity => Some(WebIdentity::of_profile(profiles, name)?.keys(asking.sts_region(), network).await?),
+        Origin::Sso | Origin::Login => match SignIn::of(profiles) {
+            Some(sign_in) => Some(of_sign_in(sign_in, asking.settings).await?),
+            None => None,
+        },
     };
-    Ok(SourceKeys {
-        access_key_id: AccessKeyId::new(credentials.access_key_id())
-            .map_err(|problem| unusable("access key id", problem))?,
-        secret_access_key: secret_access_key(credentials.secret_access_key())
-            .map_err(|problem| unusable("secret access key", problem))?,
-        session_token: credentials.session_token().map(SecretString::from),
-    })
+    Ok(found)
 }
 
-async fn provided(provider: Provider, config: &ProviderConfig) -> Result<Credentials, CredentialsError> {
-    match provider {
-        Provider::Environment => EnvironmentVariableCredentialsProvider::new().provide_credentials().await,
-        Provider::Instance => ImdsCredentialsProvider::builder().configure(config).build().provide_credentials().await,
-        Provider::Container => EcsCredentialsProvider::builder().configure(config).build().provide_credentials().await,
+/// Says which way to keys counts in a profile that has several.
+fn tell_shadowed(profiles: &Profiles, name: &str) {
+    if let [way, shadowed, ..] = origins(profiles, name)[..] {
+        stdio::note(&format!(
+            "aws-auth: the profile \"{}\" leads to keys by {}; its {} does not count beside it",
+            quote(name),
+            way.key(),
+            shadowed.key()
+        ));
     }
 }
 
-fn missing(from: &Source, error: &CredentialsError) -> Error {
-    if let Source::Provider(provider) = from {
-        let what = format!("{provider} gave no AWS keys, which the profile wants from there");
-        let missing = Error::new(Class::Value, what).hint(provider.hint());
-        return match error {
-            CredentialsError::CredentialsNotLoaded(_) => missing,
-            error => missing.because(quote(&error_chain(error))),
-        };
-    }
-    let why = match error {
-        CredentialsError::CredentialsNotLoaded(_) => {
-            "neither the environment, nor ~/.aws, nor another place where AWS's own tools look has any".to_owned()
-        }
-        error => quote(&error_chain(error)),
+async fn of_sign_in(sign_in: SignIn, settings: &Settings) -> Result<Found, Error> {
+    let (region, ca_bundle) = (settings.region.clone(), settings.reach.ca_bundle.clone());
+    let asked = tokio::task::spawn_blocking(move || sign_in::keys(&sign_in, region.as_deref(), ca_bundle.as_ref()));
+    asked.await.unwrap_or_else(|_| Err(internal("the AWS CLI was asked, and nothing came back")))
+}
+
+/// The keys of the caller's environment.
+fn of_environment() -> Result<Option<Found>, Error> {
+    Ok(pair::keys()?.map(Found::to_sign))
+}
+
+fn none_from(provider: Provider, why: &str) -> Error {
+    let what = format!("{provider} gave no AWS keys, which the profile wants from there");
+    Error::new(Class::Value, what).because(why).hint(provider.hint())
+}
+
+fn empty_profile(name: &str) -> Error {
+    Error::new(Class::Value, format!("the profile \"{}\" has no AWS keys", quote(name)))
+        .because("nothing in it says where they are")
+        .hint("say it there, as in: aws_auth_from = pass")
+}
+
+/// What somebody who has set up nothing needs to know.
+fn nothing(why: &str) -> Error {
+    let managers = registry::installed();
+    let first = managers.first().map_or("pass", String::as_str);
+    let here = if managers.is_empty() {
+        "no manager that is known here is installed; see them with: aws-auth backends".to_owned()
+    } else {
+        format!("managers found here: {}", managers.join(", "))
     };
-    Error::new(Class::Value, "no AWS keys were found")
-        .because(why)
-        .hint("say where yours are, as in: aws-auth --from pass; the managers are listed by: aws-auth backends")
+    Error::new(Class::Value, "no AWS keys were found").because(why).hint(format!(
+        "say where yours are, as in: aws-auth --from {first}\n  {here}\n  to put a key into one: aws-auth setup --from {first}\n  to see what is missing: aws-auth doctor"
+    ))
 }
 
-/// Keys that stand in the profile itself. The SDK would go on to assume the profile's role with them.
-fn written(profiles: &Profiles, name: &str) -> Option<Result<SourceKeys, Error>> {
-    let keys = profiles.files().keys_of(name)?;
+/// Keys that stand in the profile itself.
+fn written(profiles: &Profiles, name: &str) -> Result<Option<Found>, Error> {
+    let Some(keys) = profiles.files().keys_of(name) else { return Ok(None) };
     let unusable = |key: &str, problem: Problem| {
         Error::new(Class::Config, format!("{key} of the profile \"{}\" cannot be used", quote(name)))
             .because(problem.to_string())
             .hint("correct it in ~/.aws/credentials or ~/.aws/config")
     };
-    let id = AccessKeyId::new(keys.id).map_err(|problem| unusable("aws_access_key_id", problem));
     let secret = keys.secret.unwrap_or_default();
-    let secret = secret_access_key(secret).map_err(|problem| unusable("aws_secret_access_key", problem));
-    let session_token = keys.token.map(SecretString::from);
-    Some(id.and_then(|access_key_id| Ok(SourceKeys { access_key_id, secret_access_key: secret?, session_token })))
+    let keys = SourceKeys {
+        access_key_id: AccessKeyId::new(keys.id).map_err(|problem| unusable("aws_access_key_id", problem))?,
+        secret_access_key: secret_access_key(secret).map_err(|problem| unusable("aws_secret_access_key", problem))?,
+        session_token: keys.token.map(SecretString::from),
+    };
+    Found::given(keys, None, &format!("the profile \"{}\"", quote(name))).map(Some)
 }
 
 /// Refuses a `credential_process` that leads back to us: each run would start the next without end.

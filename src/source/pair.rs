@@ -1,14 +1,33 @@
-//! Keys in the environment that cannot be one user's: AWS would call them invalid, and not say which variable is to blame.
+//! Keys in the environment. What cannot be one user's is refused: AWS would call it invalid, and not say which variable is
+//! to blame.
 
+use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use crate::os::environment;
+use secrecy::SecretString;
 
 const ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
 const TOKEN: &str = "AWS_SESSION_TOKEN";
 
+/// The keys, if they are there.
+pub fn keys() -> Result<Option<SourceKeys>, Error> {
+    check()?;
+    let (Some(id), Some(secret)) = (environment::text(ID)?, environment::text(SECRET)?) else { return Ok(None) };
+    let unusable = |name: &str, problem: Problem| {
+        Error::new(Class::Value, format!("{name} cannot be used"))
+            .because(problem.to_string())
+            .hint(format!("set {name} again"))
+    };
+    Ok(Some(SourceKeys {
+        access_key_id: AccessKeyId::new(&id).map_err(|problem| unusable(ID, problem))?,
+        secret_access_key: secret_access_key(&secret).map_err(|problem| unusable(SECRET, problem))?,
+        session_token: environment::text(TOKEN)?.map(SecretString::from),
+    }))
+}
+
 /// Refuses half a pair, and a session token that an earlier session has left beside permanent keys.
-pub fn check() -> Result<(), Error> {
+fn check() -> Result<(), Error> {
     let is_set = |name: &str| environment::os(name).is_some();
     match (is_set(ID), is_set(SECRET)) {
         (true, false) => return Err(half(ID, SECRET)),

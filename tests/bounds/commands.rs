@@ -39,6 +39,7 @@ pub const COMMANDS: &[Command] = &[
     Command { name: "status", words: &["status"], rest: &[], takes: Takes::Shell },
     Command { name: "whoami", words: &["whoami"], rest: &[], takes: Takes::Shell },
     Command { name: "backends", words: &["backends"], rest: &[], takes: Takes::Nothing },
+    Command { name: "list", words: &["list"], rest: &[], takes: Takes::Nothing },
     Command { name: "doctor", words: &["doctor"], rest: &[], takes: Takes::Item },
     Command { name: "setup", words: &["setup"], rest: &[], takes: Takes::NewItem },
     Command { name: "rotate", words: &["rotate"], rest: &[], takes: Takes::Keys },

@@ -58,7 +58,6 @@ fn alice(is_new: bool) -> Option<Home> {
     }
     home.script("phone", &format!("#!/bin/sh\necho 'otpauth://totp/AWS:alice?secret={}'\n", ALICE.totp_secret));
     home.set("AWS_AUTH_TOKEN_FROM", "phone");
-    home.set("CODE_FILE", home.write("code", home.sts().fresh_code(ALICE.mfa_serial)));
     home.plant(&home.path(".aws/credentials")); // --write-profile puts a session there
     home.plant(&home.path(".aws/cli")); // the AWS CLI keeps roles that it takes itself, as docs/serve.md says
     Some(home)
@@ -87,7 +86,9 @@ fn every_block_of_commands_does_what_it_says() {
         for block in blocks {
             // a code of its own: what an earlier block used is forgotten, and the emulator takes it again
             let _ = fs::remove_dir_all(home.root().join("run/aws-auth"));
-            let text = block.text.replace("123456", &home.sts().fresh_code(ALICE.mfa_serial));
+            let code = home.sts().fresh_code(ALICE.mfa_serial);
+            home.set("CODE_FILE", home.write("code", &code));
+            let text = block.text.replace("123456", &code);
             let (shell, first) = match block.language.as_str() {
                 "sh" => ("bash", "set -eo pipefail; "),
                 other => (other, ""),

@@ -45,7 +45,7 @@ fn a_clock_that_is_off_changes_nothing() {
 }
 
 #[test]
-fn a_network_that_is_lost_after_the_key_was_made_is_waited_for_by_the_next_run() {
+fn r109_a_network_that_is_lost_after_the_key_was_made_is_waited_for_by_the_next_run() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     // The sibling is the fifth call: reading, three of the probe, writing.
     at_call(&home, "pass", 5, "", &format!("touch '{}'", home.rig("lost").display()));
@@ -97,7 +97,7 @@ fn a_second_recipient_reads_the_new_key_too() {
 }
 
 #[test]
-fn a_store_that_is_locked_half_way_goes_on_when_it_is_open_again() {
+fn r109_a_store_that_is_locked_half_way_goes_on_when_it_is_open_again() {
     // Where what was written cannot be read back: after the key was made, and after the item was written.
     for number in [6, 8] {
         let home = user_of(&BOB, World::standard());
@@ -128,7 +128,7 @@ fn a_store_that_is_locked_half_way_goes_on_when_it_is_open_again() {
 }
 
 #[test]
-fn a_keyring_that_is_locked_half_way_goes_on_when_it_is_open_again() {
+fn r111_a_keyring_that_is_locked_half_way_keeps_no_key_that_is_lost() {
     let home = user_of(&BOB, World::standard());
     let Some(mut keyring) = keyring::start(&home) else { return };
     keyring.store("work", &text((BOB.access_key_id, BOB.secret_access_key), &BOB));
@@ -144,7 +144,7 @@ fn a_keyring_that_is_locked_half_way_goes_on_when_it_is_open_again() {
 }
 
 #[test]
-fn two_rotations_at_once_make_one_key() {
+fn r111_two_rotations_at_once_make_one_key() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     let all = [home.run(BOBS).start(), home.run(BOBS).start()];
     let mut codes: Vec<_> = all.into_iter().map(|one| one.finish().code()).collect();

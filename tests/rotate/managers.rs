@@ -104,7 +104,7 @@ fn text(id: &str, secret: &str) -> String {
 }
 
 #[test]
-fn ended_at_any_call_to_a_keyring() {
+fn r109_ended_at_any_call_to_a_keyring() {
     let home = user_of(&BOB, World::standard());
     let Some(keyring) = keyring::start(&home) else { return };
     keyring.store("work", &text(BOB.access_key_id, BOB.secret_access_key));
@@ -128,7 +128,7 @@ fn ended_at_any_call_to_a_keyring() {
 }
 
 #[test]
-fn ended_at_any_call_to_a_database_that_a_key_file_opens() {
+fn r109_ended_at_any_call_to_a_database_that_a_key_file_opens() {
     let Some(real) = tools::need("keepassxc-cli") else { return };
     let home = user_of(&BOB, World::standard());
     let database = home.path("keys.kdbx").display().to_string();
@@ -165,7 +165,7 @@ fn ended_at_any_call_to_a_database_that_a_key_file_opens() {
 }
 
 #[test]
-fn ended_at_any_call_to_openbao() {
+fn r109_ended_at_any_call_to_openbao() {
     let Some((home, _server)) = vault::user(&BOB) else { return };
     let real = tools::find("bao").expect("bao");
     let bao = |args: &[&str]| {
@@ -193,7 +193,7 @@ fn ended_at_any_call_to_openbao() {
 }
 
 #[test]
-fn ended_at_any_call_to_bitwarden() {
+fn r109_ended_at_any_call_to_bitwarden() {
     let item = format!(
         r#"[{{"name": "work", "fields": {{"Access Key ID": "{}", "Secret": "{}"}}, "notes": "x"}}]"#,
         BOB.access_key_id, BOB.secret_access_key
@@ -225,7 +225,7 @@ fn ended_at_any_call_to_bitwarden() {
 }
 
 #[test]
-fn ended_at_any_call_to_pass_in_git() {
+fn r109_ended_at_any_call_to_pass_in_git() {
     let home = user_of(&BOB, World::standard());
     let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
     home.write(".gitconfig", "[user]\nname = bob\nemail = bob@example.com\n");

@@ -10,13 +10,31 @@ pub struct Proxy {
     heads: Arc<Mutex<Vec<String>>>,
 }
 
+/// What a proxy does with those who want a tunnel.
+#[derive(Clone, Copy)]
+struct Manner {
+    /// How many are refused, with which answer.
+    refuses: (usize, &'static str),
+    /// The port of this machine to which all tunnels lead, whatever host was asked for.
+    to: Option<u16>,
+}
+
 impl Proxy {
     pub fn start() -> Self {
         Self::refusing(usize::MIN, "")
     }
 
+    /// One by which every host is at this port of this machine.
+    pub fn leading_to(port: u16) -> Self {
+        Self::listen(Manner { refuses: (0, ""), to: Some(port) })
+    }
+
     /// One that gives this answer, a status line and headers, in place of so many tunnels.
     pub fn refusing(times: usize, answer: &'static str) -> Self {
+        Self::listen(Manner { refuses: (times, answer), to: None })
+    }
+
+    fn listen(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let heads = Arc::new(Mutex::new(Vec::new()));
@@ -25,7 +43,7 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let seen = Arc::clone(&seen);
-                thread::spawn(move || tunnel(client, &seen, times, answer));
+                thread::spawn(move || tunnel(client, &seen, manner));
             }
         });
         Self { port, heads }
@@ -39,9 +57,20 @@ impl Proxy {
     pub fn heads(&self) -> Vec<String> {
         self.heads.lock().expect("the heads").clone()
     }
+
+    /// The hosts that were asked for, each once.
+    pub fn hosts(&self) -> Vec<String> {
+        let heads = self.heads();
+        let hosts = heads.iter().filter_map(|head| head.strip_prefix("CONNECT ")?.split(':').next());
+        let mut hosts: Vec<String> = hosts.map(str::to_owned).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        hosts
+    }
 }
 
-fn tunnel(client: TcpStream, seen: &Mutex<Vec<String>>, times: usize, answer: &str) -> Option<()> {
+fn tunnel(client: TcpStream, seen: &Mutex<Vec<String>>, manner: Manner) -> Option<()> {
+    let Manner { refuses: (times, answer), to } = manner;
     let mut reader = BufReader::new(client.try_clone().ok()?);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -59,6 +88,7 @@ fn tunnel(client: TcpStream, seen: &Mutex<Vec<String>>, times: usize, answer: &s
         return client.write_all(format!("{answer}\r\n\r\n").as_bytes()).ok();
     }
     let target = head.strip_prefix("CONNECT ")?.split(' ').next()?.to_owned();
+    let target = to.map_or(target, |port| format!("127.0.0.1:{port}"));
     let mut server = TcpStream::connect(target).ok()?;
     let mut client = client;
     client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").ok()?;

@@ -11,10 +11,10 @@ mod site;
 
 pub use answer::Listed;
 
-use crate::aws::{Clock, endpoint};
+use crate::aws::Clock;
 use crate::credentials::Partition;
 use crate::error::Error;
-use crate::text::quote;
+use crate::settings::Reach;
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use site::Site;
 
@@ -27,12 +27,13 @@ pub struct Iam {
 }
 
 impl Iam {
-    /// Prepares to ask the IAM of `partition`, or the one that the environment names; nothing is sent yet.
-    pub fn new(connector: SharedHttpConnector, partition: &Partition, clock: Clock) -> Result<Self, Error> {
-        let given = endpoint::of_environment("IAM")?;
-        if let Some(url) = &given {
-            crate::os::stdio::note(&format!("aws-auth: asking IAM at {}, which the environment names", quote(url)));
-        }
-        Ok(Self { connector, site: Site::new(partition, given), clock })
+    /// Prepares to ask the IAM of `partition`, or the one that is given in its place; nothing is sent yet.
+    pub(super) fn new(
+        connector: SharedHttpConnector,
+        partition: &Partition,
+        clock: Clock,
+        reach: &Reach,
+    ) -> Result<Self, Error> {
+        Ok(Self { connector, site: Site::new(partition, reach)?, clock })
     }
 }

@@ -10,13 +10,13 @@ use crate::aws::ask::ask;
 use crate::aws::attempt::Watched;
 use crate::aws::document::Flaw;
 use crate::aws::tries::{Setback, Tries};
-use crate::aws::{Clock, Network, endpoint, failure, trouble};
-use crate::credentials::Problem;
+use crate::aws::{Clock, Network, failure, trouble};
+use crate::credentials::{Partition, Problem};
 use crate::error::{Class, Error, internal};
 use crate::output::Product;
-use crate::settings::{self, Roles, Settings};
+use crate::settings::{self, Federation, Reach, Roles, Settings, Source};
 use crate::text::error_chain;
-use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -26,7 +26,9 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// How long a console may stay signed in, in seconds.
-const DURATION: std::ops::RangeInclusive<u32> = 900..=43_200;
+const DURATION: std::ops::RangeInclusive<u32> = 900..=129_600;
+/// The longest for a role, in seconds; a user without one has as long as a federation token lasts.
+const OF_ROLE: u32 = 43_200;
 
 /// Which page, and for how long.
 #[derive(Debug)]
@@ -68,22 +70,45 @@ impl Page {
     /// permanent keys themselves, so no kept session is used then.
     pub fn check(&self, settings: &mut Settings) -> Result<(), Error> {
         match &settings.roles {
-            Roles::Given(roles) if roles.is_empty() => return Err(no_role()),
+            Roles::Given(roles) if roles.is_empty() && matches!(settings.source, Source::Backend { .. }) => {
+                settings.federation.iter().try_for_each(Federation::check)?;
+            }
             Roles::Given(roles) if roles.len() > 1 && self.seconds.is_some() => {
                 return Err(chained("a role assumed by a role"));
             }
             _ => {}
+        }
+        if let Some(place) = &settings.reach.fips {
+            return Err(Reach::no_fips(place, "the console's sign-in", "sign in at the console itself"));
+        }
+        if let Some(federation) = &mut settings.federation {
+            federation.seconds = self.seconds;
+            if matches!(&settings.roles, Roles::Given(roles) if !roles.is_empty()) {
+                check_time_of_role(federation)?;
+            }
         }
         settings.cache &= self.seconds.is_none();
         settings.by_user |= self.seconds.is_some();
         Ok(())
     }
 
-    /// The address that signs in.
-    pub async fn url(&self, product: &Product, region: Option<&str>) -> Result<Zeroizing<String>, Error> {
-        let role = product.role.as_ref().ok_or_else(no_role)?;
-        let site = Site::of(&role.partition(), endpoint::of_environment("SIGNIN")?)?;
-        let answer = self.ask(&site, product).await?;
+    /// The address that signs in, with credentials of a role; or with others that sign in: a user's own for this, or what
+    /// their source has lent, of which the role is not known.
+    pub async fn url(
+        &self,
+        product: &Product,
+        signs_in: bool,
+        settings: &Settings,
+    ) -> Result<Zeroizing<String>, Error> {
+        let region = settings.region.as_deref();
+        let partition = match &product.role {
+            Some(role) => role.partition(),
+            None if signs_in => Partition::of_region(region.unwrap_or_default()),
+            None => return Err(no_role()),
+        };
+        let site = Site::of(&partition, &settings.reach)?;
+        let connector = Network::new(&settings.reach).connector()?;
+        let answer = self.ask(&site, connector, product).await?;
         let answer = token(&answer).ok_or_else(|| failure::unusable(&site, "the answer holds no sign-in token"))?;
         let page = self.service.as_ref().map_or_else(|| "home".to_owned(), |service| format!("{service}/home"));
         let region = region.map(|region| format!("?region={region}")).unwrap_or_default();
@@ -96,7 +121,12 @@ impl Page {
     }
 
     /// The federation endpoint's answer.
-    async fn ask(&self, site: &Site, product: &Product) -> Result<Zeroizing<String>, Error> {
+    async fn ask(
+        &self,
+        site: &Site,
+        connector: SharedHttpConnector,
+        product: &Product,
+    ) -> Result<Zeroizing<String>, Error> {
         let credentials = &product.credentials;
         let session = Zeroizing::new(
             serde_json::json!({
@@ -106,10 +136,11 @@ impl Page {
             })
             .to_string(),
         );
-        let seconds = self.seconds.map(|seconds| format!("&SessionDuration={seconds}")).unwrap_or_default();
+        // A federation token lasts as long as it was asked for: AWS takes no time with it.
+        let seconds = self.seconds.filter(|_| product.role.is_some());
+        let seconds = seconds.map(|seconds| format!("&SessionDuration={seconds}")).unwrap_or_default();
         let query = encode(&session);
         let url = Zeroizing::new(format!("{}?Action=getSigninToken{seconds}&Session={}", site.federation, *query));
-        let connector = Network::default().connector()?;
         // To ask for a token changes nothing, so it can be asked for again.
         let (clock, mut tries) = (Clock::default(), Tries::new(false));
         let asked = ask(site, &clock, &mut tries, async |attempt| {
@@ -155,9 +186,19 @@ fn token(answer: &str) -> Option<Zeroizing<String>> {
 }
 
 fn no_role() -> Error {
-    Error::new(Class::Config, "the console cannot be signed in to without a role")
-        .because("AWS makes sign-in tokens of a role's credentials only, not of an MFA session's")
-        .hint("name a role with --role-arn; without one, sign in with your password")
+    Error::new(Class::Config, "these credentials do not sign in to the console")
+        .because("AWS makes sign-in tokens of a role's credentials, or of a user's own for the console")
+        .hint("name a role with --role-arn")
+}
+
+/// Refuses a time that is for a user without a role, where there is one.
+pub fn check_time_of_role(federation: &Federation) -> Result<(), Error> {
+    if federation.seconds.is_none_or(|seconds| seconds <= OF_ROLE) {
+        return Ok(());
+    }
+    Err(Error::new(Class::Config, "--console-duration-seconds cannot be used")
+        .because(format!("AWS keeps a role signed in for {OF_ROLE} seconds at most"))
+        .hint("choose a time up to 12h"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::credentials::Partition;
 use crate::error::{Class, Error};
+use crate::settings::{Reach, Service};
 use std::fmt::Write;
 use zeroize::Zeroizing;
 
@@ -11,26 +12,28 @@ pub struct Site {
     /// Gives tokens, and signs browsers in.
     pub federation: String,
     /// The console, without a `/` at the end.
-    pub console: &'static str,
+    pub console: String,
 }
 
 impl Site {
-    /// The partition's; the federation endpoint at the URL `given`, if there is one.
+    /// The partition's; the federation endpoint elsewhere, if another is given.
     ///
     /// Source: <https://docs.aws.amazon.com/general/latest/gr/signin-service.html>
-    pub fn of(partition: &Partition, given: Option<String>) -> Result<Self, Error> {
+    pub fn of(partition: &Partition, reach: &Reach) -> Result<Self, Error> {
         let (signin, console) = match partition.to_string().as_str() {
             "aws" => ("https://signin.aws.amazon.com", "https://console.aws.amazon.com"),
             "aws-us-gov" => ("https://signin.amazonaws-us-gov.com", "https://console.amazonaws-us-gov.com"),
             "aws-cn" => ("https://signin.amazonaws.cn", "https://console.amazonaws.cn"),
+            // No host here is without a region.
+            "aws-eusc" => ("https://eusc-de-east-1.signin.amazonaws-eusc.eu", "https://console.amazonaws-eusc.eu"),
             other => {
                 return Err(Error::new(Class::Config, format!("the console of the partition {other} is not known"))
-                    .because("aws-auth knows those of aws, aws-us-gov and aws-cn")
+                    .because("aws-auth knows those of aws, aws-us-gov, aws-cn and aws-eusc")
                     .hint("sign in at your partition's own address"));
             }
         };
-        let base = given.unwrap_or_else(|| signin.to_owned());
-        Ok(Self { federation: format!("{}/federation", base.trim_end_matches('/')), console })
+        let base = reach.endpoint(Service::SignIn).map_or(signin, |given| given.value.as_str());
+        Ok(Self { federation: format!("{}/federation", base.trim_end_matches('/')), console: console.to_owned() })
     }
 }
 
@@ -67,12 +70,17 @@ mod tests {
             ("eu-west-1", "https://signin.aws.amazon.com/federation", "https://console.aws.amazon.com"),
             ("us-gov-west-1", "https://signin.amazonaws-us-gov.com/federation", "https://console.amazonaws-us-gov.com"),
             ("cn-north-1", "https://signin.amazonaws.cn/federation", "https://console.amazonaws.cn"),
+            (
+                "eusc-de-east-1",
+                "https://eusc-de-east-1.signin.amazonaws-eusc.eu/federation",
+                "https://console.amazonaws-eusc.eu",
+            ),
         ];
         for (region, federation, console) in rows {
-            let site = Site::of(&Partition::of_region(region), None).unwrap();
-            assert_eq!((site.federation.as_str(), site.console), (federation, console));
+            let site = Site::of(&Partition::of_region(region), &Reach::default()).unwrap();
+            assert_eq!((site.federation.as_str(), site.console.as_str()), (federation, console));
         }
-        assert!(Site::of(&Partition::of_region("us-iso-east-1"), None).is_err());
+        assert!(Site::of(&Partition::of_region("us-iso-east-1"), &Reach::default()).is_err());
     }
 
     #[test]

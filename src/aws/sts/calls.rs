@@ -7,11 +7,11 @@ use crate::aws::ask::ask;
 use crate::aws::attempt::{Attempt, Watched};
 use crate::aws::tries::{DEADLINE, Setback, Tries};
 use crate::aws::{Clock, failure};
-use crate::credentials::{Caller, RoleArn, SourceKeys, TemporaryCredentials};
+use crate::credentials::{Caller, Partition, RoleArn, SourceKeys, TemporaryCredentials};
 use crate::error::{Class, Code, Error};
 use crate::os::stdio;
-use crate::settings::RoleSettings;
-use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region, http::HttpResponse};
+use crate::settings::{Federation, RoleSettings};
+use aws_sdk_sts::config::{BehaviorVersion, Credentials, http::HttpResponse};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::builders::AssumeRoleFluentBuilder;
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
@@ -41,15 +41,20 @@ pub struct Sts {
     warm: Arc<AtomicBool>,
 }
 
-/// Adds what a role's settings say beside the duration.
-fn narrowed(call: AssumeRoleFluentBuilder, role: &RoleArn, settings: &RoleSettings) -> AssumeRoleFluentBuilder {
-    let read_only = settings.read_only.then(|| format!("arn:{}:iam::aws:policy/ReadOnlyAccess", role.partition()));
+/// The managed policies that narrow credentials; AWS's own are each partition's.
+fn managed(settings: &RoleSettings, partition: &Partition) -> Option<Vec<PolicyDescriptorType>> {
+    let read_only = settings.read_only.then(|| format!("arn:{partition}:iam::aws:policy/ReadOnlyAccess"));
     let arns = settings.policy_arns.iter().cloned().chain(read_only);
     let arns: Vec<_> = arns.map(|arn| PolicyDescriptorType::builder().arn(arn).build()).collect();
+    Some(arns).filter(|arns| !arns.is_empty())
+}
+
+/// Adds what a role's settings say beside the duration.
+fn narrowed(call: AssumeRoleFluentBuilder, role: &RoleArn, settings: &RoleSettings) -> AssumeRoleFluentBuilder {
     let call = call
         .set_external_id(settings.external_id.clone())
         .set_policy(settings.policy.clone())
-        .set_policy_arns(Some(arns).filter(|arns| !arns.is_empty()))
+        .set_policy_arns(managed(settings, &role.partition()))
         .set_transitive_tag_keys(Some(settings.transitive_tags.clone()).filter(|tags| !tags.is_empty()))
         .set_source_identity(settings.source_identity.clone());
     // A tag without a name or value cannot be built; both are there.
@@ -164,6 +169,43 @@ impl Sts {
         self.accept(answer.credentials()).map_err(|error| refusal::of_spent(error, mfa))
     }
 
+    /// `GetFederationToken`: a user's own credentials for the console, in this partition.
+    pub async fn federation_token(
+        &self,
+        keys: &SourceKeys,
+        name: &str,
+        federation: &Federation,
+        partition: &Partition,
+    ) -> Result<TemporaryCredentials, Error> {
+        let narrowed = &federation.narrowed;
+        let request = |attempt| {
+            let call = self.client(keys, attempt, "GetFederationTokenResponse").get_federation_token().name(name);
+            call.set_duration_seconds(federation.seconds.map(u32::cast_signed))
+                .set_policy(narrowed.policy.clone())
+                .set_policy_arns(managed(narrowed, partition))
+                .send()
+        };
+        let answer = self.ask(request, None, &refusal::Asked::Federation { keys }).await?;
+        self.accept(answer.credentials())
+    }
+
+    /// `AssumeRoleWithWebIdentity`: the token speaks for itself, and no keys sign the call.
+    pub async fn assume_role_with_web_identity(
+        &self,
+        role: &RoleArn,
+        session_name: &str,
+        token: &str,
+    ) -> Result<TemporaryCredentials, Error> {
+        let request = |attempt| {
+            let client =
+                aws_sdk_sts::Client::from_conf(self.config(attempt, "AssumeRoleWithWebIdentityResponse").build());
+            let call = client.assume_role_with_web_identity();
+            call.role_arn(role.as_str()).role_session_name(session_name).web_identity_token(token).send()
+        };
+        let answer = self.ask(request, None, &refusal::Asked::WebIdentity { role }).await?;
+        self.accept(answer.credentials())
+    }
+
     /// `GetCallerIdentity`: whom AWS takes the keys for. It needs no permission and no code.
     pub async fn caller(&self, keys: &SourceKeys) -> Result<Caller, Error> {
         let request = |attempt| self.client(keys, attempt, "GetCallerIdentityResponse").get_caller_identity().send();
@@ -210,27 +252,26 @@ impl Sts {
         })
     }
 
-    /// A client for one attempt, whose answer is a document with this outermost element.
+    /// A client for one attempt that is signed with these keys.
     fn client(&self, keys: &SourceKeys, attempt: Arc<Attempt>, root: &'static str) -> aws_sdk_sts::Client {
         let token = keys.session_token.as_ref().map(|token| token.expose_secret().to_owned());
         let secret = keys.secret_access_key.expose_secret().to_owned();
         let credentials = Credentials::new(keys.access_key_id.as_str(), secret, token, None, "aws-auth");
+        aws_sdk_sts::Client::from_conf(self.config(attempt, root).credentials_provider(credentials).build())
+    }
+
+    /// The settings of a client for one attempt, whose answer is a document with this outermost element.
+    fn config(&self, attempt: Arc<Attempt>, root: &'static str) -> aws_sdk_sts::config::Builder {
         let watched = Watched::new(self.connector.clone(), self.clock.clone(), attempt, Some(root));
         let connector = SharedHttpConnector::new(watched);
         let config = aws_sdk_sts::Config::builder()
             // Named, so that an update of the SDK changes nothing silently.
             .behavior_version(BehaviorVersion::v2026_01_12())
-            .region(Region::new(self.endpoint.region().to_owned()))
-            .credentials_provider(credentials)
             .http_client(http_client_fn(move |_, _| connector.clone()))
             .sleep_impl(TokioSleep::new())
             .time_source(self.clock.clone())
             .retry_config(RetryConfig::disabled());
-        let config = match self.endpoint.given() {
-            Some(url) => config.endpoint_url(url),
-            None => config,
-        };
-        aws_sdk_sts::Client::from_conf(config.build())
+        self.endpoint.configure(config)
     }
 
     /// Checks what STS gave before anybody gets it.
@@ -259,7 +300,13 @@ impl Sts {
         let left = ends.duration_since(now).unwrap_or_default();
         let whole = aws_smithy_types::DateTime::from_secs(given.expiration().secs());
         let text = whole.fmt(Format::DateTime).map_err(|error| unusable("expiration", error.to_string()))?;
-        TemporaryCredentials::new(given.access_key_id(), given.secret_access_key(), given.session_token(), text, left)
-            .map_err(|(what, problem)| unusable(what, problem.to_string()))
+        TemporaryCredentials::new(
+            given.access_key_id(),
+            given.secret_access_key(),
+            given.session_token(),
+            Some(text),
+            left,
+        )
+        .map_err(|(what, problem)| unusable(what, problem.to_string()))
     }
 }

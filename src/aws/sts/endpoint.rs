@@ -1,5 +1,8 @@
-//! Which STS is asked: the region's own, or the one that the environment names.
+//! Which STS is asked: the region's own, or the one that is given in its place.
 
+use crate::error::{Class, Error};
+use crate::settings::{Reach, Service};
+use aws_sdk_sts::config;
 use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 
 /// The regions that the global endpoint speaks for, where `sts_regional_endpoints` is `legacy`.
@@ -23,21 +26,46 @@ const LEGACY: [&str; 16] = [
     "us-west-2",
 ];
 
+/// How the names of the regions begin whose STS has a host for FIPS. The rules of the SDKs name one for every region.
+/// Source: <https://aws.amazon.com/compliance/fips/#FIPS_Endpoints_by_Service>, and `endpoints.json` of botocore
+const FIPS: [&str; 3] = ["us-east-", "us-west-", "us-gov-"];
+
 /// A region's STS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     region: String,
     given: Option<String>,
+    fips: bool,
+    dual_stack: bool,
 }
 
 impl Endpoint {
-    /// The region's endpoint, unless another is given; `legacy` asks the old regions by the global one.
-    #[must_use]
-    pub fn new(region: String, given: Option<String>, legacy: bool) -> Self {
-        if legacy && given.is_none() && LEGACY.contains(&region.as_str()) {
-            return Self { region: "us-east-1".into(), given: Some("https://sts.amazonaws.com".into()) };
+    /// The region's endpoint, unless another is given; the old regions by the global one where that is said. Where only
+    /// hosts for FIPS may be asked, one that there is.
+    pub fn new(region: String, reach: &Reach) -> Result<Self, Error> {
+        reach.check_given(Service::Sts)?;
+        let (fips, dual_stack) = (reach.fips.is_some(), reach.dual_stack.is_some());
+        if let Some(given) = reach.endpoint(Service::Sts) {
+            return Ok(Self { region, given: Some(given.value.clone()), fips, dual_stack });
         }
-        Self { region, given }
+        if let Some(place) = reach.fips.as_ref().filter(|_| !FIPS.iter().any(|begin| region.starts_with(begin))) {
+            let whom = format!("STS in {region}");
+            return Err(Reach::no_fips(place, &whom, "name a region that has one, as in: --region us-east-1"));
+        }
+        if reach.legacy && !fips && !dual_stack && LEGACY.contains(&region.as_str()) {
+            let given = Some("https://sts.amazonaws.com".into());
+            return Ok(Self { region: "us-east-1".into(), given, fips, dual_stack });
+        }
+        let endpoint = Self { region, given: None, fips, dual_stack };
+        // The name of no region: the rules would make a host of it all the same.
+        let is_global = dual_stack && endpoint.region == "aws-global";
+        if is_global || endpoint.url().is_none() {
+            let kind = if dual_stack { "dual-stack endpoint" } else { "endpoint" };
+            return Err(Error::new(Class::Config, format!("STS has no {kind} in {}", endpoint.region))
+                .because("AWS's own rules for endpoints give none")
+                .hint("name another region with --region"));
+        }
+        Ok(endpoint)
     }
 
     /// The region.
@@ -46,10 +74,13 @@ impl Endpoint {
         &self.region
     }
 
-    /// The URL that the environment names, if it does.
-    #[must_use]
-    pub fn given(&self) -> Option<&str> {
-        self.given.as_deref()
+    /// The same for the SDK, which has the rules for the rest.
+    pub(super) fn configure(&self, config: config::Builder) -> config::Builder {
+        let config = config.region(config::Region::new(self.region.clone()));
+        match &self.given {
+            Some(url) => config.endpoint_url(url),
+            None => config.use_fips(self.fips).use_dual_stack(self.dual_stack),
+        }
     }
 
     /// The URL that requests go to.
@@ -58,7 +89,8 @@ impl Endpoint {
         if let Some(url) = &self.given {
             return Some(url.clone());
         }
-        let params = Params::builder().region(self.region.clone()).build().ok()?;
+        let params = Params::builder().region(self.region.clone());
+        let params = params.use_fips(self.fips).use_dual_stack(self.dual_stack).build().ok()?;
         // The default resolver answers at once; it is a future for the sake of others.
         let resolver = DefaultResolver::new();
         ready(resolver.resolve_endpoint(&params)).map(|endpoint| endpoint.url().to_owned())
@@ -89,6 +121,10 @@ impl std::fmt::Display for Endpoint {
 mod tests {
     use super::*;
 
+    fn url(region: &str, reach: &Reach) -> Option<String> {
+        Endpoint::new(region.into(), reach).ok()?.url()
+    }
+
     #[test]
     fn regions_have_their_own_endpoint_in_their_own_partition() {
         let rows = [
@@ -96,22 +132,48 @@ mod tests {
             ("us-east-1", "https://sts.us-east-1.amazonaws.com"),
             ("cn-north-1", "https://sts.cn-north-1.amazonaws.com.cn"),
             ("us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com"),
+            ("eusc-de-east-1", "https://sts.eusc-de-east-1.amazonaws.eu"),
         ];
-        for (region, url) in rows {
-            assert_eq!(Endpoint::new(region.into(), None, false).url().as_deref(), Some(url));
+        for (region, expected) in rows {
+            assert_eq!(url(region, &Reach::default()).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn hosts_for_fips_and_ipv6_are_those_of_botocore_and_none_is_made_up() {
+        let said = || Some("a test".to_owned());
+        let rows = [
+            ("us-east-2", said(), None, Some("https://sts-fips.us-east-2.amazonaws.com")),
+            ("us-east-2", said(), said(), Some("https://sts-fips.us-east-2.api.aws")),
+            ("us-east-2", None, said(), Some("https://sts.us-east-2.api.aws")),
+            ("us-gov-east-1", said(), None, Some("https://sts.us-gov-east-1.amazonaws.com")),
+            ("us-gov-east-1", said(), said(), Some("https://sts-fips.us-gov-east-1.api.aws")),
+            ("cn-north-1", None, said(), Some("https://sts.cn-north-1.api.amazonwebservices.com.cn")),
+            ("eusc-de-east-1", None, said(), Some("https://sts.eusc-de-east-1.api.amazonwebservices.eu")),
+            ("eu-west-1", said(), None, None),
+            ("cn-north-1", said(), None, None),
+            ("us-iso-east-1", said(), None, None),
+            ("aws-global", said(), None, None),
+            ("aws-global", None, said(), None),
+        ];
+        for (region, fips, dual_stack, expected) in rows {
+            let reach = Reach { fips, dual_stack, ..Reach::default() };
+            assert_eq!(url(region, &reach).as_deref(), expected, "{region} {reach:?}");
         }
     }
 
     #[test]
     fn the_global_endpoint_speaks_for_the_old_regions_where_the_setting_says_so() {
+        let reach = Reach { legacy: true, ..Reach::default() };
         let rows = [
-            ("eu-west-1", None, "https://sts.amazonaws.com", "us-east-1"),
-            ("eu-south-1", None, "https://sts.eu-south-1.amazonaws.com", "eu-south-1"),
-            ("eu-west-1", Some("https://x.example"), "https://x.example", "eu-west-1"),
+            ("eu-west-1", "https://sts.amazonaws.com", "us-east-1"),
+            ("eu-south-1", "https://sts.eu-south-1.amazonaws.com", "eu-south-1"),
         ];
-        for (region, given, url, signed_for) in rows {
-            let endpoint = Endpoint::new(region.into(), given.map(Into::into), true);
-            assert_eq!((endpoint.url().as_deref(), endpoint.region()), (Some(url), signed_for));
+        for (region, expected, signed_for) in rows {
+            let endpoint = Endpoint::new(region.into(), &reach).unwrap();
+            assert_eq!((endpoint.url().as_deref(), endpoint.region()), (Some(expected), signed_for));
         }
+        let reach = Reach { legacy: true, dual_stack: Some("a test".into()), ..Reach::default() };
+        assert_eq!(url("eu-west-1", &reach).as_deref(), Some("https://sts.eu-west-1.api.aws"));
     }
 }

@@ -30,6 +30,16 @@ pub enum Asked<'a> {
         /// Whether a code was sent.
         mfa: bool,
     },
+    /// `GetFederationToken`.
+    Federation {
+        /// Who asked.
+        keys: &'a SourceKeys,
+    },
+    /// `AssumeRoleWithWebIdentity`.
+    WebIdentity {
+        /// For which role.
+        role: &'a RoleArn,
+    },
     /// `GetCallerIdentity`.
     Identity {
         /// Who asked.
@@ -38,16 +48,25 @@ pub enum Asked<'a> {
 }
 
 impl Asked<'_> {
-    const fn keys(&self) -> &SourceKeys {
+    /// Who signs; nobody for a token.
+    const fn keys(&self) -> Option<&SourceKeys> {
         match self {
-            Self::Session { keys, .. } | Self::Role { keys, .. } | Self::Identity { keys } => keys,
+            Self::Session { keys, .. }
+            | Self::Role { keys, .. }
+            | Self::Federation { keys }
+            | Self::Identity { keys } => Some(keys),
+            Self::WebIdentity { .. } => None,
         }
+    }
+
+    fn is_of_permanent_keys(&self) -> bool {
+        self.keys().is_some_and(|keys| !keys.are_temporary())
     }
 
     const fn has_code(&self) -> bool {
         match self {
             Self::Session { mfa, .. } | Self::Role { mfa, .. } => *mfa,
-            Self::Identity { .. } => false,
+            Self::Federation { .. } | Self::WebIdentity { .. } | Self::Identity { .. } => false,
         }
     }
 }
@@ -59,6 +78,8 @@ impl Asked<'_> {
         match self {
             Self::Session { .. } => "GetSessionToken".to_owned(),
             Self::Role { role, .. } => format!("AssumeRole {role}"),
+            Self::Federation { .. } => "GetFederationToken".to_owned(),
+            Self::WebIdentity { role } => format!("AssumeRoleWithWebIdentity {role}"),
             Self::Identity { .. } => "GetCallerIdentity".to_owned(),
         }
     }
@@ -68,7 +89,10 @@ impl std::fmt::Display for Asked<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Session { keys, .. } => write!(f, "AWS gave no session for the access key {}", keys.access_key_id),
-            Self::Role { role, .. } => write!(f, "AWS did not let you assume {role}"),
+            Self::Federation { keys } => {
+                write!(f, "AWS gave the access key {} nothing for the console", keys.access_key_id)
+            }
+            Self::Role { role, .. } | Self::WebIdentity { role } => write!(f, "AWS did not let you assume {role}"),
             Self::Identity { keys } => write!(f, "AWS does not take the access key {}", keys.access_key_id),
         }
     }
@@ -206,7 +230,7 @@ fn of_option(code: &str, message: &str, asked: &Asked<'_>) -> String {
 /// AWS's codes and texts.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html>
 fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) -> Error {
-    let keys = trouble::of_keys(code, message, asked.keys(), endpoint.region());
+    let keys = asked.keys().and_then(|keys| trouble::of_keys(code, message, keys, endpoint.region()));
     let role = matches!(asked, Asked::Role { .. });
     let invalid_code = message.starts_with("MultiFactorAuthentication failed with invalid MFA one time pass code");
     // The role may be assumed; what goes with it may not.
@@ -224,13 +248,21 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
             Class::Denied,
             "check the MFA serial: it must be this user's own device, as shown by: aws iam list-mfa-devices".into(),
         ),
-        ("AccessDenied", ..) if role && !asked.has_code() && !asked.keys().are_temporary() => (
+        ("AccessDenied", ..) if matches!(asked, Asked::Federation { .. }) => (
+            Class::Denied,
+            "ask for the permission sts:GetFederationToken, or name a role with --role-arn".into(),
+        ),
+        ("AccessDenied", ..) if role && !asked.has_code() && asked.is_of_permanent_keys() => (
             Class::Denied,
             "the role probably requires MFA: name your device with --serial-number, or store it as aws-mfa-arn beside the keys".into(),
         ),
         ("AccessDenied", ..) if role => (
             Class::Denied,
             "check that the role exists, that its trust policy names you (and your external id), and that you may sts:AssumeRole it".into(),
+        ),
+        ("AccessDenied" | "InvalidIdentityToken" | "ExpiredTokenException" | "IDPRejectedClaim", ..) if asked.keys().is_none() => (
+            Class::Denied,
+            "check that the token is fresh, and that the role's trust policy names who has issued it and for whom".into(),
         ),
         ("RegionDisabledException", ..) => (Class::Denied, "name a region that the account has enabled, with --region".into()),
         ("PackedPolicyTooLarge", ..) => {
@@ -241,7 +273,7 @@ fn service(code: &str, message: &str, asked: &Asked<'_>, endpoint: &Endpoint) ->
         _ => (Class::Denied, "see what it means: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html".into()),
     };
     let bare = code == "AccessDenied" && !message.contains("MultiFactorAuthentication");
-    let wants_mfa = bare && more.is_none() && role && !asked.has_code() && !asked.keys().are_temporary();
+    let wants_mfa = bare && more.is_none() && role && !asked.has_code() && asked.is_of_permanent_keys();
     Error::new(class, asked.to_string())
         .because(format!("{}: {}", quote(code), quote(message)))
         .hint(hint)

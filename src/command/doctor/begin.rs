@@ -3,21 +3,16 @@
 use super::report::Report;
 use crate::aws_files::Files;
 use crate::backend::registry;
-use crate::os::program;
+use crate::output::shell::Shell;
 use crate::text::quote;
 
 const CHECK: &str = "begin";
 
 /// Tells the managers that are installed, the keys that lie in `~/.aws`, and what to type.
 pub fn check(files: &Files, report: &mut Report) {
-    let path = program::search_path();
-    let is_here = |name: &String| {
-        let manifest = registry::find(name).and_then(|entry| entry.parse());
-        manifest.is_ok_and(|manifest| manifest.read.is_some() && program::find(&manifest.program, &path).is_some())
-    };
-    let managers: Vec<String> = registry::known().into_iter().filter(is_here).collect();
+    let managers = registry::installed();
     let with_keys: Vec<&str> = files.names().filter(|name| files.keys_of(name).is_some()).collect();
-    let import = with_keys.first().map(|name| format!(" --import credentials:{}", quote(name)));
+    let import = with_keys.first().map(|name| format!(" --import {}", of_profile(name)));
     if with_keys.is_empty() {
         report.ok(CHECK, "no keys lie in ~/.aws");
     } else {
@@ -36,4 +31,9 @@ pub fn check(files: &Files, report: &mut Report) {
             "see them with: aws-auth backends; pass is one: apt install pass, or brew install pass",
         ),
     }
+}
+
+/// What `--import` is given for a profile, as it is typed: its name may hold anything.
+pub fn of_profile(name: &str) -> String {
+    quote(&Shell::of_caller().word(&format!("credentials:{name}")))
 }

@@ -2,7 +2,7 @@
 
 use super::ground::Ground;
 use super::report::Report;
-use crate::aws::iam::{Iam, Listed};
+use crate::aws::iam::Listed;
 use crate::credentials::{MfaSerial, SourceKeys};
 use crate::error::{Class, Error};
 use crate::sessions::Record;
@@ -37,11 +37,7 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
             "make an IAM user, and delete the root's keys",
         );
     }
-    let iam = ground
-        .network
-        .connector()
-        .and_then(|connector| Iam::new(connector, &caller.partition(), ground.network.clock()));
-    let iam = match iam {
+    let iam = match ground.network.iam(&caller.partition()) {
         Ok(iam) => iam,
         Err(error) => return report.fail(CHECK, &error),
     };

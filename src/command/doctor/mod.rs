@@ -64,15 +64,8 @@ fn report(doctor: &Doctor) -> Report {
         }
     };
     let serial = settings.mfa_serial.clone();
-    let mut ground = Ground {
-        settings,
-        profiles,
-        keys: None,
-        serial,
-        network: crate::aws::Network::default(),
-        sts: None,
-        caller: None,
-    };
+    let network = crate::aws::Network::new(&settings.reach);
+    let mut ground = Ground { settings, profiles, keys: None, serial, network, sts: None, caller: None };
     profile::check(&ground, &mut report);
     source(&mut ground, &mut report);
     let asked = runtime::wait(async {

@@ -2,8 +2,6 @@
 
 use super::ground::Ground;
 use super::report::Report;
-use crate::aws::endpoint;
-use crate::aws::sts::Endpoint;
 use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::text::quote;
@@ -63,6 +61,5 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
 fn sts(ground: &mut Ground) -> Result<crate::aws::sts::Sts, Error> {
     let settings = &ground.settings;
     let region = settings.region_for(ground.serial.as_ref(), None);
-    let given = endpoint::of_environment("STS")?;
-    ground.network.sts(Endpoint::new(region, given, settings.legacy_endpoint))
+    ground.network.sts(region)
 }

@@ -134,6 +134,6 @@ fn environment_for<'a>(
     changes: &'a Changes,
     variables: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> BTreeMap<OsString, OsString> {
-    let kept = inherited.filter(|(name, _)| !changes.unset.iter().any(|gone| name == gone));
+    let kept = inherited.filter(|(name, _)| !changes.unset.iter().any(|gone| name == gone.as_ref()));
     kept.chain(variables.into_iter().chain(changes.values()).map(|(name, value)| (name.into(), value.into()))).collect()
 }

@@ -5,8 +5,8 @@ mod tell;
 
 use super::{fetch, question};
 use crate::aws::Network;
-use crate::aws::iam::{Iam, Listed};
-use crate::aws::sts::{Endpoint, Sts};
+use crate::aws::iam::Listed;
+use crate::aws::sts::Sts;
 use crate::aws_files::Profiles;
 use crate::backend::field::Field;
 use crate::backend::registry;
@@ -22,7 +22,6 @@ use crate::os::tty::{Terminal, has_windows};
 use crate::os::{guard, runtime, stdio};
 use crate::sessions::{Record, State};
 use crate::settings::{LEAST_TTL, Settings, Source};
-use crate::text::quote;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 
@@ -86,7 +85,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn go(&self) -> Result<(), Error> {
-        let mut network = Network::default();
+        let mut network = Network::new(&self.settings.reach);
         let found = &self.held.fields;
         let of_item = found.get(&Field::MfaSerial).and_then(|serial| MfaSerial::new(serial.expose_secret()).ok());
         let serial = self.settings.mfa_serial.clone().or(of_item);
@@ -95,7 +94,7 @@ impl Run<'_> {
         let Some(user) = caller.user() else { return Err(tell::no_user(&caller)) };
         let otp = found.get(&Field::Otp).and_then(|otp| Otp::new(otp.expose_secret()).ok());
         let signed = session(&sts, &self.held.keys, serial, self.codes(otp), State::open()).await?;
-        let iam = Iam::new(network.connector()?, &caller.partition(), network.clock())?;
+        let iam = network.iam(&caller.partition())?;
         let rotation = Rotation {
             store: self.store,
             sts: &sts,
@@ -241,11 +240,7 @@ impl Run<'_> {
 
     fn sts(&self, network: &mut Network, serial: Option<&MfaSerial>) -> Result<Sts, Error> {
         let region = self.settings.region_for(serial, None);
-        let given = crate::aws::endpoint::of_environment("STS")?;
-        if let Some(url) = &given {
-            stdio::note(&format!("aws-auth: asking {}, which the environment names", quote(url)));
-        }
-        network.sts(Endpoint::new(region, given, self.settings.legacy_endpoint))
+        network.sts(region)
     }
 
     fn codes(&self, otp: Option<Otp>) -> mfa::Source {

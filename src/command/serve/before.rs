@@ -13,6 +13,7 @@ use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::os::file;
 use crate::settings::{LEAST_TTL_OF_SDKS, Settings};
+use crate::source;
 use crate::text::quote;
 use clap::Parser;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,11 @@ const LARGEST: usize = 1024 * 1024;
 
 /// Refuses to serve where programs would not ask.
 pub fn check(settings: &Settings, profiles: &Profiles) -> Result<(), Error> {
+    if source::is_our_server(&settings.source, profiles) {
+        return Err(Error::new(Class::Config, "this shell has a server of ours already")
+            .because("its own credentials would be all that another could give out")
+            .hint("use that one, or name where the keys are, as in: aws-auth serve --from pass"));
+    }
     let found = SOURCES.into_iter().find(|key| profiles.default(key).is_some());
     if let Some(key) = found
         && !(key == "credential_process" && leads_to_the_same(settings, profiles))

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn what_is_handed_over_arrives_or_is_refused() {
         let (secret, token) = ("s".repeat(40), "t".repeat(400));
-        let end = "2038-01-19T03:14:08Z".into();
+        let end = Some("2038-01-19T03:14:08Z".into());
         let credentials =
             TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, end, Duration::from_hours(1)).unwrap();
         let keys = SourceKeys { session_token: None, ..credentials.as_source() };

@@ -195,7 +195,7 @@ mod tests {
     fn set(came: u64, seconds: u64) -> Set {
         let (secret, token) = ("t".repeat(40), "u".repeat(200));
         let left = Duration::from_secs(seconds);
-        let end = "2038-01-19T03:14:08Z".into();
+        let end = Some("2038-01-19T03:14:08Z".into());
         let credentials = TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, end, left).unwrap();
         let beside = crate::output::variables::Beside::default();
         let whose = crate::credentials::Whose::default();

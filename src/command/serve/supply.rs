@@ -31,6 +31,7 @@ impl Wish {
         self.settings.token_code = None;
         self.settings.notice = None;
         match got {
+            Ok(got) if got.product.credentials.expiration.is_none() => Err(endless(&self.settings)),
             Ok(got) => {
                 // A person who has typed a code for the session types the next one too, whatever it is used for meanwhile.
                 self.again.typed.clone_from(&got.origin.typed);
@@ -44,6 +45,13 @@ impl Wish {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Every program that asks an endpoint wants to know when to ask again.
+fn endless(settings: &Settings) -> Error {
+    Error::new(Class::Config, format!("the credentials of {} cannot be served", settings.source))
+        .because("their source does not tell when they end")
+        .hint("export them without a server, as in: aws-auth exec … -- COMMAND")
 }
 
 /// Credentials, on demand.

@@ -1,24 +1,12 @@
 //! Whose the key is, and which MFA device that user has.
 
-use crate::aws::iam::Iam;
-use crate::aws::sts::{Endpoint, Sts};
-use crate::aws::{Network, endpoint};
+use crate::aws::Network;
 use crate::credentials::{Caller, MfaSerial, Partition, SourceKeys};
 use crate::error::{Class, Error};
 use crate::flow::choice;
 use crate::mfa::Nobody;
 use crate::os::stdio;
 use crate::os::tty::Terminal;
-use crate::text::quote;
-
-/// The STS of `region`, or the one that the environment names, which is said.
-pub fn sts(network: &mut Network, region: String) -> Result<Sts, Error> {
-    let given = endpoint::of_environment("STS")?;
-    if let Some(url) = &given {
-        stdio::note(&format!("aws-auth: asking {}, which the environment names", quote(url)));
-    }
-    network.sts(Endpoint::new(region, given, false))
-}
 
 /// The user's device: the only one, or the one that a person chooses; none where the user has none or may not look.
 pub async fn find(
@@ -27,7 +15,7 @@ pub async fn find(
     caller: &Caller,
     terminal: Option<&Terminal>,
 ) -> Result<Option<MfaSerial>, Error> {
-    let iam = Iam::new(network.connector()?, &caller.partition(), network.clock())?;
+    let iam = network.iam(&caller.partition())?;
     let serials = match iam.mfa_devices(keys).await {
         Ok(serials) => serials,
         Err(why) if why.class() == Class::Denied => {

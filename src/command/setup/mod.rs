@@ -90,8 +90,8 @@ async fn check(
     serial: Option<MfaSerial>,
     terminal: Option<&Terminal>,
 ) -> Result<Option<MfaSerial>, Error> {
-    let mut network = Network::default();
-    let sts = device::sts(&mut network, region(setup, role, serial.as_ref())?)?;
+    let mut network = Network::new(&settings::Reach::of_environment()?);
+    let sts = network.sts(region(setup, role, serial.as_ref())?)?;
     let caller = sts.caller(&given.keys).await?;
     stdio::say(&format!("aws-auth: the access key {} is of {caller}", given.keys.access_key_id));
     if caller.is_root() {
@@ -135,7 +135,7 @@ fn prove(setup: &Setup, profile: &Profile, nobody: bool) -> Result<(), Error> {
     let got = runtime::wait(fetch::get(&settings, &profiles))?;
     if let Some(got) = got {
         let role = got.product.role.as_ref().map_or_else(|| "a session".to_owned(), ToString::to_string);
-        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.expiration));
+        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.until()));
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ const fn with_mfa(mfa: bool) -> &'static str {
 
 fn kept(entry: &Entry) -> String {
     let whose = Whose::of(entry.role.as_ref(), entry.serial.as_ref()).words();
-    let ends = told::until(&entry.credentials.expiration, entry.left(Moment::now()));
+    let ends = told::until(entry.credentials.until(), entry.left(Moment::now()));
     let mfa = with_mfa(entry.serial.is_some());
     format!("  {}  {}  {ends}, {mfa}", quote(&entry.label), quote(&whose))
 }

@@ -59,13 +59,14 @@ impl Steps<'_> {
 
     fn calls(&self, out: &mut String, roles: Vec<Role>) -> Result<(), Error> {
         let settings = self.settings;
+        let lends = source::lends(&settings.source, self.profiles);
         let (device, code) = match (&settings.mfa_serial, &settings.source) {
-            _ if settings.no_mfa => (false, String::new()),
+            _ if settings.no_mfa || lends => (false, String::new()),
             (Some(serial), _) => (true, format!(", with a code of {serial}{}", self.code())),
             (None, Source::Backend { .. }) => {
                 (true, format!(", with a code if the item names a device{}", self.code()))
             }
-            (None, Source::Sdk { .. } | Source::Provider(_)) => (false, String::new()),
+            (None, Source::Sdk { .. } | Source::Provider(_) | Source::SignIn(_)) => (false, String::new()),
         };
         let mut number = 0;
         let mut line = |out: &mut String, text: &str| {
@@ -75,10 +76,14 @@ impl Steps<'_> {
         if let Some(why) = self.asks_whose(&roles) {
             line(out, &format!("GetCallerIdentity, {why}"));
         }
+        if lends && roles.is_empty() {
+            line(out, "none: these credentials are temporary, and are handed on as they are");
+            return Ok(());
+        }
         if settings.token_code.is_some() && !device && !settings.no_mfa {
             line(out, "ListMFADevices, to find the device of the code");
         }
-        let temporary = source::temporary(&settings.source, self.profiles);
+        let temporary = source::temporary(&settings.source);
         let temporary = temporary.and_then(|id| AccessKeyId::new(&id).ok());
         let by_session = self.session && !roles.is_empty();
         let steps = if by_session {
@@ -86,7 +91,7 @@ impl Steps<'_> {
         } else {
             plan(
                 temporary.as_ref(),
-                device || settings.token_code.is_some(),
+                device || (settings.token_code.is_some() && !lends),
                 roles,
                 settings.session_seconds,
                 self.keeps,

@@ -9,6 +9,7 @@ use crate::federation;
 use crate::form::{self, Params};
 use crate::http::{Incoming, Outgoing};
 use crate::iam;
+use crate::portal;
 use crate::record::{Outcome, Request};
 use crate::service::Service;
 use crate::state::State;
@@ -40,6 +41,8 @@ pub(crate) fn to(
             elsewhere(fault.or_else(of_action), now, || from_iam(state, request, record, now))
         }
         Service::Federation => elsewhere(fault, now, || from_federation(state, request, record, now)),
+        Service::Portal => elsewhere(fault, now, || portal::role(state, request, record, now)),
+        Service::Token => elsewhere(fault, now, || portal::token(state, request, record)),
         Service::Unknown => {
             record.outcome = Outcome::error("UnknownOperationException");
             Delivery::Send(stamped(404, "text/xml", "<UnknownOperationException/>\n", now))

@@ -10,6 +10,7 @@ use rustls::ServerConfig;
 use crate::credentials::Issued;
 use crate::fault::Fault;
 use crate::mfa;
+use crate::portal::{self, SignIn};
 use crate::record::Request;
 use crate::server::Server;
 use crate::tls::{self, Certificate};
@@ -175,6 +176,12 @@ impl Emulator {
     #[must_use]
     pub fn wrong_code(&self, serial: &str) -> String {
         mfa::wrong(&self.server.state(), serial, self.server.clock.now())
+    }
+
+    /// Signs somebody in at the portal of IAM Identity Center; a sign-in of before is not good any more. And when it ends.
+    #[must_use]
+    pub fn sign_in(&self) -> (SignIn, String) {
+        (portal::sign_in(&mut self.server.state()), portal::end(self.server.clock.now()))
     }
 
     /// Every sign-in token handed out, in order.

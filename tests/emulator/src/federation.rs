@@ -24,7 +24,8 @@ pub(crate) fn serve(state: &mut State, query: &str, now: i64) -> Result<String, 
             && known.issued.session_token == part("sessionToken")
     });
     let found = found.filter(|session| session.expires > now).ok_or_else(|| refused("the session is not known"))?;
-    if !matches!(found.principal, Principal::RoleSession { .. }) {
+    let is_federated = matches!(found.principal, Principal::Federated { .. });
+    if !is_federated && !matches!(found.principal, Principal::RoleSession { .. }) {
         return Err(refused("GetSessionToken's credentials cannot sign in"));
     }
     if let Some(duration) = form::get(&params, "SessionDuration") {
@@ -32,7 +33,7 @@ pub(crate) fn serve(state: &mut State, query: &str, now: i64) -> Result<String, 
             return Err(refused("the duration is out of range"));
         }
         // A duration is for roles that a user assumed with permanent keys.
-        if !found.by_permanent_keys {
+        if is_federated || !found.by_permanent_keys {
             return Err(refused("a duration was given, and the role was assumed with temporary credentials"));
         }
     }

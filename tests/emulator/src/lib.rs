@@ -32,6 +32,7 @@ mod form;
 mod http;
 mod iam;
 mod mfa;
+mod portal;
 mod principal;
 mod record;
 mod server;
@@ -50,7 +51,10 @@ mod xml;
 pub use credentials::Issued;
 pub use emulator::Emulator;
 pub use fault::Fault;
+pub use portal::SignIn;
 pub use record::{Outcome, Request};
 pub use standard::{ALICE, BOB, CANARY, CAROL, CHEN, DAVE, GINA, PEOPLE, Person, role};
+/// The token of another identity provider that is taken for a role.
+pub use sts::TOKEN as WEB_IDENTITY;
 pub use tls::Certificate;
 pub use world::{AccessKey, MfaDevice, Role, User, World};

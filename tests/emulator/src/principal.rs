@@ -10,6 +10,8 @@ pub(crate) enum Principal {
     User(User),
     /// Temporary credentials from `GetSessionToken`.
     UserSession { user: User, mfa: bool },
+    /// Temporary credentials from `GetFederationToken`.
+    Federated { user: User, arn: String },
     /// Temporary credentials from `AssumeRole`.
     RoleSession { role: Role, session_name: String },
 }
@@ -19,6 +21,7 @@ impl Principal {
     pub(crate) fn arn(&self) -> String {
         match self {
             Self::User(user) | Self::UserSession { user, .. } => user.arn.clone(),
+            Self::Federated { arn, .. } => arn.clone(),
             Self::RoleSession { role, session_name } => assumed_role_arn(&role.arn, session_name),
         }
     }
@@ -27,6 +30,7 @@ impl Principal {
     pub(crate) fn user_id(&self) -> String {
         match self {
             Self::User(user) | Self::UserSession { user, .. } => user.id.clone(),
+            Self::Federated { arn, .. } => format!("{}:{}", arn::account(arn), arn::name(arn)),
             Self::RoleSession { role, session_name } => format!("{}:{session_name}", role.id),
         }
     }
@@ -35,7 +39,7 @@ impl Principal {
     pub(crate) fn user(&self) -> Option<&User> {
         match self {
             Self::User(user) | Self::UserSession { user, .. } => Some(user),
-            Self::RoleSession { .. } => None,
+            Self::Federated { .. } | Self::RoleSession { .. } => None,
         }
     }
 
@@ -50,7 +54,7 @@ impl Principal {
     /// Whether a trust policy that names `trusted` means this caller.
     pub(crate) fn is_trusted_as(&self, trusted: &str) -> bool {
         let own = match self {
-            Self::User(user) | Self::UserSession { user, .. } => &user.arn,
+            Self::User(user) | Self::UserSession { user, .. } | Self::Federated { user, .. } => &user.arn,
             Self::RoleSession { role, .. } => &role.arn,
         };
         trusted == own || trusted == self.arn() || trusted == arn::root(arn::partition(own), arn::account(own))

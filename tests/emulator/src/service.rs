@@ -14,6 +14,10 @@ pub(crate) enum Service {
     Iam,
     /// Sign-in tokens for the console.
     Federation,
+    /// The portal of IAM Identity Center.
+    Portal,
+    /// Its token service.
+    Token,
     /// Nothing here.
     Unknown,
 }
@@ -31,6 +35,8 @@ pub(crate) fn of(request: &Incoming) -> Service {
     match (request.method.as_str(), request.path.as_str()) {
         ("GET" | "HEAD", "/") if request.query.is_empty() && request.header("authorization").is_none() => Service::Warm,
         ("GET", "/federation") => Service::Federation,
+        ("GET", "/federation/credentials") => Service::Portal,
+        ("POST", "/token") => Service::Token,
         ("POST", "/") if is_form() && is_for_iam() => Service::Iam,
         ("POST", "/") if is_form() => Service::Sts,
         _ => Service::Unknown,

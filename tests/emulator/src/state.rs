@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use crate::clock;
 use crate::credentials::{self, Issued};
 use crate::fault::Fault;
+use crate::portal::SignIn;
 use crate::principal::Principal;
 use crate::record::Request;
 use crate::service::Service;
@@ -19,6 +20,8 @@ pub(crate) struct State {
     pub(crate) spent: HashSet<(String, i64)>,
     pub(crate) sessions: Vec<Session>,
     pub(crate) signin_tokens: Vec<String>,
+    /// The sign-in at the portal that is good now.
+    pub(crate) sign_in: Option<SignIn>,
     pub(crate) requests: Vec<Request>,
     pub(crate) queued_faults: VecDeque<Fault>,
     pub(crate) constant_fault: Option<Fault>,
@@ -42,7 +45,7 @@ pub(crate) struct Session {
     pub(crate) issued: Issued,
     pub(crate) expires: i64,
     pub(crate) principal: Principal,
-    /// The permanent key at the beginning: the session ends with it.
+    /// The permanent key at the beginning: the session ends with it. Empty for one of the portal's, which has none.
     pub(crate) key: String,
     /// Whether the call that made it was signed with permanent keys.
     pub(crate) by_permanent_keys: bool,
@@ -82,7 +85,7 @@ impl State {
     pub(crate) fn next_fault(&mut self, service: Service) -> Option<Fault> {
         match service {
             Service::Sts => self.queued_faults.pop_front().or_else(|| self.constant_fault.clone()),
-            Service::Iam | Service::Federation => self.faults_elsewhere.pop_front(),
+            Service::Iam | Service::Federation | Service::Portal | Service::Token => self.faults_elsewhere.pop_front(),
             Service::Warm | Service::Unknown => None,
         }
     }

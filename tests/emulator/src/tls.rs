@@ -11,6 +11,8 @@ use time::{Duration, OffsetDateTime};
 pub enum Certificate {
     /// For `localhost` and 127.0.0.1, from the CA, valid.
     Good,
+    /// The same, and for the hosts of AWS that tests ask by a proxy which leads here.
+    Aws,
     /// For `sts.example.invalid`.
     WrongHost,
     /// Ran out yesterday.
@@ -48,10 +50,35 @@ fn authority() -> CertifiedIssuer<'static, KeyPair> {
     CertifiedIssuer::self_signed(params, key).expect("the CA can sign itself")
 }
 
+const OWN: [&str; 2] = ["localhost", "127.0.0.1"];
+
+/// A wildcard stands for one word.
+const AWS: [&str; 18] = [
+    "*.amazonaws.com",
+    "*.us-east-1.amazonaws.com",
+    "*.sso.us-east-1.amazonaws.com",
+    "*.us-east-2.amazonaws.com",
+    "*.eu-west-1.amazonaws.com",
+    "*.us-gov-west-1.amazonaws.com",
+    "*.us-gov-east-1.amazonaws.com",
+    "*.us-gov.amazonaws.com",
+    "*.cn-north-1.amazonaws.com.cn",
+    "*.us-east-1.api.aws",
+    "*.us-east-2.api.aws",
+    "*.eu-west-1.api.aws",
+    "*.us-gov-east-1.api.aws",
+    "*.global.api.aws",
+    "*.us-gov.api.aws",
+    "*.aws.amazon.com",
+    "*.amazonaws-us-gov.com",
+    "*.amazonaws.cn",
+];
+
 fn leaf(certificate: Certificate) -> CertificateParams {
     let names = match certificate {
         Certificate::WrongHost => vec!["sts.example.invalid".to_owned()],
-        _ => vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+        Certificate::Aws => OWN.iter().chain(&AWS).map(|&name| name.to_owned()).collect(),
+        _ => OWN.map(str::to_owned).to_vec(),
     };
     let mut params = CertificateParams::new(names).expect("the names are valid");
     let today = OffsetDateTime::now_utc();

@@ -63,7 +63,7 @@ pub(crate) fn serve(
         Principal::UserSession { user, mfa: true } => (user, true, false),
         // Credentials of GetSessionToken cannot call IAM unless they were got with MFA.
         // Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
-        Principal::UserSession { .. } => return Err(ApiError::invalid_token()),
+        Principal::UserSession { .. } | Principal::Federated { .. } => return Err(ApiError::invalid_token()),
         Principal::RoleSession { .. } => {
             return Err(ApiError::validation("Must specify userName when calling with non-User credentials"));
         }

@@ -3,11 +3,14 @@
 //! Source: <https://docs.aws.amazon.com/STS/latest/APIReference/>
 
 mod assume_role;
+mod assume_role_with_web_identity;
 mod get_caller_identity;
+mod get_federation_token;
 mod get_session_token;
 mod reply;
 mod rules;
 
+pub use assume_role_with_web_identity::TOKEN;
 pub(crate) use reply::{NAMESPACE, Reply};
 
 use crate::error::ApiError;
@@ -38,6 +41,9 @@ pub(crate) fn serve(
     params: &[(String, String)],
     now: i64,
 ) -> Result<Reply, ApiError> {
+    if form::get(params, "Action") == Some("AssumeRoleWithWebIdentity") && request.header("authorization").is_none() {
+        return assume_role_with_web_identity::run(state, params, now);
+    }
     // AWS looks for the operation first: an unsigned request for an unknown one is told so.
     let operation = find(params)?;
     let (caller, key_id) = verify::caller(state, request, "sts", now)?;
@@ -51,6 +57,7 @@ fn find(params: &[(String, String)]) -> Result<Operation, ApiError> {
     match action {
         "AssumeRole" if version == VERSION => Ok(assume_role::run),
         "GetCallerIdentity" if version == VERSION => Ok(get_caller_identity::run),
+        "GetFederationToken" if version == VERSION => Ok(get_federation_token::run),
         "GetSessionToken" if version == VERSION => Ok(get_session_token::run),
         _ => {
             Err(ApiError::new(400, "InvalidAction", format!("Could not find operation {action} for version {version}")))

@@ -18,6 +18,7 @@ pub(crate) struct Reply {
 pub(crate) enum Body {
     Session { credentials: Option<Issued> },
     Role { credentials: Option<Issued>, arn: String, id: String, source_identity: Option<String>, restricted: bool },
+    Federated { credentials: Option<Issued>, arn: String, id: String },
     Identity { arn: String, user_id: String, account: String },
 }
 
@@ -29,7 +30,9 @@ impl Reply {
     /// The credentials, for a fault to alter or take away.
     pub(crate) fn credentials(&mut self) -> Option<&mut Option<Issued>> {
         match &mut self.body {
-            Body::Session { credentials } | Body::Role { credentials, .. } => Some(credentials),
+            Body::Session { credentials } | Body::Role { credentials, .. } | Body::Federated { credentials, .. } => {
+                Some(credentials)
+            }
             Body::Identity { .. } => None,
         }
     }
@@ -39,7 +42,7 @@ impl Reply {
         let moved = |arn: &str| arn.replacen(crate::arn::account(arn), other, 1);
         match &mut self.body {
             Body::Session { .. } => {}
-            Body::Role { arn, .. } => *arn = moved(arn),
+            Body::Role { arn, .. } | Body::Federated { arn, .. } => *arn = moved(arn),
             Body::Identity { arn, account, .. } => {
                 *arn = moved(arn);
                 other.clone_into(account);
@@ -59,6 +62,10 @@ impl Reply {
                     "{source}<AssumedRoleUser>{user}</AssumedRoleUser>{}{size}",
                     credentials_xml(credentials.as_ref())
                 )
+            }
+            Body::Federated { credentials, arn, id } => {
+                let user = element("FederatedUserId", id) + &element("Arn", arn);
+                format!("<FederatedUser>{user}</FederatedUser>{}", credentials_xml(credentials.as_ref()))
             }
             Body::Identity { arn, user_id, account } => {
                 element("Arn", arn) + &element("UserId", user_id) + &element("Account", account)

@@ -1,40 +1,32 @@
-//! The endpoints that the environment names in the place of AWS's own.
+//! An endpoint that is given in the place of AWS's own.
 
+use super::said::Found;
 use crate::error::{Class, Error};
-use crate::os::environment;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use std::net::IpAddr;
 
-/// The endpoint that `AWS_ENDPOINT_URL_…` names for `service`, or `AWS_ENDPOINT_URL` for all, as for every SDK.
-///
-/// A request is signed for whoever receives it, so a given endpoint must be `https`, but on this machine.
+/// Refuses a URL that must not be asked: a request is signed for whoever receives it, so a given endpoint must be `https`,
+/// but on this machine.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
-pub fn of_environment(service: &str) -> Result<Option<String>, Error> {
-    for name in [format!("AWS_ENDPOINT_URL_{service}"), "AWS_ENDPOINT_URL".to_owned()] {
-        if let Some(url) = environment::text(&name)? {
-            return check(&name, url).map(Some);
-        }
-    }
-    Ok(None)
-}
-
-fn check(name: &str, url: String) -> Result<String, Error> {
+pub fn checked(found: Found) -> Result<Found, Error> {
+    let Found { value: url, place } = &found;
     let refused = |why: &str| {
-        Err(Error::new(Class::Config, format!("{name} cannot be used"))
+        let way_out = if place.starts_with("AWS_") { format!("unset {place}") } else { format!("take out {place}") };
+        Err(Error::new(Class::Config, format!("{place} cannot be used"))
             .because(why)
-            .hint(format!("unset {name}, or give an https URL")))
+            .hint(format!("{way_out}, or give an https URL")))
     };
     let (scheme, rest) = url.split_once("://").unwrap_or(("", ""));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
         return refused("it holds a user name or password");
     }
-    if HttpRequest::get(&url).is_err() {
+    if HttpRequest::get(url).is_err() {
         return refused("it is not a URL");
     }
     match scheme.to_ascii_lowercase().as_str() {
-        "https" if !authority.is_empty() => Ok(url),
-        "http" if is_this_machine(authority) => Ok(url),
+        "https" if !authority.is_empty() => Ok(found),
+        "http" if is_this_machine(authority) => Ok(found),
         "http" => refused("it is not https, and only this machine may be asked without"),
         _ => refused("it is not an https URL"),
     }
@@ -56,6 +48,10 @@ fn is_this_machine(authority: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn said(url: &str) -> Found {
+        Found { value: url.into(), place: "AWS_ENDPOINT_URL".into() }
+    }
 
     #[test]
     fn r67_only_this_machine_is_asked_without_tls() {
@@ -93,10 +89,10 @@ mod tests {
             "https://\u{1b}[31m",
         ];
         for url in good {
-            assert!(check("X", url.into()).is_ok(), "{url}");
+            assert!(checked(said(url)).is_ok(), "{url}");
         }
         for url in bad {
-            assert!(check("X", url.into()).is_err(), "{url}");
+            assert!(checked(said(url)).is_err(), "{url}");
         }
     }
 }
