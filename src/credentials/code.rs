@@ -86,6 +86,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn codes_are_equal_if_their_digits_are() {
+        let code = |text: &str| TokenCode::new(text).unwrap();
+        assert!(code("123456") == code("123 456") && code("123456") != code("123457"));
+    }
+
+    #[test]
     fn r42_c11_a_code_is_six_digits_however_they_were_copied() {
         let good = [
             "123456",

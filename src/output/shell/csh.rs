@@ -24,3 +24,15 @@ pub fn set(out: &mut String, name: &str, value: &str) {
 pub fn failure(code: u8) -> String {
     format!("sh -c 'exit {code}';\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_something_inside_single_quotes_loses_that() {
+        let mut out = String::new();
+        set(&mut out, "A", "it's! one\ntwo $x \\ `y`");
+        assert_eq!(out, "setenv A 'it'\\''s'\\!' one\\\ntwo $x \\ `y`';\n");
+    }
+}
