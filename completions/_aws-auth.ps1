@@ -258,15 +258,15 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
         'aws-auth;whoami' {
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region to ask [default: AWS_REGION, else us-east-1]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'aws-auth;list' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print json for programs')
             [CompletionResult]::new('--names', '--names', [CompletionResultType]::ParameterName, 'Print the names alone, one a line, as for: aws-auth list --names | fzf')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'aws-auth;logout' {

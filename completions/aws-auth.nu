@@ -211,14 +211,14 @@ module completions {
   export extern "aws-auth whoami" [
     --region: string          # The AWS region to ask [default: AWS_REGION, else us-east-1]
     --format: string          # Print json for programs
-    --help(-h)                # Print help
+    --help(-h)                # Print help (see more with '--help')
   ]
 
   # List the profiles that lead to credentials, and where
   export extern "aws-auth list" [
     --names                   # Print the names alone, one a line, as for: aws-auth list --names | fzf
     --format: string          # Print json for programs
-    --help(-h)                # Print help
+    --help(-h)                # Print help (see more with '--help')
   ]
 
   # Forget what is kept: all, or that of one source

@@ -188,6 +188,7 @@ identity is role/NAME, or mfa/NAME for a session of a user's own: the device, as
 
 /// `aws-auth list`.
 #[derive(Debug, Args)]
+#[command(after_long_help = LIST)]
 pub struct List {
     /// Print the names alone, one a line, as for: aws-auth list --names | fzf
     #[arg(long)]
@@ -197,8 +198,13 @@ pub struct List {
     pub format: Option<String>,
 }
 
+const LIST: &str = "\
+--format json is a list of: profile, account, identity, role_arn, source, kept (null, or: expiration,
+seconds_left); of a profile that cannot be used: profile, error. What is not known is null.";
+
 /// `aws-auth whoami`.
 #[derive(Debug, Args)]
+#[command(after_long_help = WHOAMI)]
 pub struct Whoami {
     /// The AWS region to ask [default: AWS_REGION, else us-east-1]
     #[arg(long, value_name = "REGION")]
@@ -207,6 +213,10 @@ pub struct Whoami {
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
 }
+
+const WHOAMI: &str = "\
+--format json is one object: account, identity, arn, access_key_id (its last characters), temporary,
+source (environment, endpoint), expiration (null if it is not said).";
 
 /// `aws-auth rotate`.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]

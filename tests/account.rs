@@ -80,6 +80,28 @@ fn r121_what_is_kept_of_another_account_is_not_given_out_and_what_is_refused_is_
     assert_eq!(home.sts().actions(), calls);
 }
 
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+#[test]
+fn what_is_kept_of_keys_whose_account_it_does_not_tell_is_not_for_those_who_expect_one() {
+    let home = home(&BOB, "");
+    let Some(_kept) = crate::support::kept::on(&home) else { return };
+    let config = |account: &str| {
+        let role = role::PLAIN;
+        format!(
+            "[profile dev]\nrole_arn = {role}\nsource_profile = base\n[profile base]\naws_auth_from = pass\n{account}"
+        )
+    };
+    home.write(".aws/config", config(""));
+    home.run(["--profile", "dev"]).go().ok();
+    home.write(".aws/config", config(&format!("aws_auth_account = {OTHER}\n")));
+    home.run(["--profile", "dev"]).go().fails(10).says("of the profile \"base\" expects the account 999900001111");
+    home.write(".aws/config", config(&format!("aws_auth_account = {OWN}\n")));
+    home.run(["--profile", "dev"]).go().ok();
+    let calls = home.sts().actions();
+    home.run(["--profile", "dev"]).go().ok();
+    assert_eq!(home.sts().actions(), calls, "kept for those who expect it");
+}
+
 #[test]
 fn what_was_the_account_of_1password_is_told_its_new_name() {
     let home = Home::with_sts();
@@ -88,4 +110,26 @@ fn what_was_the_account_of_1password_is_told_its_new_name() {
     let old = home.run(["--from", "op"]).env("AWS_AUTH_PARAM_ACCOUNT", "my.1password.com").go();
     old.fails(10).says("AWS_AUTH_PARAM_OP_ACCOUNT");
     home.run(["--from", "op", "--param", "account=my.1password.com"]).go().fails(10).says("op_account");
+}
+
+#[test]
+fn a_device_of_the_profile_tells_nothing_of_temporary_keys() {
+    let home = home(&BOB, "");
+    let session = home.run(["--from", "pass"]).go().exports();
+    let of = |name: &str| session[name].clone();
+    let config = |account: &str| {
+        format!(
+            "[profile dev]\nrole_arn = {}\nsource_profile = base\n[profile base]\naws_auth_account = {account}\n\
+             mfa_serial = arn:aws:iam::{OTHER}:mfa/bob\naws_access_key_id = {}\naws_secret_access_key = {}\n\
+             aws_session_token = {}\n",
+            role::PLAIN,
+            of("AWS_ACCESS_KEY_ID"),
+            of("AWS_SECRET_ACCESS_KEY"),
+            of("AWS_SESSION_TOKEN")
+        )
+    };
+    home.write(".aws/config", config(OTHER));
+    let outcome = home.run(["--profile", "dev"]).go();
+    outcome.fails(10).says("user/bob is in the account 111122223333").says("of the profile \"base\" expects");
+    home.sts().saw(&["GetSessionToken", "GetCallerIdentity"]);
 }

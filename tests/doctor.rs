@@ -74,6 +74,20 @@ fn a_machine_on_which_nothing_is_set_up_is_told_where_to_begin() {
     outcome.within(std::time::Duration::from_secs(10));
 }
 
+#[test]
+fn what_is_to_be_typed_is_one_command_whatever_a_profile_is_called() {
+    let home = Home::with_sts();
+    let keys = "aws_access_key_id = AKIABOB227EXAMPLE02Q\naws_secret_access_key = x\n";
+    let file = home.write(".aws/credentials", format!("[x; touch $(id) 'y]\n{keys}"));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let outcome = doctor(&home, &[]);
+    outcome.ok().says_out(r"--import 'credentials:x; touch $(id) '\''y'");
+    let odd = home.write("a $(id)", format!("[a]\n{keys}"));
+    fs::set_permissions(&odd, fs::Permissions::from_mode(0o644)).unwrap();
+    let outcome = home.run(["doctor"]).env("AWS_SHARED_CREDENTIALS_FILE", &odd).go();
+    outcome.ok().says_out(&format!("chmod 600 '{}'", odd.display()));
+}
+
 /// A fault, what plants it, and what the report has to say of it.
 type Row = (&'static str, fn(&Home), &'static str, &'static str);
 

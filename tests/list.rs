@@ -69,7 +69,8 @@ fn no_profile_at_all_is_told_with_what_to_do() {
 #[test]
 fn what_was_mistyped_gets_the_nearest_name() {
     let home = home();
-    let rows: [(&[&str], i32, &str); 9] = [
+    let rows: [(&[&str], i32, &str); 10] = [
+        (&["base"], 2, "a profile is --profile base"),
         (&["--profile", "pord"], 10, "is it \"prod\"?"),
         (&["--from", "psas"], 2, "is it pass?"),
         (&["stats"], 2, "is it status?"),

@@ -169,6 +169,33 @@ fn r107_a_key_of_the_credentials_file_is_taken_out_of_it_only_after_a_yes() {
 }
 
 #[test]
+fn a_key_of_the_configuration_is_taken_out_of_that_file() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let keys =
+        format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", BOB.access_key_id, BOB.secret_access_key);
+    let setup = |profile: &str| {
+        let import = format!("credentials:{profile}");
+        let mut pty = home.run(["setup", "--from", "pass", "--import", &import, "--profile", "new", "--yes"]).pty();
+        pty.expect("Take the key's lines out of [profile bob] in ");
+        pty.settle();
+        pty.line("y");
+        pty.finish()
+    };
+    let config = home.write(".aws/config", format!("[profile bob]\nregion = eu-west-1\n{keys}"));
+    setup("bob").ok().says("config; backups");
+    let now = fs::read_to_string(&config).unwrap();
+    let line = "credential_process = aws-auth credential-process --profile new";
+    assert!(now.starts_with(&format!("[profile bob]\nregion = eu-west-1\n{line}\n\n[profile new]\n")), "{now}");
+    assert!(!now.contains(BOB.secret_access_key) && !home.path(".aws/credentials").exists(), "{now}");
+    // What all profiles share is nobody's to take, and it is said that it stays.
+    home.write(".aws/config", format!("[DEFAULT]\n{keys}[profile bob]\nregion = eu-west-1\n"));
+    let outcome =
+        home.run(["setup", "--from", "pass", "--import", "credentials:bob", "--profile", "new", "--yes"]).pty();
+    outcome.finish().ok().says("the key is still in ~/.aws in plain text");
+}
+
+#[test]
 fn a_keyring_of_a_desktop_takes_the_key() {
     let home = user(&ALICE);
     let Some(keyring) = keyring::start(&home) else { return };

@@ -311,6 +311,20 @@ fn those_who_share_a_sign_in_ask_one_after_another() {
 }
 
 #[test]
+fn what_would_be_done_is_told_without_asking_the_cli() {
+    let home = Home::with_sts();
+    home.write(".aws/config", CONFIG);
+    let cli = Fake::new(&home, "aws");
+    let itself = home.run(["--explain", "--profile", "reader"]).go();
+    itself.ok().says("SSO \"111122223333/plain\" of the profile \"reader\"").says("handed on as they are");
+    let role = home.run(["--explain", "--profile", "chained"]).go();
+    role.ok().says("1. AssumeRole arn:aws:iam::444455556666:role/chained").does_not_say("GetSessionToken");
+    home.run(["doctor", "--profile", "reader"]).go().says_out("is asked for it");
+    home.run(["list"]).go().ok().says_out("sso/plain");
+    assert_eq!(cli.calls().len(), 0);
+}
+
+#[test]
 fn a_cli_that_is_a_wrapper_of_ours_is_no_endless_chain() {
     let home = Home::with_sts();
     home.write(".aws/config", CONFIG);

@@ -104,6 +104,19 @@ fn a_commands_chatty_output_holds_the_code() {
 }
 
 #[test]
+fn a_command_may_draw_its_line_anew_and_nothing_else_moves() {
+    let home = alice();
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let text = format!("#!/bin/sh\nprintf '\\033[2K\\033[1G? password: *\\033[2J\\033]0;x\\007\\n' >&2; echo {code}\n");
+    home.script("my-codes", &text);
+    let outcome = home.run(["--from", "env", "--token-from", "my-codes"]).captured().finish();
+    outcome.ok();
+    let screen = outcome.screen();
+    assert!(screen.contains("\u{1b}[2K\u{1b}[1G? password: *") && !screen.contains("\u{1b}[2J"), "{screen:?}");
+    assert!(!screen.contains("\u{1b}]") && !screen.contains('\u{7}'), "{screen:?}");
+}
+
+#[test]
 fn a_command_that_asks_for_what_it_is_run_for_is_told_at_once() {
     let home = Home::with_sts();
     let _pass = fake::pass(&home, &ALICE, role::DEV);

@@ -43,7 +43,7 @@ fn it_tells_the_role_until_when_and_is_one_object_for_programs() {
 fn it_asks_the_endpoint_that_the_shell_is_led_to() {
     let home = bob();
     let served = home.run(["exec", "--serve", "--from", "pass", "--", "aws-auth", "whoami"]).go();
-    served.ok().says_out("role/plain in 111122223333\n").says_out("of the container's endpoint");
+    served.ok().says_out("role/plain in 111122223333\n").says_out("of this shell's server");
     let token = "0".repeat(64);
     let gone = home
         .run(["whoami"])

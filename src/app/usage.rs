@@ -1,5 +1,6 @@
 //! A wrong command line, told in words that lead on: clap's own where they do, ours where people were seen to stumble.
 
+use crate::aws_files::Files;
 use crate::cli::Cli;
 use crate::error::{Class, Error};
 use crate::output::shell::Shell;
@@ -56,14 +57,16 @@ fn unknown_command(name: &str) -> Error {
             .because("credentials come without a command")
             .hint("try: eval \"$(aws-auth --from pass)\", or with a profile: eval \"$(aws-auth --profile NAME)\"");
     }
+    let shown = quote(name);
+    if Files::read().is_ok_and(|files| files.has(name)) {
+        return error.because("it is a profile").hint(format!("a profile is --profile {shown}"));
+    }
     let cli = Cli::command();
     let commands: Vec<&str> =
         cli.get_subcommands().filter(|it| !it.is_hide_set()).map(clap::Command::get_name).collect();
     match nearest(commands.iter(), name) {
         Some(near) => error.hint(format!("is it {near}?")),
-        None => {
-            error.hint(format!("a profile is --profile {}; the commands are: {}", quote(name), commands.join(", ")))
-        }
+        None => error.hint(format!("a profile is --profile {shown}; the commands are: {}", commands.join(", "))),
     }
 }
 

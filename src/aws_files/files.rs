@@ -72,6 +72,15 @@ impl Files {
         self.of_config.profiles.contains_key(name) || self.of_credentials.profiles.contains_key(name)
     }
 
+    /// Whether a profile holds an access key in the one file or the other, in a section of its own.
+    #[must_use]
+    pub fn has_key_in(&self, profile: &str, in_credentials: bool) -> bool {
+        let (document, index) =
+            if in_credentials { (&self.credentials, &self.of_credentials) } else { (&self.config, &self.of_config) };
+        let mut sections = index.profiles.get(profile).into_iter().flatten().map(|at| &document.sections[*at]);
+        sections.any(|section| document.find(section, "aws_access_key_id").is_some())
+    }
+
     /// The setting of a profile.
     #[must_use]
     pub fn said(&self, profile: &str, key: &str) -> Option<Said<'_>> {

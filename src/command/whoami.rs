@@ -1,5 +1,6 @@
 //! `aws-auth whoami`: asks AWS whom it takes this shell for. No manager is asked, no code and no program.
 
+use super::serve::Running;
 use super::told;
 use crate::aws::Network;
 use crate::cli::Whoami;
@@ -73,7 +74,9 @@ fn line(provider: Provider, keys: &SourceKeys, caller: &Caller) -> String {
     let kind = if keys.are_temporary() { "temporary" } else { "permanent" };
     let ends = expiration(provider).map(|ends| format!(", {}", told::until(&ends, told::remaining(&ends))));
     let (who, account) = (quote(&caller.identity()), caller.account());
-    format!("{who} in {account}{}\n{caller}\n{kind} key {} of {provider}", ends.unwrap_or_default(), keys.access_key_id)
+    let server = Running::of_environment().filter(|_| provider == Provider::Container);
+    let place = server.map_or_else(|| provider.to_string(), |_| "this shell's server".to_owned());
+    format!("{who} in {account}{}\n{caller}\n{kind} key {} of {place}", ends.unwrap_or_default(), keys.access_key_id)
 }
 
 fn object(provider: Provider, keys: &SourceKeys, caller: &Caller) -> Value {

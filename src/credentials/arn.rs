@@ -24,6 +24,11 @@ impl Partition {
         }
     }
 
+    /// Whether a partition may be called so: `aws`, or `aws-` and more.
+    pub(super) fn is_name(name: &str) -> bool {
+        name == "aws" || (name.starts_with("aws-") && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
+    }
+
     /// The partition of this name.
     pub(super) fn named(name: &str) -> Self {
         Self(name.into())
@@ -59,7 +64,7 @@ fn split<'a>(arn: &'a str, kind: &str) -> Option<(&'a str, &'a str, &'a str)> {
     let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
     let name = resource.strip_prefix(kind)?.strip_prefix('/')?;
     let account_fits = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-    let partition_fits = partition == "aws" || partition.starts_with("aws-");
+    let partition_fits = Partition::is_name(partition);
     (head == "arn" && service == "iam" && region.is_empty() && account_fits && partition_fits && !name.is_empty())
         .then_some((partition, account, name))
 }

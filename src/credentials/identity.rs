@@ -1,6 +1,6 @@
 //! Whom AWS takes a key for.
 
-use super::{Partition, Problem, check_printable, trim};
+use super::{Partition, Problem, check_printable, is_session_name_char, trim};
 use std::fmt;
 
 /// What `GetCallerIdentity` tells: the ARN of a user, of an account's root, or of an assumed role's session.
@@ -9,17 +9,21 @@ use std::fmt;
 pub struct Caller(String);
 
 impl Caller {
-    /// Accepts an ARN of IAM or of STS that names an account.
+    /// Accepts an ARN of IAM or of STS that names an account. The name at its end is of the characters of AWS's names: it
+    /// stands in commands that people copy.
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
     pub fn new(arn: &str) -> Result<Self, Problem> {
         let arn = trim(arn);
         check_printable(arn, 20, 2048)?;
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         let fits = match parts[..] {
             ["arn", partition, "iam" | "sts", "", account, resource] => {
-                partition.starts_with("aws")
+                let name = resource.rsplit('/').next().unwrap_or_default();
+                Partition::is_name(partition)
                     && account.len() == 12
                     && account.bytes().all(|byte| byte.is_ascii_digit())
-                    && !resource.is_empty()
+                    && !name.is_empty()
+                    && name.chars().all(is_session_name_char)
             }
             _ => false,
         };
@@ -106,7 +110,16 @@ mod tests {
         ] {
             assert_eq!(Caller::new(arn).unwrap().identity(), expected);
         }
-        for arn in ["", "arn:aws:s3:::bucket-of-somebody", "arn:aws:iam::1234:user/alice-of-nowhere"] {
+        for arn in [
+            "",
+            "arn:aws:s3:::bucket-of-somebody",
+            "arn:aws:iam::1234:user/alice-of-nowhere",
+            "arn:aws:iam::111122223333:user/$(id)",
+            "arn:aws:iam::111122223333:user/alice;id",
+            "arn:aws:iam::111122223333:user/",
+            "arn:aws-$(id):iam::111122223333:user/alice",
+            "arn:awsome:iam::111122223333:user/alice",
+        ] {
             assert!(Caller::new(arn).is_err(), "{arn}");
         }
     }

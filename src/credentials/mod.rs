@@ -252,7 +252,7 @@ mod tests {
         }
         assert_eq!(secret_access_key(" wJalrXUtnFEMI/K7 \n").unwrap().expose_secret(), "wJalrXUtnFEMI/K7");
         let given = |secret: &str, token: &str| {
-            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", secret, token, Some(String::new()), Duration::ZERO)
+            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", secret, token, None, Duration::ZERO)
                 .map_err(|(what, _)| what)
                 .map(drop)
         };

@@ -9,7 +9,8 @@ use crate::sessions::{Entry, Key};
 use crate::settings::Role;
 
 impl Run<'_> {
-    /// Refuses what leads to another account than the expected one.
+    /// Refuses what leads to another account than the expected one. `serial` is the device whose code AWS takes, or has
+    /// taken, for the keys.
     pub(super) async fn check_account(
         &self,
         keys: &SourceKeys,

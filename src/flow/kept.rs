@@ -146,6 +146,12 @@ impl Run<'_> {
             Roles::Given(roles) => Key::roles(identity, asked, roles),
             Roles::OfItem(role) => Key::of_item(identity, asked, role, settings.session_seconds),
         };
+        let expected = &settings.expected.source;
+        let wanted = if wanted == session || expected.is_empty() {
+            wanted
+        } else {
+            wanted.expecting(expected.iter().map(|(account, _)| account.as_str()))
+        };
         Keys { wanted, session }
     }
 

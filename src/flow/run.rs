@@ -189,7 +189,9 @@ impl Run<'_> {
         }
         let serial = settings.mfa_serial.clone().or(item.mfa_serial.take()).filter(|_| !settings.no_mfa);
         check_partitions(settings.region_in(), serial.as_ref(), &roles)?;
-        self.check_account(&item.keys, serial.as_ref(), &roles, &mut network).await?;
+        // With temporary keys no code is sent, and so no device tells whose they are.
+        let device = serial.as_ref().filter(|_| !item.keys.are_temporary());
+        self.check_account(&item.keys, device, &roles, &mut network).await?;
         if let Some(lent) = item.lent.take() {
             if let Some(keys) = keys {
                 let from = From { source: lent.access_key_id.as_str(), serial: None, typed: false };

@@ -307,7 +307,7 @@ fn listen(child: &mut Child, call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answ
         if call.show_stderr
             && let Some(terminal) = call.terminal
         {
-            terminal.show(&crate::text::drawn(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..])));
+            terminal.relay(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..]));
         }
         if ended.is_none() {
             ended = child.try_wait().map_err(Failure::Io)?;

@@ -71,6 +71,11 @@ impl Terminal {
         let _ = write_all(&self.file, crate::text::printable(text).as_bytes());
     }
 
+    /// Shows what a program says on it, and lets that draw its own line anew, as a prompt with a mark for each key does.
+    pub fn relay(&self, text: &str) {
+        let _ = write_all(&self.file, crate::text::drawn(text).as_bytes());
+    }
+
     /// Its settings.
     pub fn settings(&self) -> io::Result<Termios> {
         Ok(rustix::termios::tcgetattr(&self.file)?)

@@ -53,6 +53,14 @@ impl Key {
         Self::new(settings(digest, role))
     }
 
+    /// The same for whoever expects the keys below the roles to be of these accounts: what is kept does not always tell, and
+    /// was checked for those who expected it when it was got.
+    #[must_use]
+    pub fn expecting<'a>(self, accounts: impl IntoIterator<Item = &'a str>) -> Self {
+        let digest = Digest::new("expecting").part(self.0.as_bytes());
+        Self::new(accounts.into_iter().fold(digest, |digest, account| digest.part(account.as_bytes())))
+    }
+
     fn new(digest: Digest) -> Self {
         Self(hex(&digest.end()))
     }

@@ -1,6 +1,8 @@
 //! What IAM answers, each from the text of one whole document; none where a part is missing.
 
 use crate::credentials::{AccessKeyId, SourceKeys, secret_access_key};
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use aws_smithy_xml::decode::{Document, ScopedDecoder, try_data};
 use secrecy::{ExposeSecret, SecretString};
 use std::borrow::Cow;
@@ -60,7 +62,7 @@ pub fn access_keys(body: &str) -> Option<Vec<Listed>> {
             "Inactive" => false,
             _ => return None,
         };
-        Some(Listed { id: AccessKeyId::new(id).ok()?, active, created })
+        Some(Listed { id: AccessKeyId::new(id).ok()?, active, created: date(created)? })
     })
     .collect()
 }
@@ -90,9 +92,16 @@ pub enum Used {
 #[must_use]
 pub fn last_used(body: &str) -> Option<Used> {
     let path = ["GetAccessKeyLastUsedResponse", "GetAccessKeyLastUsedResult", "AccessKeyLastUsed", "LastUsedDate"];
-    // What was never used has no date, or `N/A` for one.
-    let date = texts(body, &path)?.into_iter().next().filter(|date| date.starts_with(|c: char| c.is_ascii_digit()));
-    Some(date.map_or(Used::Never, Used::At))
+    // What was never used has no date, or `N/A` for one. A key whose date cannot be read may be in use.
+    match texts(body, &path)?.into_iter().next().filter(|date| date != "N/A") {
+        None => Some(Used::Never),
+        Some(at) => date(at).map(Used::At),
+    }
+}
+
+/// A date as AWS writes it; what is none could be anything, and people are shown it.
+fn date(text: String) -> Option<String> {
+    DateTime::from_str(&text, Format::DateTimeWithOffset).ok().map(|_| text)
 }
 
 /// The texts at `path`, whose first part is the document's root; none where that is another.
@@ -173,6 +182,10 @@ mod tests {
         assert!(listed("", true).is_none(), "the rest of it is not known");
         assert!(listed(&member("AKIAIOSFODNN7EXAMPLE", "Odd"), false).is_none());
         assert!(listed("<member><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId></member>", false).is_none());
+        let dated =
+            |date: &str| listed(&member("AKIAIOSFODNN7EXAMPLE", "Active").replace("2026-01-02T03:04:05Z", date), false);
+        assert!(dated("2026-01-02T03:04:05+00:00").is_some());
+        assert!(dated("yesterday").is_none() && dated("2026-01-02T03:04:05Z\u{9b}2J").is_none(), "people are shown it");
     }
 
     #[test]
@@ -203,5 +216,6 @@ mod tests {
         assert_eq!(answer("<LastUsedDate>N/A</LastUsedDate>"), Some(Used::Never));
         let date = "2026-01-02T03:04:05Z";
         assert_eq!(answer(&format!("<LastUsedDate>{date}</LastUsedDate>")), Some(Used::At(date.into())));
+        assert_eq!(answer("<LastUsedDate>lately</LastUsedDate>"), None, "it may be in use");
     }
 }

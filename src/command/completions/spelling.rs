@@ -4,6 +4,7 @@
 //! themselves; bash inserts it as it is.
 
 use super::candidate::Candidate;
+use crate::text::is_printable;
 use std::borrow::Cow;
 
 /// The form of questions and answers.
@@ -65,10 +66,10 @@ impl Asked {
         Some(Self { spelling, words, kept: kept.len(), current, open })
     }
 
-    /// The lines that answer it.
+    /// The lines that answer it. What a terminal would act on, or show in another order, is not offered.
     #[must_use]
     pub fn spelled(&self, candidates: Vec<Candidate>) -> String {
-        let lines = candidates.into_iter().filter(|it| !it.word.contains(char::is_control));
+        let lines = candidates.into_iter().filter(|it| is_printable(&it.word));
         lines.filter_map(|candidate| self.line(&candidate)).flat_map(|line| [line, "\n".into()]).collect()
     }
 
@@ -201,6 +202,7 @@ mod tests {
             ("aws-auth --profile b", "b", "abc"),
             ("aws-auth --profile \"a", "a", "a$b"),
             ("aws-auth --profile ", "", "a\nb"),
+            ("aws-auth --profile ", "", "a\u{202e}b"),
         ] {
             assert_eq!(asked(line, replaced).unwrap().spelled(vec![Candidate::bare(word)]), "", "{line}");
         }

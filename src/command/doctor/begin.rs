@@ -3,6 +3,7 @@
 use super::report::Report;
 use crate::aws_files::Files;
 use crate::backend::registry;
+use crate::output::shell::Shell;
 use crate::text::quote;
 
 const CHECK: &str = "begin";
@@ -11,7 +12,7 @@ const CHECK: &str = "begin";
 pub fn check(files: &Files, report: &mut Report) {
     let managers = registry::installed();
     let with_keys: Vec<&str> = files.names().filter(|name| files.keys_of(name).is_some()).collect();
-    let import = with_keys.first().map(|name| format!(" --import credentials:{}", quote(name)));
+    let import = with_keys.first().map(|name| format!(" --import {}", of_profile(name)));
     if with_keys.is_empty() {
         report.ok(CHECK, "no keys lie in ~/.aws");
     } else {
@@ -30,4 +31,9 @@ pub fn check(files: &Files, report: &mut Report) {
             "see them with: aws-auth backends; pass is one: apt install pass, or brew install pass",
         ),
     }
+}
+
+/// What `--import` is given for a profile, as it is typed: its name may hold anything.
+pub fn of_profile(name: &str) -> String {
+    quote(&Shell::of_caller().word(&format!("credentials:{name}")))
 }

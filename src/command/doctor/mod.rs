@@ -11,6 +11,7 @@ mod profile;
 mod program;
 mod report;
 mod sessions;
+mod sign_in;
 mod terminal;
 mod variables;
 
@@ -83,8 +84,10 @@ fn report(doctor: &Doctor) -> Report {
 
 /// The manager and its item; or what there is in their place.
 fn source(ground: &mut Ground, report: &mut Report) {
-    let Source::Backend { name, .. } = &ground.settings.source else {
-        return begin::check(ground.profiles.files(), report);
+    let name = match &ground.settings.source {
+        Source::Backend { name, .. } => name,
+        Source::SignIn(sign_in) => return sign_in::check(sign_in, report),
+        _ => return begin::check(ground.profiles.files(), report),
     };
     let manifest = match registry::find(name).and_then(|entry| entry.parse()) {
         Ok(manifest) => manifest,

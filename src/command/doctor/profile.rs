@@ -1,5 +1,6 @@
 //! Which settings a run would follow, and who says them.
 
+use super::begin;
 use super::ground::Ground;
 use super::report::Report;
 use crate::settings::Source;
@@ -26,7 +27,7 @@ pub fn check(ground: &Ground, report: &mut Report) {
         report.warn(
             CHECK,
             format!("the profile \"{}\" has keys of its own in ~/.aws too: the AWS CLI takes those", quote(name)),
-            format!("aws-auth setup --from BACKEND --import credentials:{}", quote(name)),
+            format!("aws-auth setup --from BACKEND --import {}", begin::of_profile(name)),
         );
     }
 }

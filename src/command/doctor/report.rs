@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::os::environment;
+use crate::text::printable;
 use serde_json::{Value, json};
 
 /// How a check came out.
@@ -87,7 +88,8 @@ impl Report {
         self.findings.push(Finding { check, state, text: text.into(), fix });
     }
 
-    /// For a person.
+    /// For a person. Whoever made a line has quoted what came from outside; should that have been forgotten, no terminal acts
+    /// on it.
     #[must_use]
     pub fn text(&self) -> String {
         let one = |finding: &Finding| {
@@ -95,7 +97,7 @@ impl Report {
             let fix = fix.as_ref().map_or_else(String::new, |fix| format!("{:20}→ {fix}\n", ""));
             format!("{:8} {check:10} {text}\n{fix}", state.name())
         };
-        self.findings.iter().map(one).collect()
+        printable(&self.findings.iter().map(one).collect::<String>())
     }
 
     /// For a bug report: accounts, names and the home directory are masked.
@@ -139,7 +141,7 @@ fn masked(text: &str) -> String {
 
 fn words(text: &str) -> String {
     let one = |word: &str| match word.find("arn:") {
-        Some(at) => {
+        Some(at) if is_beginning(&word[..at]) => {
             let kind = word[at..]
                 .rsplit(':')
                 .next()
@@ -147,9 +149,33 @@ fn words(text: &str) -> String {
                 .map_or("", |(kind, _)| kind);
             format!("{}arn:…:{kind}/…", &word[..at])
         }
-        None => without_accounts(word),
+        _ => match word.split_once("credentials:") {
+            Some((before, _)) => format!("{before}credentials:…"),
+            None => without_accounts(word),
+        },
     };
-    text.split(' ').map(one).collect::<Vec<_>>().join(" ")
+    typed(text).split(' ').map(one).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a word or a part of one begins behind `before`: `role_arn:` holds no ARN.
+fn is_beginning(before: &str) -> bool {
+    !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+}
+
+/// A command's words in single quotes are names. A quote behind a letter is an apostrophe.
+fn typed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\'') {
+        out.push_str(before);
+        out.push('\'');
+        rest = after;
+        if let Some((_, after)) = after.split_once('\'').filter(|_| is_beginning(before)) {
+            out.push_str("…'");
+            rest = after;
+        }
+    }
+    out + rest
 }
 
 /// A word without each twelve digits in it.
@@ -181,9 +207,22 @@ mod tests {
             ("pass \"work/alice\" has no role_arn", "pass \"…\" has no role_arn"),
             ("account 111122223333, 1234567890123 bytes", "account …, 1234567890123 bytes"),
             ("(arn:aws:iam::111122223333:mfa/alice)", "(arn:…:mfa/…"),
+            ("role_arn: none", "role_arn: none"),
+            ("put the value into it: pass edit 'acme corp/aws'", "put the value into it: pass edit '…'"),
+            ("it is within 1 second of AWS's, and here's 'acme'", "it is within 1 second of AWS's, and here's '…'"),
+            ("look: pass git log -- 'acme.gpg'", "look: pass git log -- '…'"),
+            ("aws-auth setup --import credentials:acme", "aws-auth setup --import credentials:…"),
+            ("aws-auth setup --import 'credentials:acme; x'", "aws-auth setup --import '…'"),
         ];
         for (text, expected) in rows {
             assert_eq!(masked(text), expected);
         }
+    }
+
+    #[test]
+    fn no_terminal_acts_on_a_line_of_it() {
+        let mut report = Report::default();
+        report.warn("key", "made \u{9b}2J\u{1b}[31m\u{202e}now", "type\u{7} this");
+        assert_eq!(report.text(), "warning  key        made 2Jnow\n                    → type this\n");
     }
 }

@@ -4,6 +4,7 @@ use super::ground::Ground;
 use super::report::Report;
 use crate::aws_files::place;
 use crate::os::file::is_ours;
+use crate::output::shell::Shell;
 use crate::sessions::{Cache, State};
 use crate::text::quote;
 use std::os::unix::fs::MetadataExt;
@@ -44,6 +45,7 @@ pub fn check(ground: &Ground, report: &mut Report) {
     for path in [place::config(), place::credentials()].into_iter().flatten() {
         let Ok(metadata) = std::fs::metadata(&path) else { continue };
         let shown = quote(&path.to_string_lossy());
+        let typed = quote(&Shell::of_caller().word(&path.to_string_lossy()));
         let mode = metadata.mode() & 0o777;
         if !is_ours(&metadata) {
             report.warn(
@@ -55,10 +57,10 @@ pub fn check(ground: &Ground, report: &mut Report) {
             report.warn(
                 "files",
                 format!("others can write {shown} (mode {mode:04o}), and it names programs to run"),
-                format!("chmod go-w {shown}"),
+                format!("chmod go-w {typed}"),
             );
         } else if mode & 0o044 != 0 && Some(&path) == place::credentials().as_ref() {
-            report.warn("files", format!("others can read {shown} (mode {mode:04o})"), format!("chmod 600 {shown}"));
+            report.warn("files", format!("others can read {shown} (mode {mode:04o})"), format!("chmod 600 {typed}"));
         } else {
             report.ok("files", format!("{shown} is yours (mode {mode:04o})"));
         }

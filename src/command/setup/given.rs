@@ -42,7 +42,7 @@ pub enum Left {
     Nowhere,
     /// In this file, which held nothing else of use.
     File(PathBuf),
-    /// In this profile of the credentials file.
+    /// In this profile of `~/.aws`.
     Profile(String),
     /// In this shell's variables.
     Environment,

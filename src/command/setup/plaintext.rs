@@ -8,12 +8,13 @@ use crate::os::stdio;
 use crate::os::tty::Terminal;
 use crate::sessions::State;
 use crate::text::quote;
+use std::path::Path;
 
 /// The settings that hold a key.
 const KEYS: [&str; 4] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"];
 const COPIES: &str = "backups, dotfile repositories and disk images may hold copies: a key that has lain about is best replaced, with: aws-auth rotate";
 
-/// Says where it is, and offers to take it out of the credentials file; no is the usual answer.
+/// Says where it is, and offers to take it out of `~/.aws`; no is the usual answer.
 pub fn offer(left: &Left, profile: &str, files: &Files, terminal: Option<&Terminal>) -> Result<(), Error> {
     match left {
         Left::Nowhere => {}
@@ -29,13 +30,34 @@ pub fn offer(left: &Left, profile: &str, files: &Files, terminal: Option<&Termin
     Ok(())
 }
 
+/// Offers it for each of the two files that holds the key; a profile may have it in both.
 fn take_out(name: &str, profile: &str, files: &Files, terminal: Option<&Terminal>) -> Result<(), Error> {
-    let Some(path) = place::credentials() else { return Ok(()) };
+    let both = [(place::credentials(), true), (place::config(), false)];
+    let with_key = both.into_iter().filter(|(_, in_credentials)| files.has_key_in(name, *in_credentials));
+    let with_key: Vec<_> = with_key.filter_map(|(path, in_credentials)| Some((path?, in_credentials))).collect();
+    if with_key.is_empty() {
+        // All profiles of a file share what stands in [DEFAULT].
+        stdio::say(&format!("aws-auth: the key is still in ~/.aws in plain text: take it out of there; {COPIES}"));
+    }
+    with_key
+        .iter()
+        .try_for_each(|(path, in_credentials)| take_out_of(path, *in_credentials, name, profile, files, terminal))
+}
+
+fn take_out_of(
+    path: &Path,
+    in_credentials: bool,
+    name: &str,
+    profile: &str,
+    files: &Files,
+    terminal: Option<&Terminal>,
+) -> Result<(), Error> {
     let shown = quote(&path.to_string_lossy());
-    let line = format!("credential_process = aws-auth credential-process --profile {profile}");
+    let section = if in_credentials || name == "default" { quote(name) } else { format!("profile {}", quote(name)) };
+    let value = format!("aws-auth credential-process --profile {profile}");
+    let line = format!("credential_process = {value}");
     let left = format!(
-        "aws-auth: the key is still in [{}] of {shown} in plain text, and the AWS CLI goes on to take it from there",
-        quote(name)
+        "aws-auth: the key is still in [{section}] of {shown} in plain text, and the AWS CLI goes on to take it from there"
     );
     let Some(terminal) = terminal else {
         stdio::say(&format!("{left}: put in its place: {line}"));
@@ -50,17 +72,16 @@ fn take_out(name: &str, profile: &str, files: &Files, terminal: Option<&Terminal
         terminal.show("aws-auth: every SDK asks [default] first, also under `aws-auth serve`, whose credentials they then pass over\n");
     }
     let question =
-        format!("Take the key's lines out of [{}] in {shown}, and put this line there: {line}? [y/N] ", quote(name));
+        format!("Take the key's lines out of [{section}] in {shown}, and put this line there: {line}? [y/N] ");
     let answer = ask::line(terminal, &question, false).unwrap_or_default();
     if !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
         stdio::say(&left);
         return Ok(());
     }
-    let value = format!("aws-auth credential-process --profile {profile}");
     let set = [("credential_process", value.as_str())];
-    let change = Change { profile: name, in_credentials: true, drop: &KEYS, set: &set, first: false };
+    let change = Change { profile: name, in_credentials, drop: &KEYS, set: &set, first: false };
     let _lock = State::open().lock(&format!("file {shown}"), &format!("a profile into {shown}"))?;
-    match Target::new(&path, true).and_then(|mut target| target.change(&change, |_| Ok(()))) {
+    match Target::new(path, in_credentials).and_then(|mut target| target.change(&change, |_| Ok(()))) {
         Ok(_) => stdio::say(&format!("aws-auth: the key is out of {shown}; {COPIES}")),
         Err(failure) => stdio::say(&format!("aws-auth: warning: {shown} could not be written: {failure}")),
     }

@@ -29,13 +29,22 @@ fn of_profile(profiles: &Profiles, name: &str) -> String {
     format!("{kind} of the profile \"{}\"", quote(name))
 }
 
+/// Whether the keys may turn out to be temporary ones that their source lends: it is not asked for them here.
+pub fn may_lend(source: &Source, profiles: &Profiles) -> bool {
+    let Source::Sdk { profile } = source else { return false };
+    let name = profile.as_deref().or_else(|| profiles.leaf()).unwrap_or("default");
+    !source.is_environment() && matches!(origins(profiles, name).first(), None | Some(Origin::Process))
+}
+
 /// Whether the keys are known to be temporary ones that their source lends.
 pub fn lends(source: &Source, profiles: &Profiles) -> bool {
     match source {
         Source::SignIn(_) => true,
         Source::Sdk { profile } => {
             let name = profile.as_deref().or_else(|| profiles.leaf()).filter(|_| !source.is_environment());
-            name.and_then(|name| profiles.files().keys_of(name)).is_some_and(|keys| keys.token.is_some())
+            let way = name.and_then(|name| origins(profiles, name).first().copied());
+            way == Some(Origin::WebIdentity)
+                || name.and_then(|name| profiles.files().keys_of(name)).is_some_and(|keys| keys.token.is_some())
         }
         Source::Provider(_) | Source::Backend { .. } => false,
     }

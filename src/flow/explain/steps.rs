@@ -101,7 +101,13 @@ impl Steps<'_> {
             let code = if step.needs_code() { code.as_str() } else { "" };
             match step {
                 Step::Session { seconds, .. } => {
-                    line(out, &format!("GetSessionToken {}{code}", for_seconds(seconds.unwrap_or(SESSION))));
+                    let unless = if source::may_lend(&settings.source, self.profiles) {
+                        "; or none, if the keys are temporary: they are handed on as they are"
+                    } else {
+                        ""
+                    };
+                    let time = for_seconds(seconds.unwrap_or(SESSION));
+                    line(out, &format!("GetSessionToken {time}{code}{unless}"));
                 }
                 Step::Role { role, .. } => {
                     let seconds = role.settings.duration_seconds.unwrap_or(ROLE);

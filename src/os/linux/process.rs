@@ -62,18 +62,23 @@ fn is_for_reading(pid: u32, number: u32) -> bool {
 /// Our user's processes whose first argument is `word`: the number, and the second argument.
 #[must_use]
 pub fn with_first_word(word: &str) -> Vec<(u32, String)> {
-    let own = format!("Uid:\t{}\t", rustix::process::getuid().as_raw());
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     let found = numbers.filter_map(|pid| {
         let line = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
         let mut words = line.split(|byte| *byte == 0).skip(1);
         let second = words.next().filter(|first| *first == word.as_bytes()).and(words.next())?;
-        // Whose it is is not shown by the directory's owner, where the process keeps its memory to itself.
-        let is_own = std::fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| status.contains(&own));
-        is_own.then(|| (pid, String::from_utf8_lossy(second).into_owned()))
+        is_ours(pid).then(|| (pid, String::from_utf8_lossy(second).into_owned()))
     });
     found.collect()
+}
+
+/// Whether a process is our user's. The directory's owner does not tell, where the process keeps its memory to itself; and a
+/// process may give itself any name, which stands there too.
+fn is_ours(pid: u32) -> bool {
+    let own = format!("Uid:\t{}\t", rustix::process::getuid().as_raw());
+    let status = std::fs::read(format!("/proc/{pid}/status")).unwrap_or_default();
+    String::from_utf8_lossy(&status).lines().any(|line| line.starts_with(&own))
 }
 
 /// When a process was started, in the kernel's ticks since the machine was.
@@ -123,11 +128,8 @@ pub fn pinentries_on(terminal: &Path) -> Vec<u32> {
         let mut opened = files.filter_map(|file| std::fs::metadata(file.path()).ok());
         opened.any(|file| (file.dev(), file.ino()) == (device.dev(), device.ino()))
     };
-    let own = format!("Uid:\t{}\t", rustix::process::getuid().as_raw());
-    let is_own =
-        |pid: u32| std::fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| status.contains(&own));
     let all = parents().into_iter().map(|(pid, _)| pid);
-    all.filter(|&pid| is_pinentry(pid) && is_own(pid) && age(pid) >= Some(ours) && has_it_open(pid)).collect()
+    all.filter(|&pid| is_pinentry(pid) && is_ours(pid) && age(pid) >= Some(ours) && has_it_open(pid)).collect()
 }
 
 /// Whether two processes were started by the same command line, as a shell and its subshells are.
