@@ -227,7 +227,7 @@ pub struct Client {
 }
 
 impl Client {
-    fn has_ended(&self) -> bool {
+    fn has_ended(self) -> bool {
         self.parent.is_some() && rustix::process::getppid() != self.parent
     }
 }
