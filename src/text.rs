@@ -215,6 +215,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_near_by_two_letters_if_it_has_three() {
+        let rows = [
+            ("item", "itme", true),
+            ("item", "ite", true),
+            ("abc", "abcde", true),
+            ("abc", "abcdef", false),
+            ("item", "items in it", false),
+            ("abc", "cde", false),
+            ("ab", "ac", false),
+            ("abc", "abd", true),
+        ];
+        for (one, other, expected) in rows {
+            assert_eq!(is_near(one, other), expected, "{one} {other}");
+        }
+        assert_eq!(nearest(["form", "from", "other"].into_iter(), "frmo"), Some("from"));
+        assert_eq!(nearest(["other"].into_iter(), "frmo"), None);
+    }
+
+    #[test]
     fn quoting_leaves_nothing_a_terminal_acts_on() {
         assert_eq!(quote(" a\x1b]52;c\x07b\r\n"), "a\\u{1b}]52;c\\u{7}b");
         assert_eq!(quote("x\u{202e}y"), "x\\u{202e}y");
@@ -296,9 +315,52 @@ mod tests {
             ("code 123456.", "code [hidden]."),
             ("--mfa=123456", "--mfa=[hidden]"),
             ("arn:aws:iam::111122223333:role/dev", "arn:aws:iam::111122223333:role/dev"),
+            ("xAKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE", "[hidden] [hidden]"),
         ];
         for (text, expected) in rows {
             assert_eq!(mask_keys(text), expected, "{text}");
         }
+        // One thing is missing each time: six digits, the length of an id, its beginning, a secret's length and three kinds.
+        let words = [
+            "abcdef 1234567 12345",
+            "AKIAIOSFODNN7EXAMPL",
+            "abcdefghijklmnopqrst",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE",
+            "wJalrXUtnFEMI/KxMDENG/bPxRfiCYEXAMPLEKEY",
+            "wjalrxutnfemi/k7mdeng/bpxrficyexamplekey",
+            "WJALRXUTNFEMI/K7MDENG/BPXRFICYEXAMPLEKEY",
+        ];
+        for text in words {
+            assert_eq!(mask_keys(text), text);
+        }
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [["name", "is"], ["é", "x"], ["longer", ""]].map(|row| row.map(str::to_owned));
+        assert_eq!(columns(rows.into_iter()), "name    is\né       x\nlonger\n");
+        assert_eq!(columns::<2>(std::iter::empty()), "");
+    }
+
+    #[test]
+    fn a_chain_of_causes_is_one_line_and_says_nothing_twice() {
+        #[derive(Debug)]
+        struct Link(&'static str, Option<Box<Link>>);
+        impl std::fmt::Display for Link {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.0)
+            }
+        }
+        impl std::error::Error for Link {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                self.1.as_deref().map(|link| link as _)
+            }
+        }
+        let chain = |texts: &[&'static str]| {
+            let link = texts.iter().rev().fold(None, |inner, text| Some(Box::new(Link(text, inner))));
+            error_chain(&*link.unwrap())
+        };
+        assert_eq!(chain(&["no\n  answer", "it was reset"]), "no answer: it was reset");
+        assert_eq!(chain(&["io: it was reset", "it was reset", "by peer"]), "io: it was reset: by peer");
     }
 }

@@ -337,7 +337,7 @@ fn a_cli_that_is_a_wrapper_of_ours_is_no_endless_chain() {
         ),
     );
     let outcome = home.run(["--profile", "reader"]).go();
-    outcome.fails(12).says("must not ask aws-auth for what it is itself run for").within(Duration::from_secs(20));
+    outcome.fails(12).says("run aws-auth for the very same keys").within(Duration::from_secs(20));
     // For the credentials, and for its version.
     assert_eq!(fs::read_to_string(count).expect("runs").lines().count(), 2);
 }

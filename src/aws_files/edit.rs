@@ -203,6 +203,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_was_never_moved_to_a_larger_place() {
+        let long = format!("[profile dev]\n{}aws_secret_access_key = x\n", " ".repeat(60));
+        for text in ["", "[profile dev]\r\nregion = x", "[profile b]\n  region = x", &long] {
+            for first in [true, false] {
+                let set = [("mfa_serial", "S"), ("region", "eu-west-1"), ("aws_auth_from", "pass")];
+                let change = Change { set: &set, first, ..serial("dev") };
+                let (document, made) = (document(text), change.apply(&document(text)).unwrap());
+                assert_eq!(made.capacity(), change.room(&document).capacity(), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
     fn one_line_is_added_and_every_other_byte_is_kept() {
         let rows: [(&str, &str, &str); 17] = [
             ("\u{feff}[profile dev]\nregion = x\n", "dev", "\u{feff}[profile dev]\nregion = x\nmfa_serial = S\n"),

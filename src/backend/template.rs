@@ -105,6 +105,26 @@ mod tests {
     }
 
     #[test]
+    fn the_way_back_takes_what_placeholders_stood_for() {
+        type Row<'a> = (&'a str, &'a str, Option<&'a [(&'a str, &'a str)]>);
+        let rows: [Row; 9] = [
+            ("op://{vault}/{entry}", "op://V/a/b", Some(&[("vault", "V"), ("entry", "a/b")])),
+            ("{entry}", "x", Some(&[("entry", "x")])),
+            ("x", "x", Some(&[])),
+            ("x", "xy", None),
+            ("op://{vault}/{entry}", "op://V", None),
+            ("op://{vault}/{entry}", "op:///x", None),
+            ("op://{vault}/{entry}", "op://V/", None),
+            ("{entry}.", "a.b", None),
+            ("x", "", None),
+        ];
+        for (template, text, expected) in rows {
+            assert_eq!(take(template, text).as_deref(), expected, "{template} {text}");
+        }
+        assert_eq!(placeholders("{a}-{b_1} {C} {}").collect::<Vec<_>>(), ["a", "b_1"]);
+    }
+
+    #[test]
     fn a13_a_text_of_braces_is_read_in_no_time() {
         for text in ["{", "{a", "{}", "}{", "{a}{"] {
             let text = text.repeat(1 << 20);

@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(given(good, bad), Err("session token"));
         assert_eq!(given(good, &"t".repeat(65_536)), Ok(()));
         assert_eq!(given(good, &"t".repeat(65_537)), Err("session token"));
-        assert_eq!(TemporaryCredentials::LONGEST, Duration::from_mins(36 * 60 + 5));
+        assert_eq!(TemporaryCredentials::LONGEST, Duration::from_mins(2165));
     }
 
     #[test]
