@@ -16,6 +16,11 @@ use std::time::SystemTime;
 /// out by an error that can be undone.
 const KEPT: u64 = 24 * 3600;
 
+/// How long we allow AWS to list a new key, in seconds. It says that a change is seen everywhere after some time, and not
+/// after how much.
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
+const LISTED: u64 = 600;
+
 /// One user's key, in one item.
 #[derive(Debug)]
 pub struct Rotation<'a> {
@@ -44,7 +49,7 @@ impl Rotation<'_> {
     /// Where it stands.
     pub async fn stand(&self, listed: &[Listed], record: Option<&Record>) -> Result<Stand, Error> {
         let Some(other) = listed.iter().find(|key| key.id != self.held.keys.access_key_id) else {
-            return Ok(Stand::Begin);
+            return self.check_unlisted(record).map(|()| Stand::Begin);
         };
         let mut sibling = None;
         let mut used = true;
@@ -55,6 +60,21 @@ impl Rotation<'_> {
             }
         }
         Ok(look(listed, &self.held.keys.access_key_id, sibling.as_ref(), record, used))
+    }
+
+    /// Refuses to begin anew while AWS may not list yet what an interrupted run has made: its only copy is in the sibling.
+    fn check_unlisted(&self, record: Option<&Record>) -> Result<(), Error> {
+        let recent = record.filter(|it| it.is_old(&self.held.keys.access_key_id) && self.now() < it.begun + LISTED);
+        let Some(record) = recent.filter(|it| it.has_new()) else { return Ok(()) };
+        match self.store.beside()? {
+            Some(keys) if record.is_new(&keys.access_key_id) => {
+                let sibling = quote(&self.store.sibling());
+                Err(Error::new(Class::Unavailable, format!("AWS does not list the new key {} yet", keys.access_key_id))
+                    .because(format!("an interrupted run has made it, and put it into \"{sibling}\""))
+                    .hint("run this again in a minute"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Makes a new key and puts it into the sibling, which is tried first.

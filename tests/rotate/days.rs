@@ -45,6 +45,22 @@ fn a_clock_that_is_off_changes_nothing() {
 }
 
 #[test]
+fn r109_a_new_key_that_aws_does_not_list_yet_is_waited_for_and_not_lost() {
+    let Some(home) = in_pass(&BOB, World::standard()) else { return };
+    // ended when the sibling is written
+    at_call(&home, "pass", 5, "", "kill -9 \"$PPID\"");
+    let ended = home.run(BOBS).go();
+    assert_eq!(ended.signal(), Some(9), "{ended:?}");
+    usual(&home, "pass");
+    home.sts().emulator().list_keys_late(1);
+    home.run(BOBS).go().fails_saying(22, "").says("does not list the new key").says("run this again in a minute");
+    rotate(&home, &[]).ok();
+    let [old, new] = &keys(&home, &BOB)[..] else { panic!("two keys") };
+    assert!(!old.active && new.active);
+    holds(&home, new, &BOB);
+}
+
+#[test]
 fn r109_a_network_that_is_lost_after_the_key_was_made_is_waited_for_by_the_next_run() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     // The sibling is the fifth call: reading, three of the probe, writing.

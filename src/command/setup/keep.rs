@@ -29,7 +29,7 @@ pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool)
             Err(_) => format!("{} lines without an access key", text.as_bytes().split(|byte| *byte == b'\n').count()),
         };
         let question = format!("{title} has an item \"{shown}\" with {what}. Replace it, and all that is in it");
-        let refused = format!("{title} has an item \"{shown}\"");
+        let refused = format!("the key was not put into {title}");
         if !question::yes(terminal, yes, &question, &refused)? {
             return Err(question::declined(&refused));
         }

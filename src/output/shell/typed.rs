@@ -22,7 +22,16 @@ impl Shell {
                 '\\' => "\\\\",
                 _ => "",
             }),
-            Self::PowerShell | Self::Elvish => ("'", |c| if c == '\'' { "''" } else { "" }),
+            Self::Elvish => ("'", |c| if c == '\'' { "''" } else { "" }),
+            // To PowerShell the typographic ones are the same quote.
+            Self::PowerShell => ("'", |c| match c {
+                '\'' => "''",
+                '‘' => "‘‘",
+                '’' => "’’",
+                '‚' => "‚‚",
+                '‛' => "‛‛",
+                _ => "",
+            }),
             Self::Nushell => ("\"", |c| match c {
                 '"' => "\\\"",
                 '\\' => "\\\\",
@@ -66,6 +75,19 @@ mod tests {
         ] {
             assert_eq!(shell.word("it's $x"), expected);
             assert_eq!(shell.word("op://Private/AWS"), "op://Private/AWS");
+        }
+        let odd = "a!b\\c\"d'e%’";
+        for (shell, expected) in [
+            (Shell::Posix, "'a!b\\c\"d'\\''e%’'"),
+            (Shell::Csh, "'a'\\!'b\\c\"d'\\''e%’'"),
+            (Shell::Fish, "'a!b\\\\c\"d\\'e%’'"),
+            (Shell::Xonsh, "'a!b\\\\c\"d\\'e%’'"),
+            (Shell::Elvish, "'a!b\\c\"d''e%’'"),
+            (Shell::PowerShell, "'a!b\\c\"d''e%’’'"),
+            (Shell::Nushell, "\"a!b\\\\c\\\"d'e%’\""),
+            (Shell::Cmd, "\"a!b\\c\"d'e%%’\""),
+        ] {
+            assert_eq!(shell.word(odd), expected, "{shell:?}");
         }
         assert_eq!(Shell::Posix.evaluating("aws-auth unset"), "eval \"$(aws-auth unset)\"");
     }

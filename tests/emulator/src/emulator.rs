@@ -108,6 +108,11 @@ impl Emulator {
         self.server.state().settling = known.iter().copied().collect();
     }
 
+    /// Leaves the newest key out of so many lists of keys from now on, as IAM may for a while.
+    pub fn list_keys_late(&self, lists: usize) {
+        self.server.state().late_lists = lists;
+    }
+
     /// The permanent keys there are now.
     #[must_use]
     pub fn keys(&self) -> Vec<AccessKey> {

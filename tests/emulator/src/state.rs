@@ -31,6 +31,8 @@ pub(crate) struct State {
     pub(crate) settling: VecDeque<bool>,
     /// The same for keys that were made. Behind a lock of its own, since verifying changes nothing else.
     pub(crate) unsettled: Mutex<HashMap<String, VecDeque<bool>>>,
+    /// How many lists of keys do not have the newest one yet.
+    pub(crate) late_lists: usize,
     /// For the services beside STS.
     pub(crate) faults_elsewhere: VecDeque<Fault>,
     /// Whether the answer to a request that only opens a connection tells no time, as no AWS does.

@@ -22,7 +22,12 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<String, ApiError> {
         return Err(ApiError::validation("Must specify userName when calling with non-User credentials"));
     }
     let name = element("UserName", arn::name(&call.user.arn));
-    let members = state.world.keys.iter().filter(|key| key.user == call.user.arn).map(|key| {
+    let mut keys: Vec<_> = state.world.keys.iter().filter(|key| key.user == call.user.arn).collect();
+    if state.late_lists > 0 {
+        state.late_lists -= 1;
+        keys.pop();
+    }
+    let members = keys.into_iter().map(|key| {
         let parts = [
             name.clone(),
             element("AccessKeyId", &key.id),
