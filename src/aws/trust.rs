@@ -52,7 +52,8 @@ pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<Vec<String>>, Er
         found.extend(of_file("SSL_CERT_FILE", Path::new(path))?);
     }
     if let Some(directories) = &directories {
-        found.extend(of_directories(directories));
+        let known = found.iter().cloned().collect();
+        found.extend(of_directories(directories, known));
         if found.is_empty() {
             return Err(unusable("SSL_CERT_DIR", Path::new(directories), "it holds no certificate"));
         }
@@ -70,12 +71,12 @@ fn at_home(path: PathBuf) -> PathBuf {
 
 fn of_file(name: &str, path: &Path) -> Result<Vec<String>, Error> {
     let bytes = file::read(path, LARGEST).map_err(|error| unusable(name, path, &error.to_string()))?;
-    let found = usable(&bytes);
+    let found = usable(&bytes, &mut HashSet::new());
     if found.is_empty() { Err(unusable(name, path, "it holds no certificate")) } else { Ok(found) }
 }
 
-/// What can be read there; what cannot is passed over, as by OpenSSL.
-fn of_directories(directories: &OsString) -> Vec<String> {
+/// What can be read there and is not `known`; what cannot be read is passed over, as by OpenSSL.
+fn of_directories(directories: &OsString, mut known: HashSet<String>) -> Vec<String> {
     let entries = std::env::split_paths(directories).filter_map(|path| std::fs::read_dir(path).ok()).flatten();
     let mut seen = HashSet::new();
     let mut found = Vec::new();
@@ -83,17 +84,19 @@ fn of_directories(directories: &OsString) -> Vec<String> {
         // Most are links to others here.
         let is_new = std::fs::metadata(&path).is_ok_and(|file| file.is_file() && seen.insert((file.dev(), file.ino())));
         if is_new && let Ok(bytes) = file::read(&path, LARGEST) {
-            found.extend(usable(&bytes));
+            found.extend(usable(&bytes, &mut known));
         }
     }
     found
 }
 
-/// The certificates that can be used: the TLS library would panic on any other.
-fn usable(bytes: &[u8]) -> Vec<String> {
+/// The certificates that can be used, and are not `known` yet: a directory has most of them twice, and its bundle has all.
+/// The TLS library would panic on one that cannot be used.
+fn usable(bytes: &[u8], known: &mut HashSet<String>) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let bodies = text.split(BEGIN).skip(1).filter_map(|rest| rest.split_once(END)).map(|(body, _)| body);
-    bodies.map(|body| format!("{BEGIN}{body}{END}\n")).filter(|block| is_usable(block)).collect()
+    let blocks = bodies.map(|body| format!("{BEGIN}{body}{END}\n"));
+    blocks.filter(|block| known.insert(block.clone()) && is_usable(block)).collect()
 }
 
 fn is_usable(block: &str) -> bool {
