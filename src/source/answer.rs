@@ -1,4 +1,4 @@
-//! The JSON by which other programs give keys: that of `credential_process`.
+//! The JSON by which other programs give keys: that of `credential_process`; and the values that endpoints give as well.
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
@@ -43,19 +43,37 @@ pub fn read(answer: &[u8]) -> Result<(SourceKeys, Option<SystemTime>), String> {
     if said.version.as_f64() != Some(1.0) {
         return Err("the Version that it printed is not 1".into());
     }
-    let named =
-        |name: &'static str| move |problem: Problem| format!("the {name} that it printed cannot be used: {problem}");
+    let Said { id, secret, token, expiration, .. } = said;
+    keys(Given { id, secret, token, expiration })
+        .map_err(|(name, problem)| format!("the {name} that it printed cannot be used: {problem}"))
+}
+
+/// The values of an answer as they stand there, whoever gave it.
+pub struct Given<'a> {
+    /// The access key id.
+    pub id: Cow<'a, str>,
+    /// The secret access key.
+    pub secret: Cow<'a, str>,
+    /// The session token; an empty one is none.
+    pub token: Option<Cow<'a, str>>,
+    /// When the keys end, RFC 3339; an empty text is none.
+    pub expiration: Option<Cow<'a, str>>,
+}
+
+/// The keys, and when they end, where that is said; or which member cannot be used, and why.
+pub fn keys(given: Given<'_>) -> Result<(SourceKeys, Option<SystemTime>), (&'static str, Problem)> {
+    let named = |name: &'static str| move |problem: Problem| (name, problem);
     let keys = SourceKeys {
-        access_key_id: AccessKeyId::new(&said.id).map_err(named("AccessKeyId"))?,
-        secret_access_key: secret_access_key(&said.secret).map_err(named("SecretAccessKey"))?,
-        session_token: said.token.filter(|token| !token.is_empty()).map(|token| SecretString::from(&*token)),
+        access_key_id: AccessKeyId::new(&given.id).map_err(named("AccessKeyId"))?,
+        secret_access_key: secret_access_key(&given.secret).map_err(named("SecretAccessKey"))?,
+        session_token: given.token.filter(|token| !token.is_empty()).map(|token| SecretString::from(&*token)),
     };
-    let ends = said.expiration.filter(|ends| !ends.is_empty()).map(|ends| time(&ends));
+    let ends = given.expiration.filter(|ends| !ends.is_empty()).map(|ends| time(&ends));
     Ok((keys, ends.transpose().map_err(named("Expiration"))?))
 }
 
 /// A time as RFC 3339 has it.
-pub fn time(text: &str) -> Result<SystemTime, Problem> {
+fn time(text: &str) -> Result<SystemTime, Problem> {
     let time = DateTime::from_str(text.trim(), Format::DateTimeWithOffset).ok();
     time.and_then(|time| SystemTime::try_from(time).ok()).ok_or(Problem::Shape("a time like 2030-01-02T03:04:05Z"))
 }

@@ -1,11 +1,10 @@
 //! One question to an endpoint of this machine, or of the container or instance that it is: a document, within bounds.
 
-use super::answer::time;
-use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
+use super::answer::{self, Given};
+use crate::credentials::{Problem, SourceKeys};
 use crate::text::error_chain;
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use secrecy::SecretString;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::time::SystemTime;
@@ -51,16 +50,10 @@ struct Said<'a> {
 }
 
 /// The keys in an answer, and when they end.
-pub fn keys(answer: &str) -> Result<(SourceKeys, Option<SystemTime>), String> {
+pub fn keys(text: &str) -> Result<(SourceKeys, Option<SystemTime>), String> {
     // The reader's own text may show a value.
-    let said: Said<'_> = serde_json::from_str(answer).map_err(|_| "its answer holds no keys".to_owned())?;
-    let named =
-        |name: &'static str| move |problem: Problem| format!("the {name} of its answer cannot be used: {problem}");
-    let keys = SourceKeys {
-        access_key_id: AccessKeyId::new(&said.id).map_err(named("AccessKeyId"))?,
-        secret_access_key: secret_access_key(&said.secret).map_err(named("SecretAccessKey"))?,
-        session_token: said.token.filter(|token| !token.is_empty()).map(|token| SecretString::from(&*token)),
-    };
-    let ends = said.expiration.filter(|ends| !ends.is_empty()).map(|ends| time(&ends).map_err(named("Expiration")));
-    Ok((keys, ends.transpose()?))
+    let said: Said<'_> = serde_json::from_str(text).map_err(|_| "its answer holds no keys".to_owned())?;
+    let Said { id, secret, token, expiration } = said;
+    answer::keys(Given { id, secret, token, expiration })
+        .map_err(|(name, problem)| format!("the {name} of its answer cannot be used: {problem}"))
 }
