@@ -1,6 +1,6 @@
 //! What a person is told after success, and what is told with `-q` and `-v`.
 
-use crate::support::sts::{ALICE, BOB, role};
+use crate::support::sts::{BOB, role};
 use crate::support::{Home, fake};
 
 /// bob, whose keys and role are in pass, and a profile that leads there.
@@ -60,6 +60,7 @@ fn verbose_tells_what_was_asked_and_how_long_it_took() {
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 #[test]
 fn verbose_tells_what_comes_from_the_cache_and_why_not() {
+    use crate::support::sts::ALICE;
     let home = Home::with_sts();
     fake::pass(&home, &ALICE, role::DEV);
     let Some(_kept) = crate::support::kept::on(&home) else { return };

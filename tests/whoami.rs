@@ -1,6 +1,6 @@
 //! `whoami`: what AWS says of what the shell holds, and nobody else is asked.
 
-use crate::support::sts::{ALICE, BOB, CHEN, role};
+use crate::support::sts::{ALICE, BOB, role};
 use crate::support::{Home, fake};
 
 fn bob() -> Home {
@@ -70,6 +70,7 @@ fn a_shell_without_keys_and_one_with_other_keys_than_it_was_told_of_are_told_so(
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 #[test]
 fn keys_of_another_partition_are_asked_about_there() {
+    use crate::support::sts::CHEN;
     let home = Home::with_sts();
     fake::pass(&home, &CHEN, role::CHINA_DEV);
     let Some(_kept) = crate::support::kept::on(&home) else { return };
