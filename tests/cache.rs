@@ -356,8 +356,8 @@ fn r89_an_entry_is_given_out_only_in_its_time() {
         (12 * hour, 12 * hour - 16 * minute, 10, "970", false),
         (12 * hour, 12 * hour - 59 * minute, 10, "1h", false),
         // Never more than half of its life is asked for.
-        (15 * minute, 7 * minute, 7 * minute, "36h", true),
-        (15 * minute, 8 * minute, 8 * minute, "36h", false),
+        (15 * minute, 7 * minute, 10, "36h", true),
+        (15 * minute, 8 * minute, 10, "36h", false),
         // The clock was set back meanwhile, which lengthens nothing and costs nothing; or the machine was paused.
         (12 * hour, -30 * 24 * hour, 10, "", true),
         (minute, -30 * 24 * hour, minute - 10, "0", true),

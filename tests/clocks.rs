@@ -17,13 +17,13 @@ fn bob() -> Home {
     home
 }
 
-/// Lets the only entry be as old as if it had been got so many seconds earlier.
+/// Lets the only entry be as old as if it had been got so many seconds earlier. Where the machine
+/// was started later than that, only the day's clock says so.
 fn age(kept: &Kept, seconds: u64) {
     let (place, content) = kept.entry();
     let mut stored: Value = serde_json::from_slice(&content).expect("an entry is JSON");
     for clock in ["of_day", "of_machine"] {
-        let then = stored[clock].as_u64().and_then(|now| now.checked_sub(seconds)).expect("the machine runs that long");
-        stored[clock] = then.into();
+        stored[clock] = stored[clock].as_u64().expect("seconds").saturating_sub(seconds).into();
     }
     kept.replace(&place, &serde_json::to_vec(&stored).expect("JSON"));
 }

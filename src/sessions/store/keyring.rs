@@ -9,6 +9,7 @@
 //! decides where it is looked for, and stands at its head.
 
 use super::put::Put;
+use crate::os::environment;
 use linux_keyutils::{Key, KeyError, KeyRing, KeyRingIdentifier};
 use std::time::Duration;
 
@@ -18,7 +19,11 @@ const WAYS: u8 = 16;
 
 /// The user's persistent keyring.
 #[derive(Debug)]
-pub struct Keyring(KeyRing);
+pub struct Keyring {
+    ring: KeyRing,
+    /// What is before the numbers of our keys.
+    ours: String,
+}
 
 /// Where an entry is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +35,23 @@ impl Place {
         let first = name.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).unwrap_or_default();
         (0..WAYS).map(move |way| Self(first.wrapping_add(way)))
     }
-
-    fn description(self) -> String {
-        format!("aws-auth:{:02x}", self.0)
-    }
 }
 
 impl Keyring {
     /// Opens it, if there is one and it lets itself be searched.
     pub fn open() -> Option<Self> {
-        KeyRing::get_persistent(KeyRingIdentifier::Process).ok().map(Self)
+        KeyRing::get_persistent(KeyRingIdentifier::Process).ok().map(Self::in_ring)
+    }
+
+    fn in_ring(ring: KeyRing) -> Self {
+        // The tests' homes are all of one user, and `logout` of one would forget what the others keep.
+        let apart = if cfg!(debug_assertions) { environment::os("AWS_AUTH_TEST_PLACES") } else { None };
+        let ours = apart.map_or_else(|| "aws-auth:".to_owned(), |apart| format!("aws-auth:{}:", apart.display()));
+        Self { ring, ours }
+    }
+
+    fn description(&self, place: Place) -> String {
+        format!("{}{:02x}", self.ours, place.0)
     }
 
     /// The bytes under `name`.
@@ -69,7 +81,7 @@ impl Keyring {
     }
 
     fn write(&self, place: Place, content: &[u8], left: Duration) -> Put {
-        let key = match self.0.add_key(&place.description(), content) {
+        let key = match self.ring.add_key(&self.description(place), content) {
             Ok(key) => key,
             Err(KeyError::QuotaExceeded) => return Put::Full,
             Err(_) => return refused(),
@@ -106,7 +118,7 @@ impl Keyring {
     }
 
     fn key(&self, place: Place) -> Option<Key> {
-        self.0.search(&place.description()).ok()
+        self.ring.search(&self.description(place)).ok()
     }
 
     fn read(&self, place: Place) -> Option<Vec<u8>> {
@@ -146,7 +158,7 @@ mod tests {
         let Ok(ring) = KeyRing::from_special_id(KeyRingIdentifier::Thread, true) else {
             return crate::os::stdio::note("NOT RUN: the kernel gives no keyring");
         };
-        let store = Keyring(ring);
+        let store = Keyring::in_ring(ring);
         let put = |number: u32| store.put(&name(number), &number.to_be_bytes(), Duration::from_mins(1));
         let got = |number: u32| store.get(&name(number)).map(|bytes| bytes == number.to_be_bytes());
         for number in 0..u32::from(WAYS) {
