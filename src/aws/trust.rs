@@ -7,9 +7,10 @@ use crate::error::{Class, Error};
 use crate::os::{environment, file};
 use crate::settings::Found;
 use crate::text::quote;
+use aws_smithy_types::base64;
 use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -30,13 +31,13 @@ const SYSTEM: [&str; 4] = [
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
 
-/// The certificates in PEM form, each on its own; none where the system's are to be used.
+/// The certificates in PEM form, each on its own and once; none where the system's are to be used.
 ///
 /// `AWS_CA_BUNDLE`, or a profile's `ca_bundle`, takes the place of the system's, as it does for the AWS CLI; `SSL_CERT_FILE` and `SSL_CERT_DIR` do, as
 /// they do for OpenSSL.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>,
 /// <https://docs.openssl.org/3.5/man7/openssl-env/>
-pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<Vec<String>>, Error> {
+pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<BTreeSet<String>>, Error> {
     if let Some(Found { value, place }) = ca_bundle {
         return of_file(place, &at_home(value.into())).map(Some);
     }
@@ -47,13 +48,12 @@ pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<Vec<String>>, Er
         let system = is_set.then(|| SYSTEM.iter().find(|path| Path::new(path).is_file())).flatten();
         return system.map(|path| of_file("SSL_CERT_FILE", Path::new(path))).transpose();
     }
-    let mut found = Vec::new();
-    if let Some(path) = &file {
-        found.extend(of_file("SSL_CERT_FILE", Path::new(path))?);
-    }
+    let mut found = match &file {
+        Some(path) => of_file("SSL_CERT_FILE", Path::new(path))?,
+        None => BTreeSet::new(),
+    };
     if let Some(directories) = &directories {
-        let known = found.iter().cloned().collect();
-        found.extend(of_directories(directories, known));
+        add_directories(&mut found, directories);
         if found.is_empty() {
             return Err(unusable("SSL_CERT_DIR", Path::new(directories), "it holds no certificate"));
         }
@@ -69,38 +69,43 @@ fn at_home(path: PathBuf) -> PathBuf {
     }
 }
 
-fn of_file(name: &str, path: &Path) -> Result<Vec<String>, Error> {
+fn of_file(name: &str, path: &Path) -> Result<BTreeSet<String>, Error> {
     let bytes = file::read(path, LARGEST).map_err(|error| unusable(name, path, &error.to_string()))?;
-    let found = usable(&bytes, &mut HashSet::new());
+    let mut found = BTreeSet::new();
+    add(&mut found, &bytes);
     if found.is_empty() { Err(unusable(name, path, "it holds no certificate")) } else { Ok(found) }
 }
 
-/// What can be read there and is not `known`; what cannot be read is passed over, as by OpenSSL.
-fn of_directories(directories: &OsString, mut known: HashSet<String>) -> Vec<String> {
+/// What can be read there; what cannot is passed over, as by OpenSSL.
+fn add_directories(found: &mut BTreeSet<String>, directories: &OsString) {
     let entries = std::env::split_paths(directories).filter_map(|path| std::fs::read_dir(path).ok()).flatten();
     let mut seen = HashSet::new();
-    let mut found = Vec::new();
     for path in entries.flatten().take(MOST_FILES).map(|entry| entry.path()) {
         // Most are links to others here.
         let is_new = std::fs::metadata(&path).is_ok_and(|file| file.is_file() && seen.insert((file.dev(), file.ino())));
         if is_new && let Ok(bytes) = file::read(&path, LARGEST) {
-            found.extend(usable(&bytes, &mut known));
+            add(found, &bytes);
         }
     }
-    found
 }
 
-/// The certificates that can be used, and are not `known` yet: a directory has most of them twice, and its bundle has all.
-/// The TLS library would panic on one that cannot be used.
-fn usable(bytes: &[u8], known: &mut HashSet<String>) -> Vec<String> {
-    let text = String::from_utf8_lossy(bytes);
+/// Adds the certificates that can be used: on another the TLS library would panic. A directory has most of them twice, and
+/// its bundle has all.
+fn add(found: &mut BTreeSet<String>, bytes: &[u8]) {
+    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
     let bodies = text.split(BEGIN).skip(1).filter_map(|rest| rest.split_once(END)).map(|(body, _)| body);
-    let blocks = bodies.map(|body| format!("{BEGIN}{body}{END}\n"));
-    blocks.filter(|block| known.insert(block.clone()) && is_usable(block)).collect()
+    for body in bodies {
+        let block: String = [BEGIN, "\n"].into_iter().chain(body.split_ascii_whitespace()).chain(["\n", END]).collect();
+        if !found.contains(&block) && is_usable(&block) {
+            found.insert(block);
+        }
+    }
 }
 
 fn is_usable(block: &str) -> bool {
-    CertificateDer::from_pem_slice(block.as_bytes()).is_ok_and(|der| webpki::anchor_from_trusted_cert(&der).is_ok())
+    // Not by the TLS library's own reader: its care for secret keys would be the half of a run's work.
+    let digits = block.lines().nth(1).unwrap_or_default();
+    base64::decode(digits).is_ok_and(|der| webpki::anchor_from_trusted_cert(&CertificateDer::from(der)).is_ok())
 }
 
 fn unusable(name: &str, path: &Path, why: &str) -> Error {

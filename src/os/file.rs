@@ -13,15 +13,22 @@ const MIB: usize = 1024 * 1024;
 
 /// The bytes of a regular file of at most `most` bytes. A pipe could keep us waiting, and a device need not end.
 pub fn read(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    read_to_end(open(path)?, most)
+    let (file, size) = regular(path)?;
+    whole(file, size, most)
 }
 
 /// A regular file, open for reading.
 pub fn open(path: &Path) -> io::Result<File> {
+    regular(path).map(|(file, _)| file)
+}
+
+/// The same, and its size in bytes.
+fn regular(path: &Path) -> io::Result<(File, u64)> {
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
     let file = File::options().read(true).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() {
-        Ok(file)
+    let metadata = file.metadata()?;
+    if metadata.is_file() {
+        Ok((file, metadata.len()))
     } else {
         Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
     }
@@ -31,7 +38,8 @@ pub fn open(path: &Path) -> io::Result<File> {
 pub fn read_any(path: &Path, most: usize, patience: Duration) -> io::Result<Vec<u8>> {
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
     let file = File::options().read(true).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { read_to_end(file, most) } else { read_patiently(&file, most, patience) }
+    let metadata = file.metadata()?;
+    if metadata.is_file() { whole(file, metadata.len(), most) } else { read_patiently(&file, most, patience) }
 }
 
 /// The bytes of a pipe or a terminal, if it is closed in time.
@@ -127,9 +135,19 @@ fn write(path: &Path, text: &[u8], mode: u32, group: Option<u32>) -> io::Result<
     Ok(file)
 }
 
+/// The bytes of a regular file, in one piece: without its size they would come by 32 at first.
+fn whole(file: File, size: u64, most: usize) -> io::Result<Vec<u8>> {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    // One more, so that the end is seen without more room.
+    fill(Vec::with_capacity(size.min(most).saturating_add(1)), file, most)
+}
+
 /// The bytes of `from`, whatever it is, if there are no more than `most`.
 pub fn read_to_end(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    fill(Vec::new(), from, most)
+}
+
+fn fill(mut bytes: Vec<u8>, from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let limit = u64::try_from(most).unwrap_or(u64::MAX);
     from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() > most {

@@ -25,7 +25,8 @@ pub fn read(reader: &mut Judge<'_>, text: &str, node: Node, first: Option<Field>
     if let Some(value) = whole_json(text) {
         return json::walk(reader, node, None, &value, depth);
     }
-    if !text.bytes().any(may_be_replaced) {
+    // Almost every text is, and many bytes at once are judged by that.
+    if text.is_ascii() || !text.bytes().any(may_be_replaced) {
         return Lines::new(reader, node, depth).read(text, first);
     }
     let plain = Zeroizing::new(plain(text));
