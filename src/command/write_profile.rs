@@ -78,7 +78,7 @@ impl Target {
     /// Puts the credentials there. Gives a line that says so.
     fn write(&mut self, product: &Product) -> Result<String, Error> {
         let path = quote(&self.file.path().to_string_lossy());
-        let _lock = State::open().lock(&format!("file {path}"), &format!("credentials into {path}"))?;
+        let _lock = State::open().lock(&self.file.name_of_lock(), &format!("credentials into {path}"))?;
         let name = &self.profile;
         let written = self.file.change(&change(name, &product.settings()), |document| judge(document, name));
         let narrowed = written.map_err(|failure| {
