@@ -83,7 +83,10 @@ fn take_out_of(
     let failed = |failure| stdio::say(&format!("aws-auth: warning: {shown} could not be written: {failure}"));
     let mut target = match Target::new(path, in_credentials) {
         Ok(target) => target,
-        Err(failure) => return Ok(failed(failure)),
+        Err(failure) => {
+            failed(failure);
+            return Ok(());
+        }
     };
     let _lock = State::open().lock(&target.name_of_lock(), &format!("a profile into {shown}"))?;
     match target.change(&change, |_| Ok(())) {
