@@ -299,6 +299,28 @@ mod tests {
         assert_eq!(Change { profile: "DEFAULT", ..change }.apply(&document("")), Err(Refusal::Unusual));
     }
 
+    #[test]
+    fn a_text_that_changes_anything_else_is_no_such_change() {
+        let before = "[profile dev]\na = 1\nmfa_serial = old\n[profile b]\nmfa_serial = b\nc = 2\n";
+        let is_in = |text: &str| serial("dev").is_in(text.as_bytes(), &document(before));
+        let made = before.replace("mfa_serial = old", "mfa_serial = S");
+        assert!(is_in(&made));
+        for (one, other) in [
+            ("a = 1", "a = 2"),
+            ("a = 1\n", ""),
+            ("a = 1", "A = 1"),
+            ("mfa_serial = S", "mfa_serial = T"),
+            ("mfa_serial = S\n", ""),
+            ("mfa_serial = b", "mfa_serial = S"),
+            ("mfa_serial = b\n", ""),
+            ("c = 2", "c = 2\nd = 3"),
+            ("[profile b]", "[profile e]"),
+            ("[profile dev]", "[profile e]"),
+        ] {
+            assert!(!is_in(&made.replace(one, other)), "{one:?} {other:?}");
+        }
+    }
+
     /// Lines of every kind, in every order, as far in as can be.
     #[test]
     fn whatever_the_file_is_the_change_is_in_it_and_nothing_else_has_changed() {
