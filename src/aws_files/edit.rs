@@ -98,8 +98,8 @@ impl Change<'_> {
             if section.lines.contains(&at) {
                 match line.kind {
                     Kind::Setting(..) => {
-                        going =
-                            section.settings.iter().any(|setting| setting.line == at && self.goes(document, setting));
+                        let found = section.settings.binary_search_by_key(&at, |setting| setting.line);
+                        going = found.is_ok_and(|place| self.goes(document, &section.settings[place]));
                     }
                     Kind::Section(_) => going = false,
                     // What follows a line without sense may still go on with the setting before it.

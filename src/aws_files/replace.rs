@@ -300,7 +300,8 @@ fn has(document: &Document, name: &str) -> bool {
 
 /// The sections of `old` that neither its earlier text nor `now` has.
 fn sections_missing_in(now: &Document, earlier: &Document, old: &Document) -> Vec<Rescued> {
-    let missing = old.sections.iter().filter(|section| !has(now, &section.name) && !has(earlier, &section.name));
+    let known: BTreeSet<&str> = now.sections.iter().chain(&earlier.sections).map(|it| it.name.as_str()).collect();
+    let missing = old.sections.iter().filter(|section| !known.contains(section.name.as_str()));
     missing.map(|section| Rescued { name: section.name.clone(), text: plain(old, section) }).collect()
 }
 

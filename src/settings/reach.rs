@@ -219,14 +219,11 @@ impl Reading<'_> {
         }
         let block = service.name().to_ascii_lowercase();
         let section = self.of_profiles("services").map(|found| found.value);
-        let of_section = section.and_then(|section| self.of_block(&section, &block));
+        let of_section = section.and_then(|section| {
+            let url = self.profiles.files().of_service(&section, &block, ENDPOINT.1)?;
+            Some(of_block(&section, &block, url))
+        });
         Ok(of_section.or_else(|| self.of_profiles(ENDPOINT.1)))
-    }
-
-    /// The endpoint of one service in a section for services.
-    fn of_block(&self, section: &str, block: &str) -> Option<Found> {
-        let value = self.profiles.files().of_service(section, block, ENDPOINT.1)?.to_owned();
-        Some(Found { value, place: format!("{} of {} in [services {}]", ENDPOINT.1, quote(block), quote(section)) })
     }
 
     /// What the programs that follow would not find any more. `[default]` stays where it is. They sign requests for these
@@ -255,16 +252,20 @@ impl Reading<'_> {
         let of_all = self.of_profiles(ENDPOINT.1).map(endpoint::checked).transpose()?;
         lost.extend(of_all.map(|found| (ENDPOINT.0.into(), found.value)));
         let section = self.of_profiles("services").map(|found| found.value).unwrap_or_default();
-        for service in self.profiles.files().services(&section) {
+        for (service, url) in self.profiles.files().services(&section, ENDPOINT.1) {
             let variable = format!("{ENDPOINT_OF}{}", service.to_ascii_uppercase().replace(['-', ' '], "_"));
-            if let Some(found) = self.of_block(&section, &service)
-                && (self.get)(&variable)?.is_none()
-            {
-                lost.push((variable.into(), endpoint::checked(found)?.value));
+            if (self.get)(&variable)?.is_none() {
+                lost.push((variable.into(), endpoint::checked(of_block(&section, &service, url))?.value));
             }
         }
         Ok(lost)
     }
+}
+
+/// The endpoint of one service in a section for services.
+fn of_block(section: &str, block: &str, url: &str) -> Found {
+    let place = format!("{} of {} in [services {}]", ENDPOINT.1, quote(block), quote(section));
+    Found { value: url.to_owned(), place }
 }
 
 /// A file that a profile names, in full: the programs that follow may be elsewhere. A variable is the user's, as it is.
