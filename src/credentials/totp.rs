@@ -60,7 +60,7 @@ impl Totp {
         let bytes = tag.as_ref();
         let offset = usize::from(bytes[bytes.len() - 1] & 0xf);
         let word = bytes[offset..offset + 4].iter().fold(0_u32, |word, byte| (word << 8) | u32::from(*byte));
-        (TokenCode::of_number((word & 0x7fff_ffff) % 1_000_000), self.period - now % self.period)
+        (TokenCode::of_number(word & 0x7fff_ffff), self.period - now % self.period)
     }
 }
 
