@@ -52,6 +52,25 @@ pub fn is_printable(text: &str) -> bool {
     !text.chars().any(is_unfit)
 }
 
+/// A JSON text of which a terminal shows every character: what it would act on is escaped, as JSON allows in each of its
+/// strings.
+#[must_use]
+pub fn json(value: &impl std::fmt::Display) -> String {
+    let text = value.to_string();
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && is_unfit(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Leaves out a terminal's control sequences, such as colours, whole.
 /// Source: ECMA-48, 5.4: `ESC [`, parameters from `0` to `?`, then a final byte from `@` to `~`.
 #[must_use]
@@ -211,6 +230,16 @@ pub fn nearest<T: AsRef<str>>(names: impl Iterator<Item = T>, name: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_terminal_acts_on_json_and_every_reader_reads_the_same() {
+        let odd = "a\u{9b}2J\u{1b}[31m\u{202e}\u{e0001}\u{7f}\n\u{e9}";
+        for shown in [json(&serde_json::json!([odd])), json(&format!("{:#}", serde_json::json!([odd])))] {
+            assert!(is_printable(&shown.replace('\n', "")), "{shown:?}");
+            assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap(), [odd]);
+        }
+        assert!(json(&serde_json::json!(odd)).contains(r"\u009b2J"));
+    }
 
     #[test]
     fn the_distance_of_names_is_counted_in_letters() {

@@ -64,7 +64,8 @@ fn welcome(peer: Peer) -> io::Result<()> {
 }
 
 /// An answer that is whole by its own length.
-fn read(answer: &[u8]) -> Option<Answered> {
+#[must_use]
+pub fn read(answer: &[u8]) -> Option<Answered> {
     let mut headers = [httparse::EMPTY_HEADER; 16];
     let mut head = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(end) = head.parse(answer).ok()? else { return None };

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::os::environment;
-use crate::text::printable;
+use crate::text::{self, printable};
 use serde_json::{Value, json};
 
 /// How a check came out.
@@ -117,7 +117,7 @@ impl Report {
             "machine": std::env::consts::ARCH,
             "checks": self.findings.iter().map(one).collect::<Vec<_>>(),
         });
-        format!("{object:#}\n")
+        text::json(&format!("{object:#}\n"))
     }
 }
 
