@@ -119,6 +119,25 @@ mod tests {
     }
 
     #[test]
+    fn base32_is_that_of_the_rfc() {
+        for (text, bytes) in [
+            ("", &b""[..]),
+            ("MY======", b"f"),
+            ("MZXQ====", b"fo"),
+            ("MZXW6===", b"foo"),
+            ("MZXW6YQ=", b"foob"),
+            ("MZXW6YTB", b"fooba"),
+            ("mzxw 6ytb-oi%3D%3D", b"foobar"),
+            ("234567AZ", b"\xd6\xf9\xdf\x7c\x19"),
+        ] {
+            assert_eq!(base32(text).as_deref().map(Vec::as_slice), Some(bytes), "{text}");
+        }
+        for bad in ["M1", "M8", "M_", "é", "M=Y"] {
+            assert!(base32(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
     fn what_aws_would_not_take_is_refused_without_showing_it() {
         for bad in [
             "",

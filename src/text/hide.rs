@@ -163,6 +163,13 @@ mod tests {
     }
 
     #[test]
+    fn every_digit_of_base64_is_known_in_both_alphabets() {
+        for encoded in ["YWJjPj4+Pz8/ZGVm", "YWJjPj4-Pz8_ZGVm"] {
+            assert_eq!(without(encoded, "abc>>>???def"), HIDDEN, "{encoded}");
+        }
+    }
+
+    #[test]
     fn a7_the_time_grows_with_the_length_alone() {
         // what hides is a word of the text itself, and each byte is hidden by six parts
         for unit in ["hidden ", "[hidden] ", "aaaaaaaa", "Aa0+", "0f"] {
