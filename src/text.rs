@@ -52,6 +52,25 @@ pub fn is_printable(text: &str) -> bool {
     !text.chars().any(is_unfit)
 }
 
+/// A JSON text of which a terminal shows every character: what it would act on is escaped, as JSON allows in each of its
+/// strings.
+#[must_use]
+pub fn json(value: &impl std::fmt::Display) -> String {
+    let text = value.to_string();
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && is_unfit(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Leaves out a terminal's control sequences, such as colours, whole.
 /// Source: ECMA-48, 5.4: `ESC [`, parameters from `0` to `?`, then a final byte from `@` to `~`.
 #[must_use]
@@ -190,10 +209,17 @@ pub fn distance(one: &str, other: &str) -> usize {
     rows[one.len()][other.len()]
 }
 
+/// The longest name that is compared, in letters: the time grows with the square. Nobody has typed a longer one.
+const NAME: usize = 200;
+/// In how many letters two names may differ of which one may have been meant by the other.
+const NEAR: usize = 2;
+
 /// Whether one name may have been meant by the other: they differ in at most two letters.
 #[must_use]
 pub fn is_near(one: &str, other: &str) -> bool {
-    one.chars().count() > 2 && distance(one, other) <= 2
+    let length = |name: &str| name.chars().take(NAME + 1).count();
+    let (long, short) = (length(one).max(length(other)), length(one).min(length(other)));
+    length(one) > 2 && long <= NAME && long - short <= NEAR && distance(one, other) <= NEAR
 }
 
 /// The name that may have been meant by `name`, if one may.
@@ -204,6 +230,16 @@ pub fn nearest<T: AsRef<str>>(names: impl Iterator<Item = T>, name: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_terminal_acts_on_json_and_every_reader_reads_the_same() {
+        let odd = "a\u{9b}2J\u{1b}[31m\u{202e}\u{e0001}\u{7f}\n\u{e9}";
+        for shown in [json(&serde_json::json!([odd])), json(&format!("{:#}", serde_json::json!([odd])))] {
+            assert!(is_printable(&shown.replace('\n', "")), "{shown:?}");
+            assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap(), [odd]);
+        }
+        assert!(json(&serde_json::json!(odd)).contains(r"\u009b2J"));
+    }
 
     #[test]
     fn the_distance_of_names_is_counted_in_letters() {
@@ -231,6 +267,14 @@ mod tests {
         }
         assert_eq!(nearest(["form", "from", "other"].into_iter(), "frmo"), Some("from"));
         assert_eq!(nearest(["other"].into_iter(), "frmo"), None);
+    }
+
+    #[test]
+    fn a13_long_names_are_compared_in_no_time() {
+        for (one, other) in [(200, 202), (201, 201), (3, 1 << 21), (1 << 21, 3), (1 << 21, 1 << 21)] {
+            assert!(!is_near(&"x".repeat(one), &"x".repeat(other)), "{one} {other}");
+        }
+        assert!(is_near(&"x".repeat(200), &"x".repeat(198)));
     }
 
     #[test]

@@ -109,3 +109,21 @@ fn a_mistyped_item_gets_the_nearest_name_that_the_manager_lists() {
         .on(&["item", "list", "--format", "json"], &fake::Answer::of(r#"[{"id":"x","title":"AWS dev"}]"#));
     home.run(["--from", "op", "--item", "AWS dve"]).go().fails(13).says("hint: is it \"AWS dev\"?");
 }
+
+#[test]
+fn r44_names_that_drive_a_terminal_are_escaped_for_programs_and_offered_to_nobody() {
+    let home = Home::new();
+    let odd = ["x\u{9b}2J", "pro\u{200b}d", "\u{202e}b"];
+    let profile = |name: &&str| format!("[profile \"{name}\"]\naws_auth_from = env\n");
+    home.write(".aws/config", odd.iter().chain(&["prod"]).map(profile).collect::<String>());
+    assert_eq!(home.run(["list", "--names"]).go().ok().out(), "prod\n", "none of them is taken for another");
+    let outcome = home.run(["list", "--format", "json"]).go();
+    let json = outcome.ok().out();
+    assert!(json.trim_end().chars().all(|c| c.is_ascii() && !c.is_control()), "{json:?}");
+    let value: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    let mut names: Vec<_> = value.as_array().expect("a list").iter().filter_map(|it| it["profile"].as_str()).collect();
+    names.sort_unstable();
+    let mut expected = [&odd[..], &["prod"]].concat();
+    expected.sort_unstable();
+    assert_eq!(names, expected);
+}

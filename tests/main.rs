@@ -83,6 +83,7 @@ mod status;
 mod sts;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod supply;
+mod taken_port;
 mod token_from;
 mod told;
 mod troubles;

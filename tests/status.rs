@@ -2,8 +2,7 @@
 
 use crate::support::fake::{self, Fake};
 use crate::support::sts::{ALICE, BOB, role};
-use crate::support::{Home, gpg, run, tools};
-use std::time::Duration;
+use crate::support::{Home, gpg, tools};
 
 /// A home whose manager answers nothing: whoever asks it fails.
 fn untouched() -> (Home, &'static str) {
@@ -242,90 +241,4 @@ fn explain_shows_the_calls_and_asks_nobody() {
         }
     }
     assert!(manager.calls().is_empty() && home.sts().actions().is_empty());
-}
-
-/// What listens at the port of a server that has ended.
-struct Stranger(std::process::Child, String);
-
-impl Drop for Stranger {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Stranger {
-    /// Answers each request by this expression of Python's, which gives the parts that are sent, one after another.
-    fn answering(parts: &str, user: Option<u32>) -> Self {
-        let user = user.map(|user| format!("os.setgid({user}); os.setuid({user})")).unwrap_or_default();
-        let text = format!(
-            "import os, socket, time
-{user}
-listener = socket.create_server(('127.0.0.1', 0))
-print(listener.getsockname()[1], flush=True)
-while True:
-    stream, _ = listener.accept()
-    try:
-        stream.recv(4096)
-        for part in {parts}:
-            stream.sendall(part)
-        stream.shutdown(socket.SHUT_WR)
-        stream.recv(4096)
-    except OSError:
-        pass
-"
-        );
-        let mut python = std::process::Command::new("python3");
-        let python = python.args(["-c", &text]).stdout(std::process::Stdio::piped());
-        let mut child = run::spawn(python).expect("python3");
-        let mut port = String::new();
-        let mut said = std::io::BufReader::new(child.stdout.take().expect("its output"));
-        std::io::BufRead::read_line(&mut said, &mut port).expect("a port");
-        Self(child, port.trim().to_owned())
-    }
-
-    fn leads<'h>(&self, run: run::Run<'h>) -> run::Run<'h> {
-        run.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("http://127.0.0.1:{}/credentials", self.1))
-            .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "0".repeat(64))
-    }
-}
-
-const HEAD: &str = "b'HTTP/1.1 200 OK\\r\\n\\r\\n'";
-
-#[test]
-fn whoever_has_the_port_of_a_server_that_has_ended_keeps_nobody_waiting() {
-    let home = Home::with_sts();
-    fake::pass(&home, &BOB, role::PLAIN);
-    // A byte now and then, for minutes; and what is JSON, and no report.
-    let slowly = format!("(time.sleep(0.3) or part for part in [{HEAD}] + [b' '] * 400)");
-    let odd = ["1", "[1]", "\"x\"", "null"].map(|body| format!("[{HEAD}, b'{body}']"));
-    for parts in std::iter::once(slowly).chain(odd) {
-        let stranger = Stranger::answering(&parts, None);
-        let json = stranger.leads(home.run(["status", "--format", "json"])).patience(Duration::from_secs(30)).go();
-        let value: serde_json::Value = serde_json::from_str(json.ok().out()).expect("JSON");
-        assert_eq!(value["endpoint"]["gone"], true, "{parts}");
-        let test = stranger.leads(home.run(["status", "--test"])).patience(Duration::from_secs(30)).go();
-        assert_eq!(test.code(), 1, "{parts}");
-        let got = stranger.leads(home.run(["--from", "pass", "--shell", "sh"])).patience(Duration::from_secs(30));
-        got.go().ok();
-        stranger.leads(home.run(["unset", "--shell", "sh"])).patience(Duration::from_secs(30)).go().ok();
-    }
-}
-
-#[test]
-fn another_user_who_has_the_port_of_a_server_that_has_ended_is_not_believed() {
-    if !tools::LINUX || !tools::needs_root("only root can be another user") {
-        return;
-    }
-    let home = Home::with_sts();
-    let report = r#"{"credentials": {"expiration": "2099-01-01T00:00:00Z", "seconds_left": 999, "account": "1", "identity": "role/x"}}"#;
-    let parts = format!("[{HEAD}, b'{report}']");
-    let told = |user: Option<u32>| {
-        let stranger = Stranger::answering(&parts, user);
-        let words = stranger.leads(home.run(["status"])).go();
-        let code = stranger.leads(home.run(["status", "--test"])).go().code();
-        (words.ok().out().contains("not there any more"), code)
-    };
-    assert_eq!(told(None), (false, 0), "a server of this user");
-    assert_eq!(told(Some(65534)), (true, 1), "another user's");
 }

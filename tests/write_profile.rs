@@ -202,3 +202,24 @@ fn c12_a_directory_that_is_a_link_to_nowhere_is_seen_before_anybody_is_asked() {
     outcome.says("/nowhere/aws");
     home.sts().saw(&[]);
 }
+
+#[test]
+fn a_section_in_another_spelling_is_the_profile_and_no_second_one_is_made() {
+    for header in ["[ temp ]", "[temp ] # mine", "[\ttemp\u{a0}]", "  [temp]", "[ temp ]\r"] {
+        let home = bob();
+        println!("{header:?}");
+        let old = "aws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = old\naws_session_token = old\n";
+        home.write(".aws/credentials", format!("[a]\n{header}\n{old}output = json\n[b]\n"));
+        let outcome = write(&home, "temp");
+        let is_plain = header.trim() == "[temp]";
+        assert_eq!(outcome.ok().err().contains("take for another profile: write [temp]"), !is_plain, "{outcome:?}");
+        let text = fs::read_to_string(path(&home)).expect("the file");
+        assert_eq!(text.matches("temp").count(), 1, "{text}");
+        assert!(!text.contains("= old") && text.contains("output = json\n[b]\n"), "{text}");
+        home.write(
+            ".aws/credentials",
+            format!("{header}\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"),
+        );
+        write(&home, "temp").fails_saying(10, "").says("permanent keys");
+    }
+}

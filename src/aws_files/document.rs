@@ -107,6 +107,15 @@ impl Document {
         &self.text[self.lines[at].span.clone()]
     }
 
+    /// What stands between the brackets of a section, blanks included.
+    #[must_use]
+    pub fn header<'a>(&'a self, section: &'a Section) -> &'a [u8] {
+        match &self.lines[section.lines.start].kind {
+            Kind::Section(name) => &self.text[name.clone()],
+            _ => section.name.as_bytes(),
+        }
+    }
+
     /// Whether the setting is called `key`.
     #[must_use]
     pub fn is_called(&self, setting: &Setting, key: &str) -> bool {

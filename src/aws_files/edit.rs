@@ -98,8 +98,8 @@ impl Change<'_> {
             if section.lines.contains(&at) {
                 match line.kind {
                     Kind::Setting(..) => {
-                        going =
-                            section.settings.iter().any(|setting| setting.line == at && self.goes(document, setting));
+                        let found = section.settings.binary_search_by_key(&at, |setting| setting.line);
+                        going = found.is_ok_and(|place| self.goes(document, &section.settings[place]));
                     }
                     Kind::Section(_) => going = false,
                     // What follows a line without sense may still go on with the setting before it.
@@ -297,6 +297,28 @@ mod tests {
         }
         assert_eq!(change.apply(&document("[x]\n[y]\n[x]\n")), Err(Refusal::Twice));
         assert_eq!(Change { profile: "DEFAULT", ..change }.apply(&document("")), Err(Refusal::Unusual));
+    }
+
+    #[test]
+    fn a_text_that_changes_anything_else_is_no_such_change() {
+        let before = "[profile dev]\na = 1\nmfa_serial = old\n[profile b]\nmfa_serial = b\nc = 2\n";
+        let is_in = |text: &str| serial("dev").is_in(text.as_bytes(), &document(before));
+        let made = before.replace("mfa_serial = old", "mfa_serial = S");
+        assert!(is_in(&made));
+        for (one, other) in [
+            ("a = 1", "a = 2"),
+            ("a = 1\n", ""),
+            ("a = 1", "A = 1"),
+            ("mfa_serial = S", "mfa_serial = T"),
+            ("mfa_serial = S\n", ""),
+            ("mfa_serial = b", "mfa_serial = S"),
+            ("mfa_serial = b\n", ""),
+            ("c = 2", "c = 2\nd = 3"),
+            ("[profile b]", "[profile e]"),
+            ("[profile dev]", "[profile e]"),
+        ] {
+            assert!(!is_in(&made.replace(one, other)), "{one:?} {other:?}");
+        }
     }
 
     /// Lines of every kind, in every order, as far in as can be.

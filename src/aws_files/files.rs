@@ -104,7 +104,7 @@ impl Files {
         let mut both = self.places(profile);
         let (document, setting) =
             both.find_map(|(document, places)| Some((document, last(document, places, &find)?)))?;
-        Some(document.value(setting).map_or(Said::Damaged(setting.line + 1), Said::Text))
+        Some(said(document, setting))
     }
 
     /// The sections of a profile in each file; those that come first, first.
@@ -114,18 +114,22 @@ impl Files {
         found.into_iter().flatten()
     }
 
+    /// All settings of a profile, by their names in small letters. They are gone through once, however many they are.
+    #[must_use]
+    pub fn settings(&self, profile: &str) -> BTreeMap<String, Said<'_>> {
+        let mut settings = BTreeMap::new();
+        for (document, places) in self.places(profile) {
+            for setting in sections(document, places).flat_map(|section| section.settings.iter().rev()) {
+                settings.entry(document.key(setting)).or_insert_with(|| said(document, setting));
+            }
+        }
+        settings
+    }
+
     /// The names of all settings of a profile, in small letters.
     #[must_use]
     pub fn keys(&self, profile: &str) -> Vec<String> {
-        let mut keys: Vec<String> = Vec::new();
-        for (document, places) in self.places(profile) {
-            for section in sections(document, places) {
-                keys.extend(section.settings.iter().map(|setting| document.key(setting)));
-            }
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        keys
+        self.settings(profile).into_keys().collect()
     }
 
     /// The setting `key` of the block `service` in the section `[services NAME]`, as `endpoint_url` of `sts`.
@@ -143,13 +147,16 @@ impl Files {
         self.of_config.services.contains_key(name)
     }
 
-    /// The names of the blocks in the section `[services NAME]`.
+    /// The setting `key` of each block in the section `[services NAME]` that has it, by the blocks' names.
     #[must_use]
-    pub fn services(&self, name: &str) -> Vec<String> {
+    pub fn services(&self, name: &str, key: &str) -> BTreeMap<String, &str> {
         let places = self.of_config.services.get(name).map_or(&[][..], Vec::as_slice);
-        let settings = sections(&self.config, places).flat_map(|section| &section.settings);
-        let names: BTreeSet<String> = settings.map(|setting| self.config.key(setting)).collect();
-        names.into_iter().collect()
+        let mut blocks = BTreeMap::new();
+        for setting in sections(&self.config, places).flat_map(|section| section.settings.iter().rev()) {
+            blocks.entry(self.config.key(setting)).or_insert_with(|| self.config.value(setting));
+        }
+        let values = blocks.into_iter().filter_map(|(block, value)| Some((block, nested(value?, key)?)));
+        values.collect()
     }
 
     /// The setting `key` of the section `[sso-session NAME]`.
@@ -249,6 +256,10 @@ impl Index {
         }
         index
     }
+}
+
+fn said<'a>(document: &'a Document, setting: &'a Setting) -> Said<'a> {
+    document.value(setting).map_or(Said::Damaged(setting.line + 1), Said::Text)
 }
 
 /// The numbers of a profile's sections in a file, as the reader takes them.
@@ -393,7 +404,8 @@ mod tests {
         assert_eq!(files.of_service("s", "sts", "endpoint_url"), Some("https://x"));
         assert_eq!(files.of_service("s", "sts", "z"), None);
         assert_eq!(files.of_service("s", "iam", "endpoint_url"), None);
-        assert_eq!(files.services("s"), ["iam", "sts"]);
+        assert_eq!(files.services("s", "endpoint_url").into_iter().collect::<Vec<_>>(), [("sts".into(), "https://x")]);
+        assert!(files.services("t", "endpoint_url").is_empty());
         assert!(files.has_services("s") && !files.has_services("t"));
     }
 
@@ -434,5 +446,17 @@ mod tests {
     fn two_thousand_profiles_are_read_at_once() {
         let text = (0..2000).fold(String::new(), |text, n| text + &format!("[profile p{n}]\nregion = x\n\n"));
         assert_eq!(files(&text, "").names().count(), 2000);
+    }
+
+    #[test]
+    fn all_settings_of_a_profile_are_what_each_of_them_is() {
+        let config = "[DEFAULT]\na=0\nd=0\n[profile p]\nA=1\nb=1\nb=2\nc=\n[profile p]\na=3\n";
+        let files = files(config, "[DEFAULT]\nd=9\n[p]\nc=4\n");
+        let settings = files.settings("p");
+        let all: Vec<_> = settings.iter().map(|(key, said)| (key.as_str(), *said)).collect();
+        let text = Said::Text;
+        assert_eq!(all, [("a", text("3")), ("b", text("2")), ("c", text("4")), ("d", text("9"))]);
+        assert!(settings.iter().all(|(key, said)| files.said("p", key) == Some(*said)));
+        assert_eq!(files.keys("p"), ["a", "b", "c", "d"]);
     }
 }

@@ -196,6 +196,8 @@ mod tests {
             ("[a]\rx=1\r\r\ny=2\r\n", "[a]|x=1|-|y=2"),
             ("\u{feff}[a]\nx=1", "[a]|x=1"),
             ("[a]\n\u{a0}x\u{a0}=\u{2003}1\u{3000}\n", "[a]|x=1"),
+            ("[a]\n\u{3000}name\u{a0}= value\u{3000}\n", "[a]|name=value"),
+            ("[a]\nx = ¡no blank¡\n", "[a]|x=¡no blank¡"),
             ("[a]\nx\u{c}=\u{b}1\u{1c}\n", "[a]|x=1"),
             ("[a]\nx = a #7\ny = a#7\nz = #7\nq =;7\n", "[a]|x=a|y=a#7|z=|q=;7"),
             ("[a]\nk = v=w:z\nu:a=b\n", "[a]|k=v=w:z|u=a=b"),

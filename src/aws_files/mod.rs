@@ -14,7 +14,7 @@ mod profiles;
 mod replace;
 pub mod words;
 
-pub use document::Document;
+pub use document::{Document, Section};
 pub use edit::{Change, Refusal};
 pub use files::{Files, Said};
 pub use origins::{Origin, origins};

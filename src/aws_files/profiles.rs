@@ -30,6 +30,9 @@ const NEEDED: [&str; 17] = [
 /// Settings that mean something else when they are not there: left empty they are a mistake, as they are to botocore.
 const NEVER_EMPTY: [&str; 4] = ["role_arn", "source_profile", "credential_source", "web_identity_token_file"];
 
+/// The most profiles that lead to one another: nobody has so many roles of roles, and each is looked for in all before it.
+const LONGEST: usize = 100;
+
 /// A profile and the profiles it gets its keys from by `source_profile`: the selected one first, the one that holds
 /// the keys last.
 #[derive(Debug)]
@@ -55,6 +58,9 @@ impl Profiles {
             }
             if !this.files.has(&name) {
                 return Err(this.missing(&name));
+            }
+            if this.chain.len() == LONGEST {
+                return Err(broken(&format!("more than {LONGEST} profiles lead to its source"), &this.chain[..1]));
             }
             this.check(&name)?;
             let get = |key| this.get(&name, key);
@@ -85,14 +91,14 @@ impl Profiles {
 
     /// Refuses what the run needs and nobody can read.
     fn check(&self, name: &str) -> Result<(), Error> {
-        for key in self.files.keys(name) {
-            match self.files.said(name, &key) {
-                Some(Said::Damaged(line)) if NEEDED.contains(&&*key) || key.starts_with("aws_auth_") => {
+        for (key, said) in self.files.settings(name) {
+            match said {
+                Said::Damaged(line) if NEEDED.contains(&&*key) || key.starts_with("aws_auth_") => {
                     return Err(broken(&format!("its {key} is not UTF-8 (line {line})"), &[name.to_owned()])
                         .hint("write it again"));
                 }
                 // Multi-line JSON may begin below its name.
-                Some(Said::Text(text))
+                Said::Text(text)
                     if text.starts_with('\n')
                         && key != "aws_auth_policy"
                         && (NEEDED.contains(&&*key) || key.starts_with("aws_auth_")) =>
@@ -100,7 +106,7 @@ impl Profiles {
                     return Err(broken(&format!("its {key} is a block of settings, and no value"), &[name.to_owned()])
                         .hint(format!("write the value of {key} behind it, in one line")));
                 }
-                Some(Said::Text("")) if NEVER_EMPTY.contains(&&*key) || key.starts_with("aws_auth_") => {
+                Said::Text("") if NEVER_EMPTY.contains(&&*key) || key.starts_with("aws_auth_") => {
                     return Err(broken(&format!("its {key} is empty"), &[name.to_owned()])
                         .hint(format!("give {key} a value, or take the line out")));
                 }
@@ -205,35 +211,12 @@ impl Profiles {
     fn included<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
         let mut names = vec![name];
         while let Some(next) = names.last().and_then(|last| self.files.get(last, "include_profile")) {
-            if names.contains(&next) {
+            if names.contains(&next) || names.len() == LONGEST {
                 break;
             }
             names.push(next);
         }
         names
-    }
-
-    /// One profile as text that the SDK's own reader takes, and its name in it: for the providers of the SDK that read a
-    /// profile. Keys are not in it, since they are read here; nor is a role that is ours to assume.
-    #[must_use]
-    pub fn for_sdk(&self, profile: &str) -> (String, String) {
-        let is_taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
-        let name = if !profile.is_empty() && profile.chars().all(is_taken) { profile } else { "profile" };
-        let is_federated = self.get(profile, "web_identity_token_file").is_some();
-        let is_ours = |key: &str| {
-            let role = ["role_arn", "role_session_name"].contains(&key) && !is_federated;
-            role || ["source_profile", "credential_source", "include_profile"].contains(&key) || key.starts_with("aws_")
-        };
-        let mut text = format!("[profile {name}]\n");
-        for key in self.keys(profile) {
-            let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-            if let Some(value) =
-                self.get(profile, &key).filter(|value| is_plain && !is_ours(&key) && !value.contains('\n'))
-            {
-                text.extend([&key, " = ", value, "\n"]);
-            }
-        }
-        (text, name.to_owned())
     }
 
     /// The files themselves.
@@ -260,15 +243,6 @@ mod tests {
     }
 
     #[test]
-    fn the_text_for_the_sdk_is_one_profile_without_keys_and_roles_of_ours() {
-        let text = "[profile a b]\n[profile 'a b']\n  credential_process: run \"it\" #c\nrole_arn = r\nx =\n  y = 1\n\
-                    aws_secret_access_key = s\ninclude_profile = c\n[profile c]\nsso_region = e\n";
-        let profiles = Profiles::none(files(text));
-        let expected = "[profile profile]\ncredential_process = run \"it\"\nsso_region = e\n";
-        assert_eq!(profiles.for_sdk("a b"), (expected.to_owned(), "profile".to_owned()));
-    }
-
-    #[test]
     fn what_a_profile_includes_counts_below_its_own() {
         let text = "[profile a]\nx = 1\ninclude_profile = b\n[profile b]\nx = 2\ny = 2\ninclude_profile = a\n";
         let profiles = Profiles::select(files(text), "a").unwrap();
@@ -276,6 +250,20 @@ mod tests {
             [profiles.get("a", "x"), profiles.get("a", "y"), profiles.get("b", "x")],
             [Some("1"), Some("2"), Some("2")]
         );
+    }
+
+    #[test]
+    fn a13_a_configuration_of_megabytes_is_read_in_no_time() {
+        let many = |line: fn(usize) -> String| (0..60_000).map(line).collect::<String>();
+        let settings = format!("[profile a]\n{}", many(|n| format!("k{n} = 1\n")));
+        assert!(Profiles::select(files(&settings), "a").is_ok());
+        let services = format!("[services s]\n{}", many(|n| format!("k{n} =\n  endpoint_url = x\n")));
+        assert_eq!(files(&services).services("s", "endpoint_url").len(), 60_000);
+        let include = many(|n| format!("[profile k{n}]\ninclude_profile = k{}\n", n + 1));
+        assert_eq!(Profiles::select(files(&include), "k0").unwrap().get("k0", "x"), None);
+        let chain = many(|n| format!("[profile k{n}]\nrole_arn = r\nsource_profile = k{}\n", n + 1));
+        let refused = Profiles::select(files(&chain), "k0").unwrap_err().to_string();
+        assert!(refused.contains("more than 100 profiles"), "{refused}");
     }
 
     #[test]

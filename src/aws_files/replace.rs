@@ -130,19 +130,46 @@ impl Target {
     /// The file at `path`, or what that leads to. With `keys` others must not read it when it has been changed.
     pub fn new(path: &Path, keys: bool) -> Result<Self, Failure> {
         let path = match fs::canonicalize(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound && path.symlink_metadata().is_err() => {
-                std::path::absolute(path)?
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound && path.symlink_metadata().is_err() => missing(path)?,
             found => found?,
         };
-        // What a killed run has left would look like a link that somebody has made.
-        let _ = fs::remove_file(old_name(&path));
         let mut target = Self { path, keys, seen: BTreeSet::new() };
-        let (snapshot, _) = target.whole()?;
-        if let Some((_, metadata)) = &snapshot.file {
-            judge(metadata)?;
+        let began = Instant::now();
+        loop {
+            let (snapshot, _) = target.whole()?;
+            match target.judge(&snapshot) {
+                Ok(()) => return Ok(target),
+                // Another run may have ended between the two looks.
+                Err(_) if began.elapsed() < 4 * TICK => std::thread::sleep(TICK),
+                Err(why) => return Err(why),
+            }
         }
-        Ok(target)
+    }
+
+    /// Refuses what would not be the same file afterwards.
+    fn judge(&self, snapshot: &Snapshot) -> Result<(), Failure> {
+        let Some((_, metadata)) = &snapshot.file else { return Ok(()) };
+        let kept = |why: String| Err(Failure::Kept(why));
+        if !file::is_ours(metadata) {
+            return kept("it belongs to somebody else".into());
+        }
+        if metadata.mode() & 0o200 == 0 {
+            return kept(format!("it is read-only (mode {:04o})", metadata.mode() & 0o7777));
+        }
+        // Another run that has the lock gives it one for a moment, and a killed one has left it.
+        let is_same = |old: &Metadata| (old.dev(), old.ino()) == (metadata.dev(), metadata.ino());
+        let ours = fs::symlink_metadata(old_name(&self.path)).is_ok_and(|old| is_same(&old));
+        let others = metadata.nlink().saturating_sub(u64::from(ours));
+        if others > 1 {
+            return kept(format!("it has {others} names (hard links), and the others would keep the old text"));
+        }
+        Ok(())
+    }
+
+    /// What the lock is called that keeps away other runs which would change this file.
+    #[must_use]
+    pub fn name_of_lock(&self) -> String {
+        format!("file {}", self.path.to_string_lossy())
     }
 
     /// The file itself.
@@ -156,7 +183,7 @@ impl Target {
         Ok(self.whole()?.1)
     }
 
-    /// Makes the change, after `judge` has seen what it is made in. Gives the mode that the file had, if others could
+    /// Makes the change, after `judge` has seen what it is made in. The caller has the lock. Gives the mode that the file had, if others could
     /// read it and cannot any more.
     pub fn change(
         &mut self,
@@ -167,6 +194,7 @@ impl Target {
         let mut narrowed = None;
         for attempt in 0..TRIES {
             let (before, document) = self.whole()?;
+            self.judge(&before)?;
             judge(&document).map_err(Failure::Kept)?;
             let missing = rescued.iter().filter(|section| !has(&document, &section.name)).map(|section| &section.text);
             let new = with_sections(change.apply(&document).map_err(Failure::Change)?, missing.collect());
@@ -253,19 +281,11 @@ enum Outcome {
     Again(Option<u32>, Vec<Rescued>),
 }
 
-/// Refuses what would not be the same file afterwards.
-fn judge(metadata: &Metadata) -> Result<(), Failure> {
-    let kept = |why: String| Err(Failure::Kept(why));
-    if !file::is_ours(metadata) {
-        return kept("it belongs to somebody else".into());
-    }
-    if metadata.mode() & 0o200 == 0 {
-        return kept(format!("it is read-only (mode {:04o})", metadata.mode() & 0o7777));
-    }
-    if metadata.nlink() > 1 {
-        return kept(format!("it has {} names (hard links), and the others would keep the old text", metadata.nlink()));
-    }
-    Ok(())
+/// Where a file will be that is not there yet.
+fn missing(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let directory = path.parent().and_then(|directory| fs::canonicalize(directory).ok());
+    Ok(directory.zip(path.file_name()).map_or(path.clone(), |(directory, name)| directory.join(name)))
 }
 
 /// A section that another program has written into the file that ours has taken the place of.
@@ -280,7 +300,8 @@ fn has(document: &Document, name: &str) -> bool {
 
 /// The sections of `old` that neither its earlier text nor `now` has.
 fn sections_missing_in(now: &Document, earlier: &Document, old: &Document) -> Vec<Rescued> {
-    let missing = old.sections.iter().filter(|section| !has(now, &section.name) && !has(earlier, &section.name));
+    let known: BTreeSet<&str> = now.sections.iter().chain(&earlier.sections).map(|it| it.name.as_str()).collect();
+    let missing = old.sections.iter().filter(|section| !known.contains(section.name.as_str()));
     missing.map(|section| Rescued { name: section.name.clone(), text: plain(old, section) }).collect()
 }
 
@@ -356,6 +377,38 @@ mod tests {
         fs::rename(home.path().join("other"), old_name(&path)).unwrap();
         change(&path).unwrap();
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn r115_what_another_run_needs_while_it_has_the_lock_is_left_to_it() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("config");
+        fs::write(&path, "[profile dev]\n").unwrap();
+        fs::hard_link(&path, old_name(&path)).unwrap();
+        // That run is between the two steps, or was killed there.
+        let mut target = Target::new(&path, false).unwrap();
+        assert!(old_name(&path).exists(), "it may have to come back");
+        target.change(&CHANGE, |_| Ok(())).unwrap();
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+        // A link that has come since is another's.
+        fs::hard_link(&path, home.path().join("other")).unwrap();
+        let change = Change { set: &[("mfa_serial", "T")], ..CHANGE };
+        let refused = target.change(&change, |_| Ok(()));
+        assert!(matches!(refused, Err(Failure::Kept(why)) if why.contains("hard links")));
+    }
+
+    #[test]
+    fn r115_all_ways_to_a_file_have_one_lock() {
+        let home = tempfile::tempdir().unwrap();
+        let (real, link) = (home.path().join("real"), home.path().join("link"));
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let name = |directory: &Path| Target::new(&directory.join("config"), false).unwrap().name_of_lock();
+        assert_eq!(name(&real), name(&link));
+        let before = name(&real);
+        fs::write(real.join("config"), "[profile dev]\n").unwrap();
+        assert_eq!((name(&real), name(&link)), (before.clone(), before));
+        assert_ne!(name(&real), name(home.path()));
     }
 
     #[test]

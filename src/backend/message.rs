@@ -100,9 +100,11 @@ fn hint(manifest: &Manifest, kind: Kind, entry: &str) -> String {
 /// What a person types to ask the manager for the entry as we do, but for what its parameters add.
 fn command(manifest: &Manifest, entry: &str) -> Option<String> {
     let word = |text: &str| {
-        let text = filled_plainly(text, entry)?;
+        let filled = filled_plainly(text, entry)?;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./:@%+=,-".contains(c);
-        Some(if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) })
+        // A name is in quotes whatever it is, as in the other hints: so it is known for one.
+        let is_bare = filled == text && text.chars().all(is_plain);
+        Some(if is_bare { filled } else { format!("'{}'", filled.replace('\'', r"'\''")) })
     };
     let argv =
         manifest.read.as_ref().filter(|_| !entry.is_empty())?.argv.iter().filter_map(|argument| match argument {

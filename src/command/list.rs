@@ -11,7 +11,7 @@ use crate::os::zone::lasting;
 use crate::output;
 use crate::sessions::Entry;
 use crate::settings::{LEAST_TTL, Roles, Settings, Source};
-use crate::text::{columns, quote};
+use crate::text::{self, columns, is_printable, quote};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub fn run(list: &List) -> Result<(), Error> {
     let files = Arc::new(Files::read()?);
     let rows: Vec<Row> = files.names().filter_map(|name| row(&files, name)).collect();
     output::print(match (as_json, list.names) {
-        (true, _) => format!("{}\n", rows.iter().map(object).collect::<Value>()),
+        (true, _) => text::json(&rows.iter().map(object).collect::<Value>()) + "\n",
         (false, true) => names(&rows),
         (false, false) if rows.is_empty() => {
             "No profile leads to credentials. To write one: aws-auth setup --from pass\n".to_owned()
@@ -94,8 +94,9 @@ fn lead(settings: &Settings, profiles: &Profiles) -> Result<Lead, Error> {
 }
 
 fn names(rows: &[Row]) -> String {
-    let usable = rows.iter().filter(|row| row.leads.is_ok());
-    usable.flat_map(|row| [crate::text::printable(&row.name), "\n".to_owned()]).collect()
+    // One that is shown as another would be chosen for that.
+    let usable = rows.iter().filter(|row| row.leads.is_ok() && is_printable(&row.name));
+    usable.flat_map(|row| [row.name.as_str(), "\n"]).collect()
 }
 
 /// The usable ones as a table, the others below it with the reason.

@@ -11,7 +11,7 @@ use crate::output::{self, marks};
 use crate::sessions::Cache;
 use crate::settings::{self, Provider};
 use crate::source;
-use crate::text::quote;
+use crate::text::{self, quote};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub fn run(whoami: &Whoami) -> Result<(), Error> {
         Ok((found.0, found.1, caller))
     })?;
     output::print(if as_json {
-        format!("{}\n", object(provider, &keys, &caller))
+        text::json(&object(provider, &keys, &caller)) + "\n"
     } else {
         format!("{}\n", line(provider, &keys, &caller))
     })?;

@@ -4,7 +4,7 @@
 //! the old one's place, is its owner's alone, and of the old one's content only the profile's keys have changed.
 
 use super::fetch;
-use crate::aws_files::{self, Change, Document, Failure, Profiles, place};
+use crate::aws_files::{self, Change, Document, Failure, Profiles, Section, place};
 use crate::cli::Request;
 use crate::error::{Class, Error};
 use crate::os::{file, runtime, stdio};
@@ -72,13 +72,14 @@ impl Target {
         let document = file.document().map_err(told)?;
         judge(&document, name).map_err(|why| told(Failure::Kept(why)))?;
         change(name, &[]).apply(&document).map_err(|refusal| told(Failure::Change(refusal)))?;
+        warn_of_blanks(&document, name);
         Ok(Self { profile: name.to_owned(), file })
     }
 
     /// Puts the credentials there. Gives a line that says so.
     fn write(&mut self, product: &Product) -> Result<String, Error> {
         let path = quote(&self.file.path().to_string_lossy());
-        let _lock = State::open().lock(&format!("file {path}"), &format!("credentials into {path}"))?;
+        let _lock = State::open().lock(&self.file.name_of_lock(), &format!("credentials into {path}"))?;
         let name = &self.profile;
         let written = self.file.change(&change(name, &product.settings()), |document| judge(document, name));
         let narrowed = written.map_err(|failure| {
@@ -90,6 +91,16 @@ impl Target {
         let mode = narrowed.map(|mode| format!("; others could read this file (mode {mode:04o}), and cannot any more"));
         let mode = mode.unwrap_or_default();
         Ok(format!("aws-auth: the profile \"{name}\" in {path} is good until {until}{mode}"))
+    }
+}
+
+/// The SDKs leave out the blanks around a section's name, and so do we; botocore does not.
+fn warn_of_blanks(document: &Document, name: &str) {
+    let is_other = |section: &&Section| document.header(section) != name.as_bytes();
+    if change(name, &[]).sections(document).iter().any(is_other) {
+        stdio::warn(&format!(
+            "aws-auth: warning: the profile \"{name}\" has blanks in its brackets, which the AWS CLI and boto3 take for another profile: write [{name}]"
+        ));
     }
 }
 

@@ -218,5 +218,19 @@ mod tests {
         {
             assert_eq!(Partition::of_region(region).to_string(), partition);
         }
+        let names = ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"]
+            .map(Partition::named);
+        for partition in names {
+            assert_eq!(Partition::of_region(partition.default_region()), partition, "its usual region is its own");
+        }
+    }
+
+    #[test]
+    fn arns_are_shown_as_aws_knows_them() {
+        let (serial, role) = ("arn:aws:iam::111122223333:mfa/a/alice", "arn:aws:iam::111122223333:role/a/dev");
+        let device = MfaSerial::new(&format!(" {serial}\n")).unwrap();
+        assert_eq!((device.as_str(), device.to_string().as_str(), device.name()), (serial, serial, Some("alice")));
+        let dev = RoleArn::new(&format!(" {role}\n")).unwrap();
+        assert_eq!((dev.as_str(), dev.to_string().as_str(), dev.name()), (role, role, "dev"));
     }
 }

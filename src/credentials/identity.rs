@@ -100,6 +100,7 @@ mod tests {
         for (arn, user, partition) in rows {
             let caller = Caller::new(arn).unwrap();
             assert_eq!((caller.user(), caller.partition().to_string().as_str()), (user, partition), "{arn}");
+            assert_eq!((caller.as_str(), caller.to_string().as_str()), (arn, arn));
             assert_eq!((caller.account(), caller.is_root()), ("111122223333", arn.ends_with(":root")), "{arn}");
         }
         for (arn, expected) in [

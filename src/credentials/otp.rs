@@ -87,5 +87,17 @@ mod tests {
         for text in ["otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQ", "gezd gnbv gy3t qojq"] {
             assert!(matches!(Otp::new(text), Ok(Otp::Secret(_))), "{text}");
         }
+        for (text, expected) in [
+            ("ABCDEFGHIJKLMNOP", true),
+            ("abcd-efgh ijkl mnop", true),
+            ("GEZD GNBVGY3T QOJQ====", true),
+            ("google authenticator app", false),
+            ("ABCD EFGH IJKL MNO", false),
+            ("GEZDGNBVGY3TQOJ", false),
+            ("GEZDGNBVGY3TQOJ1", false),
+            ("GEZDGNBVGY3TQOJ_", false),
+        ] {
+            assert_eq!(is_secret(text), expected, "{text}");
+        }
     }
 }

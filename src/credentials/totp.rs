@@ -60,7 +60,7 @@ impl Totp {
         let bytes = tag.as_ref();
         let offset = usize::from(bytes[bytes.len() - 1] & 0xf);
         let word = bytes[offset..offset + 4].iter().fold(0_u32, |word, byte| (word << 8) | u32::from(*byte));
-        (TokenCode::of_number((word & 0x7fff_ffff) % 1_000_000), self.period - now % self.period)
+        (TokenCode::of_number(word & 0x7fff_ffff), self.period - now % self.period)
     }
 }
 
@@ -115,6 +115,25 @@ mod tests {
         for (text, now, expected) in rows {
             let (code, left) = Totp::new(&text).unwrap_or_else(|problem| panic!("{text}: {problem}")).at(now);
             assert_eq!((code.expose(), left), (expected, 30 - now % 30), "{text}");
+        }
+    }
+
+    #[test]
+    fn base32_is_that_of_the_rfc() {
+        for (text, bytes) in [
+            ("", &b""[..]),
+            ("MY======", b"f"),
+            ("MZXQ====", b"fo"),
+            ("MZXW6===", b"foo"),
+            ("MZXW6YQ=", b"foob"),
+            ("MZXW6YTB", b"fooba"),
+            ("mzxw 6ytb-oi%3D%3D", b"foobar"),
+            ("234567AZ", b"\xd6\xf9\xdf\x7c\x19"),
+        ] {
+            assert_eq!(base32(text).as_deref().map(Vec::as_slice), Some(bytes), "{text}");
+        }
+        for bad in ["M1", "M8", "M_", "é", "M=Y"] {
+            assert!(base32(bad).is_none(), "{bad}");
         }
     }
 

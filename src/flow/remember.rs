@@ -50,10 +50,13 @@ fn ask(terminal: &Terminal, profile: &str, serial: &MfaSerial) {
     if !yes {
         return;
     }
-    let _lock = State::open().lock(&format!("file {shown}"), &format!("{KEY} into {shown}"));
     let set = [(KEY, serial.as_str())];
     let change = Change { profile, in_credentials: false, drop: &[], set: &set, first: false };
-    match Target::new(&path, false).and_then(|mut target| target.change(&change, |_| Ok(()))) {
+    let written = Target::new(&path, false).and_then(|mut target| {
+        let _lock = State::open().lock(&target.name_of_lock(), &format!("{KEY} into {shown}"));
+        target.change(&change, |_| Ok(()))
+    });
+    match written {
         Ok(_) => terminal.show(&format!("aws-auth: wrote {KEY} into {shown}\n")),
         Err(error) => terminal.show(&format!(
             "aws-auth: {shown} could not be written: {error}; put this line into the profile yourself: {KEY} = {serial}\n"

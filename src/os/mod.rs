@@ -18,6 +18,7 @@ pub mod lock;
 pub mod moment;
 pub mod peer;
 pub mod pipe;
+pub mod port;
 pub mod process;
 pub mod program;
 pub mod reader;

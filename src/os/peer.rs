@@ -41,6 +41,23 @@ impl Peer {
         Self::of_all(&[(peer, ours)]).first().copied().unwrap_or(Self::Unknown)
     }
 
+    /// The same for a connection of our own making: before the other end has taken it, it is that of whoever listens.
+    ///
+    /// The table tells of listeners first, so whoever has just taken it is not missed.
+    #[must_use]
+    pub fn called(peer: SocketAddr, ours: SocketAddr) -> Self {
+        let Some(ends) = v4(peer).zip(v4(ours)) else { return Self::Unknown };
+        let own = rustix::process::geteuid().as_raw();
+        let mut found = Self::Unknown;
+        for _ in 0..READINGS {
+            found = at_other_end(&system::sockets(), ends, own);
+            if matches!(found, Self::Ours | Self::Stranger(_)) {
+                break;
+            }
+        }
+        found
+    }
+
     /// The same for many at once: each reading of the table takes longer the more connections there are.
     #[must_use]
     pub fn of_all(connections: &[(SocketAddr, SocketAddr)]) -> Vec<Self> {
@@ -83,6 +100,53 @@ fn row(line: &str) -> Option<(Ends, Option<u32>)> {
     let inode: u64 = fields.nth(1)?.parse().ok()?;
     Some(((local, remote), (inode != 0).then_some(uid)))
 }
+
+/// Who has the other end of a connection, else who listens there.
+fn at_other_end(table: &str, ends: Ends, own: u32) -> Peer {
+    let connection = table.lines().filter_map(row).find(|(it, _)| *it == ends);
+    let connection = connection.map_or(Peer::Unknown, |(_, owner)| Peer::from_owner(owner, own));
+    if !matches!(connection, Peer::Gone | Peer::Unknown) {
+        return connection;
+    }
+    // A listener at the address itself comes before one at all addresses, and that one before one for IPv6 as well.
+    let listeners = table.lines().filter_map(listener).filter_map(|(at, owner)| Some((at.rank(ends.0)?, owner)));
+    let first = listeners.min_by_key(|(rank, _)| *rank);
+    first.map_or(connection, |(_, owner)| Peer::from_owner(Some(owner), own))
+}
+
+/// Where somebody listens.
+enum At {
+    Address(SocketAddrV4),
+    /// At all addresses of IPv6, and maybe of IPv4.
+    Anywhere(u16),
+}
+
+impl At {
+    /// Who comes first of those to whom connections to `peer` go; none for those to whom they do not.
+    fn rank(&self, peer: SocketAddrV4) -> Option<u8> {
+        match self {
+            Self::Address(at) if *at == peer => Some(0),
+            Self::Address(at) if at.ip().is_unspecified() && at.port() == peer.port() => Some(1),
+            Self::Anywhere(port) if *port == peer.port() => Some(2),
+            _ => None,
+        }
+    }
+}
+
+/// Where a listener listens, and whose it is.
+fn listener(line: &str) -> Option<(At, u32)> {
+    let mut fields = line.split_ascii_whitespace().skip(1);
+    let (local, state) = (fields.next()?, fields.nth(1)?);
+    let uid = fields.nth(3)?.parse().ok()?;
+    let at = match address(local) {
+        Some(at) => At::Address(at),
+        None => At::Anywhere(u16::from_str_radix(local.strip_prefix(ANY)?, 16).ok()?),
+    };
+    (state == "0A").then_some((at, uid))
+}
+
+/// All addresses of IPv6, before a port.
+const ANY: &str = "00000000000000000000000000000000:";
 
 /// What an IPv6 socket has before an IPv4 address.
 const MAPPED: &str =
@@ -135,6 +199,37 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_endian = "little")]
+    fn a_connection_that_nobody_has_taken_is_of_the_nearest_listener() {
+        let line = |local: &str, remote: &str, state: &str, uid: u32, inode: u32| {
+            format!("   0: {local} {remote} {state} 00000000:00000000 00:00000000 00000000 {uid} 0 {inode} 1\n")
+        };
+        let nobody = "00000000:0000";
+        let connection = |uid, inode| line("0100007F:8267", "0100007F:C350", "01", uid, inode);
+        let exact = line("0100007F:8267", nobody, "0A", 1000, 5);
+        let mapped = line("0000000000000000FFFF00000100007F:8267", nobody, "0A", 1001, 5);
+        let all = line("00000000:8267", nobody, "0A", 1002, 5);
+        let six = line("00000000000000000000000000000000:8267", nobody, "0A", 1003, 5);
+        let other = line("0100007F:8268", nobody, "0A", 1004, 5) + &line("0200007F:8267", nobody, "0A", 1004, 5);
+        let at = |port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+        let ends = (at(0x8267), at(0xc350));
+        for (table, peer) in [
+            (vec![&six, &all, &exact, &connection(0, 0)], Peer::Ours),
+            (vec![&six, &all, &connection(0, 0)], Peer::Stranger(1002)),
+            (vec![&six, &connection(0, 0)], Peer::Stranger(1003)),
+            (vec![&all, &mapped, &connection(0, 0)], Peer::Stranger(1001)),
+            (vec![&exact, &connection(1005, 6)], Peer::Stranger(1005)),
+            (vec![&exact], Peer::Ours),
+            (vec![&other, &connection(0, 0)], Peer::Gone),
+            (vec![&other], Peer::Unknown),
+            (vec![], Peer::Unknown),
+        ] {
+            let table: String = table.into_iter().map(String::as_str).collect();
+            assert_eq!(at_other_end(&table, ends, 1000), peer, "{table}");
+        }
+    }
+
+    #[test]
     fn root_and_our_own_are_no_strangers() {
         for (owner, own, peer) in [
             (Some(1000), 1000, Peer::Ours),
@@ -154,6 +249,8 @@ mod tests {
         }
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let ours = client.local_addr().unwrap();
+        assert_eq!(Peer::called(listener.local_addr().unwrap(), ours), Peer::Ours, "nobody has taken it yet");
         let (stream, peer) = listener.accept().unwrap();
         assert_eq!(Peer::of(peer, stream.local_addr().unwrap()), Peer::Ours);
         drop(client);

@@ -220,13 +220,14 @@ impl Reading<'_> {
         let block = service.name().to_ascii_lowercase();
         let section = self.of_profiles("services").map(|found| found.value);
         let of_section = section.and_then(|section| {
-            let value = self.profiles.files().of_service(&section, &block, ENDPOINT.1)?.to_owned();
-            Some(Found { value, place: format!("{} of {block} in [services {}]", ENDPOINT.1, quote(&section)) })
+            let url = self.profiles.files().of_service(&section, &block, ENDPOINT.1)?;
+            Some(of_block(&section, &block, url))
         });
         Ok(of_section.or_else(|| self.of_profiles(ENDPOINT.1)))
     }
 
-    /// What the programs that follow would not find any more. `[default]` stays where it is.
+    /// What the programs that follow would not find any more. `[default]` stays where it is. They sign requests for these
+    /// endpoints with what they get from us.
     fn lost(&self, reach: &Reach, ignores: bool) -> Result<Vec<(Name, String)>, Error> {
         let mut lost = Vec::new();
         if self.profiles.selected().is_none_or(|name| name == "default") {
@@ -248,19 +249,23 @@ impl Reading<'_> {
         if ignores || (self.get)(ENDPOINT.0)?.is_some() {
             return Ok(lost);
         }
-        lost.extend(self.of_profiles(ENDPOINT.1).map(|found| (ENDPOINT.0.into(), found.value)));
+        let of_all = self.of_profiles(ENDPOINT.1).map(endpoint::checked).transpose()?;
+        lost.extend(of_all.map(|found| (ENDPOINT.0.into(), found.value)));
         let section = self.of_profiles("services").map(|found| found.value).unwrap_or_default();
-        let files = self.profiles.files();
-        for service in files.services(&section) {
+        for (service, url) in self.profiles.files().services(&section, ENDPOINT.1) {
             let variable = format!("{ENDPOINT_OF}{}", service.to_ascii_uppercase().replace(['-', ' '], "_"));
-            if let Some(url) = files.of_service(&section, &service, ENDPOINT.1)
-                && (self.get)(&variable)?.is_none()
-            {
-                lost.push((variable.into(), url.to_owned()));
+            if (self.get)(&variable)?.is_none() {
+                lost.push((variable.into(), endpoint::checked(of_block(&section, &service, url))?.value));
             }
         }
         Ok(lost)
     }
+}
+
+/// The endpoint of one service in a section for services.
+fn of_block(section: &str, block: &str, url: &str) -> Found {
+    let place = format!("{} of {} in [services {}]", ENDPOINT.1, quote(block), quote(section));
+    Found { value: url.to_owned(), place }
 }
 
 /// A file that a profile names, in full: the programs that follow may be elsewhere. A variable is the user's, as it is.
@@ -327,6 +332,25 @@ mod tests {
         let found = reach(text, None, NOTHING).unwrap();
         assert!(found.dual_stack.is_some() && found.fips.is_none() && found.lost.is_empty());
         assert!(reach("[profile a]\nuse_fips_endpoint = yes\n", Some("a"), NOTHING).is_err());
+    }
+
+    #[test]
+    fn r67_an_endpoint_that_programs_get_with_the_keys_must_be_https_too() {
+        let own = "sts =\n  endpoint_url = https://a.example\niam =\n  endpoint_url = https://a.example\nsignin =\n  endpoint_url = https://a.example\n";
+        let rows = [
+            ("services = s", "s3 =\n  endpoint_url = http://s3.example\n", "endpoint_url of s3 in [services s]"),
+            ("services = s", "s3 =\n  endpoint_url = s3.example\n", "endpoint_url of s3 in [services s]"),
+            ("services = s\nendpoint_url = http://all.example", own, "endpoint_url of the profile \"a\""),
+        ];
+        for (profile, services, place) in rows {
+            let text = format!("[profile a]\n{profile}\n[services s]\n{services}");
+            let refused = reach(&text, Some("a"), NOTHING).map(|found| found.lost);
+            assert!(refused.as_ref().is_err_and(|why| why.to_string().contains(place)), "{text} {refused:?}");
+            let ignored = |name: &str| Ok((name == IGNORE.0).then(|| "true".to_owned()));
+            assert!(reach(&text, Some("a"), ignored).unwrap().lost.is_empty(), "{text}");
+        }
+        let near = "[profile a]\nservices = s\n[services s]\ns3 =\n  endpoint_url = http://127.0.0.1:9000\n";
+        assert_eq!(reach(near, Some("a"), NOTHING).unwrap().lost.len(), 1);
     }
 
     #[test]

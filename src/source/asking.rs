@@ -27,12 +27,14 @@ pub async fn ask(
             .map_err(|_| format!("the {name} for it holds a line end"))?;
     }
     let response = connector.call(request).await.map_err(|error| error_chain(&error))?;
-    let status = response.status().as_u16();
-    if status != 200 {
-        return Err(format!("it answered with HTTP status {status}"));
-    }
-    let body = std::str::from_utf8(response.body().bytes().unwrap_or_default());
-    body.map(|body| Zeroizing::new(body.to_owned())).map_err(|_| Problem::NotUtf8.to_string())
+    let text = std::str::from_utf8(response.body().bytes().unwrap_or_default());
+    let text = text.map(|text| Zeroizing::new(text.to_owned())).map_err(|_| Problem::NotUtf8.to_string());
+    body(response.status().as_u16(), text?)
+}
+
+/// What was answered, if it is what was asked for.
+pub fn body(status: u16, text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
+    if status == 200 { Ok(text) } else { Err(format!("it answered with HTTP status {status}")) }
 }
 
 /// Keys as both kinds of endpoints have them.

@@ -6,11 +6,11 @@ use super::found::Found;
 use super::token_file;
 use crate::aws::{DEADLINE, Network};
 use crate::error::{Class, Error};
-use crate::os::environment;
+use crate::os::{environment, port};
 use crate::output::endpoint;
 use crate::settings::Provider;
 use crate::text::quote;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddrV4};
 use zeroize::Zeroizing;
 
 const RELATIVE: &str = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
@@ -25,21 +25,53 @@ pub async fn keys(network: &mut Network) -> Result<Option<Found>, Error> {
         Some(token) => Some(token),
         None => environment::text(endpoint::TOKEN)?.map(Zeroizing::new),
     };
+    let ours = our_server();
+    let from_our_server = ours.is_some();
+    let answer = match ours {
+        Some((address, known)) => of_server(address, token.unwrap_or(known)).await,
+        None => of_container(network, &url, token).await?,
+    };
+    let (keys, ends) = answer.and_then(|answer| asking::keys(&answer)).map_err(|why| {
+        Error::new(Class::Value, format!("{} gave no AWS keys", Provider::Container)).because(quote(&why)).hint(
+            if from_our_server {
+                "if these variables are those of a server that has ended: eval \"$(aws-auth unset)\"".to_owned()
+            } else {
+                format!("look at {variable}: {}", quote(&url))
+            },
+        )
+    })?;
+    Ok(Some(Found { from_our_server, ..Found::given(keys, ends, &Provider::Container)? }))
+}
+
+/// The answer of a container's endpoint.
+async fn of_container(
+    network: &mut Network,
+    url: &str,
+    token: Option<Zeroizing<String>>,
+) -> Result<Result<Zeroizing<String>, String>, Error> {
     let headers: Vec<_> = token.iter().map(|token| ("authorization", token.as_str())).collect();
     let connector = network.connector()?;
-    let asked = tokio::time::timeout(DEADLINE, asking::ask(&connector, "GET", &url, &headers));
-    let answer = asked.await.unwrap_or_else(|_| Err(format!("no answer within {} seconds", DEADLINE.as_secs())));
-    let (keys, ends) = answer.and_then(|answer| asking::keys(&answer)).map_err(|why| {
-        Error::new(Class::Value, format!("{} gave no AWS keys", Provider::Container))
-            .because(quote(&why))
-            .hint(format!("look at {variable}: {}", quote(&url)))
-    })?;
-    Ok(Some(Found { from_our_server: is_our_server(), ..Found::given(keys, ends, &Provider::Container)? }))
+    let asked = tokio::time::timeout(DEADLINE, asking::ask(&connector, "GET", url, &headers));
+    Ok(asked.await.unwrap_or_else(|_| Err(format!("no answer within {} seconds", DEADLINE.as_secs()))))
+}
+
+/// The answer of a server of ours, which is no other user's program that has its port since.
+async fn of_server(address: SocketAddrV4, token: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
+    let what = format!("GET {}", endpoint::PATH);
+    let asked = tokio::task::spawn_blocking(move || port::ask(address, &what, &token, DEADLINE));
+    let asked = asked.await.map_err(|_| "nothing came back".to_owned())?;
+    let answered = asked.map_err(|error| error.to_string())?;
+    asking::body(answered.status, answered.body)
 }
 
 /// Whether the endpoint is a server of ours.
 pub fn is_our_server() -> bool {
-    environment::os(RELATIVE).is_none() && endpoint::of_environment().is_some()
+    our_server().is_some()
+}
+
+/// The server of ours that the environment leads to, if it leads to one.
+fn our_server() -> Option<(SocketAddrV4, Zeroizing<String>)> {
+    environment::os(RELATIVE).is_none().then(endpoint::of_environment).flatten()
 }
 
 /// The variable that names the endpoint, and the endpoint. A token must not go to anybody who could be reached by it.

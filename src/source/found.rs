@@ -45,6 +45,10 @@ impl Found {
         if let Some(text) = text.as_ref().filter(|_| good_for.is_zero()) {
             return Err(unusable("temporary keys", format!("they ended at {text}")));
         }
+        if let Some(text) = text.as_ref().filter(|_| good_for > TemporaryCredentials::LONGEST) {
+            return Err(unusable("expiration", format!("{text} is more than 36 hours ahead"))
+                .hint("AWS lets none last so long: check the time of this machine, and what gives them"));
+        }
         let Some(token) = &keys.session_token else {
             let why = Problem::Empty.to_string();
             return Err(unusable(
@@ -85,5 +89,21 @@ mod tests {
         assert_eq!((lent.expiration, lent.left), (None, Duration::ZERO));
         assert!(Found::given(keys(id, token), Some(now - Duration::from_secs(1)), &"x").is_err());
         assert!(Found::given(keys(id, None), None, &"x").is_err());
+    }
+
+    #[test]
+    fn temporary_keys_that_are_said_to_last_longer_than_aws_lets_any_are_refused() {
+        let given = |good_for: Duration| {
+            Found::given(
+                keys("ASIAIOSFODNN7EXAMPLE", Some("a-token-of-some-length")),
+                Some(SystemTime::now() + good_for),
+                &"x",
+            )
+        };
+        assert!(given(Duration::from_hours(36)).is_ok());
+        for days in [2, 3650] {
+            let refused = given(Duration::from_hours(24 * days)).unwrap_err();
+            assert!(format!("{refused:#}").contains("more than 36 hours ahead"), "{refused:#}");
+        }
     }
 }

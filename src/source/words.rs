@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn a_line_is_cut_as_botocore_cuts_it() {
-        let rows: [(&str, &[&str]); 10] = [
+        let rows: [(&str, &[&str]); 11] = [
             ("a b  c", &["a", "b", "c"]),
             ("  /x/y\t--z\r\n", &["/x/y", "--z"]),
             ("a 'b c' \"d e\"", &["a", "b c", "d e"]),
@@ -50,6 +50,7 @@ mod tests {
             (r"a\ b \\ \'", &["a b", r"\", "'"]),
             (r#"'a\b' "a\b\"\\\$""#, &[r"a\b", r#"a\b"\\$"#]),
             ("a $HOME ~ | b; #c", &["a", "$HOME", "~", "|", "b;", "#c"]),
+            (r"'a\' '\\'", &[r"a\", r"\\"]),
             ("", &[]),
             ("é\u{a0}x", &["é\u{a0}x"]),
         ];

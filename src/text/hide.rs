@@ -163,6 +163,35 @@ mod tests {
     }
 
     #[test]
+    fn every_digit_of_base64_is_known_in_both_alphabets() {
+        for encoded in ["YWJjPj4+Pz8/ZGVm", "YWJjPj4-Pz8_ZGVm"] {
+            assert_eq!(without(encoded, "abc>>>???def"), HIDDEN, "{encoded}");
+        }
+    }
+
+    #[test]
+    fn no_more_digits_are_hidden_than_the_secret_is_made_of() {
+        for (line, expected) in [
+            ("0011223344736563726574556677", "0011223344[hidden]556677"),
+            ("f736563726574f", "f[hidden]f"),
+            ("x 736563726574 y", "x [hidden] y"),
+            ("x:c2VjcmV0", "x:[hidden]"),
+            ("AAAAc2VjcmV0AAAA", "AAAA[hidden]AAAA"),
+            ("Ac2VjcmV0AA", "A[hidden]AA"),
+            ("AAc2VjcmV0A", "AA[hidden]A"),
+            ("AAAc2VjcmV0", "AAA[hidden]"),
+            // Not at the beginning of three bytes: made by base64(1) of one and of two zeros before it.
+            ("AHNlY3JldA==", "A[hidden]=="),
+            ("AABzZWNyZXQ=", "AA[hidden]="),
+            ("c2VjcmV0", "[hidden]"),
+            ("c2VjcmV", "c2VjcmV"),
+        ] {
+            assert_eq!(without(line, "secret"), expected, "{line}");
+        }
+        assert_eq!(without("736563726574", "a secret"), HIDDEN);
+    }
+
+    #[test]
     fn a7_the_time_grows_with_the_length_alone() {
         // what hides is a word of the text itself, and each byte is hidden by six parts
         for unit in ["hidden ", "[hidden] ", "aaaaaaaa", "Aa0+", "0f"] {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::os::environment;
-use crate::text::printable;
+use crate::text::{self, printable};
 use serde_json::{Value, json};
 
 /// How a check came out.
@@ -117,7 +117,7 @@ impl Report {
             "machine": std::env::consts::ARCH,
             "checks": self.findings.iter().map(one).collect::<Vec<_>>(),
         });
-        format!("{object:#}\n")
+        text::json(&format!("{object:#}\n"))
     }
 }
 
@@ -154,8 +154,17 @@ fn words(text: &str) -> String {
             None => without_accounts(word),
         },
     };
-    typed(text).split(' ').map(one).collect::<Vec<_>>().join(" ")
+    let text = typed(text);
+    let mut names = false;
+    let masked = text.split(' ').map(|word| {
+        let is_name = std::mem::replace(&mut names, NAMING.contains(&word));
+        if is_name { "…".to_owned() } else { one(word) }
+    });
+    masked.collect::<Vec<_>>().join(" ")
 }
+
+/// Options whose value is what somebody has called something.
+const NAMING: [&str; 3] = ["--profile", "--item", "--sso-session"];
 
 /// Whether a word or a part of one begins behind `before`: `role_arn:` holds no ARN.
 fn is_beginning(before: &str) -> bool {
@@ -170,12 +179,30 @@ fn typed(text: &str) -> String {
         out.push_str(before);
         out.push('\'');
         rest = after;
-        if let Some((_, after)) = after.split_once('\'').filter(|_| is_beginning(before)) {
+        if let Some(after) = behind(after).filter(|_| is_beginning(before)) {
             out.push_str("…'");
             rest = after;
         }
     }
     out + rest
+}
+
+/// What follows a word in single quotes, whose first stands before `text`; none where it does not end. A quote in the word
+/// is written as some shell has it: `'\''`, `''` or `\'`.
+fn behind(text: &str) -> Option<&str> {
+    let mut rest = text;
+    let mut end = None;
+    while let Some((word, after)) = rest.split_once('\'') {
+        let escaped = after.strip_prefix('\\').and_then(|rest| rest.strip_prefix(['\'', '!']));
+        let more = if word.ends_with('\\') { Some(after) } else { escaped.unwrap_or(after).strip_prefix('\'') };
+        // It may be the end all the same, if no other comes.
+        end = Some(after);
+        rest = match more {
+            Some(more) => more,
+            None => break,
+        };
+    }
+    end
 }
 
 /// A word without each twelve digits in it.
@@ -213,10 +240,20 @@ mod tests {
             ("look: pass git log -- 'acme.gpg'", "look: pass git log -- '…'"),
             ("aws-auth setup --import credentials:acme", "aws-auth setup --import credentials:…"),
             ("aws-auth setup --import 'credentials:acme; x'", "aws-auth setup --import '…'"),
+            (r"pass edit 'acme'\''s one'\''s' now", "pass edit '…' now"),
+            (r"pass edit 'acme\'s one' now", "pass edit '…' now"),
+            (r"pass edit 'acme'\!'s one' now", "pass edit '…' now"),
+            ("pass edit 'acme''s one' now", "pass edit '…' now"),
+            (r"pass edit 'acme\' now", r"pass edit '…' now"),
+            ("type 'acme' or 'work'", "type '…' or '…'"),
+            ("sign in: aws sso login --profile acme, then go on", "sign in: aws sso login --profile … then go on"),
+            ("a profile is --profile acme", "a profile is --profile …"),
+            ("aws sso login --sso-session acme", "aws sso login --sso-session …"),
         ];
         for (text, expected) in rows {
             assert_eq!(masked(text), expected);
         }
+        assert!(!masked(&r"\'".repeat(1 << 20)).is_empty(), "it ends");
     }
 
     #[test]

@@ -59,12 +59,13 @@ impl Server {
                 .because(error.to_string())
                 .hint("check the limits of this machine or container, then run this again")
         };
+        let handed = handover.encode()?;
         let ourselves = detached::ourselves().map_err(unstarted)?;
         // Whom it serves stands in its command line, where `logout` and people find it.
         let words = [COMMAND, &shell.to_string()].map(OsString::from);
         let words = words.each_ref().map(OsString::as_os_str);
         let link = detached::start_linked(&ourselves, &words, environment).map_err(unstarted)?;
-        write_all(&link.to, &handover.encode()).map_err(unstarted)?;
+        write_all(&link.to, &handed).map_err(unstarted)?;
         let answer = hear(&link).map_err(unstarted)?;
         let told = std::str::from_utf8(answer.as_bytes()).unwrap_or_default();
         match told.trim_end().split_once('\n') {

@@ -3,7 +3,7 @@
 
 use crate::cli::Request;
 use crate::credentials::{AccessKeyId, MfaSerial, RoleArn, SourceKeys, secret_access_key};
-use crate::error::{Error, internal};
+use crate::error::{Class, Error, internal};
 use crate::flow::{Again, AtHand, ItemRole};
 use crate::sessions::{Entry, Memory};
 use secrecy::{ExposeSecret, SecretString};
@@ -29,10 +29,9 @@ pub struct Handover {
 }
 
 impl Handover {
-    /// The bytes for the pipe: parts, each after its length.
-    #[must_use]
-    pub fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let mut out = Parts(Zeroizing::new(Vec::with_capacity(MOST)));
+    /// The bytes for the pipe: parts, each after its length. All of them, or why they cannot be handed over.
+    pub fn encode(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mut out = Parts { bytes: Zeroizing::new(Vec::with_capacity(MOST)), fits: true };
         out.put(&serde_json::to_vec(&self.request).unwrap_or_default());
         out.put(&Zeroizing::new(self.first.encode()));
         out.put(&[u8::from(self.kept)]);
@@ -51,7 +50,7 @@ impl Handover {
             out.put(bytes);
         });
         out.put(END);
-        out.0
+        if out.fits { Ok(out.bytes) } else { Err(too_much()) }
     }
 
     /// Whether these bytes are all of it.
@@ -94,15 +93,25 @@ impl Handover {
     }
 }
 
+fn too_much() -> Error {
+    Error::new(Class::Usage, "the server could not be started")
+        .because(format!("what it needs to know is larger than {} KiB", MOST / 1024))
+        .hint("put long values into a profile, and name that: aws-auth serve --profile NAME")
+}
+
 /// Parts on their way out. Never grown beyond what was set aside for them, which would leave copies behind.
-struct Parts(Zeroizing<Vec<u8>>);
+struct Parts {
+    bytes: Zeroizing<Vec<u8>>,
+    /// Whether there was room for all of them.
+    fits: bool,
+}
 
 impl Parts {
     fn put(&mut self, part: &[u8]) {
-        let length = u32::try_from(part.len()).unwrap_or_default().to_be_bytes();
-        if self.0.len() + length.len() + part.len() <= MOST {
-            self.0.extend_from_slice(&length);
-            self.0.extend_from_slice(part);
+        self.fits &= self.bytes.len() + size_of::<u32>() + part.len() <= MOST;
+        if let (true, Ok(length)) = (self.fits, u32::try_from(part.len())) {
+            self.bytes.extend_from_slice(&length.to_be_bytes());
+            self.bytes.extend_from_slice(part);
         }
     }
 }
@@ -145,12 +154,12 @@ mod tests {
     use crate::credentials::TemporaryCredentials;
     use std::time::Duration;
 
-    #[test]
-    fn what_is_handed_over_arrives_or_is_refused() {
-        let (secret, token) = ("s".repeat(40), "t".repeat(400));
+    /// All of it, with keys of `secret`, and with what `from` was said to be.
+    fn handover(secret: &str, from: String) -> Handover {
+        let token = "t".repeat(400);
         let end = Some("2038-01-19T03:14:08Z".into());
         let credentials =
-            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, end, Duration::from_hours(1)).unwrap();
+            TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", secret, &token, end, Duration::from_hours(1)).unwrap();
         let keys = SourceKeys { session_token: None, ..credentials.as_source() };
         let memory = Arc::new(Memory::default());
         let _ = memory.put("a session", b"{}");
@@ -162,10 +171,15 @@ mod tests {
             key: None,
             at_hand: Some(AtHand { keys, mfa_serial: None, role_arn: None }),
         };
-        let request = Request { from: Some("env".into()), ..Request::default() };
-        let first = Entry::new(&credentials, "", None, String::new());
-        let handover = Handover { request, first, kept: true, again };
-        let bytes = handover.encode();
+        let request = Request { from: Some(from), ..Request::default() };
+        Handover { request, first: Entry::new(&credentials, "", None, String::new()), kept: true, again }
+    }
+
+    #[test]
+    fn what_is_handed_over_arrives_or_is_refused() {
+        let secret = "s".repeat(40);
+        let handover = handover(&secret, "env".into());
+        let bytes = handover.encode().unwrap();
         assert!(Handover::is_whole(&bytes));
         let read = Handover::decode(&bytes).unwrap();
         assert_eq!((read.request.from.as_deref(), read.kept), (Some("env"), true));
@@ -175,6 +189,18 @@ mod tests {
         for length in 0..bytes.len() {
             assert!(!Handover::is_whole(&bytes[..length]), "cut at {length}");
             assert!(Handover::decode(&bytes[..length]).is_err(), "cut at {length}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_no_part_of_it_is_left_out() {
+        let encoded = |length: usize| handover(&"s".repeat(40), "x".repeat(length)).encode();
+        let rest = encoded(0).unwrap().len();
+        let whole = encoded(MOST - rest).unwrap();
+        assert_eq!((whole.len(), whole.capacity()), (MOST, MOST));
+        assert_eq!(Handover::decode(&whole).unwrap().request.from.map(|from| from.len()), Some(MOST - rest));
+        for length in [MOST - rest + 1, MOST, 2 * MOST] {
+            assert!(encoded(length).unwrap_err().to_string().contains("larger than 512 KiB"), "{length}");
         }
     }
 }

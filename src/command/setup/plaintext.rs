@@ -80,10 +80,18 @@ fn take_out_of(
     }
     let set = [("credential_process", value.as_str())];
     let change = Change { profile: name, in_credentials, drop: &KEYS, set: &set, first: false };
-    let _lock = State::open().lock(&format!("file {shown}"), &format!("a profile into {shown}"))?;
-    match Target::new(path, in_credentials).and_then(|mut target| target.change(&change, |_| Ok(()))) {
+    let failed = |failure| stdio::say(&format!("aws-auth: warning: {shown} could not be written: {failure}"));
+    let mut target = match Target::new(path, in_credentials) {
+        Ok(target) => target,
+        Err(failure) => {
+            failed(failure);
+            return Ok(());
+        }
+    };
+    let _lock = State::open().lock(&target.name_of_lock(), &format!("a profile into {shown}"))?;
+    match target.change(&change, |_| Ok(())) {
         Ok(_) => stdio::say(&format!("aws-auth: the key is out of {shown}; {COPIES}")),
-        Err(failure) => stdio::say(&format!("aws-auth: warning: {shown} could not be written: {failure}")),
+        Err(failure) => failed(failure),
     }
     Ok(())
 }

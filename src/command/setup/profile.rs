@@ -1,6 +1,6 @@
 //! The profile that leads to the item, in `~/.aws/config`.
 
-use crate::aws_files::{Change, Files, Target, place};
+use crate::aws_files::{Change, Failure, Files, Target, place};
 use crate::command::question;
 use crate::error::{Class, Error};
 use crate::os::stdio;
@@ -73,10 +73,7 @@ impl Profile {
         }
         let set: Vec<(&str, &str)> = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         let change = Change { profile: &self.name, in_credentials: false, drop: &[], set: &set, first: false };
-        let lock = State::open().lock(&format!("file {file}"), &format!("a profile into {file}"))?;
-        let written = Target::new(&self.file, false).and_then(|mut target| target.change(&change, |_| Ok(())));
-        drop(lock);
-        written.map_err(|failure| {
+        self.put(&change, &file)?.map_err(|failure| {
             let lines: Vec<_> = set.iter().map(|(key, value)| format!("{key} = {}", quote(value))).collect();
             Error::new(Class::Output, format!("{file} could not be written"))
                 .because(failure.to_string())
@@ -84,5 +81,15 @@ impl Profile {
         })?;
         stdio::say(&format!("aws-auth: the profile \"{name}\" in {file} leads to it"));
         Ok(())
+    }
+
+    /// Makes the change in the file, which is shown as `file`.
+    fn put(&self, change: &Change<'_>, file: &str) -> Result<Result<(), Failure>, Error> {
+        let mut target = match Target::new(&self.file, false) {
+            Ok(target) => target,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let _lock = State::open().lock(&target.name_of_lock(), &format!("a profile into {file}"))?;
+        Ok(target.change(change, |_| Ok(())).map(drop))
     }
 }

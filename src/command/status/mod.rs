@@ -11,6 +11,7 @@ use crate::cli::Status;
 use crate::error::Error;
 use crate::output;
 use crate::sessions::{Cache, Entry};
+use crate::text;
 use found::{Found, Server};
 use held::Held;
 use std::time::Duration;
@@ -26,7 +27,7 @@ pub fn run(status: &Status) -> Result<u8, Error> {
     let held = Held::of_environment(&kept);
     let server = Running::of_environment().map(|running| running.report().map_or(Server::Gone, Server::There));
     let found = Found { held, server, cache, kept };
-    output::print(if as_json { object::of(&found).to_string() + "\n" } else { words::of(&found) })?;
+    output::print(if as_json { text::json(&object::of(&found)) + "\n" } else { words::of(&found) })?;
     Ok(0)
 }
 

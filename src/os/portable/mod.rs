@@ -12,6 +12,7 @@ use std::fs::Metadata;
 /// What does not hold on this system, for people.
 pub const LIMITS: &[&str] = &[
     "serve and console cannot tell whether another user of this machine is asking",
+    "nobody can tell whether another user of this machine has the port of a server that has ended",
     "serve looks once a second whether its shell has ended, and takes the nearest shell for the one that reads it",
     "the programs that aws-auth starts leave no core file, and end by signals that they would otherwise ignore",
     "a manager goes on when aws-auth is killed by SIGKILL",

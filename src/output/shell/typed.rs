@@ -6,8 +6,9 @@ impl Shell {
     /// A word as it is typed: plain ones as they are, others in this shell's quotes.
     #[must_use]
     pub fn word(self, word: &str) -> String {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@%+=,-".contains(&byte);
-        if !word.is_empty() && word.bytes().all(is_plain) {
+        // To cmd `%` begins a variable, to PowerShell `,` a list and `@` one that is taken apart, to zsh `=` a program.
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@+=-".contains(&byte);
+        if word.bytes().all(is_plain) && !word.is_empty() && !word.starts_with(['@', '=']) {
             return word.to_owned();
         }
         let (quote, escape): (&str, fn(char) -> &'static str) = match self {
@@ -37,7 +38,12 @@ impl Shell {
                 '\\' => "\\\\",
                 _ => "",
             }),
-            Self::Cmd => ("\"", |c| if c == '%' { "%%" } else { "" }),
+            // Two in a word leave cmd within quotes, and are one to the program.
+            Self::Cmd => ("\"", |c| match c {
+                '%' => "%%",
+                '"' => "\"\"",
+                _ => "",
+            }),
         };
         let mut out = quote.to_owned();
         push_escaped(&mut out, word, escape);
@@ -85,9 +91,20 @@ mod tests {
             (Shell::Elvish, "'a!b\\c\"d''e%’'"),
             (Shell::PowerShell, "'a!b\\c\"d''e%’’'"),
             (Shell::Nushell, "\"a!b\\\\c\\\"d'e%’\""),
-            (Shell::Cmd, "\"a!b\\c\"d'e%%’\""),
+            (Shell::Cmd, "\"a!b\\c\"\"d'e%%’\""),
         ] {
             assert_eq!(shell.word(odd), expected, "{shell:?}");
+        }
+        for (shell, word, expected) in [
+            (Shell::PowerShell, "a,b", "'a,b'"),
+            (Shell::PowerShell, "@a", "'@a'"),
+            (Shell::PowerShell, "a@b", "a@b"),
+            (Shell::Posix, "=ls", "'=ls'"),
+            (Shell::Posix, "", "''"),
+            (Shell::Cmd, "%PATH%", "\"%%PATH%%\""),
+            (Shell::Cmd, "x\" & calc & \"", "\"x\"\" & calc & \"\"\""),
+        ] {
+            assert_eq!(shell.word(word), expected, "{shell:?}");
         }
         assert_eq!(Shell::Posix.evaluating("aws-auth unset"), "eval \"$(aws-auth unset)\"");
     }

@@ -23,6 +23,7 @@ pub const ALL: &[Target] = &[
     Target { name: "sts-answer", run: answers::sts, words: answers::WORDS },
     Target { name: "iam-answer", run: answers::iam, words: answers::WORDS },
     Target { name: "http-head", run: answers::head, words: answers::OF_HEAD },
+    Target { name: "http-answer", run: answers::of_server, words: answers::OF_SERVER },
     Target { name: "sanitiser", run: words::sanitiser, words: words::WORDS },
     Target { name: "otpauth", run: words::otpauth, words: words::OF_OTP },
     Target { name: "names-of-aws", run: words::names, words: words::OF_AWS },

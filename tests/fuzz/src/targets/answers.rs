@@ -4,6 +4,7 @@ use super::{kind, size};
 use aws_auth::aws::document::check;
 use aws_auth::aws::iam::answer;
 use aws_auth::os::http::parse;
+use aws_auth::os::port;
 
 pub const WORDS: &[&str] = &[
     "<GetSessionTokenResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">",
@@ -42,6 +43,19 @@ pub const OF_HEAD: &[&str] = &[
     " : ",
 ];
 
+pub const OF_SERVER: &[&str] = &[
+    "HTTP/1.1 200 OK\r\n",
+    "HTTP/1.1 503 Failed\r\n",
+    "Content-Length: 2\r\n",
+    "content-length: 12\r\n",
+    "Content-Length: -1\r\n",
+    "Content-Length: 99999999999999999999\r\n",
+    "Connection: close\r\n",
+    "\r\n",
+    "{}",
+    "{\"ended\":1}",
+];
+
 pub fn sts(input: &[u8]) -> u64 {
     let roots = ["GetSessionTokenResponse", "AssumeRoleResponse", "GetCallerIdentityResponse"];
     let all = roots.map(|root| check(input, root).map_err(|flaw| flaw.to_string()));
@@ -77,4 +91,12 @@ pub fn head(input: &[u8]) -> u64 {
             kind((3, answer.status, answer.body.len()))
         }
     }
+}
+
+pub fn of_server(input: &[u8]) -> u64 {
+    let Some(answered) = port::read(input) else { return u64::from(input.is_empty()) };
+    assert!(input.ends_with(answered.body.as_bytes()));
+    assert!(port::read(&[input, b"x"].concat()).is_none(), "what is behind its end is none of it");
+    assert!(port::read(&input[..input.len() - 1]).is_none(), "what is cut short is no whole one");
+    kind((answered.status, size(answered.body.len()), size(input.len())))
 }

@@ -50,7 +50,7 @@ pub fn read(input: &[u8]) -> u64 {
     let faults = files.faults().len();
     let chain = match Profiles::select(files, "a") {
         Ok(profiles) => {
-            let _ = (profiles.for_sdk("a"), profiles.leaf().is_some(), profiles.check_source().is_ok());
+            let _ = (profiles.keys("a"), profiles.leaf().is_some(), profiles.check_source().is_ok());
             profiles.chain().count()
         }
         Err(error) => {
