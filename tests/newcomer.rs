@@ -87,6 +87,26 @@ fn r107_what_is_there_is_replaced_only_after_a_yes_that_names_it() {
 }
 
 #[test]
+fn without_a_terminal_the_proof_has_its_code_from_elsewhere_or_says_that_it_was_not_tried() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let file = csv(&home, &ALICE);
+    let run = |item: &str| home.run(["setup", "--from", "pass", "--import", &file, "--item", item, "--no-input"]);
+    let from = || format!("printf {}", home.sts().fresh_code(ALICE.mfa_serial));
+    run("one")
+        .go()
+        .ok()
+        .says("it was not tried, as a code is needed and --no-input forbids asking")
+        .says("--profile one");
+    assert!(home.sts().with_code().is_empty());
+    run("two").env("AWS_AUTH_TOKEN_FROM", from()).go().ok().says("it works").does_not_say("not tried");
+    run("three").args(["--token-from", &from()]).go().ok().says("it works").does_not_say("not tried");
+    assert_eq!(home.sts().with_code().len(), 2);
+    let terminal = home.run(["setup", "--from", "pass", "--import", &file, "--item", "four"]).go();
+    terminal.ok().says("there is no terminal to ask on");
+}
+
+#[test]
 fn a_key_is_typed_unseen_and_a_mistake_can_be_mended() {
     let home = user(&BOB);
     let Some(()) = gpg::store(&home, Key::Open) else { return };
