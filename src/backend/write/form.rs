@@ -65,6 +65,10 @@ pub struct Document {
     /// What the manager changes by itself with each writing.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// Whether an answer shows all items whose names hold the one that was asked for, and so tells which of those there are
+    /// not. The manager makes a second one of a name without a word.
+    #[serde(default)]
+    pub alike: bool,
     /// Where an item tells what its hidden values were before: paths to a list, and to the text in each of its members.
     pub past: Option<[String; 2]>,
 }

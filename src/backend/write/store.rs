@@ -204,8 +204,8 @@ impl Store {
         self.manager.remove(entry)
     }
 
-    /// Writes, reads back and removes an entry of no meaning, where the sibling is to be: three calls, and one before them
-    /// where an entry is made by another call than it is changed.
+    /// Writes, reads back and removes an entry of no meaning, where the sibling is to be: three calls, unless an earlier run
+    /// has left one.
     pub fn probe(&self, keys: &SourceKeys) -> Result<(), Error> {
         self.check_held()?;
         // A key of the same form that is none: the same way is gone, and nothing is at stake.
@@ -217,11 +217,25 @@ impl Store {
             session_token: None,
         };
         let entry = self.sibling();
-        // An earlier run may have left one. To most managers it is all one.
-        let asks = !self.manager.how_to_write()?.create.is_empty();
-        let is_there = asks && self.read(&entry)?.is_some();
-        self.put(&entry, New { keys: &none, mfa_serial: None, role_arn: None }, is_there)?;
+        self.put_anyway(&entry, New { keys: &none, mfa_serial: None, role_arn: None })?;
         self.remove(&entry)
+    }
+
+    /// Puts this into the sibling, which an earlier run may have left.
+    fn put_anyway(&self, entry: &str, new: New<'_>) -> Result<(), Error> {
+        let write = self.manager.how_to_write()?;
+        if write.form == Form::Document {
+            let is_there = self.manager.has_sibling()?;
+            return self.put(entry, new, is_there);
+        }
+        match self.put(entry, new, false) {
+            // To some it is all one; the others refuse to make what is there.
+            Err(refused) if !write.create.is_empty() => match self.read(entry)? {
+                Some(_) => self.put(entry, new, true),
+                None => Err(refused),
+            },
+            done => done,
+        }
     }
 
     /// Puts a key into the sibling, which was not there at the end of the probe.
