@@ -69,9 +69,12 @@ fn plan(setup: &Setup, store: &Store) -> Result<Profile, Error> {
     let mut settings = vec![("aws_auth_from".to_owned(), setup.from.clone())];
     settings.push(("aws_auth_item".to_owned(), store.entry().to_owned()));
     let given = params::of_flags(&setup.params)?;
-    let known = store.params().into_iter();
-    let known = known.filter(|(name, value)| given.contains_key(name) || is_of_address(setup, value));
-    settings.extend(known.map(|(name, value)| (format!("aws_auth_{name}"), value)));
+    let known = store.params();
+    // Such as that there is none.
+    let others = given.iter().filter(|(name, _)| !known.contains_key(*name));
+    let others: Vec<_> = others.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let known = known.into_iter().filter(|(name, value)| given.contains_key(name) || is_of_address(setup, value));
+    settings.extend(known.chain(others).map(|(name, value)| (format!("aws_auth_{name}"), value)));
     settings.extend(setup.region.clone().map(|region| ("region".to_owned(), region)));
     settings.push(("credential_process".to_owned(), format!("aws-auth credential-process --profile {name}")));
     profile::plan(name, settings)
