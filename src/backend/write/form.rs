@@ -35,6 +35,8 @@ pub struct Write {
     /// The arguments of a call that tells by standard output what was written and not recorded, as in a repository.
     #[serde(default)]
     pub unrecorded: Vec<Argument>,
+    /// `login`: what an answer calls the user's name and the password.
+    pub login: Option<[String; 2]>,
     /// `document`: what an item looks like.
     pub document: Option<Document>,
     /// The arguments of a call that gets the newest state of the store; made once, before all else.
@@ -137,6 +139,11 @@ impl Write {
         let is_document = self.form == Form::Document;
         if is_document != self.document.is_some() {
             return Err("[write.document] belongs to `form = \"document\"` of [write]".into());
+        }
+        if (self.form == Form::Login) != self.login.is_some() {
+            return Err(
+                "`login` of [write] belongs to `form = \"login\"`, and names the user's name and the password".into()
+            );
         }
         // A document has its own name in it, and an id once it is there.
         let told = if is_document { "id" } else { "entry" };
