@@ -1,5 +1,7 @@
 //! `aws-auth setup`: a newcomer comes from the console's CSV to credentials, through the real managers.
 
+mod managers;
+
 use std::fs;
 use std::process::Command;
 
