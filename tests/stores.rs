@@ -61,6 +61,9 @@ pub fn in_keyring<'a>(home: &'a Home, keyring: &'a Keyring<'a>) -> Kept<'a> {
     }
 }
 
+/// What `KeePassXC`'s client removes goes to a bin, and is removed there too.
+const IN_AND_OUT_OF_THE_BIN: std::ops::Range<u8> = 0..2;
+
 /// A `KeePass` database that a key file opens.
 pub fn in_database<'a>(home: &'a Home, real: &'a Path) -> Kept<'a> {
     let database = home.path("keys.kdbx").display().to_string();
@@ -79,23 +82,23 @@ pub fn in_database<'a>(home: &'a Home, real: &'a Path) -> Kept<'a> {
     cli(&["db-create", "-t", "100"], &[], "");
     let cli = std::rc::Rc::new(cli);
     let [put, get, forget, beside] = std::array::from_fn(|_| std::rc::Rc::clone(&cli));
-    // What is removed goes to a bin, and is removed there too.
-    let remove = |cli: &dyn Fn(&[&str], &[&str], &str) -> String, entry: &str| {
-        for _ in 0..2 {
-            cli(&["rm"], &[entry], "");
-        }
-    };
     Kept {
         from: "keepassxc-cli",
         program: "keepassxc-cli",
         args: params.into_iter().flat_map(|param| ["--param".into(), param]).collect(),
         put: Box::new(move |id, secret| {
-            remove(&*put, "work.aws-auth-new");
+            for _ in IN_AND_OUT_OF_THE_BIN {
+                put(&["rm"], &["work.aws-auth-new"], "");
+            }
             let verb = if put(&["show"], &["work"], "").is_empty() { "add" } else { "edit" };
             put(&[verb, "-p", "-u", id], &["work"], &format!("{secret}\n"));
         }),
         get: Box::new(move || get(&["show", "--all", "-s"], &["work"], "")),
-        forget: Box::new(move || remove(&*forget, "work")),
+        forget: Box::new(move || {
+            for _ in IN_AND_OUT_OF_THE_BIN {
+                forget(&["rm"], &["work"], "");
+            }
+        }),
         is_beside: Box::new(move || beside(&["ls", "-R", "-f"], &[], "").contains("aws-auth-new")),
     }
 }

@@ -44,8 +44,8 @@ pub fn overlaid(answer: &[u8], written: &[u8], read: &Read) -> Option<Bytes> {
     let mut whole: Value = serde_json::from_slice(answer).ok()?;
     let Ok(Value::Object(written)) = serde_json::from_slice(written) else { return None };
     let path = read.pairs.iter().find(|path| walk(&whole, path).is_some_and(Value::is_object))?;
-    let steps = path.split('.').filter(|step| !step.is_empty());
-    let values = steps.fold(Some(&mut whole), |value, step| value?.get_mut(step))?.as_object_mut()?;
+    let mut steps = path.split('.').filter(|step| !step.is_empty());
+    let values = steps.try_fold(&mut whole, |value, step| value.get_mut(step))?.as_object_mut()?;
     values.extend(written);
     serde_json::to_vec(&whole).ok().map(Bytes::new)
 }

@@ -40,7 +40,7 @@ pub fn replaced(write: &Write, read: &Read, entry: &str, before: &[u8], new: New
         Form::Login => {
             let any = |new| Part { old: None, new };
             let parts = [any(new.keys.access_key_id.as_str()), any(new.keys.secret_access_key.expose_secret())];
-            login::changed(before, read, write.login.as_ref()?, parts, Some(&text::notes(new)))
+            login::changed(before, read, write.login.as_ref()?, &parts, Some(&text::notes(new)))
         }
     }
 }
@@ -64,7 +64,7 @@ pub fn change(write: &Write, read: &Read, entry: &str, before: &[u8], swaps: &[S
         Form::Login => match (&write.login, swaps) {
             (Some(names), [id, secret]) => {
                 let parts = [id, secret].map(|swap| Part { old: Some(swap.old), new: swap.new });
-                login::changed(before, read, names, parts, None)?
+                login::changed(before, read, names, &parts, None)?
             }
             _ => text::swapped(before, swaps)?,
         },

@@ -19,39 +19,41 @@ pub fn changed(
     text: &[u8],
     read: &Read,
     names: &[String; 2],
-    parts: [Part<'_>; 2],
+    parts: &[Part<'_>; 2],
     notes: Option<&str>,
 ) -> Option<Bytes> {
     let text = std::str::from_utf8(text).ok()?;
     let more: usize = parts.iter().map(|part| part.new.len()).sum();
     let mut out = Bytes::new(Vec::with_capacity(text.len() + more + notes.map_or(0, str::len)));
-    let mut left: Vec<(&String, &Part<'_>)> = names.iter().zip(&parts).collect();
+    let mut put = |pieces: &[&str]| {
+        for piece in pieces {
+            out.extend_from_slice(piece.as_bytes());
+        }
+    };
+    let mut left: Vec<(&String, &Part<'_>)> = names.iter().zip(parts).collect();
     let (mut in_notes, mut had_notes) = (false, false);
     for line in text.split_inclusive('\n') {
         in_notes &= !read.notes_end.iter().flat_map(Texts::all).any(|end| line.starts_with(end.as_str()));
+        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+        let begins_them = || read.notes.iter().flat_map(Texts::all).any(|note| note == name);
         if in_notes {
             if notes.is_none() {
-                out.extend_from_slice(line.as_bytes());
+                put(&[line]);
             }
-            continue;
-        }
-        let (name, value) = line.split_once(": ").unwrap_or((line, ""));
-        if let Some(at) = left.iter().position(|(wanted, _)| *wanted == name) {
+        } else if let Some(at) = left.iter().position(|(wanted, _)| *wanted == name) {
             let (_, part) = left.swap_remove(at);
             if part.old.is_some_and(|old| old != value.trim_end_matches('\n')) {
                 return None;
             }
-            [name, ": ", part.new, "\n"].iter().for_each(|piece| out.extend_from_slice(piece.as_bytes()));
-        } else if !had_notes && read.notes.iter().flat_map(Texts::all).any(|note| note == name) {
+            put(&[name, ": ", part.new, "\n"]);
+        } else if !had_notes && begins_them() {
             (in_notes, had_notes) = (true, true);
             match notes {
-                Some(notes) => {
-                    [name, ": ", notes, "\n"].iter().for_each(|piece| out.extend_from_slice(piece.as_bytes()))
-                }
-                None => out.extend_from_slice(line.as_bytes()),
+                Some(notes) => put(&[name, ": ", notes, "\n"]),
+                None => put(&[line]),
             }
         } else {
-            out.extend_from_slice(line.as_bytes());
+            put(&[line]);
         }
     }
     (left.is_empty() && (had_notes || notes.is_none())).then_some(out)
@@ -69,7 +71,7 @@ mod tests {
             toml::from_str("argv = ['{entry}']\nshape = 'pairs'\nnotes = 'Notes'\nnotes_end = 'Uuid: '").unwrap();
         let names = ["UserName".to_owned(), "Password".to_owned()];
         let parts = [Part { old, new: "ID" }, Part { old: None, new: "SECRET" }];
-        changed(SHOWN.as_bytes(), &read, &names, parts, notes).map(|text| String::from_utf8(text.to_vec()).unwrap())
+        changed(SHOWN.as_bytes(), &read, &names, &parts, notes).map(|text| String::from_utf8(text.to_vec()).unwrap())
     }
 
     #[test]
