@@ -81,6 +81,7 @@ def with_pass(stage, emulator, times):
         yield Figure("  one `pass show` of it, which nobody can be faster than", show, "ms")
         if targets[0]:
             yield from kept(stage, store, emulator.code(), pipeline, times)
+            yield doctor(stage, store, times)
     ours, pipeline = cpu_of_our_own(stage, open_key, person, emulator.code, times)
     yield Figure("processor time of our own, without the manager's", ours, "ms", pipeline, at_least=30)
 
@@ -99,6 +100,15 @@ def kept(stage, store, code, pipeline, times):
     yield Figure("pass, from the cache", alone, "ms", pipeline, at_least=200, below=4)
     yield Figure("  `exec -- true` from the cache, over `true` alone", execs - command, "ms", below=6)
     yield Figure("an SSO profile, from the cache", sso, "ms", alone, "pass, from the cache", at_least=0.9, below=4)
+
+
+def doctor(stage, store, times):
+    """All that doctor looks at, without the two calls of pass that it makes."""
+    env = stage.fresh(store)
+    commands = [["aws-auth", "doctor", "--from", "pass", "--item", "work"], ["pass", "show", "work"], ["pass", "version"]]
+    runs = stopwatch.in_turn(times, *[lambda command=command: stopwatch.run(command, env) for command in commands])
+    report, *calls = (stopwatch.median(one, "wall") for one in runs)
+    return Figure("doctor, beyond what pass takes", report - sum(calls), "ms", below=1500)
 
 
 def sign_in(stage, env):
