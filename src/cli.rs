@@ -304,6 +304,9 @@ pub struct Setup {
     /// The six digits it shows now, for the proof [default: ask on the terminal]
     #[arg(long, value_name = "CODE")]
     pub token_code: Option<String>,
+    /// Take the code from another manager, from ykman:ACCOUNT, or from what a command prints
+    #[arg(long, value_name = "SOURCE", conflicts_with = "token_code")]
+    pub token_from: Option<String>,
     /// The AWS region, to be written into the profile
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,

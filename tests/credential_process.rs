@@ -7,7 +7,7 @@ use crate::other_end::WHO;
 use crate::shells::bob;
 use crate::support::run::{Run, To};
 use crate::support::sts::{ALICE, role};
-use crate::support::{Home, Outcome, fake, kept, tools};
+use crate::support::{Home, Outcome, fake, gpg, kept, tools};
 
 /// A client and how it is called.
 struct Client {
@@ -165,13 +165,130 @@ fn r97_a_failure_is_one_line_and_nothing_on_stdout() {
     assert_eq!(fault.err().lines().count(), 1, "{fault:?}");
 }
 
+/// What a failure may take beside what it asks others.
+const OWN: Duration = Duration::from_secs(1);
+
+/// A question, and who would have to be asked for its answer.
+struct Question {
+    name: &'static str,
+    /// Prepares it; the other arguments, and the stand-in that is asked.
+    prepare: fn(&Home) -> Prepared<'_>,
+    code: i32,
+    /// What the manager may take by itself, in seconds, where it is a real one.
+    theirs: u64,
+    /// What AWS is asked.
+    actions: &'static [&'static str],
+}
+
+type Prepared<'h> = (Vec<String>, Option<fake::Fake<'h>>);
+
+fn from_pass<'h>(pass: Option<fake::Fake<'h>>, more: &[&str]) -> Prepared<'h> {
+    (["--from", "pass"].iter().chain(more).map(|word| (*word).to_owned()).collect(), pass)
+}
+
+const QUESTIONS: [Question; 7] = [
+    Question {
+        name: "the code of the item's device",
+        prepare: |home| from_pass(Some(fake::pass(home, &ALICE, role::DEV)), &[]),
+        code: 16,
+        theirs: 0,
+        actions: &[],
+    },
+    Question {
+        name: "the code of a device that the command line names",
+        prepare: |home| {
+            let serial = ["--serial-number", ALICE.mfa_serial];
+            from_pass(Some(fake::pass(home, &ALICE, role::DEV)), &serial)
+        },
+        code: 16,
+        theirs: 0,
+        actions: &[],
+    },
+    Question {
+        name: "the code of a device that nobody names, and AWS wants",
+        prepare: |home| {
+            let text = format!("{}\naccess_key_id: {}\n", ALICE.secret_access_key, ALICE.access_key_id);
+            gpg::secrets_of(home, &ALICE);
+            let answer = fake::Answer::of(text);
+            let pass = fake::Fake::new(home, "pass").on(&["show", "--", "work"], &answer);
+            from_pass(Some(pass), &["--item", "work", "--role-arn", role::DEV])
+        },
+        code: 20,
+        theirs: 0,
+        actions: &["AssumeRole"],
+    },
+    Question {
+        name: "a manager's own, whether it may be asked on a terminal",
+        prepare: |home| {
+            let locked = fake::Answer::failure(2, "gpg: decryption failed: No secret key\n");
+            from_pass(Some(fake::Fake::new(home, "pass").on(&["show", "--", "work"], &locked)), &["--item", "work"])
+        },
+        code: 12,
+        theirs: 0,
+        actions: &[],
+    },
+    Question {
+        name: "a sign-in that has ended",
+        prepare: |home| {
+            let text = "[profile me]\nlogin_session = x\nregion = us-east-1\n";
+            home.write(".aws/config", text);
+            let out =
+                fake::Answer::failure(255, "Your session has expired. Please reauthenticate using 'aws login'.\n");
+            let argv =
+                "configure export-credentials --format process --no-cli-auto-prompt --profile=me --region=us-east-1";
+            let argv: Vec<&str> = argv.split(' ').collect();
+            (["--profile", "me"].map(str::to_owned).to_vec(), Some(fake::Fake::new(home, "aws").on(&argv, &out)))
+        },
+        code: 14,
+        theirs: 0,
+        actions: &[],
+    },
+    Question {
+        name: "a code that is given, and was spent",
+        prepare: |home| {
+            let pass = fake::pass(home, &ALICE, "");
+            let code = home.sts().fresh_code(ALICE.mfa_serial);
+            home.run(["--from", "pass", "--token-code", &code]).go().ok();
+            from_pass(Some(pass), &["--token-code", &code])
+        },
+        code: 21,
+        theirs: 0,
+        actions: &["GetSessionToken"],
+    },
+    Question {
+        name: "the passphrase of the real pass",
+        prepare: |home| {
+            if gpg::store(home, gpg::Key::Locked).is_some() {
+                gpg::insert_documented(home, "", &ALICE, role::DEV);
+            }
+            from_pass(None, &[])
+        },
+        code: 14,
+        theirs: 3,
+        actions: &[],
+    },
+];
+
 #[test]
-fn r98_without_a_terminal_it_fails_at_once() {
-    let home = Home::with_sts();
-    fake::pass(&home, &ALICE, role::DEV);
-    let outcome = home.run(["credential-process", "--from", "pass"]).go();
-    outcome.fails_saying(16, "").within(Duration::from_secs(1));
-    assert_eq!(outcome.err().lines().count(), 1, "{outcome:?}");
+fn r98_where_a_question_cannot_be_asked_it_fails_at_once() {
+    for question in &QUESTIONS {
+        println!("{}", question.name);
+        let home = Home::with_sts();
+        let (args, standin) = (question.prepare)(&home);
+        let calls = || standin.iter().flat_map(fake::Fake::calls).map(|call| call.args()).collect::<Vec<_>>();
+        let before = calls().len();
+        let outcome = home.run(["credential-process"]).args(args).go();
+        outcome.fails_saying(question.code, "").within(OWN + Duration::from_secs(question.theirs));
+        assert_eq!(outcome.err().lines().count(), 1, "{outcome:?}");
+        // Nothing that takes its time is begun twice, nor in vain.
+        let mut asked = calls().split_off(before);
+        let all = asked.len();
+        asked.sort();
+        asked.dedup();
+        assert_eq!(asked.len(), all, "{asked:?}");
+        assert_eq!(gpg::asked(&home), 0, "a pinentry: {outcome:?}");
+        home.sts().saw(question.actions);
+    }
 }
 
 #[test]
@@ -269,15 +386,4 @@ fn r97_success_says_nothing_on_stderr_and_what_is_to_be_known_on_the_terminal() 
     let told = run.pty_as_set().finish();
     assert!(told.ok().err().is_empty(), "{told:?}");
     assert!(told.screen().contains("this session is without MFA"), "{told:?}");
-}
-
-#[test]
-fn r98_where_a_question_cannot_be_asked_the_failure_comes_before_any_sdk_gives_up() {
-    let home = Home::with_sts();
-    fake::pass(&home, &ALICE, role::DEV);
-    let outcome = home.run(["credential-process", "--from", "pass"]).go();
-    // The first to give up is an older SDK for Rust, after five seconds.
-    outcome.fails_saying(16, "").within(Duration::from_secs(4));
-    assert_eq!(outcome.err().lines().count(), 1, "{outcome:?}");
-    home.sts().saw(&[]);
 }

@@ -75,6 +75,25 @@ fn a_machine_on_which_nothing_is_set_up_is_told_where_to_begin() {
 }
 
 #[test]
+fn of_the_managers_that_are_here_the_likeliest_comes_first() {
+    let home = Home::with_sts();
+    home.set("PATH", home.rig("bin"));
+    // The last gives codes only.
+    for program in ["keepassxc-cli", "lpass", "op", "pass", "secret-tool", "ykman"] {
+        home.script(program, "#!/bin/sh\nexit 1\n");
+    }
+    let manifest = "title = 'Mine'\nprogram = ['mine']\n[read]\nargv = ['{entry}']\nshape = 'pairs'\n";
+    let here = "pass, op, lpass, keepassxc-cli, secret-tool";
+    doctor(&home, &[]).ok().says_out(&format!("installed: {here}\n")).says_out("aws-auth setup --from pass\n");
+    let told = home.run(["--no-input"]).go();
+    told.says("aws-auth --from pass\n").says(&format!("found here: {here}\n")).says("aws-auth setup --from pass\n");
+    // Nobody writes a manifest for what is not used.
+    home.write(".config/aws-auth/backends/mine.toml", manifest);
+    home.script("mine", "#!/bin/sh\nexit 1\n");
+    doctor(&home, &[]).ok().says_out(&format!("installed: mine, {here}\n")).says_out("aws-auth setup --from mine\n");
+}
+
+#[test]
 fn what_is_to_be_typed_is_one_command_whatever_a_profile_is_called() {
     let home = Home::with_sts();
     let keys = "aws_access_key_id = AKIABOB227EXAMPLE02Q\naws_secret_access_key = x\n";

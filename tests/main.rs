@@ -80,6 +80,7 @@ mod sign_in;
 mod signals;
 mod sources;
 mod status;
+mod stores;
 mod sts;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod supply;

@@ -1,5 +1,7 @@
 //! `aws-auth setup`: a newcomer comes from the console's CSV to credentials, through the real managers.
 
+mod managers;
+
 use std::fs;
 use std::process::Command;
 
@@ -84,6 +86,26 @@ fn r107_what_is_there_is_replaced_only_after_a_yes_that_names_it() {
     assert_eq!(stored(&home, "work").unwrap(), "of the console\nuser: alice\n");
     setup(&home, &["--from", "pass", "--yes", "--role-arn", role::DEV]).ok();
     assert_eq!(stored(&home, "work").unwrap(), whole());
+}
+
+#[test]
+fn without_a_terminal_the_proof_has_its_code_from_elsewhere_or_says_that_it_was_not_tried() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let file = csv(&home, &ALICE);
+    let run = |item: &str| home.run(["setup", "--from", "pass", "--import", &file, "--item", item, "--no-input"]);
+    let from = || format!("printf {}", home.sts().fresh_code(ALICE.mfa_serial));
+    run("one")
+        .go()
+        .ok()
+        .says("it was not tried, as a code is needed and --no-input forbids asking")
+        .says("--profile one");
+    assert!(home.sts().with_code().is_empty());
+    run("two").env("AWS_AUTH_TOKEN_FROM", from()).go().ok().says("it works").does_not_say("not tried");
+    run("three").args(["--token-from", &from()]).go().ok().says("it works").does_not_say("not tried");
+    assert_eq!(home.sts().with_code().len(), 2);
+    let terminal = home.run(["setup", "--from", "pass", "--import", &file, "--item", "four"]).go();
+    terminal.ok().says("there is no terminal to ask on");
 }
 
 #[test]

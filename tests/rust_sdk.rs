@@ -46,44 +46,24 @@ fn client(seconds: u64) {
 }
 
 /// The command line that starts the client.
-fn command() -> Vec<std::ffi::OsString> {
+pub fn command() -> Vec<std::ffi::OsString> {
     let program = std::env::current_exe().expect("this program");
     let mut argv = vec![program.into_os_string()];
-    let name = "rust_sdk::the_sdk_takes_the_credentials_by_every_way_out";
+    let name = "rust_sdk::a_job_that_outlives_three_sessions_never_sees_an_expired_one";
     argv.extend([name, "--exact", "--nocapture", "--test-threads=1"].map(Into::into));
     argv
 }
 
-fn as_client(run: Run<'_>) -> Run<'_> {
+pub fn as_client(run: Run<'_>) -> Run<'_> {
     run.env(ASKS_FOR, "0").env("AWS_REGION", "us-east-1")
-}
-
-#[test]
-fn the_sdk_takes_the_credentials_by_every_way_out() {
-    if let Some(seconds) = std::env::var_os(ASKS_FOR) {
-        return client(seconds.to_str().and_then(|text| text.parse().ok()).expect("a number"));
-    }
-    let user = "arn:aws:iam::111122223333:user/bob";
-    let home = bob();
-    home.write(".aws/config", "[profile ours]\ncredential_process = aws-auth credential-process --from env\n");
-    let outcome = as_client(home.command(command())).env("AWS_PROFILE", "ours").go();
-    outcome.ok().says_out(&format!("the SDK is {user}\n"));
-    for exec in [&["exec", "--from", "env", "--"][..], &["exec", "--serve", "--from", "env", "--"]] {
-        let home = bob();
-        let outcome = as_client(home.run(exec)).args(command()).go();
-        outcome.ok().says_out(&format!("the SDK is {user}\n"));
-        home.sts().saw(&["GetSessionToken", "GetCallerIdentity"]);
-    }
-    let home = bob();
-    home.plant(&home.path(".aws/credentials"));
-    home.run(["--from", "env", "--write-profile", "filed"]).go().ok();
-    let outcome = as_client(home.command(command())).env("AWS_PROFILE", "filed").go();
-    outcome.ok().says_out(&format!("the SDK is {user}\n"));
 }
 
 /// A role's credentials last 5 seconds here, the jobs 16.
 #[test]
 fn a_job_that_outlives_three_sessions_never_sees_an_expired_one() {
+    if let Some(seconds) = std::env::var_os(ASKS_FOR) {
+        return client(seconds.to_str().and_then(|text| text.parse().ok()).expect("a number"));
+    }
     let home = Home::with_sts();
     fake::pass(&home, &BOB, role::PLAIN);
     home.sts().emulator().set_role_lifetime(5);

@@ -250,7 +250,7 @@ fn a_login_is_asked_for_in_peace_by_its_profile_alone_and_any_answer_that_has_no
 }
 
 #[test]
-fn who_must_log_in_again_is_told_so_after_one_more_try() {
+fn who_must_log_in_again_is_told_so_at_once() {
     let rows = [
         (
             253,
@@ -274,8 +274,47 @@ fn who_must_log_in_again_is_told_so_after_one_more_try() {
         let cli = with_login(&home, &Answer::failure(exit, &format!("{said}\n")));
         home.run(["--profile", "me"]).go().fails(code).says(told);
         let asked = cli.calls().iter().filter(|call| call.args()[0] == "configure").count();
-        assert_eq!(asked, if code == 14 { 2 } else { 1 });
+        assert_eq!(asked, 1);
     }
+}
+
+#[test]
+fn a_refusal_while_another_program_renews_the_sign_in_is_asked_about_once_more() {
+    let refused = "echo 'please reauthenticate with aws login' >&2; exit 253";
+    // (where the CLI holds it, what becomes of it in the first call, how often it is asked)
+    for (directory, renewal, times) in [
+        ("", "mkdir -p \"$HOME/.aws/login/cache\" && touch \"$HOME/.aws/login/cache/x.json\"", 2),
+        ("cache", "mkdir -p \"$HOME/cache\" && touch \"$HOME/cache/x.json\"", 2),
+        ("cache", "mkdir -p \"$HOME/.aws/login/cache\" && touch \"$HOME/.aws/login/cache/x.json\"", 1),
+        ("", "mkdir -p \"$HOME/.aws/login/cache\" && touch -d '1 minute ago' \"$HOME/.aws/login/cache/x.json\"", 1),
+    ] {
+        let home = Home::with_sts();
+        if !directory.is_empty() {
+            home.set("AWS_LOGIN_CACHE_DIRECTORY", home.path(directory));
+        }
+        let done = home.rig("done");
+        let first = format!("sleep 0.7; [ -e '{0}' ] || {{ touch '{0}'; {renewal}; {refused}; }}", done.display());
+        let cli = with_login(&home, &Answer { first, ..login(3600) });
+        let outcome = home.run(["--profile", "me"]).go();
+        if times == 2 {
+            outcome.ok().says_out("ASIALOGINEXAMPLE0001");
+        } else {
+            outcome.fails(14);
+        }
+        assert_eq!(cli.calls().len(), times, "{renewal}");
+    }
+}
+
+#[test]
+fn whom_a_person_waits_for_twice_is_told_once() {
+    let home = Home::with_sts();
+    let renewal = "mkdir -p \"$HOME/.aws/login/cache\" && touch \"$HOME/.aws/login/cache/x.json\"";
+    let slow = Answer { first: format!("sleep 1.5; {renewal}"), ..Answer::failure(253, "please reauthenticate\n") };
+    let cli = with_login(&home, &slow);
+    let outcome = home.run(["--profile", "me"]).go();
+    outcome.fails(14);
+    assert_eq!(cli.calls().len(), 2, "{outcome:?}");
+    assert_eq!(outcome.err().matches("waiting for aws").count(), 1, "{outcome:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! A user's manifest names programs to run, so nobody else may be able to write it, and nothing is ever read from the
 //! working directory.
 
+use super::field::Field;
 use super::manifest::{MAX_BYTES, Manifest};
 use crate::error::{Class, Error};
 use crate::os::{environment, file, program, trust};
@@ -26,6 +27,24 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("security", include_str!("../../backends/security.toml")),
     ("vault", include_str!("../../backends/vault.toml")),
     ("ykman", include_str!("../../backends/ykman.toml")),
+];
+
+/// The managers in the order in which one of several that are installed is likely to hold the keys: those that people
+/// install to keep passwords, then those that come with something else, and may be empty.
+const LIKELY: &[&str] = &[
+    "pass",
+    "op",
+    "lpass",
+    "bw",
+    "rbw",
+    "gopass",
+    "passage",
+    "pass-cli",
+    "dcli",
+    "keepassxc-cli",
+    "vault",
+    "secret-tool",
+    "security",
 ];
 
 /// Where a manifest comes from.
@@ -134,15 +153,21 @@ pub fn known() -> Vec<String> {
     names
 }
 
-/// The managers whose program is found here; the environment is none.
+/// The managers whose program is found here, the likeliest first: somebody's own, then in the order above. The environment
+/// is none, nor is what gives codes only.
 #[must_use]
 pub fn installed() -> Vec<String> {
     let path = program::search_path();
     let is_here = |name: &String| {
         let manifest = find(name).and_then(|entry| entry.parse());
-        manifest.is_ok_and(|manifest| manifest.read.is_some() && program::find(&manifest.program, &path).is_some())
+        manifest.is_ok_and(|manifest| {
+            let holds_keys = manifest.read.is_some_and(|read| read.first != Some(Field::Otp));
+            holds_keys && program::find(&manifest.program, &path).is_some()
+        })
     };
-    known().into_iter().filter(is_here).collect()
+    let mut here: Vec<String> = known().into_iter().filter(is_here).collect();
+    here.sort_by_key(|name| LIKELY.iter().position(|likely| likely == name));
+    here
 }
 
 /// Reads a manifest file that its user named, wherever it is.
@@ -251,6 +276,17 @@ mod tests {
         for (name, text) in BUILT_IN {
             Manifest::parse(text, name).unwrap_or_else(|error| panic!("{error}"));
         }
+    }
+
+    #[test]
+    fn every_manager_that_holds_keys_has_its_place_among_the_likely() {
+        let holds_keys = |text: &str, name: &str| {
+            Manifest::parse(text, name).unwrap().read.is_some_and(|read| read.first != Some(Field::Otp))
+        };
+        let with_keys = BUILT_IN.iter().filter(|(name, text)| holds_keys(text, name));
+        let mut likely = LIKELY.to_vec();
+        likely.sort_unstable();
+        assert_eq!(likely, with_keys.map(|(name, _)| *name).collect::<Vec<_>>());
     }
 
     #[test]

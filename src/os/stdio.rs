@@ -7,6 +7,7 @@ use super::tty::Terminal;
 use super::write::write_all;
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Writes all of `bytes` to standard output.
 pub fn write_stdout(bytes: &[u8]) -> io::Result<()> {
@@ -73,10 +74,15 @@ pub fn note(message: &str) {
     }
 }
 
-/// Says why the run takes its time.
+/// What was said of a wait, if nothing was said after it.
+static WAIT: Mutex<Option<String>> = Mutex::new(None);
+
+/// Says why the run takes its time; once, where it waits several times in a row for the same.
 pub fn say_why_we_wait(message: &str) {
-    if !SAID.load(Ordering::Relaxed) {
+    let is_new = WAIT.lock().unwrap_or_else(PoisonError::into_inner).as_deref() != Some(message);
+    if is_new && !SAID.load(Ordering::Relaxed) {
         warn(message);
+        *WAIT.lock().unwrap_or_else(PoisonError::into_inner) = Some(message.to_owned());
     }
 }
 
@@ -84,6 +90,7 @@ pub fn say_why_we_wait(message: &str) {
 /// Older ones of those mix it into the answer.
 /// Source: <https://github.com/awslabs/aws-c-auth/pull/250>
 pub fn warn(message: &str) {
+    *WAIT.lock().unwrap_or_else(PoisonError::into_inner) = None;
     if !is_brief() {
         say(message);
     } else if let Ok(terminal) = Terminal::open() {

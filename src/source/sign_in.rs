@@ -10,19 +10,22 @@ use super::process::complaint;
 use super::surroundings;
 use crate::error::{Class, Error};
 use crate::os::child::{self, Answer, Call};
+use crate::os::environment;
 use crate::os::program::{find, passed_over, search_path};
 use crate::sessions::State;
 use crate::settings::{self, SignIn, SignInKind};
 use crate::text::quote;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
 
-/// How long the CLI may take: it starts in a second, and may ask two services.
+/// How long the CLI may take in all: it starts in a second, and may ask two services.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// How long after a refusal it is asked once more: another program may have renewed the sign-in at that moment.
+/// How long after a refusal it is asked once more, if another program has renewed the sign-in at that moment.
 const AGAIN: Duration = Duration::from_millis(300);
+/// How long before a refusal that may have been: the CLI has read the old sign-in by then.
+const RECENT: Duration = Duration::from_secs(2);
 
 /// What the CLI says, in its versions so far, where one has to sign in again. Its exit codes for that are 253 and 255, which
 /// it has for other things too.
@@ -57,11 +60,15 @@ pub fn keys(sign_in: &SignIn, region: Option<&str>, ca_bundle: Option<&settings:
     })?;
     // One at a time for all that share the sign-in, whatever they want of it.
     let lock = State::open().lock(&format!("sign-in {}", sign_in.shared()), &format!("an answer about {sign_in}"))?;
-    let cli = Cli { sign_in, program: &program, env: surroundings::of_cli(&path, ca_bundle) };
+    let env = surroundings::of_cli(&path, ca_bundle);
+    let cli = Cli { sign_in, program: &program, env, deadline: Instant::now() + PATIENCE };
+    let begun = SystemTime::now();
     let mut answer = cli.export(region)?;
     if is_signed_out(&answer) {
         std::thread::sleep(AGAIN);
-        answer = cli.export(region)?;
+        if was_written(&sign_in.kind, begun - RECENT) {
+            answer = cli.export(region)?;
+        }
     }
     drop(lock);
     if !answer.status.success() {
@@ -77,6 +84,8 @@ struct Cli<'a> {
     sign_in: &'a SignIn,
     program: &'a Path,
     env: BTreeMap<OsString, OsString>,
+    /// Until when it may take, with all that it is asked.
+    deadline: Instant,
 }
 
 impl Cli<'_> {
@@ -90,8 +99,8 @@ impl Cli<'_> {
 
     /// Runs it where nobody can be asked.
     fn run(&self, argv: &[String]) -> Result<Answer, Error> {
-        let call =
-            Call { program: self.program, argv, env: &self.env, terminal: None, show_stderr: false, timeout: PATIENCE };
+        let timeout = self.deadline.saturating_duration_since(Instant::now());
+        let call = Call { program: self.program, argv, env: &self.env, terminal: None, show_stderr: false, timeout };
         child::run(&call).map_err(|failure| self.failed(Class::Manager, failure.to_string()))
     }
 
@@ -150,6 +159,24 @@ impl Cli<'_> {
         is_old.then(|| {
             self.failed(Class::NotInstalled, why).hint(format!("{INSTALL} ({}.{} or newer)", needed.0, needed.1))
         })
+    }
+}
+
+/// Whether a file in which the CLI holds sign-ins is younger than that. Where they cannot be looked at, one may be.
+fn was_written(kind: &SignInKind, since: SystemTime) -> bool {
+    let below_home = |path| environment::home().map(|home| home.join(path));
+    let directory = match kind {
+        SignInKind::Sso { .. } => below_home(".aws/sso/cache"),
+        SignInKind::Login { .. } => {
+            environment::os("AWS_LOGIN_CACHE_DIRECTORY").map(PathBuf::from).or_else(|| below_home(".aws/login/cache"))
+        }
+    };
+    let Some(directory) = directory else { return true };
+    match std::fs::read_dir(directory) {
+        Ok(files) => files
+            .flatten()
+            .any(|file| file.metadata().and_then(|found| found.modified()).is_ok_and(|written| written >= since)),
+        Err(error) => error.kind() != std::io::ErrorKind::NotFound,
     }
 }
 

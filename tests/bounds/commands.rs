@@ -87,6 +87,7 @@ pub fn argv(home: &Home, command: &Command, fault: &Fault) -> Vec<String> {
             add(match fault.from {
                 From::Item | From::Stdin => &item,
                 From::Process => &["--profile", "tool"],
+                From::SignIn => &["--profile", "signed-in"],
                 From::Machine => &["--profile", "machine"],
             });
             if command.takes == Takes::Keys && fault.from == From::Stdin {

@@ -24,6 +24,8 @@ pub enum From {
     Stdin,
     /// A profile's `credential_process`.
     Process,
+    /// A profile's sign-in, which the AWS CLI holds.
+    SignIn,
     /// What the machine gives to whoever runs on it.
     Machine,
 }
@@ -240,6 +242,28 @@ pub const FAULTS: &[Fault] = &[
         ..USUAL
     },
     Fault {
+        name: "the AWS CLI, which is asked for a sign-in, hangs",
+        answer: "gives it up and ends it",
+        bound: 70,
+        from: From::SignIn,
+        prepare: |home| {
+            home.script("aws", "#!/bin/sh\ntrap '' INT TERM HUP\nsleep 600\nsleep 600\n");
+            sign_in(home)
+        },
+        ..USUAL
+    },
+    Fault {
+        name: "a sign-in has ended",
+        answer: "says how to sign in again",
+        bound: 5,
+        from: From::SignIn,
+        prepare: |home| {
+            home.script("aws", "#!/bin/sh\necho 'please reauthenticate with aws login' >&2\nexit 253\n");
+            sign_in(home)
+        },
+        ..USUAL
+    },
+    Fault {
         name: "the machine's metadata service says nothing",
         answer: "gives up",
         bound: 25,
@@ -260,6 +284,16 @@ pub const FAULTS: &[Fault] = &[
 /// pass, with this in the place of its work.
 fn manager(home: &Home, script: &str) -> Kept {
     home.script("pass", &format!("#!/bin/sh\n{script}\n"));
+    None
+}
+
+/// A profile with a role, whose keys come from a sign-in.
+fn sign_in(home: &Home) -> Kept {
+    let config = format!(
+        "[profile signed-in]\nrole_arn = {}\nsource_profile = login\n[profile login]\nlogin_session = x\n",
+        role::PLAIN
+    );
+    home.write(".aws/config", config);
     None
 }
 

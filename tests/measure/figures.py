@@ -1,5 +1,7 @@
 """Each figure: what is run beside what, and what is taken from it."""
 
+import datetime
+import json
 import re
 import shutil
 import statistics
@@ -79,6 +81,7 @@ def with_pass(stage, emulator, times):
         yield Figure("  one `pass show` of it, which nobody can be faster than", show, "ms")
         if targets[0]:
             yield from kept(stage, store, emulator.code(), pipeline, times)
+            yield doctor(stage, store, times)
     ours, pipeline = cpu_of_our_own(stage, open_key, person, emulator.code, times)
     yield Figure("processor time of our own, without the manager's", ours, "ms", pipeline, at_least=30)
 
@@ -89,11 +92,41 @@ def kept(stage, store, code, pipeline, times):
     argv = ["aws-auth", "--from", "pass", "--no-role", "--mfa-duration-seconds=900"]
     stopwatch.run([*argv, "--token-code", code], env)
     with_command = [argv[0], "exec", *argv[1:], "--", "true"]
-    commands = [argv, with_command, ["true"]]
-    runs = stopwatch.in_turn(times * 5, *[lambda command=command: stopwatch.run(command, env) for command in commands])
-    alone, execs, command = (stopwatch.median(one, "wall") for one in runs)
+    signed_in, by_sso = sign_in(stage, env), ["aws-auth", "--profile", "corp"]
+    stopwatch.run(by_sso, signed_in)
+    commands = [(argv, env), (with_command, env), (["true"], env), (by_sso, signed_in)]
+    runs = stopwatch.in_turn(times * 5, *[lambda command=command: stopwatch.run(*command) for command in commands])
+    alone, execs, command, sso = (stopwatch.median(one, "wall") for one in runs)
     yield Figure("pass, from the cache", alone, "ms", pipeline, at_least=200, below=4)
     yield Figure("  `exec -- true` from the cache, over `true` alone", execs - command, "ms", below=6)
+    yield Figure("an SSO profile, from the cache", sso, "ms", alone, "pass, from the cache", at_least=0.9, below=4)
+
+
+def doctor(stage, store, times):
+    """All that doctor looks at, without the two calls of pass that it makes."""
+    env = stage.fresh(store)
+    commands = [["aws-auth", "doctor", "--from", "pass", "--item", "work"], ["pass", "show", "work"], ["pass", "version"]]
+    runs = stopwatch.in_turn(times, *[lambda command=command: stopwatch.run(command, env) for command in commands])
+    report, *calls = (stopwatch.median(one, "wall") for one in runs)
+    return Figure("doctor, beyond what pass takes", report - sum(calls), "ms", below=1500)
+
+
+def sign_in(stage, env):
+    """A profile for SSO, and a stand-in for the CLI that holds its sign-in; from the cache, that is not asked."""
+    directory = stage.directory / "signed-in"
+    directory.mkdir()
+    (directory / "config").write_text(
+        "[sso-session corp]\nsso_start_url = https://corp.example/start\nsso_region = us-east-1\n"
+        "[profile corp]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = reader\n",
+        encoding="ascii",
+    )
+    ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+    answer = {"Version": 1, "AccessKeyId": "ASIAEXAMPLE000000001", "SecretAccessKey": "s" * 40,
+              "SessionToken": "t" * 800, "Expiration": ends.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    cli = directory / "aws"
+    cli.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps(answer)}\nEND\n", encoding="ascii")
+    cli.chmod(0o755)
+    return env | {"AWS_CONFIG_FILE": str(directory / "config"), "PATH": f"{directory}:{env['PATH']}"}
 
 
 def over_tls(stage, emulator, times):

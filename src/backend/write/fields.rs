@@ -38,6 +38,18 @@ pub fn swapped(answer: &[u8], read: &Read, swaps: &[Swap<'_>]) -> Option<Bytes> 
     Some(text(&changed))
 }
 
+/// The answer with these values in the place of its own of the same names, and among them.
+#[must_use]
+pub fn overlaid(answer: &[u8], written: &[u8], read: &Read) -> Option<Bytes> {
+    let mut whole: Value = serde_json::from_slice(answer).ok()?;
+    let Ok(Value::Object(written)) = serde_json::from_slice(written) else { return None };
+    let path = read.pairs.iter().find(|path| walk(&whole, path).is_some_and(Value::is_object))?;
+    let mut steps = path.split('.').filter(|step| !step.is_empty());
+    let values = steps.try_fold(&mut whole, |value, step| value.get_mut(step))?.as_object_mut()?;
+    values.extend(written);
+    serde_json::to_vec(&whole).ok().map(Bytes::new)
+}
+
 /// Whether `after` holds what `before` held, but for the values in `changed`.
 #[must_use]
 pub fn is_changed(before: &[u8], after: &[u8], changed: &[u8], read: &Read) -> bool {

@@ -35,6 +35,8 @@ pub struct Write {
     /// The arguments of a call that tells by standard output what was written and not recorded, as in a repository.
     #[serde(default)]
     pub unrecorded: Vec<Argument>,
+    /// `login`: what an answer calls the user's name and the password.
+    pub login: Option<[String; 2]>,
     /// `document`: what an item looks like.
     pub document: Option<Document>,
     /// The arguments of a call that gets the newest state of the store; made once, before all else.
@@ -65,6 +67,10 @@ pub struct Document {
     /// What the manager changes by itself with each writing.
     #[serde(default)]
     pub changes: Vec<String>,
+    /// Whether an answer shows all items whose names hold the one that was asked for, and so tells which of those there are
+    /// not. The manager makes a second one of a name without a word.
+    #[serde(default)]
+    pub alike: bool,
     /// Where an item tells what its hidden values were before: paths to a list, and to the text in each of its members.
     pub past: Option<[String; 2]>,
 }
@@ -133,6 +139,11 @@ impl Write {
         let is_document = self.form == Form::Document;
         if is_document != self.document.is_some() {
             return Err("[write.document] belongs to `form = \"document\"` of [write]".into());
+        }
+        if (self.form == Form::Login) != self.login.is_some() {
+            return Err(
+                "`login` of [write] belongs to `form = \"login\"`, and names the user's name and the password".into()
+            );
         }
         // A document has its own name in it, and an id once it is there.
         let told = if is_document { "id" } else { "entry" };

@@ -1,6 +1,7 @@
 //! What standard input gets, by the form that a manager takes, and whether what it gives back is that. Pure.
 
 use super::form::{Form, Write};
+use super::login::{self, Part};
 use super::text::{self, Bytes, New, Swap};
 use super::{document, fields};
 use crate::backend::manifest::Read;
@@ -29,6 +30,21 @@ pub fn whole(write: &Write, read: &Read, entry: &str, text: &[u8]) -> Option<Byt
     }
 }
 
+/// What an entry that holds `before` will hold when `new` is put there; none where that cannot be said beforehand.
+#[must_use]
+pub fn replaced(write: &Write, read: &Read, entry: &str, before: &[u8], new: New<'_>) -> Option<Bytes> {
+    match write.form {
+        Form::Text => Some(text::compose(read, new)),
+        Form::Document => document::compose(write.document.as_ref()?, read, entry, new),
+        Form::Fields => fields::overlaid(before, &fields::compose(new), read),
+        Form::Login => {
+            let any = |new| Part { old: None, new };
+            let parts = [any(new.keys.access_key_id.as_str()), any(new.keys.secret_access_key.expose_secret())];
+            login::changed(before, read, write.login.as_ref()?, &parts, Some(&text::notes(new)))
+        }
+    }
+}
+
 /// A change of what an entry holds.
 pub struct Change {
     /// What standard input gets.
@@ -44,7 +60,14 @@ pub fn change(write: &Write, read: &Read, entry: &str, before: &[u8], swaps: &[S
     let expected = match write.form {
         Form::Fields => fields::swapped(before, read, swaps)?,
         Form::Document => document::swapped(before, read, entry, swaps)?,
-        Form::Text | Form::Login => text::swapped(before, swaps)?,
+        Form::Text => text::swapped(before, swaps)?,
+        Form::Login => match (&write.login, swaps) {
+            (Some(names), [id, secret]) => {
+                let parts = [id, secret].map(|swap| Part { old: Some(swap.old), new: swap.new });
+                login::changed(before, read, names, &parts, None)?
+            }
+            _ => text::swapped(before, swaps)?,
+        },
     };
     let input = match write.form {
         Form::Login => line(swaps.last()?.new),

@@ -37,12 +37,20 @@ pub struct Manager {
     ids: RefCell<BTreeMap<String, String>>,
     /// Whether its newest state was got.
     is_new: Cell<bool>,
+    /// Whether the item was seen without a sibling.
+    is_alone: Cell<bool>,
 }
 
 impl Manager {
     /// Nothing is run yet.
     pub const fn new(target: Target) -> Self {
-        Self { target, answer: OnceCell::new(), ids: RefCell::new(BTreeMap::new()), is_new: Cell::new(false) }
+        Self {
+            target,
+            answer: OnceCell::new(),
+            ids: RefCell::new(BTreeMap::new()),
+            is_new: Cell::new(false),
+            is_alone: Cell::new(false),
+        }
     }
 
     /// What people call it.
@@ -100,7 +108,24 @@ impl Manager {
         if let Some(id) = document::id(how, read, entry, text.as_bytes()) {
             self.ids.borrow_mut().insert(entry.to_owned(), id);
         }
+        if how.alike && self.target.entry() == Some(entry) {
+            let sibling = self.target.sibling();
+            if let Some(id) = document::id(how, read, &sibling, text.as_bytes()) {
+                self.ids.borrow_mut().insert(sibling, id);
+            } else {
+                self.is_alone.set(true);
+            }
+        }
         Ok(text)
+    }
+
+    /// Whether there is a sibling: as it was seen beside the item, where an answer tells that.
+    pub fn has_sibling(&self) -> Result<bool, Error> {
+        let sibling = self.target.sibling();
+        if self.is_alone.get() || self.ids.borrow().contains_key(&sibling) {
+            return Ok(!self.is_alone.get());
+        }
+        Ok(self.entry(&sibling)?.is_some())
     }
 
     /// By what the manager knows an entry, where it wants to be told that.

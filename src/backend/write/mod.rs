@@ -1,6 +1,6 @@
 //! Writing into managers: only through those whose manifest says how, and which were run for real.
 //!
-//! [`form`] is what a manifest says; [`text`] makes and changes the texts of items, [`fields`] their values, [`document`] whole items of JSON, [`input`] takes
+//! [`form`] is what a manifest says; [`text`] makes and changes the texts of items, [`fields`] their values, [`document`] whole items of JSON, [`login`] a user's name and password, [`input`] takes
 //! the one that the manager's form asks for; [`manager`] runs it, [`store`] reads back what it was given, [`held`] puts one
 //! key in the place of another, [`history`] finds the one before; [`recorded`] goes through what was recorded. What is secret goes to standard input, which is filled before the manager starts: one that is killed in between, or kills us,
 //! finds all of it or was never started. What was written is read back and compared; exit code 0 is no success.
@@ -11,6 +11,7 @@ pub mod form;
 mod held;
 mod history;
 mod input;
+mod login;
 mod manager;
 pub mod recorded;
 mod store;

@@ -77,12 +77,17 @@ impl Store {
         entry.map_or_else(|| self.title().to_owned(), |entry| format!("{} \"{}\"", self.title(), quote(entry)))
     }
 
-    /// The manager's parameters, the usual ones included; files by their full path, so that they are the same elsewhere.
+    /// The manager's parameters as they are given, the usual ones included; files by their full path, so that they are the
+    /// same elsewhere.
     #[must_use]
     pub fn params(&self) -> BTreeMap<String, String> {
         let target = &self.manager.target;
         let lasting = |(name, value): (&String, &String)| {
-            let is_file = target.manifest.params.get(name).is_some_and(|param| param.path);
+            let param = target.manifest.params.get(name);
+            if param.is_some_and(|param| param.flag.is_some()) {
+                return (name.clone(), "yes".to_owned());
+            }
+            let is_file = param.is_some_and(|param| param.path);
             let full = std::path::absolute(value).ok().filter(|_| is_file);
             let value = full.map_or_else(|| value.clone(), |path| path.to_string_lossy().into_owned());
             (name.clone(), value)
@@ -146,11 +151,32 @@ impl Store {
         })
     }
 
+    /// Makes sure, before anything is written, that an entry which holds `before` will be read as `new` when that was put
+    /// there: some managers leave what they are not given, and that may count too.
+    pub fn check_put(&self, entry: &str, before: &[u8], new: New<'_>) -> Result<(), Error> {
+        let (read, write) = (self.manager.how_to_read()?, self.manager.how_to_write()?);
+        if matches!(write.form, Form::Text | Form::Document) {
+            return Ok(());
+        }
+        let expected = input::replaced(write, read, entry, before, new);
+        match expected.map(|expected| self.holds(entry, &expected, new)) {
+            Some(Ok(true)) => Ok(()),
+            _ => Err(Error::new(Class::Config, format!("{} \"{}\" cannot be replaced", self.title(), quote(entry)))
+                .because("other values in it would stay, and would count too")
+                .hint("take another name: add --item NAME; or remove the item, then run this again")),
+        }
+    }
+
     /// Makes the entry, or puts this in the place of what it holds; reads it back and compares.
     pub fn put(&self, entry: &str, new: New<'_>, is_there: bool) -> Result<(), Error> {
         let (read, write) = (self.manager.how_to_read()?, self.manager.how_to_write()?);
         let input = input::compose(write, read, entry, new).ok_or_else(|| internal("a manifest makes no item"))?;
-        self.manager.put(entry, !is_there, &input, &self.more(Some(new), None))?;
+        let mut more = self.more(Some(new), None);
+        if is_there {
+            // Where there are none to come, those that are there go; to nothing at all a manager may not change them.
+            more.entry("notes").or_insert_with(|| "\n".to_owned());
+        }
+        self.manager.put(entry, !is_there, &input, &more)?;
         let back = self.read(entry)?;
         let same = match (&back, write.form) {
             (Some(back), Form::Text) => back.as_bytes() == input.as_slice(),
@@ -204,8 +230,8 @@ impl Store {
         self.manager.remove(entry)
     }
 
-    /// Writes, reads back and removes an entry of no meaning, where the sibling is to be: three calls, and one before them
-    /// where an entry is made by another call than it is changed.
+    /// Writes, reads back and removes an entry of no meaning, where the sibling is to be: three calls, unless an earlier run
+    /// has left one.
     pub fn probe(&self, keys: &SourceKeys) -> Result<(), Error> {
         self.check_held()?;
         // A key of the same form that is none: the same way is gone, and nothing is at stake.
@@ -217,11 +243,25 @@ impl Store {
             session_token: None,
         };
         let entry = self.sibling();
-        // An earlier run may have left one. To most managers it is all one.
-        let asks = !self.manager.how_to_write()?.create.is_empty();
-        let is_there = asks && self.read(&entry)?.is_some();
-        self.put(&entry, New { keys: &none, mfa_serial: None, role_arn: None }, is_there)?;
+        self.put_anyway(&entry, New { keys: &none, mfa_serial: None, role_arn: None })?;
         self.remove(&entry)
+    }
+
+    /// Puts this into the sibling, which an earlier run may have left.
+    fn put_anyway(&self, entry: &str, new: New<'_>) -> Result<(), Error> {
+        let write = self.manager.how_to_write()?;
+        if write.form == Form::Document {
+            let is_there = self.manager.has_sibling()?;
+            return self.put(entry, new, is_there);
+        }
+        match self.put(entry, new, false) {
+            // To some it is all one; the others refuse to make what is there.
+            Err(refused) if !write.create.is_empty() => match self.read(entry)? {
+                Some(_) => self.put(entry, new, true),
+                None => Err(refused),
+            },
+            done => done,
+        }
     }
 
     /// Puts a key into the sibling, which was not there at the end of the probe.

@@ -24,6 +24,7 @@ pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool)
             stdio::say(&format!("aws-auth: {title} holds this key already, in \"{shown}\""));
             return Ok(());
         }
+        store.check_put(entry, text.as_bytes(), new)?;
         let what = match store.keys(entry, text.as_bytes()) {
             Ok(keys) => format!("the access key {}", keys.access_key_id),
             Err(_) => format!("{} lines without an access key", text.as_bytes().split(|byte| *byte == b'\n').count()),

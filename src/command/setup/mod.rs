@@ -50,7 +50,7 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     // The proof reads the manager, and may wait for a code.
     drop(keys);
     plan.write(&files, terminal.as_deref(), setup.yes)?;
-    prove(setup, &plan, serial.is_some() && terminal.is_none())?;
+    prove(setup, &plan)?;
     if files.keys_of(&plan.name).is_some() && !matches!(&left, given::Left::Profile(name) if *name == plan.name) {
         stdio::say(&format!(
             "aws-auth: warning: there is a key of the same name in ~/.aws/credentials, which the AWS CLI takes in the place of this one: see [{}]",
@@ -69,9 +69,12 @@ fn plan(setup: &Setup, store: &Store) -> Result<Profile, Error> {
     let mut settings = vec![("aws_auth_from".to_owned(), setup.from.clone())];
     settings.push(("aws_auth_item".to_owned(), store.entry().to_owned()));
     let given = params::of_flags(&setup.params)?;
-    let known = store.params().into_iter();
-    let known = known.filter(|(name, value)| given.contains_key(name) || is_of_address(setup, value));
-    settings.extend(known.map(|(name, value)| (format!("aws_auth_{name}"), value)));
+    let known = store.params();
+    // Such as that there is none.
+    let others = given.iter().filter(|(name, _)| !known.contains_key(*name));
+    let others: Vec<_> = others.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let known = known.into_iter().filter(|(name, value)| given.contains_key(name) || is_of_address(setup, value));
+    settings.extend(known.chain(others).map(|(name, value)| (format!("aws_auth_{name}"), value)));
     settings.extend(setup.region.clone().map(|region| ("region".to_owned(), region)));
     settings.push(("credential_process".to_owned(), format!("aws-auth credential-process --profile {name}")));
     profile::plan(name, settings)
@@ -119,20 +122,27 @@ fn region(setup: &Setup, role: Option<&RoleArn>, serial: Option<&MfaSerial>) -> 
     Ok(partition.unwrap_or_else(|| Partition::of_region("")).default_region().to_owned())
 }
 
-/// Gets credentials in the way of every run from now on.
-fn prove(setup: &Setup, profile: &Profile, nobody: bool) -> Result<(), Error> {
-    if nobody && setup.token_code.is_none() {
-        stdio::say("aws-auth: it was not tried, as there is no terminal to ask for a code on");
-        return Ok(());
-    }
+/// Gets credentials in the way of every run from now on. Where a code is needed and nobody gives one, it says so.
+fn prove(setup: &Setup, profile: &Profile) -> Result<(), Error> {
     let request = Request {
         profile: Some(profile.name.clone()),
         token_code: setup.token_code.clone(),
+        token_from: setup.token_from.clone(),
         no_input: setup.no_input,
         ..Request::default()
     };
     let (settings, profiles) = fetch::settings(&request, settings::LEAST_TTL)?;
-    let got = runtime::wait(fetch::get(&settings, &profiles))?;
+    let got = match runtime::wait(fetch::get(&settings, &profiles)) {
+        Err(error) if error.class() == Class::NoTerminal => {
+            let why = error.why().unwrap_or_default();
+            stdio::say(&format!(
+                "aws-auth: it was not tried, as a code is needed and {why}; give one with --token-code or --token-from, or try it with: aws-auth --profile {}",
+                profile.name
+            ));
+            return Ok(());
+        }
+        got => got?,
+    };
     if let Some(got) = got {
         let role = got.product.role.as_ref().map_or_else(|| "a session".to_owned(), ToString::to_string);
         stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.until()));
