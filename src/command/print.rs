@@ -31,15 +31,15 @@ pub fn run(argv: &[OsString], request: &Request, print: &Print) -> Result<(), Er
     }
     told::arrival(&got.product);
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
-        let line = Shell::of_caller().evaluating(&again(argv));
+        let shell = Shell::of_caller();
+        let line = shell.evaluating(&again(argv, shell));
         stdio::say(&format!("aws-auth: nothing has changed in this shell yet; to use these in it: {}", quote(&line)));
     }
     Ok(())
 }
 
 /// The command line once more, without a code, which is good once, and without a shell, which is known.
-fn again(argv: &[OsString]) -> String {
-    let shell = Shell::of_caller();
+fn again(argv: &[OsString], shell: Shell) -> String {
     let mut out = "aws-auth".to_owned();
     let mut words = argv.iter().skip(1).map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
@@ -71,6 +71,6 @@ mod tests {
     fn the_line_for_the_shell_has_the_users_own_arguments_and_no_code() {
         let argv = ["x/aws-auth", "--from", "op", "--token-code", "1", "--shell=sh", "--item", "a b", "--token-code=2"];
         let argv: Vec<OsString> = argv.into_iter().map(Into::into).collect();
-        assert_eq!(again(&argv).replace('"', "'"), "aws-auth --from op --item 'a b'");
+        assert_eq!(again(&argv, Shell::Posix).replace('"', "'"), "aws-auth --from op --item 'a b'");
     }
 }

@@ -38,6 +38,9 @@ fn alice(is_new: bool) -> Option<Home> {
     }
     let csv = format!("Access key ID,Secret access key\n{},{}\n", ALICE.access_key_id, ALICE.secret_access_key);
     home.write("Downloads/accessKeys.csv", csv);
+    let as_people_have_it =
+        format!("{}\nuser: {}\nmfa: {}\n", ALICE.secret_access_key, ALICE.access_key_id, ALICE.mfa_serial);
+    gpg::insert(&home, "Work/aws", as_people_have_it);
     gpg::insert(&home, "shared", format!("[work]\n{pair}\n[other]\naws_access_key_id=X\n"));
     gpg::insert(
         &home,

@@ -159,16 +159,8 @@ fn bytes(item: &Value) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keys;
     use super::*;
-    use crate::credentials::{AccessKeyId, SourceKeys, secret_access_key};
-
-    fn keys(id: &str, secret: &str) -> SourceKeys {
-        SourceKeys {
-            access_key_id: AccessKeyId::new(id).unwrap(),
-            secret_access_key: secret_access_key(secret).unwrap(),
-            session_token: None,
-        }
-    }
 
     fn how() -> (Document, Read) {
         let how = toml::from_str(

@@ -89,16 +89,8 @@ fn text(values: &Map<String, Value>) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keys;
     use super::*;
-    use crate::credentials::{AccessKeyId, SourceKeys, secret_access_key};
-
-    fn keys(id: &str, secret: &str) -> SourceKeys {
-        SourceKeys {
-            access_key_id: AccessKeyId::new(id).unwrap(),
-            secret_access_key: secret_access_key(secret).unwrap(),
-            session_token: None,
-        }
-    }
 
     #[test]
     fn only_the_key_changes_and_under_its_own_names() {

@@ -1,9 +1,11 @@
 //! Writing into managers: only through those whose manifest says how, and which were run for real.
 //!
-//! [`form`] is what a manifest says; [`text`] makes and changes the texts of items, [`fields`] their values, [`document`] whole items of JSON, [`login`] a user's name and password, [`input`] takes
-//! the one that the manager's form asks for; [`manager`] runs it, [`store`] reads back what it was given, [`held`] puts one
-//! key in the place of another, [`history`] finds the one before; [`recorded`] goes through what was recorded. What is secret goes to standard input, which is filled before the manager starts: one that is killed in between, or kills us,
-//! finds all of it or was never started. What was written is read back and compared; exit code 0 is no success.
+//! [`form`] is what a manifest says; [`text`] makes and changes the texts of items, [`fields`] their values, [`document`]
+//! whole items of JSON, [`login`] a user's name and password, [`input`] takes the one that the manager's form asks for;
+//! [`manager`] runs it, [`store`] reads back what it was given, [`held`] puts one key in the place of another, [`history`]
+//! finds the one before; [`recorded`] goes through what was recorded. What is secret goes to standard input, which is filled
+//! before the manager starts: one that is killed in between, or kills us, finds all of it or was never started. What was
+//! written is read back and compared; exit code 0 is no success.
 
 mod document;
 mod fields;
@@ -59,4 +61,13 @@ fn replayed_value(
 
 fn answered(text: &[u8]) -> Answer {
     Answer { status: ExitStatus::from_raw(0), stdout: SecretBuffer::of(text), stderr: SecretBuffer::of(b"") }
+}
+
+#[cfg(test)]
+fn keys(id: &str, secret: &str) -> crate::credentials::SourceKeys {
+    crate::credentials::SourceKeys {
+        access_key_id: crate::credentials::AccessKeyId::new(id).unwrap(),
+        secret_access_key: crate::credentials::secret_access_key(secret).unwrap(),
+        session_token: None,
+    }
 }

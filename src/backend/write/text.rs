@@ -115,16 +115,8 @@ fn places(text: &[u8], word: &[u8]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keys;
     use super::*;
-    use crate::credentials::{AccessKeyId, secret_access_key};
-
-    fn keys(id: &str, secret: &str) -> SourceKeys {
-        SourceKeys {
-            access_key_id: AccessKeyId::new(id).unwrap(),
-            secret_access_key: secret_access_key(secret).unwrap(),
-            session_token: None,
-        }
-    }
 
     const OLD: [&str; 2] = ["AKIAOLDOLDOLDEXAMPLE", "old/OLD+old/OLD+old/OLD+old/OLD+old/OLD+"];
     const NEW: [&str; 2] = ["AKIANEWNEWNEWEXAMPLE", "new/NEW+new/NEW+new/NEW+new/NEW+new/NEW+"];

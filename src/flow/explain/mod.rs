@@ -77,8 +77,7 @@ fn origins(settings: &Settings, name: &str) -> String {
 /// Every other setting that was found, with its place. Their values stand in the calls below.
 fn others(out: &mut String, settings: &Settings) {
     let told = [options::FROM, options::SERIAL, options::ROLE, options::REGION, options::ACCOUNT].map(|opt| opt.name);
-    let mut names: Vec<&str> = settings.origins.iter().map(|(name, _)| *name).collect();
-    names.dedup();
+    let names: Vec<&str> = settings.origins.iter().map(|(name, _)| *name).collect();
     for (at, name) in names.iter().enumerate() {
         if !told.contains(name) && !names[..at].contains(name) {
             let _ = writeln!(out, "{name}: set by{}", origins(settings, name).replace(['(', ')'], ""));
