@@ -35,6 +35,9 @@ fn filled(layout: &str) -> String {
         ("{M2}", M2),
         ("{R2}", R2),
         ("{INNER}", &inner),
+        ("{S%}", &S.replace('/', "%2F")),
+        ("{S<}", &S[..25]),
+        ("{>S}", &S[25..]),
     ];
     let text = pairs.iter().fold(layout.to_owned(), |text, (mark, value)| text.replace(mark, value));
     text.replace("{BASE64}", &base64(inner.as_bytes()))
@@ -311,6 +314,11 @@ fn every_layout_of_one_account_is_read() {
         ("s3cmd --access_key={K} --secret_key={S} ls", "KS"),
         ("aws_access_key_id={K};aws_secret_access_key={S}", "KS"),
         ("s3://{K}:{S}@bucket/path", "KS"),
+        // Airflow's connection.
+        ("aws://{K}:{S%}@/?region_name=eu-west-1", "KS"),
+        ("AIRFLOW_CONN_AWS_DEFAULT='aws://{K}:{S%}@'", "KS"),
+        ("Access key: {K}\nSecret access key: {S<}\n{>S}\nMFA: {M}", "KSM"),
+        ("{K}\n  {S<}\n  {>S}", "KS"),
         ("AK: {K}\nSK: {S}", "KS"),
         ("Zugriffsschlüssel-ID: {K}\nGeheimer Zugriffsschlüssel: {S}", "KS"),
         ("AWS production (alice)\n\n{K}\n{S}\n\nConsole: https://111122223333.signin.aws.amazon.com/console", "KS"),

@@ -3,6 +3,7 @@
 //! A line gives what has a shape, with the name that stands before it; then a name and its value, where the name is one of
 //! ours; then a label for the line below. Comments give nothing.
 
+use super::broken::mended;
 use super::json;
 use super::name::may_name;
 use super::recognise::{Judge, Spot};
@@ -27,10 +28,14 @@ pub fn read(reader: &mut Judge<'_>, text: &str, node: Node, first: Option<Field>
     }
     // Almost every text is, and many bytes at once are judged by that.
     if text.is_ascii() || !text.bytes().any(may_be_replaced) {
-        return Lines::new(reader, node, depth).read(text, first);
+        return whole_lines(reader, text, node, first, depth);
     }
-    let plain = Zeroizing::new(plain(text));
-    Lines::new(reader, node, depth).read(&plain, first);
+    whole_lines(reader, &Zeroizing::new(plain(text)), node, first, depth);
+}
+
+fn whole_lines(reader: &mut Judge<'_>, text: &str, node: Node, first: Option<Field>, depth: u8) {
+    let mended = mended(text);
+    Lines::new(reader, node, depth).read(mended.as_deref().map_or(text, String::as_str), first);
 }
 
 /// The text as JSON, if it is; also where somebody's tool has put it into a string.
