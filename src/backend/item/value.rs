@@ -130,6 +130,11 @@ mod tests {
         for (value, expected) in [
             ("arn:aws:iam::111122223333:mfa/alice", true),
             ("GAHT12345678", true),
+            ("GAHT-123456", true),
+            ("GAHT-12345", false),
+            ("gaht12345678", false),
+            ("GAHT 12345678", false),
+            ("GAHT_12345678", false),
             ("authenticator", false),
             ("on my phone", false),
             ("yes", false),
