@@ -217,6 +217,38 @@ fn a_key_of_the_configuration_is_taken_out_of_that_file() {
     outcome.finish().ok().says("the key is still in ~/.aws in plain text");
 }
 
+/// One profile may hold a key in each of the two files, and its section may be there twice.
+#[test]
+fn r115_no_key_but_the_one_that_is_kept_is_taken_out_of_the_files() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let of = |user: &Person| {
+        format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", user.access_key_id, user.secret_access_key)
+    };
+    let setup = |answer: Option<&str>| {
+        let _ = fs::remove_file(gpg::file(&home, "new"));
+        let args =
+            ["setup", "--from", "pass", "--item", "new", "--profile", "new", "--yes", "--import", "credentials:bob"];
+        let mut pty = home.run(args).pty();
+        if let Some(answer) = answer {
+            pty.expect("Take the key's lines out of [bob] in ");
+            pty.settle();
+            pty.line(answer);
+        }
+        pty.finish()
+    };
+    // The configuration holds another's.
+    let credentials = home.write(".aws/credentials", format!("[bob]\n{}", of(&BOB)));
+    let config = home.write(".aws/config", format!("[profile bob]\n{}", of(&ALICE)));
+    setup(Some("y")).ok().says("credentials; backups").does_not_say("Take the key's lines out of [profile bob]");
+    assert!(fs::read_to_string(&config).unwrap().contains(&of(&ALICE)));
+    // In a section that is there twice nobody says which lines count.
+    let twice = format!("[bob]\n{}[a]\nx = y\n[bob]\nregion = eu-west-1\n", of(&BOB));
+    fs::write(&credentials, &twice).unwrap();
+    setup(Some("y")).ok().says("could not be written: the profile is in the file twice");
+    assert_eq!(fs::read_to_string(&credentials).unwrap(), twice);
+}
+
 #[test]
 fn a_keyring_of_a_desktop_takes_the_key() {
     let home = user(&ALICE);

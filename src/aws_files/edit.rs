@@ -44,7 +44,8 @@ impl Change<'_> {
     /// The file's new text.
     pub fn apply(&self, document: &Document) -> Result<Zeroizing<Vec<u8>>, Refusal> {
         let section = match self.sections(document)[..] {
-            [_, _, ..] if self.first => return Err(Refusal::Twice),
+            // What goes may stand in each of them.
+            [_, _, ..] if self.first || !self.drop.is_empty() => return Err(Refusal::Twice),
             ref sections => sections.last().copied(),
         };
         if self.profile.chars().any(char::is_control) || (self.in_credentials && self.profile == BELOW_ALL) {
@@ -295,7 +296,9 @@ mod tests {
             assert_eq!(String::from_utf8_lossy(&found), expected, "{text:?}");
             assert_eq!(change.apply(&Document::new(found.clone())).unwrap(), found, "{text:?}, a second time");
         }
-        assert_eq!(change.apply(&document("[x]\n[y]\n[x]\n")), Err(Refusal::Twice));
+        for first in [true, false] {
+            assert_eq!(Change { first, ..change }.apply(&document("[x]\n[y]\n[x]\n")), Err(Refusal::Twice));
+        }
         assert_eq!(Change { profile: "DEFAULT", ..change }.apply(&document("")), Err(Refusal::Unusual));
     }
 

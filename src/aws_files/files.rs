@@ -72,13 +72,11 @@ impl Files {
         self.of_config.profiles.contains_key(name) || self.of_credentials.profiles.contains_key(name)
     }
 
-    /// Whether a profile holds an access key in the one file or the other, in a section of its own.
+    /// Whether a profile holds this access key in the one file or the other, in a section of its own.
     #[must_use]
-    pub fn has_key_in(&self, profile: &str, in_credentials: bool) -> bool {
-        let (document, index) =
-            if in_credentials { (&self.credentials, &self.of_credentials) } else { (&self.config, &self.of_config) };
-        let mut sections = index.profiles.get(profile).into_iter().flatten().map(|at| &document.sections[*at]);
-        sections.any(|section| document.find(section, "aws_access_key_id").is_some())
+    pub fn has_key_in(&self, profile: &str, in_credentials: bool, id: &str) -> bool {
+        let document = if in_credentials { &self.credentials } else { &self.config };
+        has_key(document, in_credentials, profile, id)
     }
 
     /// The setting of a profile.
@@ -260,6 +258,14 @@ impl Index {
 
 fn said<'a>(document: &'a Document, setting: &'a Setting) -> Said<'a> {
     document.value(setting).map_or(Said::Damaged(setting.line + 1), Said::Text)
+}
+
+/// Whether a profile holds this access key in a file, in a section of its own.
+#[must_use]
+pub fn has_key(document: &Document, in_credentials: bool, profile: &str, id: &str) -> bool {
+    let sections = sections_of(document, in_credentials, profile).into_iter().map(|at| &document.sections[at]);
+    let held = sections.rev().find_map(|section| document.find(section, "aws_access_key_id"));
+    held.and_then(|setting| document.value(setting)) == Some(id)
 }
 
 /// The numbers of a profile's sections in a file, as the reader takes them.

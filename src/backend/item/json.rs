@@ -98,3 +98,34 @@ fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     }
     Some(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_read_in_both_alphabets() {
+        for (text, bytes) in [
+            ("", Some(&b""[..])),
+            (" Zg==\n", Some(b"f")),
+            ("Zm9vYmE=", Some(b"fooba")),
+            ("Zm9vYmFy", Some(b"foobar")),
+            ("AZaz09+/", Some(b"\x01\x96\xb3\xd3\xdf\xbf")),
+            ("AZaz09-_", Some(b"\x01\x96\xb3\xd3\xdf\xbf")),
+            ("Zm9v!", None),
+        ] {
+            assert_eq!(base64(text).as_deref().map(Vec::as_slice), bytes, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_entry_of_a_keyring_is_known_by_either_of_its_keys() {
+        let read = |text: &str| of_keyring(serde_json::from_str::<Value>(text).unwrap().as_object().unwrap());
+        let inner = Some(serde_json::json!({ "a": 1 }));
+        assert_eq!(read(r#"{"Label": "x", "Data": "eyJhIjogMX0="}"#), inner);
+        assert_eq!(read(r#"{"Key": "x", "Data": "eyJhIjogMX0="}"#), inner);
+        assert_eq!(read(r#"{"Data": "eyJhIjogMX0="}"#), None);
+        assert_eq!(read(r#"{"Key": "x", "Data": "eyJ"}"#), None);
+        assert_eq!(read(r#"{"Key": "x"}"#), None);
+    }
+}

@@ -136,4 +136,25 @@ mod tests {
         assert_eq!(uri.expose_secret(), "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&period=60&digits=6");
         assert!(super::uri("JBSWY3DPEHPK3PXP", of_keetray("30;8").unwrap()).is_none());
     }
+
+    #[test]
+    fn what_keeotp_writes_comes_into_the_uri() {
+        let seed = "JBSWY3DPEHPK3PXP";
+        for (rest, expected) in [
+            ("", Some("")),
+            ("&step=60&size=6", Some("&period=60&digits=6")),
+            ("&otpHashMode=Sha1", Some("&algorithm=SHA1")),
+            ("&otpHashMode=Sha256", Some("&algorithm=SHA256")),
+            ("&OTPHASHMODE=HMAC-SHA-512", Some("&algorithm=SHA512")),
+            ("&type=Totp&encoding=Base32", Some("")),
+            ("&otpHashMode=md5", None),
+            ("&type=hotp", None),
+            ("&encoding=hex", None),
+            ("&step=soon", None),
+        ] {
+            let uri = uri(&format!("key={seed}%3d{rest}"), Settings::default());
+            let expected = expected.map(|rest| format!("otpauth://totp/x?secret={seed}{rest}"));
+            assert_eq!(uri.as_ref().map(ExposeSecret::expose_secret), expected.as_deref(), "{rest}");
+        }
+    }
 }

@@ -59,3 +59,51 @@ impl<'w> Reader<'w> {
         choose::choose(&self.judge.sets, &mut self.judge.folded, &wish, wanted)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    const ID: &str = "AKIAIOSFODNN7EXAMPLE";
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+    /// What is found of a key in what `read` is given to read: an id, a secret, both or nothing.
+    fn found(read: impl FnOnce(&mut Reader<'_>)) -> String {
+        let (names, fields) = (BTreeMap::new(), BTreeMap::new());
+        let mut reader = Reader::new(Wish { names: &names, fields: &fields, section: None });
+        read(&mut reader);
+        let picked = reader.pick(&[Field::AccessKeyId, Field::SecretAccessKey]);
+        let values = picked.map(|picked| picked.into_values().map(|it| it.value.expose_secret().to_owned()).collect());
+        values.map_or_else(|_| "refused".into(), |values: Vec<_>| values.join(" "))
+    }
+
+    #[test]
+    fn each_part_of_an_item_is_read() {
+        let both = format!("{ID} {SECRET}");
+        let text = format!("access key id: {ID}\nsecret access key: {SECRET}\n");
+        let json = serde_json::json!({ "AccessKeyId": ID, "SecretAccessKey": SECRET });
+        assert_eq!(found(|reader| reader.text(&text, None)), both);
+        assert_eq!(found(|reader| reader.notes(&text)), both);
+        assert_eq!(found(|reader| reader.json(&json)), both);
+        assert_eq!(found(|reader| reader.field(None, "access key id", ID)), ID);
+        assert_eq!(found(|reader| reader.field(Some("aws"), "notes", &text)), both, "a text in a value");
+        assert_eq!(found(|_| ()), "");
+    }
+
+    #[test]
+    fn of_two_sections_the_chosen_one_is_read() {
+        let fields = |reader: &mut Reader<'_>| {
+            for (section, last) in [("one", "E"), ("two", "F")] {
+                reader.field(Some(section), "access key id", &format!("AKIAIOSFODNN7EXAMPL{last}"));
+                reader.field(Some(section), "secret access key", SECRET);
+            }
+        };
+        assert_eq!(found(fields), "refused");
+        let chosen = found(|reader| {
+            fields(reader);
+            reader.choose_section("two");
+        });
+        assert_eq!(chosen, format!("AKIAIOSFODNN7EXAMPLF {SECRET}"));
+    }
+}

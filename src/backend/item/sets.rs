@@ -179,3 +179,69 @@ impl Set {
         self.candidates.iter().any(|found| found.field.is_key() && found.rank < Rank::ByPlace)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(set: &Set) -> Vec<(&str, Rank, String)> {
+        set.candidates.iter().map(|it| (it.value.expose_secret(), it.rank, it.place.to_string())).collect()
+    }
+
+    #[test]
+    fn a_value_is_kept_once_by_its_best_name() {
+        let mut sets = Sets::new();
+        let mut put = |rank, value: &str, place| sets.put(ROOT, Field::RoleArn, rank, value, place);
+        put(Rank::Near, "a", Place::Line(1));
+        put(Rank::Near, "b", Place::Line(2));
+        put(Rank::Near, "a", Place::Line(3));
+        put(Rank::Exact, "b", Place::Field(4));
+        put(Rank::Bare, "b", Place::Line(5));
+        put(Rank::Malformed, "c", Place::Line(6));
+        sets.put(ROOT, Field::MfaSerial, Rank::Chosen, "a", Place::Line(7));
+        let [near, exact, malformed, other] = [
+            ("a", Rank::Near, "line 1"),
+            ("b", Rank::Exact, "field 4"),
+            ("c", Rank::Malformed, "line 6"),
+            ("a", Rank::Chosen, "line 7"),
+        ]
+        .map(|(value, rank, place)| (value, rank, place.to_owned()));
+        assert_eq!(told(&sets.all[ROOT]), [near, exact, malformed, other]);
+        let usable = sets.all[ROOT].usable(Field::RoleArn).map(|it| it.value.expose_secret());
+        assert_eq!(usable.collect::<Vec<_>>(), ["a", "b"]);
+        assert!(!sets.all[ROOT].has_keys());
+    }
+
+    #[test]
+    fn more_than_is_kept_is_known() {
+        let mut sets = Sets::new();
+        for number in 0..MOST {
+            sets.put(ROOT, Field::AccessKeyId, Rank::Bare, &number.to_string(), Place::Line(1));
+        }
+        assert_eq!((sets.all[ROOT].candidates.len(), sets.all[ROOT].overflowed), (MOST, false));
+        sets.put(ROOT, Field::AccessKeyId, Rank::Bare, "one more", Place::Line(1));
+        assert_eq!((sets.all[ROOT].candidates.len(), sets.all[ROOT].overflowed), (MOST, true));
+    }
+
+    #[test]
+    fn a_place_is_one_by_its_name_and_stands_in_others() {
+        let mut sets = Sets::new();
+        let one = sets.node(ROOT, Kind::Section, " Prod ");
+        let inner = sets.node(one, Kind::Heading, "keys");
+        assert_eq!(sets.node(ROOT, Kind::Section, "prod"), one);
+        assert_ne!(sets.node(ROOT, Kind::Heading, "prod"), one);
+        assert_ne!(sets.node(one, Kind::Section, "prod"), one);
+        assert_eq!(sets.all[one].name, "Prod");
+        assert_eq!(sets.upwards(inner).collect::<Vec<_>>(), [inner, one, ROOT]);
+        assert_eq!(sets.upwards(ROOT).collect::<Vec<_>>(), [ROOT]);
+    }
+
+    #[test]
+    fn a_key_that_stands_where_it_does_by_custom_makes_no_place_one_of_keys() {
+        for (rank, expected) in [(Rank::Unknown, true), (Rank::ByPlace, false), (Rank::Stale, false)] {
+            let mut sets = Sets::new();
+            sets.put(ROOT, Field::SecretAccessKey, rank, "x", Place::Line(1));
+            assert_eq!(sets.all[ROOT].has_keys(), expected, "{rank:?}");
+        }
+    }
+}

@@ -96,6 +96,9 @@ mod tests {
             ("| Access key ID | Secret access key |", true),
             ("Access key ID\tSecret access key", true),
             ("User name,Access key ID", false),
+            ("User name,Secret access key", false),
+            ("Access key ID,MFA serial", false),
+            ("Secret access key,MFA serial", false),
             ("some words, and more", false),
             ("access_key_id=x", false),
         ];
@@ -105,8 +108,17 @@ mod tests {
         let table = Table::begin("User name,Access key ID,Secret access key", &mut folded).unwrap();
         assert_eq!(table.row("alice,\"K\",S"), Some(vec!["alice", "K", "S"]));
         assert_eq!(table.name(&["alice", "K", "S"]), Some("alice"));
-        assert_eq!(table.row("and then words"), None);
+        assert_eq!((table.row("and then words"), table.row("")), (None, None));
+        assert_eq!(table.row("----+---"), Some(vec![]));
+        assert_eq!((table.name(&["", "K", "S"]), table.name(&[])), (None, None));
         let table = Table::begin("|Access key ID|Secret access key|", &mut folded).unwrap();
         assert_eq!(table.row("|---|:--|"), Some(vec![]));
+        assert_eq!(table.row("| K | `S` |"), Some(vec!["K", "S"]));
+        let wide = |count: usize| vec!["x"; count].join("|");
+        let columns =
+            [COLUMNS - 1, COLUMNS, COLUMNS + 1, 2 * COLUMNS].map(|count| table.row(&wide(count)).unwrap().len());
+        assert_eq!(columns, [COLUMNS - 1, COLUMNS, COLUMNS, COLUMNS]);
+        assert_eq!(cells("|a|;b|", ';'), ["a", "b"]);
+        assert_eq!(cells("a;\"|b|\";c", ';'), ["a", "|b|", "c"]);
     }
 }

@@ -169,10 +169,81 @@ mod tests {
             ("da39a3ee5e6b4b0d3255bfef95601890afd80709".to_owned(), vec![]),
             ("arn:aws:iam::111122223333:user/alice arn:aws:sts::1:role/x".to_owned(), vec![]),
             (String::new(), vec![]),
+            (format!("s3://{K}:{S}@bucket"), vec![K, S]),
+            (format!("https://{S}"), vec![S]),
+            (format!("ab{S} /a{S} //ab{S}"), vec![]),
+            (format!("{} x", S.to_lowercase()), vec![]),
+            (format!("{} x", S.to_uppercase()), vec![]),
+            (S.replace('7', "x"), vec![]),
+            (K.to_lowercase(), vec![]),
+            (K.replace("AKIA", "AROA"), vec![]),
+            (K.replace("AKIA", "ASIA"), vec![ASIA]),
+            (format!("{K}A {S}a {S}/+"), vec![]),
         ];
         for (line, expected) in rows {
-            let found: Vec<_> = tokens(&line).into_iter().map(|token| line[token.at].to_owned()).collect();
-            assert_eq!(found, expected, "{line}");
+            assert_eq!(found(&line), expected, "{line}");
+        }
+    }
+
+    const ASIA: &str = "ASIAIOSFODNN7EXAMPLE";
+
+    fn found(line: &str) -> Vec<&str> {
+        tokens(line).into_iter().map(|token| &line[token.at]).collect()
+    }
+
+    #[test]
+    fn no_more_are_looked_at_than_a_line_has() {
+        for (count, expected) in [(MOST - 1, MOST - 1), (MOST, MOST), (MOST + 1, MOST), (2 * MOST, MOST)] {
+            assert_eq!(tokens(&format!("{K} ").repeat(count)).len(), expected);
+        }
+    }
+
+    #[test]
+    fn what_touches_a_key_makes_it_another_word_or_not() {
+        for key in [K, S] {
+            for before in ["", " ", "=", ":", "(", "..", "key...", "\""] {
+                assert_eq!(found(&format!("{before}{key}")), [key], "{before}");
+            }
+            for before in [".", "x.", "-", "_", "%", "@", "\u{e9}"] {
+                assert!(found(&format!("{before}{key}")).is_empty(), "{before}");
+            }
+            for after in ["", " ", ",", ")", ".", ". x", ".\n", "@", "@x", ":"] {
+                assert_eq!(found(&format!("{key}{after}")), [key], "{after}");
+            }
+            for after in [".x", "-", "_", "%", "=", "==", "\u{e9}", ".."] {
+                assert!(found(&format!("{key}{after}")).is_empty(), "{after}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_arn_and_a_uri_end_where_the_text_around_them_begins() {
+        for word in [M, R] {
+            for after in [
+                " x", "\tx", "\"x", "'x", "`x", ",x", ";x", "<x", ">x", "|x", ")x", "]x", "}x", "*x", "\\x", ".", ":",
+                ".:. x",
+            ] {
+                assert_eq!(found(&format!("{word}{after}")), [word], "{after}");
+            }
+        }
+        assert_eq!(found(&M.replace("arn", "ARN")), [M.replace("arn", "ARN")]);
+        for none in [
+            M.replace("arn", "arx"),
+            M.replace(":aws", ":xws"),
+            M.replace(":iam", ":sts"),
+            M.replace("mfa/", "mfa-"),
+            R.replace("role/", "roles/"),
+            "arn:aws:iam::1".to_owned(),
+            "arn:aws".to_owned(),
+        ] {
+            assert!(found(&none).is_empty(), "{none}");
+        }
+        for after in ["\"x", "'x", "`x", "<x", ">x", "|x", "\\x", "*x", " x", "\tx", ",", ";", ")", "]", "}", "), x"] {
+            assert_eq!(found(&format!("{O}{after}")), [O], "{after}");
+        }
+        assert_eq!(found("OTPAUTH://totp/x?secret=A"), ["OTPAUTH://totp/x?secret=A"]);
+        for none in ["otpauth:/totp/x?secret=A", "otpauty://totp/x?secret=A", "xotpauth://totp/x"] {
+            assert!(found(none).is_empty(), "{none}");
         }
     }
 }

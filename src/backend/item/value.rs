@@ -97,10 +97,31 @@ mod tests {
             ("| x |", "x"),
             ("x \\", "x"),
             ("\"x\" # y", "x"),
+            ("\"a # b\",", "a # b"),
+            ("\"a # b\"", "a # b"),
+            ("\"a\"b", "a\"b"),
+            ("x #y", "x"),
+            ("x ;y", "x"),
+            ("x\t#y", "x"),
+            ("a //b", "a //b"),
+            ("x //\told", "x"),
             ("", ""),
         ];
         for (value, expected) in rows {
             assert_eq!(clean(value), expected, "{value}");
+        }
+        for (name, expected) in [
+            ("- **key**", "key"),
+            ("1. key", "key"),
+            ("12) `key`", "key"),
+            ("2fa", "2fa"),
+            ("2.key", "2.key"),
+            (". key", ". key"),
+            ("> key", "key"),
+            ("\u{1f511} key", "key"),
+            ("", ""),
+        ] {
+            assert_eq!(clean_name(name), expected, "{name}");
         }
     }
 
@@ -109,6 +130,11 @@ mod tests {
         for (value, expected) in [
             ("arn:aws:iam::111122223333:mfa/alice", true),
             ("GAHT12345678", true),
+            ("GAHT-123456", true),
+            ("GAHT-12345", false),
+            ("gaht12345678", false),
+            ("GAHT 12345678", false),
+            ("GAHT_12345678", false),
             ("authenticator", false),
             ("on my phone", false),
             ("yes", false),

@@ -47,6 +47,7 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let given::Given { keys, left, .. } = given;
     let new = New { keys: &keys, mfa_serial: serial.as_ref(), role_arn: role.as_ref() };
     keep::keep(&store, new, terminal.as_deref(), setup.yes)?;
+    let id = keys.access_key_id.clone();
     // The proof reads the manager, and may wait for a code.
     drop(keys);
     plan.write(&files, terminal.as_deref(), setup.yes)?;
@@ -57,7 +58,7 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
             plan.name
         ));
     }
-    plaintext::offer(&left, &plan.name, &files, terminal.as_deref())?;
+    plaintext::offer(&left, &id, &plan.name, &files, terminal.as_deref())?;
     output::print(last::lines(&plan.name))
 }
 

@@ -98,6 +98,7 @@ mod tests {
         for (shell, word, expected) in [
             (Shell::PowerShell, "a,b", "'a,b'"),
             (Shell::PowerShell, "@a", "'@a'"),
+            (Shell::PowerShell, "‘’‚‛", "'‘‘’’‚‚‛‛'"),
             (Shell::PowerShell, "a@b", "a@b"),
             (Shell::Posix, "=ls", "'=ls'"),
             (Shell::Posix, "", "''"),

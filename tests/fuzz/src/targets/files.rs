@@ -32,8 +32,9 @@ fn document(text: &[u8]) -> Document {
 
 pub fn read(input: &[u8]) -> u64 {
     let both = |config: &[u8], credentials: &[u8]| Files::new(document(config), document(credentials));
-    assert_eq!(document(input).text(), input, "nothing is lost");
-    let lines: usize = (0..document(input).lines.len()).map(|at| document(input).line(at).len()).sum();
+    let whole = document(input);
+    assert_eq!(whole.text(), input, "nothing is lost");
+    let lines: usize = (0..whole.lines.len()).map(|at| whole.line(at).len()).sum();
     assert_eq!(lines, input.len(), "each byte is in one line");
     let files = both(input, input);
     let names: Vec<String> = files.names().map(str::to_owned).collect();
