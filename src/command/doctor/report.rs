@@ -139,6 +139,9 @@ fn masked(text: &str) -> String {
     quoted.join("\"")
 }
 
+/// What comes behind these is a name of the user's.
+const NAMED: [&str; 3] = ["--profile", "--item", "--param"];
+
 fn words(text: &str) -> String {
     let one = |word: &str| match word.find("arn:") {
         Some(at) if is_beginning(&word[..at]) => {
@@ -154,7 +157,11 @@ fn words(text: &str) -> String {
             None => without_accounts(word),
         },
     };
-    typed(text).split(' ').map(one).collect::<Vec<_>>().join(" ")
+    let text = typed(text);
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_name = |at: usize| at > 0 && NAMED.contains(&words[at - 1]);
+    let masked = words.iter().enumerate().map(|(at, word)| if is_name(at) { "…".to_owned() } else { one(word) });
+    masked.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a word or a part of one begins behind `before`: `role_arn:` holds no ARN.
@@ -212,6 +219,7 @@ mod tests {
             ("it is within 1 second of AWS's, and here's 'acme'", "it is within 1 second of AWS's, and here's '…'"),
             ("look: pass git log -- 'acme.gpg'", "look: pass git log -- '…'"),
             ("aws-auth setup --import credentials:acme", "aws-auth setup --import credentials:…"),
+            ("aws-auth rotate --profile acme --param v=acme", "aws-auth rotate --profile … --param …"),
             ("aws-auth setup --import 'credentials:acme; x'", "aws-auth setup --import '…'"),
         ];
         for (text, expected) in rows {

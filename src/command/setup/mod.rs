@@ -10,7 +10,7 @@ mod last;
 mod plaintext;
 mod profile;
 
-use super::fetch;
+use super::{fetch, told};
 use crate::aws::Network;
 use crate::aws_files::Files;
 use crate::backend::params;
@@ -145,7 +145,9 @@ fn prove(setup: &Setup, profile: &Profile) -> Result<(), Error> {
     };
     if let Some(got) = got {
         let role = got.product.role.as_ref().map_or_else(|| "a session".to_owned(), ToString::to_string);
-        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.until()));
+        let credentials = &got.product.credentials;
+        let ends = credentials.expiration.as_deref().map(|ends| told::until(ends, Some(credentials.left)));
+        stdio::say(&format!("aws-auth: it works: {role}, {}", ends.unwrap_or_default()));
     }
     Ok(())
 }

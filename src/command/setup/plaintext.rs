@@ -12,15 +12,22 @@ use std::path::Path;
 
 /// The settings that hold a key.
 const KEYS: [&str; 4] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"];
-const COPIES: &str = "backups, dotfile repositories and disk images may hold copies: a key that has lain about is best replaced, with: aws-auth rotate";
+
+/// What is to be known of a key that has lain about; `profile` leads to it now.
+fn copies(profile: &str) -> String {
+    format!(
+        "aws-auth: backups, dotfile repositories and disk images may hold copies, so it is best replaced: aws-auth rotate --profile {profile}"
+    )
+}
 
 /// Says where it is, and offers to take it out of `~/.aws`; no is the usual answer.
 pub fn offer(left: &Left, profile: &str, files: &Files, terminal: Option<&Terminal>) -> Result<(), Error> {
     match left {
         Left::Nowhere => {}
         Left::File(path) => stdio::say(&format!(
-            "aws-auth: the key is still in {} in plain text: delete that file; {COPIES}",
-            quote(&path.to_string_lossy())
+            "aws-auth: the key is still in {} in plain text: delete that file\n{}",
+            quote(&path.to_string_lossy()),
+            copies(profile)
         )),
         Left::Environment => {
             stdio::say("aws-auth: the key is still in this shell: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY");
@@ -37,7 +44,10 @@ fn take_out(name: &str, profile: &str, files: &Files, terminal: Option<&Terminal
     let with_key: Vec<_> = with_key.filter_map(|(path, in_credentials)| Some((path?, in_credentials))).collect();
     if with_key.is_empty() {
         // All profiles of a file share what stands in [DEFAULT].
-        stdio::say(&format!("aws-auth: the key is still in ~/.aws in plain text: take it out of there; {COPIES}"));
+        stdio::say(&format!(
+            "aws-auth: the key is still in ~/.aws in plain text: take it out of there\n{}",
+            copies(profile)
+        ));
     }
     with_key
         .iter()
@@ -82,7 +92,7 @@ fn take_out_of(
     let change = Change { profile: name, in_credentials, drop: &KEYS, set: &set, first: false };
     let _lock = State::open().lock(&format!("file {shown}"), &format!("a profile into {shown}"))?;
     match Target::new(path, in_credentials).and_then(|mut target| target.change(&change, |_| Ok(()))) {
-        Ok(_) => stdio::say(&format!("aws-auth: the key is out of {shown}; {COPIES}")),
+        Ok(_) => stdio::say(&format!("aws-auth: the key is out of {shown}\n{}", copies(profile))),
         Err(failure) => stdio::say(&format!("aws-auth: warning: {shown} could not be written: {failure}")),
     }
     Ok(())
