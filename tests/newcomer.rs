@@ -316,6 +316,26 @@ fn without_a_store_and_without_a_manager_a_newcomer_is_told_what_to_type() {
 }
 
 #[test]
+fn what_is_mistyped_is_told_before_anything_is_asked_or_kept() {
+    let home = user(&ALICE);
+    home.script("pass", "#!/bin/sh\nexit 1\n");
+    home.write(".aws/credentials", "[default]\naws_access_key_id = X\naws_secret_access_key = x\n");
+    for (args, code, told) in [
+        (&["--from", "op"][..], 11, "1Password"),
+        (&["--from", "env"], 10, "change the item there by hand"),
+        (&["--from", "pass", "--role-arn", "dev"], 10, "arn:aws:iam::111122223333:role/NAME"),
+        (&["--from", "pass", "--serial-number", "alice"], 10, "arn:aws:iam::111122223333:mfa/NAME"),
+        (&["--from", "pass", "--import", "credentials:defualt"], 13, "is it \"default\"?"),
+    ] {
+        // On a terminal, where the key would be asked for.
+        let outcome = home.run(["setup"]).args(args).env("PATH", home.rig("bin")).pty().finish();
+        assert_eq!(outcome.code(), code, "{outcome:?}");
+        outcome.says(told).does_not_say("Access key id");
+    }
+    home.sts().saw(&[]);
+}
+
+#[test]
 fn a_recipient_that_gpg_does_not_trust_is_named_and_nothing_is_kept() {
     let home = user(&ALICE);
     let Some(()) = gpg::store(&home, Key::Open) else { return };

@@ -35,12 +35,13 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let quiet = terminal.is_none() && (setup.no_input || !has_windows());
     let params = params::of_flags(&setup.params)?;
     let store = Store::open_new(&setup.from, setup.item.as_deref(), &params, terminal.clone(), quiet)?;
+    // Before anything is typed in vain.
+    store.check_installed()?;
     let files = Files::read()?;
     let plan = plan(setup, &store)?;
-    let role =
-        setup.role_arn.as_deref().map(RoleArn::new).transpose().map_err(|problem| refused("--role-arn", problem))?;
-    let serial = setup.serial_number.as_deref().map(MfaSerial::new).transpose();
-    let serial = serial.map_err(|problem| refused("--serial-number", problem))?;
+    let role = setup.role_arn.as_deref().map(|arn| settings::role_arn(arn, "the ARN after --role-arn")).transpose()?;
+    let serial = setup.serial_number.as_deref();
+    let serial = serial.map(|serial| settings::mfa_serial(serial, "what is after --serial-number")).transpose()?;
     let given = given::take(setup.import.as_deref(), &files, terminal.as_deref())?;
     let (role, serial) = (role.or_else(|| given.role_arn.clone()), serial.or_else(|| given.mfa_serial.clone()));
     let serial = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
