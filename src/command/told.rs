@@ -21,7 +21,7 @@ pub fn arrival(product: &Product) {
     stdio::note(&format!("aws-auth: {}, {ends}{profile}", quote(&product.whose.words())));
 }
 
-/// A command of ours about the same item, as it is typed in the shell that called.
+/// A command of ours, or an option, about the same item, as it is typed in the shell that called.
 #[must_use]
 pub fn same_item(
     verb: &str,

@@ -45,21 +45,18 @@ pub fn run(rotate: &Rotate) -> Result<(), Error> {
         guard::remember(terminal);
     }
     let store = open(&settings, &profiles, terminal.clone().ok())?;
+    let typed = |verb| {
+        let (profile, from, item) = (rotate.profile.as_deref(), rotate.from.as_deref(), rotate.item.as_deref());
+        told::same_item(verb, profile, from, item, &rotate.params)
+    };
     if !store.can_write() {
-        return Err(tell::by_hand(&store));
+        return Err(tell::by_hand(&store, &typed("--no-cache")));
     }
     let name = format!("rotate {}", store.name());
     let _lock = State::open().lock(&name, &format!("a new key into {}", store.name()))?;
     store.check_held()?;
     let held = whole(&store)?;
-    let typed = told::same_item(
-        "rotate",
-        rotate.profile.as_deref(),
-        rotate.from.as_deref(),
-        rotate.item.as_deref(),
-        &rotate.params,
-    );
-    let run = Run { rotate, settings: &settings, terminal, store: &store, held: &held, least, typed };
+    let run = Run { rotate, settings: &settings, terminal, store: &store, held: &held, least, typed: typed("rotate") };
     runtime::wait(run.go())
 }
 

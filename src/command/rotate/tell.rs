@@ -63,11 +63,11 @@ pub fn given_up(store: &Store, new: &AccessKeyId) {
 
 /// A manager that is not written by us.
 #[must_use]
-pub fn by_hand(store: &Store) -> Error {
+pub fn by_hand(store: &Store, tried: &str) -> Error {
     Error::new(Class::Config, format!("nothing is written into {} by this program", store.title()))
         .because("it was never tried, or there is no safe way; nothing was made")
         .hint(format!(
-            "by hand: aws iam create-access-key; put both values into \"{}\"; try it: aws-auth --no-cache; then: aws iam \
+            "by hand: aws iam create-access-key; put both values into \"{}\"; try it: {tried}; then: aws iam \
              update-access-key --status Inactive --access-key-id OLD",
             quote(store.entry())
         ))
