@@ -171,7 +171,7 @@ fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
             "warning",
             "create-virtual-mfa-device",
         ),
-        ("the key is old", |_| {}, "warning", "aws-auth rotate"),
+        ("the key is old", |_| {}, "warning", "aws-auth rotate --from pass --item work"),
         ("the clock is off", |home| home.sts().emulator().set_clock_offset(3600), "warning", "set the clock"),
         (
             "STS cannot be reached",

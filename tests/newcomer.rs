@@ -205,7 +205,7 @@ fn a_key_of_the_configuration_is_taken_out_of_that_file() {
         pty.finish()
     };
     let config = home.write(".aws/config", format!("[profile bob]\nregion = eu-west-1\n{keys}"));
-    setup("bob").ok().says("config; backups");
+    setup("bob").ok().says("the key is out of").says("backups");
     let now = fs::read_to_string(&config).unwrap();
     let line = "credential_process = aws-auth credential-process --profile new";
     assert!(now.starts_with(&format!("[profile bob]\nregion = eu-west-1\n{line}\n\n[profile new]\n")), "{now}");
@@ -332,6 +332,39 @@ fn r108_killed_at_any_call_the_store_is_as_before_or_whole() {
     assert!(
         outcomes.iter().any(|(_, there, _)| !there) && outcomes.iter().any(|(_, there, profile)| *there && *profile)
     );
+}
+
+#[test]
+fn without_a_store_and_without_a_manager_a_newcomer_is_told_what_to_type() {
+    let home = user(&ALICE);
+    let none = home.run(["setup"]).go();
+    none.fails_saying(2, "").says("setup needs the manager").says("aws-auth setup --from ");
+    if tools::need("pass").is_none() {
+        return;
+    }
+    home.set("PASSWORD_STORE_DIR", home.path("store"));
+    let outcome = home.run(["setup", "--from", "pass", "--item", "work", "--import", &csv(&home, &ALICE)]).go();
+    outcome.fails_saying(12, "").says("could not be stored\n").says("pass init").does_not_say("hidden");
+}
+
+#[test]
+fn what_is_mistyped_is_told_before_anything_is_asked_or_kept() {
+    let home = user(&ALICE);
+    home.script("pass", "#!/bin/sh\nexit 1\n");
+    home.write(".aws/credentials", "[default]\naws_access_key_id = X\naws_secret_access_key = x\n");
+    for (args, code, told) in [
+        (&["--from", "op"][..], 11, "1Password"),
+        (&["--from", "env"], 10, "change the item there by hand"),
+        (&["--from", "pass", "--role-arn", "dev"], 10, "arn:aws:iam::111122223333:role/NAME"),
+        (&["--from", "pass", "--serial-number", "alice"], 10, "arn:aws:iam::111122223333:mfa/NAME"),
+        (&["--from", "pass", "--import", "credentials:defualt"], 13, "is it \"default\"?"),
+    ] {
+        // On a terminal, where the key would be asked for.
+        let outcome = home.run(["setup"]).args(args).env("PATH", home.rig("bin")).pty().finish();
+        assert_eq!(outcome.code(), code, "{outcome:?}");
+        outcome.says(told).does_not_say("Access key id");
+    }
+    home.sts().saw(&[]);
 }
 
 #[test]

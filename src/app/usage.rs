@@ -1,6 +1,7 @@
 //! A wrong command line, told in words that lead on: clap's own where they do, ours where people were seen to stumble.
 
 use crate::aws_files::Files;
+use crate::backend::registry;
 use crate::cli::Cli;
 use crate::error::{Class, Error};
 use crate::output::shell::Shell;
@@ -28,12 +29,26 @@ pub fn usage(argv: &[OsString], error: &clap::Error) -> Error {
             Error::new(Class::Usage, "exec needs a command, after --")
                 .hint("try: aws-auth exec --from pass -- terraform plan"),
         ),
+        (ErrorKind::MissingRequiredArgument, Some("setup")) => Some(without_manager()),
         _ => None,
     };
-    ours.unwrap_or_else(|| in_claps_words(error))
+    ours.unwrap_or_else(|| in_claps_words(error, words.first()))
 }
 
-fn in_claps_words(error: &clap::Error) -> Error {
+/// `setup`, which does not know into which manager.
+fn without_manager() -> Error {
+    let managers = registry::installed();
+    let error = Error::new(Class::Usage, "setup needs the manager that is to hold the key");
+    match managers.first() {
+        Some(first) => {
+            let here = if managers.len() > 1 { format!(" (here are {})", managers.join(", ")) } else { String::new() };
+            error.hint(format!("try: aws-auth setup --from {first}{here}"))
+        }
+        None => error.because("none that is known here is installed").hint("see them with: aws-auth backends"),
+    }
+}
+
+fn in_claps_words(error: &clap::Error, command: Option<&String>) -> Error {
     let told = error.render().to_string();
     let told = told.strip_prefix("error: ").unwrap_or(&told);
     let lines: Vec<_> =
@@ -45,7 +60,10 @@ fn in_claps_words(error: &clap::Error) -> Error {
         [first, ..] => (*first).to_owned(),
     };
     let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
-    let hint = tip.map_or_else(|| "the options are shown by: aws-auth --help".to_owned(), quote);
+    let cli = Cli::command();
+    let command = command.filter(|word| cli.find_subcommand(word).is_some_and(|command| !command.is_hide_set()));
+    let command = command.map_or_else(String::new, |command| format!("{command} "));
+    let hint = tip.map_or_else(|| format!("the options are shown by: aws-auth {command}--help"), quote);
     Error::new(Class::Usage, quote(&first)).hint(hint)
 }
 

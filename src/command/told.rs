@@ -3,6 +3,7 @@
 use crate::error::{Class, Error};
 use crate::os::{stdio, zone};
 use crate::output::Product;
+use crate::output::shell::Shell;
 use crate::text::quote;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -18,6 +19,25 @@ pub fn arrival(product: &Product) {
     let ends = credentials.expiration.as_deref().map(|ends| until(ends, Some(credentials.left)));
     let ends = ends.unwrap_or_else(|| "until nobody knows when".to_owned());
     stdio::note(&format!("aws-auth: {}, {ends}{profile}", quote(&product.whose.words())));
+}
+
+/// A command of ours, or an option, about the same item, as it is typed in the shell that called.
+#[must_use]
+pub fn same_item(
+    verb: &str,
+    profile: Option<&str>,
+    from: Option<&str>,
+    item: Option<&str>,
+    params: &[String],
+) -> String {
+    let shell = Shell::of_caller();
+    let named = [("--profile", profile), ("--from", from), ("--item", item)];
+    let named = named.into_iter().filter_map(|(option, value)| Some((option, value?)));
+    let mut words = vec!["aws-auth".to_owned(), verb.to_owned()];
+    for (option, value) in named.chain(params.iter().map(|param| ("--param", param.as_str()))) {
+        words.extend([option.to_owned(), quote(&shell.word(value))]);
+    }
+    words.join(" ")
 }
 
 /// Whether `--format` of this command asks for JSON, the only form there is beside that for people.

@@ -53,6 +53,7 @@ impl fmt::Display for Problem {
             Self::Unprintable(at) => {
                 write!(f, "byte {at} is a blank, a control or another character that cannot be in it")
             }
+            Self::Length { is: 1, least, most } => write!(f, "it has 1 byte, not {least} to {most}"),
             Self::Length { is, least, most } => write!(f, "it has {is} bytes, not {least} to {most}"),
             Self::Shape(expected) => write!(f, "it is not {expected}"),
         }

@@ -39,6 +39,16 @@ fn shown(zone: &TimeZone, seconds: i64, now: i64) -> String {
     if day(&then) == day(&now) { time } else { format!("{} {time}", DAYS[usize::from(then.week_day() % 7)]) }
 }
 
+/// An age in whole days, in words.
+#[must_use]
+pub fn days(count: u64) -> String {
+    match count {
+        0 => "less than a day".to_owned(),
+        1 => "1 day".to_owned(),
+        count => format!("{count} days"),
+    }
+}
+
 /// A time that lasts, in words: `59 min`, `11 h 59 min`, `2 h`, `40 s`.
 #[must_use]
 pub fn lasting(time: Duration) -> String {

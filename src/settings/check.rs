@@ -1,7 +1,7 @@
 //! The shapes of settings: numbers in range, names of allowed characters.
 
 use super::said::Found;
-use crate::credentials::{Problem, RoleArn, is_session_name_char};
+use crate::credentials::{MfaSerial, Problem, RoleArn, is_session_name_char};
 use crate::error::{Class, Error};
 use crate::text::quote;
 use std::ops::RangeInclusive;
@@ -28,6 +28,14 @@ pub fn role_arn(arn: &str, place: &str) -> Result<RoleArn, Error> {
         } else {
             error.hint(format!("correct {place}"))
         }
+    })
+}
+
+/// An MFA device.
+pub fn mfa_serial(serial: &str, place: &str) -> Result<MfaSerial, Error> {
+    MfaSerial::new(serial).map_err(|problem| {
+        let why = format!("{problem}; a device is like arn:aws:iam::111122223333:mfa/NAME, or a serial number");
+        refused_because("the MFA device", place, &why)
     })
 }
 

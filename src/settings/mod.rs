@@ -19,7 +19,7 @@ mod said;
 mod sign_in;
 mod unknown;
 
-pub use check::{is_region, region, seconds};
+pub use check::{is_region, mfa_serial, region, role_arn, seconds};
 pub use expected::Expected;
 pub use federation::Federation;
 pub use form::{format, shell};
@@ -195,9 +195,7 @@ impl Settings {
         let serial = said.find(&SERIAL, request.serial_number.as_ref())?;
         let says_none = serial.as_ref().is_some_and(|serial| serial.value.trim().eq_ignore_ascii_case(NO_MFA));
         let no_mfa = request.no_mfa || says_none;
-        let serial = serial.filter(|_| !no_mfa).map(|found| {
-            MfaSerial::new(&found.value).map_err(|problem| check::refused("the MFA serial", &found.place, problem))
-        });
+        let serial = serial.filter(|_| !no_mfa).map(|found| check::mfa_serial(&found.value, &found.place));
         let seconds = said.find(&SESSION_TIME, request.mfa_duration_seconds.as_ref())?;
         let seconds = seconds.map(|found| check::seconds(&found.value, &found.place, SESSION_SECONDS));
         let region = Region::gather(request, &mut said)?;

@@ -40,7 +40,7 @@ fn a_clock_that_is_off_changes_nothing() {
         assert!(!old.active && new.active);
         holds(&home, new, &ALICE);
         // Its time is AWS's too: a day has not gone by.
-        rotate(&home, &[]).fails_saying(10, "").says("24 more hours");
+        rotate(&home, &[]).fails_saying(10, "").says("another 24 h");
     }
 }
 

@@ -68,6 +68,13 @@ fn r112_without_a_history_the_old_key_is_active_and_what_to_do_is_said() {
     let [old, new] = &keys(&home, &BOB)[..] else { panic!("two keys") };
     assert!(old.active && new.active);
     holds(&home, new, &BOB);
+    // What runs by itself does not take that back.
+    rotate(&home, &["--if-older-than", "90d"]).ok().says("is left so").says("--item work");
+    assert!(keys(&home, &BOB).iter().all(|key| key.active));
+    rotate(&home, &[])
+        .ok()
+        .says("retire")
+        .says("to delete it now: aws-auth rotate --from pass --item work --delete-old");
 }
 
 #[test]

@@ -70,6 +70,7 @@ const KEY_BYTES: [bool; 256] = {
 };
 
 /// The characters of access keys: base64.
+#[must_use]
 pub const fn is_key_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+')
 }

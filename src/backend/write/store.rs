@@ -108,6 +108,12 @@ impl Store {
         manifest.write.is_some() && manifest.read.is_some()
     }
 
+    /// Refuses a manager that is not here.
+    pub fn check_installed(&self) -> Result<(), Error> {
+        let target = &self.manager.target;
+        target.ask(self.manager.how_to_read()?, None, true).map(drop)
+    }
+
     /// Refuses a file that another program has open.
     pub fn check_held(&self) -> Result<(), Error> {
         self.manager.check_held()

@@ -8,6 +8,8 @@ use crate::settings::Settings;
 
 /// What is known so far.
 pub struct Ground {
+    /// How a rotation of the same item is typed.
+    pub rotate: String,
     /// What a run would do.
     pub settings: Settings,
     /// The profiles that it takes its settings from.

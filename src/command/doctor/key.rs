@@ -5,6 +5,7 @@ use super::report::Report;
 use crate::aws::iam::Listed;
 use crate::credentials::{MfaSerial, SourceKeys};
 use crate::error::{Class, Error};
+use crate::os::zone;
 use crate::sessions::Record;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -44,7 +45,7 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
     match iam.access_keys(keys, caller.user().unwrap_or_default()).await {
         Ok(listed) => {
             let record = Record::read(&caller).unwrap_or_default();
-            age(&listed, keys, record.as_ref(), report);
+            age(&listed, keys, record.as_ref(), &ground.rotate, report);
         }
         Err(error) if error.class() == Class::Denied => {
             report.skip(CHECK, "its age: needs MFA, or iam:ListAccessKeys on yourself");
@@ -61,7 +62,7 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
     ground.caller = Some(caller);
 }
 
-fn age(listed: &[Listed], keys: &SourceKeys, record: Option<&Record>, report: &mut Report) {
+fn age(listed: &[Listed], keys: &SourceKeys, record: Option<&Record>, rotate: &str, report: &mut Report) {
     let Some(own) = listed.iter().find(|key| key.id == keys.access_key_id) else { return };
     let made = DateTime::from_str(&own.created, Format::DateTime).ok().and_then(|made| SystemTime::try_from(made).ok());
     let days = made.and_then(|made| SystemTime::now().duration_since(made).ok()).map(|age| age.as_secs() / 86_400);
@@ -69,11 +70,11 @@ fn age(listed: &[Listed], keys: &SourceKeys, record: Option<&Record>, report: &m
         Some(days) if days > OLD => {
             report.warn(
                 CHECK,
-                format!("it is {days} days old, and many rules ask for a new one after {OLD}"),
-                "aws-auth rotate",
+                format!("it is {} old, and many rules ask for a new one after {OLD} days", zone::days(days)),
+                rotate,
             );
         }
-        Some(days) => report.ok(CHECK, format!("it is {days} days old")),
+        Some(days) => report.ok(CHECK, format!("it is {} old", zone::days(days))),
         None => report.skip(CHECK, "its age is not told"),
     }
     for other in listed.iter().filter(|key| key.id != keys.access_key_id) {
@@ -81,7 +82,7 @@ fn age(listed: &[Listed], keys: &SourceKeys, record: Option<&Record>, report: &m
             if record.retired.is_some() && !other.active {
                 report.ok(CHECK, format!("the one before it, {}, is inactive: the next rotate deletes it", other.id));
             } else {
-                report.warn(CHECK, format!("a rotation is under way, with the key {}", other.id), "aws-auth rotate");
+                report.warn(CHECK, format!("a rotation is under way, with the key {}", other.id), rotate);
             }
             continue;
         }

@@ -17,7 +17,7 @@ mod variables;
 
 pub use item::{Told, judge};
 
-use super::fetch;
+use super::{fetch, told};
 use crate::backend::registry;
 use crate::cli::{Doctor, Request};
 use crate::error::{Class, Error};
@@ -66,7 +66,14 @@ fn report(doctor: &Doctor) -> Report {
     };
     let serial = settings.mfa_serial.clone();
     let network = crate::aws::Network::new(&settings.reach);
-    let mut ground = Ground { settings, profiles, keys: None, serial, network, sts: None, caller: None };
+    let rotate = told::same_item(
+        "rotate",
+        doctor.profile.as_deref(),
+        doctor.from.as_deref(),
+        doctor.item.as_deref(),
+        &doctor.params,
+    );
+    let mut ground = Ground { rotate, settings, profiles, keys: None, serial, network, sts: None, caller: None };
     profile::check(&ground, &mut report);
     source(&mut ground, &mut report);
     let asked = runtime::wait(async {

@@ -53,7 +53,13 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
             "set the clock (on WSL: sudo hwclock -s)",
         );
     } else {
-        report.ok("clock", format!("it is within {} seconds of AWS's", apart + 1));
+        report.ok(
+            "clock",
+            match apart {
+                0 => "it is within a second of AWS's".to_owned(),
+                apart => format!("it is within {} seconds of AWS's", apart + 1),
+            },
+        );
     }
     ground.sts = Some(sts);
 }

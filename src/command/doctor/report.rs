@@ -164,7 +164,7 @@ fn words(text: &str) -> String {
 }
 
 /// Options whose value is what somebody has called something.
-const NAMING: [&str; 3] = ["--profile", "--item", "--sso-session"];
+const NAMING: [&str; 4] = ["--profile", "--item", "--param", "--sso-session"];
 
 /// Whether a word or a part of one begins behind `before`: `role_arn:` holds no ARN.
 fn is_beginning(before: &str) -> bool {
@@ -239,6 +239,7 @@ mod tests {
             ("it is within 1 second of AWS's, and here's 'acme'", "it is within 1 second of AWS's, and here's '…'"),
             ("look: pass git log -- 'acme.gpg'", "look: pass git log -- '…'"),
             ("aws-auth setup --import credentials:acme", "aws-auth setup --import credentials:…"),
+            ("aws-auth rotate --profile acme --param v=acme", "aws-auth rotate --profile … --param …"),
             ("aws-auth setup --import 'credentials:acme; x'", "aws-auth setup --import '…'"),
             (r"pass edit 'acme'\''s one'\''s' now", "pass edit '…' now"),
             (r"pass edit 'acme\'s one' now", "pass edit '…' now"),

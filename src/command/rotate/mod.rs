@@ -3,7 +3,7 @@
 mod age;
 mod tell;
 
-use super::{fetch, question};
+use super::{fetch, question, told};
 use crate::aws::Network;
 use crate::aws::iam::Listed;
 use crate::aws::sts::Sts;
@@ -45,14 +45,18 @@ pub fn run(rotate: &Rotate) -> Result<(), Error> {
         guard::remember(terminal);
     }
     let store = open(&settings, &profiles, terminal.clone().ok())?;
+    let typed = |verb| {
+        let (profile, from, item) = (rotate.profile.as_deref(), rotate.from.as_deref(), rotate.item.as_deref());
+        told::same_item(verb, profile, from, item, &rotate.params)
+    };
     if !store.can_write() {
-        return Err(tell::by_hand(&store));
+        return Err(tell::by_hand(&store, &typed("--no-cache")));
     }
     let name = format!("rotate {}", store.name());
     let _lock = State::open().lock(&name, &format!("a new key into {}", store.name()))?;
     store.check_held()?;
     let held = whole(&store)?;
-    let run = Run { rotate, settings: &settings, terminal, store: &store, held: &held, least };
+    let run = Run { rotate, settings: &settings, terminal, store: &store, held: &held, least, typed: typed("rotate") };
     runtime::wait(run.go())
 }
 
@@ -81,6 +85,8 @@ struct Run<'a> {
     held: &'a Held,
     /// The age in seconds below which nothing is done.
     least: Option<u64>,
+    /// How the same rotation is typed, without what it is to do.
+    typed: String,
 }
 
 impl Run<'_> {
@@ -92,6 +98,14 @@ impl Run<'_> {
         let sts = self.sts(&mut network, serial.as_ref())?;
         let caller = sts.caller(&self.held.keys).await.map_err(|error| tell::dead(error, self.store))?;
         let Some(user) = caller.user() else { return Err(tell::no_user(&caller)) };
+        if self.terminal.is_ok() {
+            // Before a code is asked for.
+            stdio::note(&format!(
+                "aws-auth: {} holds the access key {} of {caller}",
+                self.store.name(),
+                self.held.keys.access_key_id
+            ));
+        }
         let otp = found.get(&Field::Otp).and_then(|otp| Otp::new(otp.expose_secret()).ok());
         let signed = session(&sts, &self.held.keys, serial, self.codes(otp), State::open()).await?;
         let iam = network.iam(&caller.partition())?;
@@ -118,7 +132,7 @@ impl Run<'_> {
             Stand::Undone { new } => {
                 rotation.undone(&new, held)?;
                 if self.rotate.undo {
-                    tell::put_back(self.store, held, &new);
+                    tell::put_back(self.store, held, &new, &self.typed);
                     return Ok(());
                 }
                 record = Record::back(held, &new, rotation.now());
@@ -141,11 +155,16 @@ impl Run<'_> {
                 let keys = keys.ok_or_else(|| tell::stranger_sibling(self.store))?;
                 self.replace(rotation, &keys, record).await
             }
+            // Somebody wanted it back, and who only asks for an age has not heard otherwise.
+            Stand::Retire { old } if record.retired.is_some() && self.is_young(rotation, &listed) => {
+                tell::left_active(&old, &self.typed);
+                Ok(())
+            }
             Stand::Retire { old } => {
                 stdio::say(&format!("aws-auth: the item holds the new key already; what is left is to retire {old}"));
                 let has_sibling = self.store.beside()?.is_some();
                 rotation.retire(&old, record, has_sibling).await?;
-                tell::done(self.store, &self.held.keys.access_key_id, &old);
+                tell::done(self.store, &self.held.keys.access_key_id, &old, &self.typed);
                 Ok(())
             }
             Stand::Retired { old, since } => self.retired(rotation, &listed, &old, since).await,
@@ -192,17 +211,22 @@ impl Run<'_> {
             let rest: Vec<Listed> = listed.iter().filter(|key| key.id != *old).cloned().collect();
             return self.begin(rotation, &rest).await;
         };
-        if self.least.is_some() && age::of(listed, &self.held.keys.access_key_id, rotation.now()) < self.least {
+        if self.is_young(rotation, listed) {
             tell::young(self.store, age::of(listed, &self.held.keys.access_key_id, rotation.now()));
             return Ok(());
         }
-        Err(tell::too_early(old, left))
+        Err(tell::too_early(old, left, &self.typed))
+    }
+
+    /// Whether the item's key is younger than what is asked for.
+    fn is_young(&self, rotation: &Rotation<'_>, listed: &[Listed]) -> bool {
+        let age = age::of(listed, &self.held.keys.access_key_id, rotation.now());
+        self.least.is_some_and(|least| age.is_some_and(|age| age < least))
     }
 
     async fn begin(&self, rotation: &Rotation<'_>, listed: &[Listed]) -> Result<(), Error> {
-        let age = age::of(listed, &self.held.keys.access_key_id, rotation.now());
-        if self.least.is_some_and(|least| age.is_some_and(|age| age < least)) {
-            tell::young(self.store, age);
+        if self.is_young(rotation, listed) {
+            tell::young(self.store, age::of(listed, &self.held.keys.access_key_id, rotation.now()));
             return Ok(());
         }
         let (new, record) = rotation.create().await?;
@@ -213,7 +237,7 @@ impl Run<'_> {
         rotation.replace(new, &mut record).await?;
         let old = &self.held.keys.access_key_id;
         rotation.retire(old, record, true).await?;
-        tell::done(self.store, &new.access_key_id, old);
+        tell::done(self.store, &new.access_key_id, old, &self.typed);
         Ok(())
     }
 
@@ -226,9 +250,9 @@ impl Run<'_> {
             }
             Stand::Retired { old, .. } | Stand::Retire { old } => {
                 if rotation.undo(old, record).await? {
-                    tell::put_back(self.store, old, &self.held.keys.access_key_id);
+                    tell::put_back(self.store, old, &self.held.keys.access_key_id, &self.typed);
                 } else {
-                    tell::revived(self.store, old);
+                    tell::revived(self.store, old, &self.typed);
                 }
                 Ok(())
             }

@@ -5,38 +5,49 @@ use crate::backend::write::Store;
 use crate::credentials::{AccessKeyId, Caller};
 use crate::error::{Class, Error};
 use crate::os::stdio;
+use crate::os::zone::{days, lasting};
 use crate::text::quote;
+use std::time::Duration;
 
 /// How it succeeded.
-pub fn done(store: &Store, new: &AccessKeyId, old: &AccessKeyId) {
+pub fn done(store: &Store, new: &AccessKeyId, old: &AccessKeyId, typed: &str) {
     stdio::say(&format!(
-        "aws-auth: {} holds the new key {new}. The old one, {old}, is inactive: whoever still uses it finds out, and \
-         aws-auth rotate --undo makes it active again. A rotate after 24 hours deletes it, or at once: aws-auth rotate --delete-old",
+        "aws-auth: {} holds the new key {new}\n\
+         aws-auth: the old one, {old}, is inactive, so that whoever still uses it finds out; a rotate after 24 hours deletes it\n  \
+         to make it active again: {typed} --undo\n  \
+         to delete it now: {typed} --delete-old",
         store.name()
     ));
 }
 
 /// Nothing was to be done.
 pub fn young(store: &Store, age: Option<u64>) {
-    let days = age.map_or_else(String::new, |age| format!(", {} days", age / 86_400));
+    let days = age.map_or_else(String::new, |age| format!(", {}", days(age / 86_400)));
     stdio::say(&format!("aws-auth: the key in {} is young enough{days}", store.name()));
 }
 
+/// The old key was made active again, and goes on.
+pub fn left_active(old: &AccessKeyId, typed: &str) {
+    stdio::say(&format!(
+        "aws-auth: the old key {old}, which rotate --undo has made active again, is left so; to make it inactive: {typed}"
+    ));
+}
+
 /// The old key is active again, and in the item.
-pub fn put_back(store: &Store, old: &AccessKeyId, new: &AccessKeyId) {
+pub fn put_back(store: &Store, old: &AccessKeyId, new: &AccessKeyId, typed: &str) {
     stdio::say(&format!(
         "aws-auth: the old key {old} is active again, and {} holds it. The key {new} is active too, for whoever has it \
-         already; the next aws-auth rotate makes it inactive",
+         already; to make it inactive: {typed}",
         store.name()
     ));
 }
 
 /// The old key is active again, and the item holds the new one.
-pub fn revived(store: &Store, old: &AccessKeyId) {
+pub fn revived(store: &Store, old: &AccessKeyId, typed: &str) {
     stdio::say(&format!(
         "aws-auth: the old key {old} is active again: machines with an older copy of {} go on with it. The item keeps the \
          new key, which is good too, since nothing that we can read still has the old secret; a backup of {} may: restore \
-         the item from it, if you need the old one there. When all have the new one: aws-auth rotate",
+         the item from it, if you need the old one there. When all have the new one: {typed}",
         store.title(),
         store.title()
     ));
@@ -52,11 +63,11 @@ pub fn given_up(store: &Store, new: &AccessKeyId) {
 
 /// A manager that is not written by us.
 #[must_use]
-pub fn by_hand(store: &Store) -> Error {
+pub fn by_hand(store: &Store, tried: &str) -> Error {
     Error::new(Class::Config, format!("nothing is written into {} by this program", store.title()))
         .because("it was never tried, or there is no safe way; nothing was made")
         .hint(format!(
-            "by hand: aws iam create-access-key; put both values into \"{}\"; try it: aws-auth --no-cache; then: aws iam \
+            "by hand: aws iam create-access-key; put both values into \"{}\"; try it: {tried}; then: aws iam \
              update-access-key --status Inactive --access-key-id OLD",
             quote(store.entry())
         ))
@@ -103,10 +114,13 @@ pub fn stranger(other: &Listed, all: &[(Listed, Option<String>)]) -> Error {
 
 /// The old key is inactive and not old enough to go.
 #[must_use]
-pub fn too_early(old: &AccessKeyId, left: u64) -> Error {
+pub fn too_early(old: &AccessKeyId, left: u64, typed: &str) -> Error {
     Error::new(Class::Config, "this key was rotated less than 24 hours ago")
-        .because(format!("the old one, {old}, is inactive, and kept for {} more hours", left.div_ceil(3600)))
-        .hint("wait, or delete the old one now: aws-auth rotate --delete-old")
+        .because(format!(
+            "the old one, {old}, is inactive, and kept for another {}",
+            lasting(Duration::from_secs(left))
+        ))
+        .hint(format!("wait, or delete the old one now: {typed} --delete-old"))
 }
 
 /// The sibling does not hold what the record says.

@@ -7,7 +7,7 @@ use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, s
 use crate::error::{Class, Error};
 use crate::os::tty::Terminal;
 use crate::os::{ask, environment, file};
-use crate::text::quote;
+use crate::text::{nearest, quote};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::io;
@@ -116,8 +116,16 @@ fn of_environment() -> Result<Given, Error> {
 fn of_profile(files: &Files, profile: &str) -> Result<Given, Error> {
     let place = format!("the profile \"{}\"", quote(profile));
     let keys = files.keys_of(profile).ok_or_else(|| {
-        Error::new(Class::Value, format!("{place} holds no access key"))
-            .hint("see the profiles with: aws configure list-profiles")
+        let error = Error::new(Class::Value, format!("{place} holds no access key"));
+        let with_key = files.names().filter(|name| files.keys_of(name).is_some());
+        if files.has(profile) {
+            return error.hint("see the profiles with: aws configure list-profiles");
+        }
+        let error = error.because("there is no such profile");
+        match nearest(with_key, profile) {
+            Some(near) => error.hint(format!("is it \"{}\"?", quote(near))),
+            None => error.hint("see the profiles with: aws configure list-profiles"),
+        }
     })?;
     let secret = keys.secret.ok_or_else(|| Error::new(Class::Value, format!("{place} has no secret access key")))?;
     let token = keys.token.map(SecretString::from);

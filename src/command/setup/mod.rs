@@ -10,7 +10,7 @@ mod last;
 mod plaintext;
 mod profile;
 
-use super::fetch;
+use super::{fetch, told};
 use crate::aws::Network;
 use crate::aws_files::Files;
 use crate::backend::params;
@@ -35,12 +35,13 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let quiet = terminal.is_none() && (setup.no_input || !has_windows());
     let params = params::of_flags(&setup.params)?;
     let store = Store::open_new(&setup.from, setup.item.as_deref(), &params, terminal.clone(), quiet)?;
+    // Before anything is typed in vain.
+    store.check_installed()?;
     let files = Files::read()?;
     let plan = plan(setup, &store)?;
-    let role =
-        setup.role_arn.as_deref().map(RoleArn::new).transpose().map_err(|problem| refused("--role-arn", problem))?;
-    let serial = setup.serial_number.as_deref().map(MfaSerial::new).transpose();
-    let serial = serial.map_err(|problem| refused("--serial-number", problem))?;
+    let role = setup.role_arn.as_deref().map(|arn| settings::role_arn(arn, "the ARN after --role-arn")).transpose()?;
+    let serial = setup.serial_number.as_deref();
+    let serial = serial.map(|serial| settings::mfa_serial(serial, "what is after --serial-number")).transpose()?;
     let given = given::take(setup.import.as_deref(), &files, terminal.as_deref())?;
     let (role, serial) = (role.or_else(|| given.role_arn.clone()), serial.or_else(|| given.mfa_serial.clone()));
     let serial = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
@@ -146,7 +147,9 @@ fn prove(setup: &Setup, profile: &Profile) -> Result<(), Error> {
     };
     if let Some(got) = got {
         let role = got.product.role.as_ref().map_or_else(|| "a session".to_owned(), ToString::to_string);
-        stdio::say(&format!("aws-auth: it works: {role}, until {}", got.product.credentials.until()));
+        let credentials = &got.product.credentials;
+        let ends = credentials.expiration.as_deref().map(|ends| told::until(ends, Some(credentials.left)));
+        stdio::say(&format!("aws-auth: it works: {role}, {}", ends.unwrap_or_default()));
     }
     Ok(())
 }

@@ -13,7 +13,13 @@ use std::path::Path;
 
 /// The settings that hold a key.
 const KEYS: [&str; 4] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"];
-const COPIES: &str = "backups, dotfile repositories and disk images may hold copies: a key that has lain about is best replaced, with: aws-auth rotate";
+
+/// What is to be known of a key that has lain about; `profile` leads to it now.
+fn copies(profile: &str) -> String {
+    format!(
+        "aws-auth: backups, dotfile repositories and disk images may hold copies, so it is best replaced: aws-auth rotate --profile {profile}"
+    )
+}
 
 /// Says where it is, and offers to take it out of `~/.aws`; no is the usual answer.
 pub fn offer(
@@ -26,8 +32,9 @@ pub fn offer(
     match left {
         Left::Nowhere => {}
         Left::File(path) => stdio::say(&format!(
-            "aws-auth: the key is still in {} in plain text: delete that file; {COPIES}",
-            quote(&path.to_string_lossy())
+            "aws-auth: the key is still in {} in plain text: delete that file\n{}",
+            quote(&path.to_string_lossy()),
+            copies(profile)
         )),
         Left::Environment => {
             stdio::say("aws-auth: the key is still in this shell: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY");
@@ -55,7 +62,10 @@ impl Place<'_> {
         let with_key: Vec<_> = with_key.filter_map(|(path, in_credentials)| Some((path?, in_credentials))).collect();
         if with_key.is_empty() {
             // All profiles of a file share what stands in [DEFAULT].
-            stdio::say(&format!("aws-auth: the key is still in ~/.aws in plain text: take it out of there; {COPIES}"));
+            stdio::say(&format!(
+                "aws-auth: the key is still in ~/.aws in plain text: take it out of there\n{}",
+                copies(self.profile)
+            ));
         }
         with_key.iter().try_for_each(|(path, in_credentials)| self.take_out_of(path, *in_credentials, files, terminal))
     }
@@ -98,7 +108,7 @@ impl Place<'_> {
         let set = [("credential_process", value.as_str())];
         let change = Change { profile: name, in_credentials, drop: &KEYS, set: &set, first: false };
         match self.put(path, &change, &shown)? {
-            Ok(()) => stdio::say(&format!("aws-auth: the key is out of {shown}; {COPIES}")),
+            Ok(()) => stdio::say(&format!("aws-auth: the key is out of {shown}\n{}", copies(self.profile))),
             Err(failure) => stdio::say(&format!("aws-auth: warning: {shown} could not be written: {failure}")),
         }
         Ok(())
