@@ -212,7 +212,7 @@ fn run_on(call: &Call<'_>, bounds: Bounds<'_>, stdin: Stdio, manner: Manner) -> 
         process::end_with_us(&mut command);
     }
     let mut child = guard::start_child(|| command.spawn()).map_err(Failure::Io)?;
-    let answer = listen(&mut child, call, bounds);
+    let answer = streams(&mut child, bounds).and_then(|both| listen(both, || child.try_wait(), call, bounds));
     match &answer {
         Err(_) => {
             end(&mut child);
@@ -287,15 +287,28 @@ impl Stream {
     }
 }
 
-fn listen(child: &mut Child, call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answer, Failure> {
+/// Its standard output and its standard error.
+fn streams(child: &mut Child, bounds: Bounds<'_>) -> Result<[Stream; 2], Failure> {
     let missing = || Failure::Io(io::Error::other("a pipe is missing"));
-    let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?, bounds.most).map_err(Failure::Io)?;
-    let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?, ANSWER).map_err(Failure::Io)?;
+    let stdout = Stream::new(child.stdout.take().ok_or_else(missing)?, bounds.most).map_err(Failure::Io)?;
+    let stderr = Stream::new(child.stderr.take().ok_or_else(missing)?, ANSWER).map_err(Failure::Io)?;
+    Ok([stdout, stderr])
+}
+
+/// Takes what it says until it has ended, which `status` tells.
+fn listen(
+    [mut stdout, mut stderr]: [Stream; 2],
+    mut status: impl FnMut() -> io::Result<Option<ExitStatus>>,
+    call: &Call<'_>,
+    bounds: Bounds<'_>,
+) -> Result<Answer, Failure> {
     let started = Instant::now();
     let deadline = started + call.timeout;
     let mut said_so = false;
     let mut ended = None;
     loop {
+        // What it said before it ended is in the pipes by then; what it says while we look is not seen yet.
+        let had_ended = ended.is_some();
         let quiet = !wait(&stdout, &stderr).map_err(Failure::Io)?;
         let shown = stderr.buffer.as_bytes().len();
         if stdout.drain().map_err(Failure::Io)? {
@@ -310,11 +323,11 @@ fn listen(child: &mut Child, call: &Call<'_>, bounds: Bounds<'_>) -> Result<Answ
             terminal.relay(&String::from_utf8_lossy(&stderr.buffer.as_bytes()[shown..]));
         }
         if ended.is_none() {
-            ended = child.try_wait().map_err(Failure::Io)?;
+            ended = status().map_err(Failure::Io)?;
         }
         // All was said; or the child has ended, and only a daemon of its keeps the pipe open.
         if let Some(status) = ended
-            && (quiet || !(stdout.open || stderr.open))
+            && ((had_ended && quiet) || !(stdout.open || stderr.open))
         {
             return Ok(Answer { status, stdout: stdout.buffer, stderr: stderr.buffer });
         }
@@ -348,5 +361,25 @@ fn wait(stdout: &Stream, stderr: &Stream) -> io::Result<bool> {
         Ok(count) => Ok(count > 0),
         Err(rustix::io::Errno::INTR) => Ok(true),
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::os::unix::process::ExitStatusExt;
+
+    #[test]
+    fn what_is_said_at_the_very_end_is_heard_also_if_a_daemon_keeps_the_pipe_open() {
+        let ((theirs, mut ours), (theirs_too, _kept)) = (io::pipe().unwrap(), io::pipe().unwrap());
+        let both = [Stream::new(theirs, 64).unwrap(), Stream::new(theirs_too, 64).unwrap()];
+        let (program, env) = (Path::new("/bin/x"), BTreeMap::new());
+        let timeout = Duration::from_secs(20);
+        let call = Call { program, argv: &[], env: &env, terminal: None, show_stderr: false, timeout };
+        // It speaks and ends between our look into the pipe and our look whether it has ended.
+        let status = || ours.write_all(b"late").map(|()| Some(ExitStatus::from_raw(0)));
+        let answer = listen(both, status, &call, Bounds { most: 64, name: None }).unwrap();
+        assert_eq!(answer.stdout.as_bytes(), b"late");
     }
 }
