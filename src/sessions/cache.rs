@@ -20,6 +20,9 @@ use std::time::Duration;
 /// Source: <https://man7.org/linux/man-pages/man7/keyrings.7.html>
 const MOST_DROPPED: usize = 64;
 
+/// How long what was dropped is waited for: the kernel frees most of it at once, and the rest in its own time.
+const FREEING: [Duration; 3] = [Duration::from_millis(1), Duration::from_millis(5), Duration::from_millis(20)];
+
 /// How long a session must still be good that only signs the next call.
 const SIGNING: Duration = Duration::from_mins(1);
 
@@ -135,15 +138,23 @@ impl Cache {
         let store = self.store.as_ref()?;
         let left = entry.left(Moment::now())?;
         let bytes = entry.encode();
+        let put = || store.put(key.as_str(), &bytes, left);
+        let mut done = put();
         for _ in 0..MOST_DROPPED {
-            let put = store.put(key.as_str(), &bytes, left);
-            if put != Put::Full {
-                return Some(put);
+            if done != Put::Full {
+                break;
             }
             let Some((place, _)) = decoded(store).min_by_key(|(_, entry)| entry.left(Moment::now())) else { break };
             store.clear(&place);
+            done = put();
+            for pause in FREEING {
+                if done == Put::Full {
+                    std::thread::sleep(pause);
+                    done = put();
+                }
+            }
         }
-        Some(Put::Full)
+        Some(done)
     }
 
     /// All entries that can be read.

@@ -17,6 +17,14 @@ use std::time::Duration;
 /// root's holds thousands.
 const WAYS: u8 = 16;
 
+/// How many bytes of the quota are left to others. A process needs some before it reaches the keyring at all, and has
+/// ended for a moment before the kernel has them back.
+const ROOM: [u8; 512] = [0; 512];
+
+/// How long that moment is waited for.
+const PAUSES: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(1), Duration::from_millis(5), Duration::from_millis(20)];
+
 /// The user's persistent keyring.
 #[derive(Debug)]
 pub struct Keyring {
@@ -40,7 +48,15 @@ impl Place {
 impl Keyring {
     /// Opens it, if there is one and it lets itself be searched.
     pub fn open() -> Option<Self> {
-        KeyRing::get_persistent(KeyRingIdentifier::Process).ok().map(Self::in_ring)
+        for pause in PAUSES {
+            std::thread::sleep(pause);
+            match KeyRing::get_persistent(KeyRingIdentifier::Process) {
+                Ok(ring) => return Some(Self::in_ring(ring)),
+                Err(KeyError::QuotaExceeded) => {}
+                Err(_) => return None,
+            }
+        }
+        None
     }
 
     fn in_ring(ring: KeyRing) -> Self {
@@ -81,6 +97,18 @@ impl Keyring {
     }
 
     fn write(&self, place: Place, content: &[u8], left: Duration) -> Put {
+        let room = match room() {
+            Ok(room) => room,
+            Err(KeyError::QuotaExceeded) => return Put::Full,
+            Err(_) => return refused(),
+        };
+        let put = self.write_all(place, content, left);
+        // That much is free again at once; the rest of it ends with this thread.
+        let _ = room.update(&[0_u8]);
+        put
+    }
+
+    fn write_all(&self, place: Place, content: &[u8], left: Duration) -> Put {
         let key = match self.ring.add_key(&self.description(place), content) {
             Ok(key) => key,
             Err(KeyError::QuotaExceeded) => return Put::Full,
@@ -128,6 +156,11 @@ impl Keyring {
     fn at(&self, place: Place, name: &str) -> Option<Vec<u8>> {
         strip(&self.read(place)?, name).map(<[u8]>::to_vec)
     }
+}
+
+/// Takes what is to stay free, for this thread.
+fn room() -> Result<Key, KeyError> {
+    KeyRing::from_special_id(KeyRingIdentifier::Thread, true)?.add_key("aws-auth:room", &ROOM)
 }
 
 fn refused() -> Put {
