@@ -290,7 +290,7 @@ fn r90_no_place_for_notes_costs_nobody_the_credentials() {
         ("no place at all", &[("HOME", "/proc"), ("XDG_STATE_HOME", "/proc"), ("XDG_RUNTIME_DIR", "/proc")]),
         ("nothing is set", &[("HOME", ""), ("XDG_STATE_HOME", ""), ("XDG_RUNTIME_DIR", "")]),
         ("relative", &[("HOME", "."), ("XDG_STATE_HOME", "state"), ("XDG_RUNTIME_DIR", "run")]),
-        ("not there", &[("HOME", "/nonexistent"), ("XDG_STATE_HOME", ""), ("XDG_RUNTIME_DIR", "/nonexistent")]),
+        ("not there", &[("HOME", "/proc/none"), ("XDG_STATE_HOME", ""), ("XDG_RUNTIME_DIR", "/proc/none")]),
     ];
     for (what, env) in rows {
         let home = of(&ALICE);

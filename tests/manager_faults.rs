@@ -413,7 +413,7 @@ fn r79_a_strange_home_does_not_matter_to_the_built_in_managers() {
         ("HOME", None),
         ("HOME", Some("")),
         ("HOME", Some("relative")),
-        ("HOME", Some("/nonexistent")),
+        ("HOME", Some("/proc/none")),
         ("XDG_CONFIG_HOME", Some("relative")),
         ("XDG_CONFIG_HOME", None),
     ] {

@@ -240,7 +240,10 @@ fn r115_no_key_but_the_one_that_is_kept_is_taken_out_of_the_files() {
     // The configuration holds another's.
     let credentials = home.write(".aws/credentials", format!("[bob]\n{}", of(&BOB)));
     let config = home.write(".aws/config", format!("[profile bob]\n{}", of(&ALICE)));
-    setup(Some("y")).ok().says("credentials; backups").does_not_say("Take the key's lines out of [profile bob]");
+    setup(Some("y"))
+        .ok()
+        .says("aws-auth: the key is out of ")
+        .does_not_say("Take the key's lines out of [profile bob]");
     assert!(fs::read_to_string(&config).unwrap().contains(&of(&ALICE)));
     // In a section that is there twice nobody says which lines count.
     let twice = format!("[bob]\n{}[a]\nx = y\n[bob]\nregion = eu-west-1\n", of(&BOB));

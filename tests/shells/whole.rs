@@ -145,7 +145,15 @@ fn tcsh_elvish_and_xonsh_take_the_session_and_give_it_back() {
             run.env("AWS_PROFILE", "x").env("AWS_DEFAULT_PROFILE", "y").env("AWS_SECURITY_TOKEN", "z").go()
         };
         expect_session(&home, &run(&format!("{take}\n{show}")));
-        let outcome = run(&format!("{take}\n{drop}\n{show}"));
+        let mut outcome = run(&format!("{take}\n{drop}\n{show}"));
+        // On a machine that is busy, xonsh 0.13 now and then takes `$(…)` for nothing, whatever the program in it says.
+        for _ in 0..2 {
+            if shell != "xonsh" || outcome.out().trim() == "nonenonenone" {
+                break;
+            }
+            println!("once more");
+            outcome = run(&format!("{take}\n{drop}\n{show}"));
+        }
         assert_eq!(outcome.ok().out().trim(), "nonenonenone", "{shell}: {form}\n{outcome:?}");
     }
 }

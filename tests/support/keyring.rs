@@ -24,7 +24,9 @@ pub fn start(home: &Home) -> Option<Keyring<'_>> {
     }
     // the daemon takes its place from the bus, so the bus has to know the home
     let mut bus = Command::new("dbus-daemon");
-    bus.args(["--session", "--nofork", "--print-address=1"]).env_clear().envs(home.env());
+    // its own place would be /tmp, where it leaves a socket when it is ended
+    let address = format!("--address=unix:path={}", home.root().join("run/bus").display());
+    bus.args(["--session", "--nofork", "--print-address=1", &address]).env_clear().envs(home.env());
     bus.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut bus = run::spawn(&mut bus).expect("a bus");
     let mut address = String::new();
