@@ -80,7 +80,7 @@ impl State {
     /// never be done by two at once.
     #[must_use]
     pub fn open_for_all() -> Self {
-        let place = lasting().ok_or_else(String::new).and_then(made);
+        let place = lasting().ok_or_else(String::new).and_then(|place| made(&place));
         place.map_or_else(|_| Self::open(), |place| Self { directory: Ok(place) })
     }
 
@@ -210,7 +210,7 @@ fn directory() -> Result<PathBuf, String> {
     let runtime = absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir());
     let mut why = None;
     for place in [runtime, lasting()].into_iter().flatten() {
-        match made(place) {
+        match made(&place) {
             Ok(path) => return Ok(path),
             Err(refused) => why = Some(refused),
         }
@@ -228,7 +228,7 @@ fn lasting() -> Option<PathBuf> {
 }
 
 /// Our directory in that place.
-fn made(place: PathBuf) -> Result<PathBuf, String> {
+fn made(place: &Path) -> Result<PathBuf, String> {
     let path = place.join("aws-auth");
     folder::make_own(&path).map(|()| path)
 }
