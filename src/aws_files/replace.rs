@@ -3,12 +3,13 @@
 //! Others write these files too, without any lock: the AWS CLI reads one, empties it and writes it again. So what was
 //! read may be half a file, the file may change between our reading and our replacing it, and somebody may write what
 //! they read before ours was there. Each of these is looked for, and then all of it is done again. The caller holds the
-//! lock that keeps other runs of ours away.
+//! lock that keeps other runs of ours away and says for whom it waits; the directory is locked as well, since runs that
+//! have other directories for their locks change the same file.
 
 use super::document::Document;
 use super::edit::{Change, Refusal};
 use super::files::{LARGEST, plain};
-use crate::os::file;
+use crate::os::{file, folder, lock};
 use crate::text::quote;
 use std::collections::BTreeSet;
 use std::fs::{self, File, Metadata};
@@ -18,6 +19,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use zeroize::Zeroizing;
 
+/// How long another run of ours is waited for that changes a file of the same directory: it asks nobody meanwhile.
+const TURN: Duration = Duration::from_secs(10);
 /// How often it is tried while others go on writing.
 const TRIES: u32 = 100;
 /// How often of these the new file is waited for to be on the disk before it takes the place of the old.
@@ -190,6 +193,7 @@ impl Target {
         change: &Change<'_>,
         judge: impl Fn(&Document) -> Result<(), String>,
     ) -> Result<Option<u32>, Failure> {
+        let _turn = self.turn()?;
         let mut rescued: Vec<Rescued> = Vec::new();
         let mut narrowed = None;
         for attempt in 0..TRIES {
@@ -209,6 +213,18 @@ impl Target {
             }
         }
         Err(Failure::Busy)
+    }
+
+    /// The lock of the directory, which is made where it is not there; none where the disk knows no such locks.
+    fn turn(&self) -> Result<Option<File>, Failure> {
+        let directory = self.path.parent().unwrap_or(Path::new("/"));
+        folder::make(directory)?;
+        let Ok(directory) = File::open(directory) else { return Ok(None) };
+        match lock::hold(&directory, Instant::now() + TURN) {
+            Ok(true) => Ok(Some(directory)),
+            Ok(false) => Err(Failure::Busy),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The file, given time to become what it was: somebody else may be writing it.
@@ -409,6 +425,34 @@ mod tests {
         fs::write(real.join("config"), "[profile dev]\n").unwrap();
         assert_eq!((name(&real), name(&link)), (before.clone(), before));
         assert_ne!(name(&real), name(home.path()));
+    }
+
+    /// One run has `XDG_RUNTIME_DIR`, and another, as of cron, has not: their locks are in different places.
+    #[test]
+    fn r115_runs_that_share_no_lock_lose_nothing_to_one_another() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("config");
+        let padding = format!("[profile keys]\n{}", "# much to write\n".repeat(100_000));
+        fs::write(&path, &padding).unwrap();
+        let rounds: Vec<String> = (0..5).map(|round| round.to_string()).collect();
+        std::thread::scope(|scope| {
+            for profile in ["a", "b", "c"] {
+                let (path, rounds) = (&path, &rounds);
+                scope.spawn(move || {
+                    for round in rounds {
+                        let set = [("mfa_serial", round.as_str())];
+                        let change = Change { profile, set: &set, ..CHANGE };
+                        Target::new(path, false).unwrap().change(&change, |_| Ok(())).unwrap();
+                    }
+                });
+            }
+        });
+        let held = Document::new(fs::read(&path).unwrap().into());
+        let names: Vec<_> = held.sections.iter().map(|section| section.name.as_str()).collect();
+        assert!(held.text().starts_with(padding.as_bytes()) && names.len() == 4, "{names:?}");
+        let last = |section| held.find(section, "mfa_serial").and_then(|setting| held.value(setting));
+        assert!(held.sections[1..].iter().all(|section| last(section) == Some("4")));
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     }
 
     #[test]

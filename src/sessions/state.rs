@@ -76,6 +76,14 @@ impl State {
         Self { directory: directory().or_else(|why| store::directory().ok_or(why)) }
     }
 
+    /// The same in the one place that all runs of the user have, cron's too, which have no `XDG_RUNTIME_DIR`: for what must
+    /// never be done by two at once.
+    #[must_use]
+    pub fn open_for_all() -> Self {
+        let place = lasting().ok_or_else(String::new).and_then(|place| made(&place));
+        place.map_or_else(|_| Self::open(), |place| Self { directory: Ok(place) })
+    }
+
     /// Waits until no other run holds the lock called `name`, and says for whom it waits and what `purpose` is theirs. Or
     /// tells why there is no lock to be had. It is an error to wait for one who waits for us.
     pub fn lock(&self, name: &str, purpose: &str) -> Result<Result<Lock, String>, Error> {
@@ -199,18 +207,30 @@ impl State {
 /// `$XDG_RUNTIME_DIR`, else `$XDG_STATE_HOME`, else `~/.local/state`: never a directory that all users share, and never
 /// one that is another user's, as they all are for root with that user's environment.
 fn directory() -> Result<PathBuf, String> {
-    let absolute = |name: &str| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let runtime = absolute("XDG_RUNTIME_DIR").filter(|path| path.is_dir());
-    let state = absolute("XDG_STATE_HOME").or_else(|| environment::home().map(|home| home.join(".local/state")));
     let mut why = None;
-    for place in [runtime, state].into_iter().flatten() {
-        let path = place.join("aws-auth");
-        match folder::make_own(&path) {
-            Ok(()) => return Ok(path),
+    for place in [runtime, lasting()].into_iter().flatten() {
+        match made(&place) {
+            Ok(path) => return Ok(path),
             Err(refused) => why = Some(refused),
         }
     }
     Err(why.unwrap_or_else(|| "neither XDG_RUNTIME_DIR nor HOME names a directory".to_owned()))
+}
+
+fn absolute(name: &str) -> Option<PathBuf> {
+    environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// Where what lasts is kept.
+fn lasting() -> Option<PathBuf> {
+    absolute("XDG_STATE_HOME").or_else(|| environment::home().map(|home| home.join(".local/state")))
+}
+
+/// Our directory in that place.
+fn made(place: &Path) -> Result<PathBuf, String> {
+    let path = place.join("aws-auth");
+    folder::make_own(&path).map(|()| path)
 }
 
 fn shown(path: &Path) -> String {

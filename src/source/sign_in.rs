@@ -59,7 +59,8 @@ pub fn keys(sign_in: &SignIn, region: Option<&str>, ca_bundle: Option<&settings:
             .hint(INSTALL)
     })?;
     // One at a time for all that share the sign-in, whatever they want of it.
-    let lock = State::open().lock(&format!("sign-in {}", sign_in.shared()), &format!("an answer about {sign_in}"))?;
+    let lock =
+        State::open_for_all().lock(&format!("sign-in {}", sign_in.shared()), &format!("an answer about {sign_in}"))?;
     let env = surroundings::of_cli(&path, ca_bundle);
     let cli = Cli { sign_in, program: &program, env, deadline: Instant::now() + PATIENCE };
     let begun = SystemTime::now();

@@ -53,7 +53,7 @@ pub fn run(rotate: &Rotate) -> Result<(), Error> {
         return Err(tell::by_hand(&store, &typed("--no-cache")));
     }
     let name = format!("rotate {}", store.name());
-    let _lock = State::open().lock(&name, &format!("a new key into {}", store.name()))?;
+    let _lock = State::open_for_all().lock(&name, &format!("a new key into {}", store.name()))?;
     store.check_held()?;
     let held = whole(&store)?;
     let run = Run { rotate, settings: &settings, terminal, store: &store, held: &held, least, typed: typed("rotate") };
