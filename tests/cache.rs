@@ -1093,12 +1093,13 @@ fn r92_a_run_that_is_ended_while_it_keeps_the_session_leaves_nothing_by_halves()
     if tools::need("strace").is_none() {
         return;
     }
-    // The signal comes with the call that keeps the session, before it is done or after; or the role's, which is next.
+    // The signal comes with the call that keeps the session, before it is done or after; or the role's, which is next. Before
+    // each of them one sees to it that there is room for others.
     let rows = [
-        ("KILL", "add_key:signal=KILL:when=1", "", 0),
-        ("KILL", "add_key:signal=KILL:when=2", "", 1),
-        ("TERM", "add_key:signal=TERM:when=1", "(exit 143)", 1),
-        ("TERM", "add_key:signal=TERM:when=2", "(exit 143)", 2),
+        ("KILL", "add_key:signal=KILL:when=2", "", 0),
+        ("KILL", "add_key:signal=KILL:when=4", "", 1),
+        ("TERM", "add_key:signal=TERM:when=2", "(exit 143)", 1),
+        ("TERM", "add_key:signal=TERM:when=4", "(exit 143)", 2),
     ];
     for (signal, inject, said, entries) in rows {
         let home = of(&ALICE);
