@@ -17,6 +17,10 @@ pub fn mended(text: &str) -> Option<Zeroizing<String>> {
 
 /// A slash and a plus sign cannot stand in a URI's password as they are: `aws://KEY:a%2Fb@/`.
 fn unescaped(text: &str) -> Option<Zeroizing<String>> {
+    // One character is found much sooner than two.
+    if !text.contains('%') {
+        return None;
+    }
     let mut out = Zeroizing::new(String::new());
     let mut rest = text;
     let mut done = 0;
@@ -45,13 +49,15 @@ fn unescaped(text: &str) -> Option<Zeroizing<String>> {
 fn joined(text: &str) -> Option<Zeroizing<String>> {
     let mut out = Zeroizing::new(String::new());
     let mut done = 0;
-    for (end, _) in text.match_indices('\n') {
-        let after = &text[end + 1..];
-        let line = after.split_once('\n').map_or(after, |(line, _)| line);
+    let mut next = 0;
+    for line in text.split('\n') {
+        let begins_at = next;
+        next += line.len() + 1;
         let second = line.trim_ascii();
-        if second.is_empty() || second.len() >= LENGTH || !second.bytes().all(is_key_byte) || end < done {
+        if second.is_empty() || second.len() >= LENGTH || !second.bytes().all(is_key_byte) || begins_at <= done {
             continue;
         }
+        let end = begins_at - 1;
         let before = text[done..end].trim_ascii_end();
         let begins = before.bytes().rposition(|byte| !is_key_byte(byte)).map_or(0, |one| one + 1);
         let first = &before[begins..];
