@@ -432,7 +432,7 @@ mod tests {
     fn r115_runs_that_share_no_lock_lose_nothing_to_one_another() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("config");
-        let padding = format!("[profile keys]\n{}", "# much to write\n".repeat(100_000));
+        let padding = format!("[profile keys]\n{}", "# much to write\n".repeat(20_000));
         fs::write(&path, &padding).unwrap();
         let rounds: Vec<String> = (0..5).map(|round| round.to_string()).collect();
         std::thread::scope(|scope| {
