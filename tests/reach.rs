@@ -10,7 +10,7 @@ use aws_auth_emulator::Certificate;
 use crate::sts::keys;
 use crate::support::proxy::Proxy;
 use crate::support::sts::{ALICE, BOB, CHEN, GINA, Person, role};
-use crate::support::{Home, Sts, fake, run, tools};
+use crate::support::{Home, Sts, fake, kept, run, tools};
 
 /// Somebody whose keys are in the environment, to whom all of AWS is the emulator.
 fn everywhere(person: &Person) -> (Home, Proxy) {
@@ -133,6 +133,31 @@ fn endpoints_of_profiles_and_their_services_are_asked_and_can_be_switched_off() 
     home.write(".aws/config", "[profile p]\naws_auth_from = env\nendpoint_url = http://sts.example.com\n");
     home.run(["--profile", "p"]).go().fails(10).says("endpoint_url of the profile \"p\" cannot be used").says("https");
     assert!(proxy.hosts() == ["sts.us-east-1.amazonaws.com"], "{:?}", proxy.hosts());
+}
+
+/// As for a store for objects in one's own network.
+#[test]
+fn an_endpoint_of_another_service_is_handed_on_as_it_is_and_one_in_the_clear_is_said_once() {
+    let home = Home::with_sts();
+    keys(&home, &BOB);
+    let text = "[profile p]\naws_auth_from = env\nservices = lan\n[services lan]\ns3 =\n  endpoint_url = http://minio.lan:9000\n\
+                sqs =\n  endpoint_url = https://queue.lan\n";
+    home.write(".aws/config", text);
+    let outcome = home.run(["--profile", "p"]).go();
+    outcome.says("warning: programs get the endpoint_url of s3 in [services lan]: it is not https");
+    assert!(!outcome.err().contains("sqs"), "{outcome:?}");
+    let exports = outcome.exports();
+    assert_eq!(exports.get("AWS_ENDPOINT_URL_S3").map(String::as_str), Some("http://minio.lan:9000"));
+    assert_eq!(exports.get("AWS_ENDPOINT_URL_SQS").map(String::as_str), Some("https://queue.lan"));
+    let Some(_kept) = kept::on(&home) else { return };
+    home.run(["--profile", "p"]).go().says("programs get");
+    let again = home.run(["--profile", "p"]).go();
+    assert!(
+        !again.ok().err().contains("programs get") && again.exports().contains_key("AWS_ENDPOINT_URL_S3"),
+        "{again:?}"
+    );
+    let told = home.run(["exec", "--profile", "p", "--", "sh", "-c", "echo $AWS_ENDPOINT_URL_S3"]).go();
+    assert_eq!(told.ok().out(), "http://minio.lan:9000\n");
 }
 
 #[test]

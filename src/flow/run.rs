@@ -86,6 +86,11 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     if !origin.lent {
         too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
     }
+    if !origin.kept && again.is_none() {
+        for place in &settings.reach.doubtful {
+            stdio::warn(&format!("aws-auth: warning: programs get the {place}"));
+        }
+    }
     let whose = match &settings.source {
         Source::SignIn(sign_in) if origin.lent => sign_in.whose(),
         _ => Whose::of(role.as_ref(), origin.device.as_ref()),

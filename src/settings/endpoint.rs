@@ -9,26 +9,29 @@ use std::net::IpAddr;
 /// but on this machine.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 pub fn checked(found: Found) -> Result<Found, Error> {
-    let Found { value: url, place } = &found;
-    let refused = |why: &str| {
-        let way_out = if place.starts_with("AWS_") { format!("unset {place}") } else { format!("take out {place}") };
-        Err(Error::new(Class::Config, format!("{place} cannot be used"))
-            .because(why)
-            .hint(format!("{way_out}, or give an https URL")))
-    };
+    let Some(why) = problem(&found.value) else { return Ok(found) };
+    let place = &found.place;
+    let way_out = if place.starts_with("AWS_") { format!("unset {place}") } else { format!("take out {place}") };
+    Err(Error::new(Class::Config, format!("{place} cannot be used"))
+        .because(why)
+        .hint(format!("{way_out}, or give an https URL")))
+}
+
+/// Why a URL must not be asked, if it must not.
+pub fn problem(url: &str) -> Option<&'static str> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", ""));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
-        return refused("it holds a user name or password");
+        return Some("it holds a user name or password");
     }
     if HttpRequest::get(url).is_err() {
-        return refused("it is not a URL");
+        return Some("it is not a URL");
     }
     match scheme.to_ascii_lowercase().as_str() {
-        "https" if !authority.is_empty() => Ok(found),
-        "http" if is_this_machine(authority) => Ok(found),
-        "http" => refused("it is not https, and only this machine may be asked without"),
-        _ => refused("it is not an https URL"),
+        "https" if !authority.is_empty() => None,
+        "http" if is_this_machine(authority) => None,
+        "http" => Some("it is not https, and only this machine may be asked without"),
+        _ => Some("it is not an https URL"),
     }
 }
 

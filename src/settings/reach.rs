@@ -74,6 +74,8 @@ pub struct Reach {
     pub endpoints: [Option<Found>; 3],
     /// What programs would lose with the profile: variables, and their values.
     pub lost: Vec<(Name, String)>,
+    /// What of that no request of ours would go to, and why. The AWS CLI asks there, and the files are its own.
+    pub doubtful: Vec<String>,
 }
 
 impl Reach {
@@ -165,7 +167,7 @@ impl Reading<'_> {
                 reach.endpoints[service as usize] = self.endpoint(service)?.map(endpoint::checked).transpose()?;
             }
         }
-        reach.lost = self.lost(&reach, ignores)?;
+        self.find_lost(&mut reach, ignores)?;
         Ok(reach)
     }
 
@@ -226,39 +228,38 @@ impl Reading<'_> {
         Ok(of_section.or_else(|| self.of_profiles(ENDPOINT.1)))
     }
 
-    /// What the programs that follow would not find any more. `[default]` stays where it is. They sign requests for these
-    /// endpoints with what they get from us.
-    fn lost(&self, reach: &Reach, ignores: bool) -> Result<Vec<(Name, String)>, Error> {
-        let mut lost = Vec::new();
+    /// What the programs that follow would not find any more. `[default]` stays where it is.
+    fn find_lost(&self, reach: &mut Reach, ignores: bool) -> Result<(), Error> {
+        let Reach { lost, doubtful, ca_bundle, .. } = reach;
         if self.profiles.selected().is_none_or(|name| name == "default") {
-            return Ok(lost);
+            return Ok(());
         }
         for (key, variable) in ROWS {
             if let Some(found) = self.of_profiles(key).filter(|_| !matches!((self.get)(variable), Ok(Some(_)))) {
                 lost.push((variable.into(), found.value));
             }
         }
-        lost.extend(
-            reach
-                .ca_bundle
-                .iter()
-                .filter(|found| found.place != CA_BUNDLE.0)
-                .map(|found| (CA_BUNDLE.0.into(), found.value.clone())),
-        );
+        let of_file = ca_bundle.iter().filter(|found| found.place != CA_BUNDLE.0);
+        lost.extend(of_file.map(|found| (CA_BUNDLE.0.into(), found.value.clone())));
         // A variable for all services comes before what a profile says of one.
         if ignores || (self.get)(ENDPOINT.0)?.is_some() {
-            return Ok(lost);
+            return Ok(());
         }
-        let of_all = self.of_profiles(ENDPOINT.1).map(endpoint::checked).transpose()?;
-        lost.extend(of_all.map(|found| (ENDPOINT.0.into(), found.value)));
+        let mut add = |variable: Name, Found { value, place }: Found| {
+            doubtful.extend(endpoint::problem(&value).map(|why| format!("{place}: {why}")));
+            lost.push((variable, value));
+        };
+        if let Some(found) = self.of_profiles(ENDPOINT.1) {
+            add(ENDPOINT.0.into(), found);
+        }
         let section = self.of_profiles("services").map(|found| found.value).unwrap_or_default();
         for (service, url) in self.profiles.files().services(&section, ENDPOINT.1) {
             let variable = format!("{ENDPOINT_OF}{}", service.to_ascii_uppercase().replace(['-', ' '], "_"));
             if (self.get)(&variable)?.is_none() {
-                lost.push((variable.into(), endpoint::checked(of_block(&section, &service, url))?.value));
+                add(variable.into(), of_block(&section, &service, url));
             }
         }
-        Ok(lost)
+        Ok(())
     }
 }
 
@@ -335,22 +336,35 @@ mod tests {
     }
 
     #[test]
-    fn r67_an_endpoint_that_programs_get_with_the_keys_must_be_https_too() {
+    fn r67_an_endpoint_of_others_is_handed_on_and_said_if_it_is_in_the_clear() {
         let own = "sts =\n  endpoint_url = https://a.example\niam =\n  endpoint_url = https://a.example\nsignin =\n  endpoint_url = https://a.example\n";
         let rows = [
-            ("services = s", "s3 =\n  endpoint_url = http://s3.example\n", "endpoint_url of s3 in [services s]"),
-            ("services = s", "s3 =\n  endpoint_url = s3.example\n", "endpoint_url of s3 in [services s]"),
-            ("services = s\nendpoint_url = http://all.example", own, "endpoint_url of the profile \"a\""),
+            (
+                "services = s",
+                "s3 =\n  endpoint_url = http://s3.example\n",
+                "endpoint_url of s3 in [services s]: it is not https",
+            ),
+            ("services = s", "s3 =\n  endpoint_url = s3.example\n", "endpoint_url of s3 in [services s]: it is not"),
+            (
+                "services = s\nendpoint_url = http://all.example",
+                own,
+                "endpoint_url of the profile \"a\": it is not https",
+            ),
         ];
-        for (profile, services, place) in rows {
+        for (profile, services, said) in rows {
             let text = format!("[profile a]\n{profile}\n[services s]\n{services}");
-            let refused = reach(&text, Some("a"), NOTHING).map(|found| found.lost);
-            assert!(refused.as_ref().is_err_and(|why| why.to_string().contains(place)), "{text} {refused:?}");
+            let found = reach(&text, Some("a"), NOTHING).unwrap();
+            assert!(found.doubtful.len() == 1 && found.doubtful[0].starts_with(said), "{text} {found:?}");
+            assert!(found.lost.iter().any(|(_, value)| value.contains("s3.example") || value.contains("all.example")));
             let ignored = |name: &str| Ok((name == IGNORE.0).then(|| "true".to_owned()));
             assert!(reach(&text, Some("a"), ignored).unwrap().lost.is_empty(), "{text}");
         }
         let near = "[profile a]\nservices = s\n[services s]\ns3 =\n  endpoint_url = http://127.0.0.1:9000\n";
-        assert_eq!(reach(near, Some("a"), NOTHING).unwrap().lost.len(), 1);
+        let near = reach(near, Some("a"), NOTHING).unwrap();
+        assert!(near.lost.len() == 1 && near.doubtful.is_empty());
+        // Our own run asks STS.
+        let ours = reach("[profile a]\nendpoint_url = http://all.example\n", Some("a"), NOTHING);
+        assert!(ours.is_err_and(|why| why.to_string().contains("endpoint_url of the profile \"a\"")));
     }
 
     #[test]
