@@ -89,7 +89,7 @@ fn r110_a_key_is_replaced_and_all_else_in_the_item_stays() {
     steps::at(&home, "pass", At::Never);
     let outcome = rotate(&home, &[]);
     outcome.ok().says("everywhere").says("is inactive").says("--undo");
-    assert_eq!(steps::calls(&home, "pass"), 10, "6, 3 for the probe, and git's state");
+    assert_eq!(steps::calls(&home, "pass"), 9, "6, 2 for the probe, and git's state");
     let [old, new] = &keys(&home, &ALICE)[..] else { panic!("two keys") };
     assert!(!old.active && new.active && old.id == ALICE.access_key_id);
     holds(&home, new, &ALICE);
@@ -159,6 +159,7 @@ fn what_is_denied_is_told_with_a_policy_to_paste_and_leaves_nothing_behind() {
         let outcome = rotate();
         outcome.fails_saying(20, "").says("\"iam:CreateAccessKey\"").says("aws:username");
         assert_eq!(keys(&home, &BOB).len(), 1 + usize::from(made), "{action}");
+        assert!(shown(&home, "work.aws-auth-new").is_none(), "{action}: the sibling is left");
         works(&home, &BOB, action);
         // Once it is allowed, the next run goes on.
         home.sts().emulator().change(|world| world.denied.clear());

@@ -84,10 +84,11 @@ impl Rotation<'_> {
         self.store.check(self.held, &self.held.keys)?;
         self.store.probe(&self.held.keys)?;
         let mut record = Record::begin(old, self.now());
-        record.write(self.caller)?;
+        record.write(self.caller).inspect_err(|_| self.store.drop_probe())?;
         let new = match self.iam.create_access_key(self.session, self.user).await {
             Ok(new) => new,
             Err(error) => {
+                self.store.drop_probe();
                 // What was refused was not made; what got no answer may have been.
                 if error.class() == Class::Denied {
                     Record::forget(self.caller)?;
@@ -95,7 +96,7 @@ impl Rotation<'_> {
                 return Err(error);
             }
         };
-        let kept = self.note_new(&mut record, &new).and_then(|()| self.store.put_beside(&new));
+        let kept = self.note_new(&mut record, &new).and_then(|()| self.store.put_in_place_of_probe(&new));
         if let Err(error) = kept {
             return Err(self.take_back(&new, error).await);
         }
@@ -112,6 +113,7 @@ impl Rotation<'_> {
         let id = &new.access_key_id;
         match self.iam.delete_access_key(self.session, self.user, id).await {
             Ok(()) => {
+                self.store.drop_probe();
                 let _ = Record::forget(self.caller);
                 stdio::say(&format!(
                     "aws-auth: the new key {id} could not be kept, and was deleted; the old one goes on"

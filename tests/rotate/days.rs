@@ -50,7 +50,7 @@ fn a_clock_that_is_off_changes_nothing() {
 fn r109_a_new_key_that_aws_does_not_list_yet_is_waited_for_and_not_lost() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     // ended when the sibling is written
-    at_call(&home, "pass", 5, "", "kill -9 \"$PPID\"");
+    at_call(&home, "pass", 4, "", "kill -9 \"$PPID\"");
     let ended = home.run(BOBS).go();
     assert_eq!(ended.signal(), Some(9), "{ended:?}");
     usual(&home, "pass");
@@ -65,8 +65,8 @@ fn r109_a_new_key_that_aws_does_not_list_yet_is_waited_for_and_not_lost() {
 #[test]
 fn r109_a_network_that_is_lost_after_the_key_was_made_is_waited_for_by_the_next_run() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
-    // The sibling is the fifth call: reading, three of the probe, writing.
-    at_call(&home, "pass", 5, "", &format!("touch '{}'", home.rig("lost").display()));
+    // The sibling is the fourth call: reading, two of the probe, writing.
+    at_call(&home, "pass", 4, "", &format!("touch '{}'", home.rig("lost").display()));
     let running = home.run(BOBS).start();
     let started = std::time::Instant::now();
     while !home.rig("lost").exists() {
@@ -117,7 +117,7 @@ fn a_second_recipient_reads_the_new_key_too() {
 #[test]
 fn r109_a_store_that_is_locked_half_way_goes_on_when_it_is_open_again() {
     // Where what was written cannot be read back: after the key was made, and after the item was written.
-    for number in [6, 8] {
+    for number in [5, 7] {
         let home = user_of(&BOB, World::standard());
         let Some(()) = gpg::store(&home, Key::Locked) else { return };
         gpg::pinentry(&home, Pinentry::Right);
@@ -151,7 +151,7 @@ fn r111_a_keyring_that_is_locked_half_way_keeps_no_key_that_is_lost() {
     let Some(mut keyring) = keyring::start(&home) else { return };
     keyring.store("work", &text((BOB.access_key_id, BOB.secret_access_key), &BOB));
     // Before the sibling is written, when the key is made.
-    at_call(&home, "secret-tool", 5, keyring::LOCK, "");
+    at_call(&home, "secret-tool", 4, keyring::LOCK, "");
     let ended = home.run(["rotate", "--from", "secret-tool", "--item", "work"]).go();
     usual(&home, "secret-tool");
     ended.fails_saying(14, "").says("was deleted");

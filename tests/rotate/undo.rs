@@ -80,8 +80,8 @@ fn r112_without_a_history_the_old_key_is_active_and_what_to_do_is_said() {
 #[test]
 fn r112_a_rotation_that_is_not_in_the_item_yet_is_given_up() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
-    // Ended when the pair was in the sibling and not in the item: the calls are read, 3 of the probe, write, read.
-    steps::at(&home, "pass", At::After(6));
+    // Ended when the pair was in the sibling and not in the item: the calls are read, 2 of the probe, write, read.
+    steps::at(&home, "pass", At::After(5));
     assert_eq!(rotate(&home, &[]).signal(), Some(9));
     steps::off(&home, "pass");
     assert!(keys(&home, &BOB).len() == 2 && shown(&home, "work.aws-auth-new").is_some());

@@ -25,6 +25,10 @@ pub struct Write {
     /// Whether what is removed goes to a bin first, and has to be removed from there too.
     #[serde(default)]
     pub recycles: bool,
+    /// Whether whoever may write may also remove, as in files of one's own: then what was written to see whether it can be
+    /// becomes the sibling, and is not removed before that.
+    #[serde(default)]
+    pub keeps_probe: bool,
     /// What the manager asks for on standard input at each call, before all else; it is asked for once, hidden.
     pub asks: Option<String>,
     /// The parameter with which it asks for nothing.

@@ -170,14 +170,37 @@ impl Manager {
         let asking = self.writing()?;
         let id = self.id(entry)?;
         let argv = asking.reading().arguments(&write.remove, entry, &values(&More::new(), id.as_deref()));
-        (0..=usize::from(write.recycles)).try_for_each(|_| self.run(&asking, entry, &argv, &input))
+        self.run(&asking, entry, &argv, &input)?;
+        if !write.recycles {
+            return Ok(());
+        }
+        match self.call(&asking, entry, &argv, &input)? {
+            // It was in the bin already: a run had been ended between the two.
+            Err(Refusal { kind: Kind::NotFound, .. }) => Ok(()),
+            removed => removed.map_err(|refusal| self.unwritten(entry, &refusal)),
+        }
     }
 
     fn run(&self, asking: &Asking<'_>, entry: &str, argv: &[String], input: &[u8]) -> Result<(), Error> {
-        let told = |refusal| message::unwritten(&self.target.manifest, entry, &refusal);
-        let answer = asking.feed(argv, input).map_err(told)?;
+        self.call(asking, entry, argv, input)?.map_err(|refusal| self.unwritten(entry, &refusal))
+    }
+
+    /// The same, with what a refusal means.
+    fn call(
+        &self,
+        asking: &Asking<'_>,
+        entry: &str,
+        argv: &[String],
+        input: &[u8],
+    ) -> Result<Result<(), Refusal>, Error> {
         let (read, write) = (self.how_to_read()?, self.how_to_write()?);
-        judge_writing(&answer, write, &self.target.manifest, read, &Values::from([("entry", entry)])).map_err(told)
+        let values = Values::from([("entry", entry)]);
+        let answer = asking.feed(argv, input);
+        Ok(answer.and_then(|answer| judge_writing(&answer, write, &self.target.manifest, read, &values)))
+    }
+
+    fn unwritten(&self, entry: &str, refusal: &Refusal) -> Error {
+        message::unwritten(&self.target.manifest, entry, refusal)
     }
 
     /// Says what the manager has written and not recorded, which is no failure.

@@ -9,6 +9,7 @@ use crate::backend::target::Target;
 use crate::backend::{message, registry};
 use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, secret_access_key, trim};
 use crate::error::{Class, Error, internal};
+use crate::os::stdio;
 use crate::os::tty::Terminal;
 use crate::secret::SecretBuffer;
 use crate::text::quote;
@@ -236,8 +237,8 @@ impl Store {
         self.manager.remove(entry)
     }
 
-    /// Writes, reads back and removes an entry of no meaning, where the sibling is to be: three calls, unless an earlier run
-    /// has left one.
+    /// Writes and reads back an entry of no meaning, where the sibling is to be, and removes it if that is not certain to
+    /// be allowed: three calls at most, unless an earlier run has left one.
     pub fn probe(&self, keys: &SourceKeys) -> Result<(), Error> {
         self.check_held()?;
         // A key of the same form that is none: the same way is gone, and nothing is at stake.
@@ -250,7 +251,24 @@ impl Store {
         };
         let entry = self.sibling();
         self.put_anyway(&entry, New { keys: &none, mfa_serial: None, role_arn: None })?;
-        self.remove(&entry)
+        if self.keeps_probe()? { Ok(()) } else { self.remove(&entry) }
+    }
+
+    /// Removes what the probe has left, if nothing has come into its place; that it stays is no failure, and is said.
+    pub fn drop_probe(&self) {
+        if self.keeps_probe().is_ok_and(|kept| kept)
+            && let Err(error) = self.remove(&self.sibling())
+        {
+            stdio::say(&format!(
+                "aws-auth: warning: \"{}\" was written to see whether that can be done, holds no key, and is left: {}",
+                quote(&self.sibling()),
+                error.reason()
+            ));
+        }
+    }
+
+    fn keeps_probe(&self) -> Result<bool, Error> {
+        Ok(self.manager.how_to_write()?.keeps_probe)
     }
 
     /// Puts this into the sibling, which an earlier run may have left.
@@ -270,9 +288,14 @@ impl Store {
         }
     }
 
-    /// Puts a key into the sibling, which was not there at the end of the probe.
+    /// Puts a key into the sibling, which is not there.
     pub fn put_beside(&self, keys: &SourceKeys) -> Result<(), Error> {
         self.put(&self.sibling(), New { keys, mfa_serial: None, role_arn: None }, false)
+    }
+
+    /// Puts a key into the sibling, which is as the probe has left it.
+    pub fn put_in_place_of_probe(&self, keys: &SourceKeys) -> Result<(), Error> {
+        self.put(&self.sibling(), New { keys, mfa_serial: None, role_arn: None }, self.keeps_probe()?)
     }
 
     /// The key in the sibling, if there is one.
