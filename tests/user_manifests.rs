@@ -210,6 +210,7 @@ fn a13_r80_a_manifest_of_any_size_is_read_in_no_time() {
     let count = 900_000;
     let rows = [
         ("braces", MINE.replace("\"mine\"\nprogram", &format!("\"{}\"\nprogram", "{".repeat(count)))),
+        ("an argument", MINE.replace("[\"get\",", &format!("[\"{}\",", "{".repeat(count)))),
         ("arguments", MINE.replace("[\"get\",", &format!("[{}", "\"{\",".repeat(count / 4)))),
         ("names", format!("{MINE}[names]\naccess_key_id = [{}]\n", "\"{a\",".repeat(count / 5))),
         ("rules", format!("{MINE}{}", "[[error]]\nkind = \"other\"\nstderr = \"{\"\n".repeat(count / 40))),
