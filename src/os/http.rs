@@ -6,11 +6,13 @@
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-/// The longest head taken, in bytes. The SDKs send under 1 KiB.
+/// The longest head taken, in bytes.
 const HEAD: usize = 8 * 1024;
+/// How much is made ready for one, in bytes: the SDKs send less. Hundreds of clients may be heard at once.
+const USUAL_HEAD: usize = 1024;
 /// The most headers taken.
 const HEADERS: usize = 64;
 /// How long a client may take to send its head. Clients on this machine send it at once, in one piece; who holds a place
@@ -18,6 +20,8 @@ const HEADERS: usize = 64;
 const HEAD_PATIENCE: Duration = Duration::from_secs(2);
 /// How long it may take for its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long it may take to close the connection then.
+const END_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What was asked, as far as it counts.
 #[derive(Debug)]
@@ -54,12 +58,16 @@ impl Answer {
 
 /// Reads a head; what cannot be read is refused in the answer that it gets.
 pub async fn read(stream: &mut TcpStream) -> Result<Request, Answer> {
-    let mut head = Zeroizing::new(vec![0; HEAD]);
+    let mut head = Zeroizing::new(vec![0; USUAL_HEAD]);
     let read = async {
         let mut length = 0;
         loop {
             if length == HEAD {
                 return Err(Answer::refusal(431, "TooLarge", "the head of the request is longer than 8 KiB"));
+            }
+            if length == head.len() {
+                // What it grows out of is wiped as all memory is that is given back.
+                head.resize(2 * length, 0);
             }
             match stream.read(&mut head[length..]).await {
                 Ok(count @ 1..) => length += count,
@@ -95,8 +103,9 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Request>, Answer> {
     }))
 }
 
-/// Sends an answer and closes the connection. Whether it was taken, as far as is known here.
-pub async fn send(mut stream: TcpStream, answer: &Answer) -> bool {
+/// Sends an answer, and closes our half of the connection. Whether it was taken, as far as is known here; then what is
+/// left to be done is [`end`].
+pub async fn send(stream: &mut TcpStream, answer: &Answer) -> bool {
     let reason = match answer.status {
         200 => "OK",
         302 => "Found",
@@ -109,29 +118,29 @@ pub async fn send(mut stream: TcpStream, answer: &Answer) -> bool {
         answer.status,
         answer.body.len()
     );
-    let deadline = Instant::now() + PATIENCE;
-    let sent = timeout_at(deadline, async {
+    let sent = timeout(PATIENCE, async {
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(answer.header.as_bytes()).await?;
         stream.write_all(b"\r\n").await?;
         stream.write_all(answer.body.as_bytes()).await?;
         stream.shutdown().await
     });
-    let sent = sent.await.is_ok_and(|sent| sent.is_ok());
-    if sent {
-        let _ = timeout_at(deadline, drain(&mut stream)).await;
-    }
-    sent
+    sent.await.is_ok_and(|sent| sent.is_ok())
 }
 
-/// Reads and drops what is still coming: closed over unread bytes, the answer itself would be lost.
-async fn drain(stream: &mut TcpStream) {
-    let mut rest = Zeroizing::new([0_u8; 4096]);
-    for _ in 0..64 {
-        if !matches!(stream.read(&mut *rest).await, Ok(1..)) {
-            break;
+/// Closes a connection when its client has: closed over unread bytes, the answer itself would be lost. What still comes is
+/// read and dropped.
+pub async fn end(mut stream: TcpStream) {
+    let drained = timeout(END_PATIENCE, async {
+        // In the future itself, of which there may be hundreds: so a few bytes only.
+        let mut rest = Zeroizing::new([0_u8; 256]);
+        for _ in 0..1024 {
+            if !matches!(stream.read(&mut *rest).await, Ok(1..)) {
+                break;
+            }
         }
-    }
+    });
+    let _ = drained.await;
 }
 
 #[cfg(test)]

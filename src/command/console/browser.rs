@@ -97,7 +97,8 @@ async fn hand_over(listener: TcpListener, host: String, path: String, url: Zeroi
             {
                 let header = Zeroizing::new(["Location: ", url.as_str(), "\r\n"].concat());
                 let answer = Answer { status: 302, header, body: Zeroizing::default() };
-                if http::send(stream, &answer).await {
+                if http::send(&mut stream, &answer).await {
+                    http::end(stream).await;
                     return;
                 }
                 continue;
@@ -105,6 +106,8 @@ async fn hand_over(listener: TcpListener, host: String, path: String, url: Zeroi
             Ok(_) => Answer::refusal(404, "NotFound", "there is nothing here"),
             Err(refusal) => refusal,
         };
-        http::send(stream, &answer).await;
+        if http::send(&mut stream, &answer).await {
+            http::end(stream).await;
+        }
     }
 }

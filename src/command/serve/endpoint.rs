@@ -80,7 +80,10 @@ impl Endpoint {
                 let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
                 let (door, service) = (Arc::clone(&door), Arc::clone(&service));
                 tokio::spawn(async move {
-                    answer(stream, &door, &service).await;
+                    // Boxed, so that its memory goes before the client does: there may be hundreds of them.
+                    if let Some(stream) = Box::pin(answer(stream, door, service)).await {
+                        http::end(stream).await;
+                    }
                     drop(place);
                 });
             }
@@ -113,23 +116,28 @@ fn our_own(callers: Vec<TcpStream>) -> Vec<TcpStream> {
     callers.into_iter().zip(peers).filter(|(_, peer)| peer.is_welcome()).map(|(stream, _)| stream).collect()
 }
 
-async fn answer(mut stream: TcpStream, door: &Door, service: &Service) {
+/// Answers what a client asks. Gives the connection, if the client has taken that.
+async fn answer(mut stream: TcpStream, door: Arc<Door>, service: Arc<Service>) -> Option<TcpStream> {
     let request = http::read(&mut stream).await;
     let is_head = request.as_ref().is_ok_and(|request| request.method == "HEAD");
+    let mut ends = false;
     let answer = match request.and_then(|request| door.admit(&request)) {
         Ok(Wanted::Credentials) => service.credentials().await,
         Ok(Wanted::Report) => service.report(),
         Ok(Wanted::End(shell)) => {
-            let (answer, ends) = service.end_for(&shell);
-            http::send(stream, &answer).await;
-            if ends {
-                service.end();
-            }
-            return;
+            let (answer, is_over) = service.end_for(&shell);
+            ends = is_over;
+            answer
         }
         Err(refusal) => refusal,
     };
     // A client that asks for a head alone would take a body for the next answer.
     let answer = if is_head { Answer { body: Zeroizing::default(), ..answer } } else { answer };
-    http::send(stream, &answer).await;
+    let sent = http::send(&mut stream, &answer).await;
+    if ends {
+        http::end(stream).await;
+        service.end();
+        return None;
+    }
+    sent.then_some(stream)
 }

@@ -42,16 +42,13 @@ pub fn for_shell(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request
     }
     // Known before anybody is asked.
     let reader = detach::shell()?;
-    let (server, uri, token, shell, first) = runtime::wait(async {
-        let (settings, profiles) = judged(request)?;
-        let shell = shell(settings.shell.as_ref())?;
-        let rooted = rooted::request(request, &settings, &profiles);
-        // The person is here now; later nobody may be.
-        let (wish, first) = first(settings, profiles).await?;
-        let handover = handover(rooted, wish, &first);
-        let (server, uri, token) = Server::start(&reader, &handover, &rooted::environment())?;
-        Ok((server, uri, token, shell, first))
-    })?;
+    let (settings, profiles) = judged(request)?;
+    let shell = shell(settings.shell.as_ref())?;
+    let rooted = rooted::request(request, &settings, &profiles);
+    // The person is here now; later nobody may be.
+    let (wish, first) = first(settings, profiles)?;
+    let handover = handover(rooted, wish, &first);
+    let (server, uri, token) = Server::start(&reader, &handover, &rooted::environment())?;
     first.product.tell_changes();
     let changes = first.product.changes(For::Endpoint);
     output::deliver(&output::leading_to_endpoint(shell, &Endpoint::leading_to(uri, token), &changes))?;
@@ -79,10 +76,10 @@ fn handover(request: Request, wish: Wish, first: &Delivery) -> Handover {
 }
 
 fn on_a_terminal(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request: &Request) -> Result<u8, Error> {
+    let (settings, profiles) = judged(request)?;
+    let shell = shell(settings.shell.as_ref())?;
+    let (wish, first) = first(settings, profiles)?;
     runtime::wait(async {
-        let (settings, profiles) = judged(request)?;
-        let shell = shell(settings.shell.as_ref())?;
-        let (wish, first) = first(settings, profiles).await?;
         let endpoint = Endpoint::open()?;
         first.product.tell_changes();
         let changes = first.product.changes(For::Endpoint);
@@ -170,12 +167,12 @@ fn judged(request: &Request) -> Result<(Settings, Profiles), Error> {
     Ok((settings, profiles))
 }
 
-/// Gets the first credentials.
-async fn first(settings: Settings, profiles: Profiles) -> Result<(Wish, Delivery), Error> {
+/// Gets the first credentials, before there is anything to serve: a thread of its own would have memory of its own for as
+/// long as the process lives.
+fn first(settings: Settings, profiles: Profiles) -> Result<(Wish, Delivery), Error> {
     let mut wish = Wish { settings, profiles, again: Again::default(), hint: None };
-    // Managers and prompts block, so they have a thread of their own.
-    let got = tokio::task::spawn_blocking(move || wish.get().map(|got| (wish, got))).await;
-    got.unwrap_or_else(|_| Err(internal("getting credentials ended without an answer")))
+    let first = wish.get()?;
+    Ok((wish, first))
 }
 
 fn supply(wish: Wish, first: Delivery) -> Arc<Supply> {
@@ -185,10 +182,10 @@ fn supply(wish: Wish, first: Delivery) -> Arc<Supply> {
 
 /// Serves for as long as the command runs, and ends as it ends: with its exit code, or by the signal that ended it.
 pub fn for_command(program: &Program, arguments: &[OsString], request: &Request) -> Result<u8, Error> {
+    let (settings, profiles) = judged(request)?;
+    let (wish, first) = first(settings, profiles)?;
     let runtime = runtime::new()?;
     let ended = runtime.block_on(async {
-        let (settings, profiles) = judged(request)?;
-        let (wish, first) = first(settings, profiles).await?;
         // Afterwards the terminal is the command's.
         first.product.tell_changes();
         first.delivered();
