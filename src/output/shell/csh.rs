@@ -1,24 +1,57 @@
 //! csh and tcsh: `` eval `aws-auth` ``.
 //! Source: <https://man.openbsd.org/csh.1>, "Quoting" and "History substitutions"
 
-use super::{push, push_escaped};
+use super::push;
+use std::fmt::Write;
+
+/// How many characters one `printf` gets. In the locale C tcsh loses bytes of what comes out of backquotes where a character
+/// of several bytes crosses a multiple of 4096, and the kernel has a limit to an argument.
+const LONGEST: usize = 512;
 
 /// Not an error where it is not set.
 pub fn unset(out: &mut String, name: &str) {
     push(out, &["unsetenv ", name, ";\n"]);
 }
 
-/// A history event and the end of a line mean something inside single quotes too; a backslash takes that from them.
-/// Backquotes make a blank of the end of a line, so a value that holds one arrives whole by `source` only.
+/// `` eval `aws-auth` `` splits the text at blanks, and then takes each word for a pattern of files: of `'/x{1,2}';` it
+/// makes two words, of which the second is run. So what means anything there is written in octal, and is not there yet
+/// when that is done. The end of a line stays: from the backquotes it could not come back, so a value that holds one
+/// arrives whole by `source` only.
 pub fn set(out: &mut String, name: &str, value: &str) {
-    push(out, &["setenv ", name, " '"]);
-    push_escaped(out, value, |c| match c {
-        '\'' => "'\\''",
-        '!' => "'\\!'",
-        '\n' => "\\\n",
-        _ => "",
-    });
-    push(out, &["';\n"]);
+    push(out, &["setenv ", name, " "]);
+    for (number, line) in value.split('\n').enumerate() {
+        if number > 0 {
+            out.push_str("'\\\n'");
+        }
+        word(out, line);
+    }
+    push(out, &[";\n"]);
+}
+
+fn word(out: &mut String, text: &str) {
+    if !text.contains(is_special) {
+        return push(out, &["'", text, "'"]);
+    }
+    let begin = "\"`printf %b '";
+    let end = "'`\"";
+    out.push_str(begin);
+    for (number, c) in text.chars().enumerate() {
+        if number > 0 && number % LONGEST == 0 {
+            push(out, &[end, begin]);
+        }
+        if is_special(c) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\0{:03o}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out.push_str(end);
+}
+
+/// Whether csh would find more in `c` than the character, be it in quotes or in a word that comes out of backquotes.
+fn is_special(c: char) -> bool {
+    c.is_ascii_control() || " '\"`$!\\*?[]{}~^".contains(c)
 }
 
 pub fn failure(code: u8) -> String {
@@ -30,9 +63,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_means_something_inside_single_quotes_loses_that() {
+    fn what_means_something_in_quotes_or_out_of_backquotes_is_written_in_octal() {
         let mut out = String::new();
-        set(&mut out, "A", "it's! one\ntwo $x \\ `y`");
-        assert_eq!(out, "setenv A 'it'\\''s'\\!' one\\\ntwo $x \\ `y`';\n");
+        set(&mut out, "A", "it's! one\ntwo $x ` y\nplain/=+");
+        let quoted = r#""`printf %b 'it\0047s\0041\0040one'`"'\
+'"`printf %b 'two\0040\0044x\0040\0140\0040y'`"'\
+''plain/=+';"#;
+        assert_eq!(out, format!("setenv A {quoted}\n"));
     }
 }

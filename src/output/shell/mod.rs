@@ -165,7 +165,7 @@ mod tests {
                 "unset A;\nexport B='x'\\''$\\';\nif test \"`unset -v A B 2>&1 && echo y`\" != y; then sh -c 'exit 10'; fi;\n",
             ),
             (Shell::Nushell, "{\"A\":null,\"B\":\"x'$\\\\\"}\n"),
-            (Shell::Csh, "unsetenv A;\nsetenv B 'x'\\''$\\';\n"),
+            (Shell::Csh, "unsetenv A;\nsetenv B \"`printf %b 'x\\0047\\0044\\0134'`\";\n"),
             (Shell::PowerShell, "$Env:A = $null; $Env:B = 'x''$\\'; \n"),
             (Shell::Elvish, "unset-env A;\nset-env B 'x''$\\';\n"),
             (Shell::Xonsh, "${...}.pop('A', None);\n$B = 'x\\'$\\\\';\n"),
