@@ -27,7 +27,7 @@ fn the_statements_are_one_a_line_unsets_first_each_ended() {
         "export AWSAUTH_IDENTITY='-'",
         "export AWSAUTH_PROFILE='-'",
         "export AWSAUTH_SET='",
-        "if test \"`unset -v AWS_PROFILE ",
+        "if `unset -v AWS_PROFILE ",
     ];
     assert_eq!(lines.len(), expected.len(), "{outcome:?}");
     for (line, expected) in lines.iter().zip(expected) {

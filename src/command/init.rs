@@ -30,7 +30,7 @@ pub(super) fn script(shell: &str) -> Result<String, Error> {
         "sh" | "dash" | "ash" | "busybox" => POSIX.to_owned(),
         // Only a function in ksh's own form has variables of its own.
         "ksh" | "ksh93" | "mksh" => {
-            POSIX.replace("awsauth() {", "function awsauth {").replace("local statements", "typeset statements")
+            POSIX.replace("awsauth() {", "function awsauth {").replace("local awsauth_", "typeset awsauth_")
         }
         "bash" => {
             let completions = scripts::script("bash")?;

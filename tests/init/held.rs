@@ -96,6 +96,34 @@ fn c9_an_alias_or_a_restricted_shell_is_not_in_the_way() {
 }
 
 #[test]
+fn what_a_shell_calls_its_own_things_is_not_in_the_way() {
+    let own = "code=x; readonly code; name=x; readonly name; statements=x; readonly statements; verb=x; readonly verb; \
+        test() { printf 'npm test\\n'; }; echo() { printf 'my echo\\n'; }; ";
+    for (shell, args, function) in posix() {
+        for run in ["awsauth --from env", "eval \"$(aws-auth --from env)\"", "eval $(aws-auth --from env)"] {
+            let home = bob();
+            println!("{shell} {args:?} {run}");
+            whole::expect_session(
+                &home,
+                &loaded(&home, shell, args, function, &format!("{own}{run}\n{}", whole::SHOW)),
+            );
+        }
+    }
+}
+
+#[test]
+fn a_value_that_looks_like_an_option_shows_no_keys() {
+    for (shell, args, function) in posix() {
+        let home = bob();
+        home.write(".aws/config", "[profile a--help]\naws_auth_from = env\n[profile b--format]\naws_auth_from = env\n");
+        let script =
+            "awsauth --profile a--help; awsauth --profile=b--format --no-cache; echo $? ${AWS_ACCESS_KEY_ID:+set}";
+        let outcome = loaded(&home, shell, args, function, script);
+        assert_eq!(outcome.out(), "0 set\n", "{shell} {args:?}\n{outcome:?}");
+    }
+}
+
+#[test]
 fn r15_bare_lines_over_a_readonly_variable_never_end_well() {
     for (shell, args, _) in posix() {
         for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN"] {

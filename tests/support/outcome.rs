@@ -148,7 +148,7 @@ pub fn exports(text: &str) -> Result<BTreeMap<String, String>, String> {
     let mut found = BTreeMap::new();
     for line in text.lines() {
         let statement = line.strip_suffix(';').ok_or(line)?;
-        if !found.is_empty() && statement.starts_with("if test \"`unset -v ") {
+        if !found.is_empty() && statement.starts_with("if `unset -v ") {
             continue;
         }
         if let Some(names) = statement.strip_prefix("unset ") {

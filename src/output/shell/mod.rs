@@ -162,7 +162,7 @@ mod tests {
         let rows = [
             (
                 Shell::Posix,
-                "unset A;\nexport B='x'\\''$\\';\nif test \"`unset -v A B 2>&1 && echo y`\" != y; then sh -c 'exit 10'; fi;\n",
+                "unset A;\nexport B='x'\\''$\\';\nif `unset -v A B 2>&-`; then :; else sh -c 'exit 10'; fi;\n",
             ),
             (Shell::Nushell, "{\"A\":null,\"B\":\"x'$\\\\\"}\n"),
             (Shell::Csh, "unsetenv A;\nsetenv B \"`printf %b 'x\\0047\\0044\\0134'`\";\n"),

@@ -14,10 +14,10 @@ pub fn set(out: &mut String, name: &str, value: &str) {
 }
 
 /// Ends the statements: a variable that cannot be changed makes the last one fail with 10. Without a file, which a
-/// restricted shell does not open; without a parenthesis, which is a pattern
-/// to some in an unquoted `eval`.
+/// restricted shell does not open; without a parenthesis, which is a pattern to some in an unquoted `eval`; without `test`
+/// and `echo`, of which people have functions and aliases. What the backquotes give is no command, and ends as they do.
 pub fn end(out: &mut String, names: &[&str]) {
-    push(out, &["if test \"`unset -v ", &names.join(" "), " 2>&1 && echo y`\" != y; then sh -c 'exit 10'; fi;\n"]);
+    push(out, &["if `unset -v ", &names.join(" "), " 2>&-`; then :; else sh -c 'exit 10'; fi;\n"]);
 }
 
 /// A subshell: `exit` alone would close the terminal, `return` is an error outside functions.
