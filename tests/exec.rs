@@ -252,6 +252,23 @@ fn r25_r94_the_command_is_started_as_if_we_had_not_been_there() {
     }
 }
 
+#[test]
+fn r94_a_stream_that_was_closed_is_closed_for_the_command_too() {
+    let home = bob();
+    // `>&-` of a script whose command is to see that nothing can be written
+    let look = "for n in 0 1 2; do test -e /dev/fd/$n && echo $n; done >seen; echo hello";
+    for closing in ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"] {
+        for serve in ["", "--serve"] {
+            let run = |program: &str| {
+                let script = format!("{program} sh -c '{look}' {closing}; echo $? >>seen; cat seen; rm seen");
+                home.command(["sh", "-c", &script]).go().out().to_owned()
+            };
+            let expected = run("env");
+            assert_eq!(run(&format!("aws-auth exec {serve} --from env --")), expected, "{closing} {serve}");
+        }
+    }
+}
+
 /// What of a process a command beside a server has in common with one that was started directly: all but its parent.
 #[test]
 fn c15_a_command_beside_a_server_has_the_signals_and_descriptors_that_we_were_started_with() {

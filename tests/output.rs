@@ -201,7 +201,6 @@ fn r17_a_closed_stdout_is_a_failure() {
 
 #[test]
 fn who_wants_nothing_printed_is_not_told_of_a_failure() {
-    // Python's DEVNULL and daemons open it for reading and writing, as Rust does in place of a closed stream
     let home = bob();
     // an item of nobody's: the kernel keeps sessions for the user, whose other tests run now
     let logout = ["logout", "--from", "pass", "--item", "nobody's"];
@@ -211,8 +210,12 @@ fn who_wants_nothing_printed_is_not_told_of_a_failure() {
             home.command(["sh", "-c", &script, "sh"]).args(args).go().ok().quiet();
         }
     }
-    // but credentials are for a reader
-    let outcome = home.command(["sh", "-c", "exec aws-auth --from env 1<>/dev/null"]).go();
+    // Python's DEVNULL and daemons open it for reading and writing, as Rust does in place of a closed stream: whoever says so
+    // wants a session to be kept, and nothing else
+    for stdout in ["1<>/dev/null", ">/dev/null"] {
+        home.command(["sh", "-c", &format!("exec aws-auth --from env {stdout}")]).go().ok();
+    }
+    let outcome = home.command(["sh", "-c", "exec aws-auth --from env >&-"]).go();
     assert_eq!(outcome.code(), 31, "{outcome:?}");
     outcome.says("closed");
 }

@@ -28,6 +28,10 @@ const CHANGED: [i32; 4] = [libc::SIGPIPE, libc::SIGCHLD, libc::SIGXFSZ, libc::SI
 static IGNORED: AtomicU64 = AtomicU64::new(0);
 static BLOCKED: AtomicU64 = AtomicU64::new(0);
 
+/// Which of 0, 1 and 2 were closed when we were started: descriptor N is bit N. Rust's start-up opens /dev/null in their
+/// place.
+static CLOSED: AtomicU64 = AtomicU64::new(0);
+
 /// The loader calls it before Rust's start-up code runs.
 #[used]
 #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
@@ -49,6 +53,19 @@ extern "C" fn note() {
     let ignored = CHANGED.into_iter().filter(|signal| is_ignored(*signal)).map(bit).sum();
     IGNORED.store(ignored, Ordering::Relaxed);
     BLOCKED.store(blocked, Ordering::Relaxed);
+    // SAFETY: the call only reads.
+    let is_closed = |descriptor: &RawFd| unsafe { libc::fcntl(*descriptor, libc::F_GETFD) } == -1;
+    let closed = STANDARD.filter(is_closed).map(|descriptor| 1 << descriptor).sum();
+    CLOSED.store(closed, Ordering::Relaxed);
+}
+
+/// Standard input, output and error.
+const STANDARD: std::ops::RangeInclusive<RawFd> = 0..=2;
+
+/// Whether one of these was closed when we were started.
+#[must_use]
+pub fn was_closed(descriptor: RawFd) -> bool {
+    STANDARD.contains(&descriptor) && CLOSED.load(Ordering::Relaxed) & (1 << descriptor) != 0
 }
 
 const fn bit(signal: i32) -> u64 {
@@ -74,12 +91,20 @@ pub fn was_ignored(signal: i32) -> bool {
 }
 
 /// Has `command` started with the signals ignored and blocked that were when we were started: std blocks none and
-/// ignores no SIGPIPE. For `exec` as for `spawn`.
+/// ignores no SIGPIPE. Of 0, 1 and 2 those are closed that were: what writes there is to fail. For `exec` as for `spawn`.
 pub fn as_we_were_started(command: &mut Command) {
     let blocked = BLOCKED.load(Ordering::Relaxed);
     let ignored = SIGNALS.filter(|signal| was_ignored(*signal)).map(bit).sum();
-    // SAFETY: sigaction, sigprocmask and what fills their arguments may be called between fork and exec.
-    unsafe { command.pre_exec(move || set(ignored, blocked)) };
+    // SAFETY: sigaction, sigprocmask and what fills their arguments may be called between fork and exec; so may fcntl.
+    unsafe {
+        command.pre_exec(move || {
+            for descriptor in STANDARD.filter(|descriptor| was_closed(*descriptor)) {
+                // Closed at exec and not now: if there is none, we go on with what we have.
+                libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC);
+            }
+            set(ignored, blocked)
+        })
+    };
 }
 
 /// Has `command` started apart from us: no child of ours, in a session of its own, no signal ignored or blocked, and but

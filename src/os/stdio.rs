@@ -117,17 +117,8 @@ pub fn stdout_is_pipe() -> bool {
     stat.is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Fifo)
 }
 
-/// Whether standard output was closed when we were started, as far as can be told.
-///
-/// Rust's start-up code opens /dev/null for reading and writing in place of a closed stream, before `main`. A shell's
-/// `>/dev/null` opens it for writing only; Python's `subprocess.DEVNULL` and daemons open it as Rust does, and cannot be
-/// told from a closed stream. So this is for what is of use to a reader only: credentials.
+/// Whether standard output was closed when we were started. Rust's start-up code opens /dev/null in its place.
 #[must_use]
 pub fn stdout_is_closed() -> bool {
-    let stdout = rustix::stdio::stdout();
-    let null = rustix::fs::stat("/dev/null").map(|stat| stat.st_rdev);
-    let ours = rustix::fs::fstat(stdout).map(|stat| stat.st_rdev);
-    let flags = rustix::fs::fcntl_getfl(stdout);
-    matches!((null, ours), (Ok(null), Ok(ours)) if null == ours)
-        && flags.is_ok_and(|flags| flags.contains(rustix::fs::OFlags::RDWR))
+    aws_auth_launch::was_closed(1)
 }

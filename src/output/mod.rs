@@ -215,7 +215,7 @@ pub fn deliver(text: &str) -> Result<(), Error> {
 /// The same for what another process of ours has made.
 pub fn deliver_bytes(bytes: &[u8]) -> Result<(), Error> {
     if stdio::stdout_is_closed() {
-        return Err(unwritten("it is closed, or is /dev/null opened for reading too".to_owned()));
+        return Err(unwritten("it is closed".to_owned()));
     }
     print(bytes)
 }
