@@ -74,6 +74,29 @@ fn c5_a_directory_that_an_earlier_mask_has_closed_is_opened_again() {
 }
 
 #[test]
+fn c5_no_mask_leaves_a_place_of_the_agent_that_nobody_can_enter() {
+    for mask in ["0277", "0777"] {
+        let Some(home) = alice_as_user() else { return };
+        println!("{mask}");
+        home.unset("AWS_AUTH_NO_CACHE");
+        home.set("AWS_AUTH_STORE", "agent");
+        let run = |before: &str| as_user(&home, &format!("{before} exec aws-auth --from env --no-mfa")).go();
+        let place = home.root().join("places/dev/shm/aws-auth-65534");
+        let lock = place.join("agent-1.start");
+        run(&format!("umask {mask};")).ok().does_not_say("nothing can be kept");
+        assert_eq!((mode(&place), mode(&lock)), (0o700, 0o600));
+        // what an earlier mask has closed is opened again
+        as_user(&home, "exec aws-auth logout").go().ok();
+        for closed in [&lock, &place] {
+            fs::set_permissions(closed, fs::Permissions::from_mode(0o000)).expect("its mode");
+        }
+        run("").ok().does_not_say("nothing can be kept");
+        assert_eq!((mode(&place), mode(&lock)), (0o700, 0o600));
+        as_user(&home, "exec aws-auth logout").go().ok();
+    }
+}
+
+#[test]
 fn a8_root_with_a_users_environment_makes_nothing_in_it() {
     let Some(home) = alice_as_user() else { return };
     let code = home.sts().fresh_code(ALICE.mfa_serial);

@@ -63,8 +63,8 @@ pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<BTreeSet<String>
 
 /// The AWS CLI takes `~/` for the home in this variable.
 fn at_home(path: PathBuf) -> PathBuf {
-    match (path.strip_prefix("~"), environment::os("HOME")) {
-        (Ok(rest), Some(home)) => Path::new(&home).join(rest),
+    match (path.strip_prefix("~"), environment::home()) {
+        (Ok(rest), Some(home)) => home.join(rest),
         _ => path,
     }
 }

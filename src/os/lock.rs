@@ -1,22 +1,41 @@
 //! Locks that the kernel gives back when their holder ends, however that is.
 
+use super::file;
 use rustix::fs::OFlags;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError, set_permissions, symlink_metadata};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How often a lock is tried.
 const TICK: Duration = Duration::from_millis(2);
 
+/// What the file of a lock allows: reading and writing to its owner.
+const MODE: u32 = 0o600;
+
 /// Opens or makes the file of a lock, and nothing that somebody may have put in its place.
 pub fn open(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     let mut options = OpenOptions::new();
-    let file =
-        options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a file")) }
+    options.read(true).write(true).create(true).truncate(false).mode(MODE).custom_flags(flags);
+    let file = options.open(path).or_else(|error| {
+        // A mask of another run may have taken the right to open it from its owner too.
+        let ours = symlink_metadata(path).is_ok_and(|found| found.is_file() && file::is_ours(&found));
+        if error.kind() != io::ErrorKind::PermissionDenied || !ours {
+            return Err(error);
+        }
+        set_permissions(path, Permissions::from_mode(MODE))?;
+        options.open(path)
+    })?;
+    let found = file.metadata()?;
+    if !found.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    if found.mode() & 0o777 != MODE && file::is_ours(&found) {
+        file.set_permissions(Permissions::from_mode(MODE))?;
+    }
+    Ok(file)
 }
 
 /// Whether the lock is ours before `deadline`; until the file is dropped.

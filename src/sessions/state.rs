@@ -5,11 +5,11 @@
 
 use super::store;
 use crate::error::{Class, Error};
-use crate::os::{child, environment, file, folder, process, stdio};
+use crate::os::{child, environment, folder, lock, process, stdio};
 use ring::digest::{SHA256, digest};
-use std::fs::{File, OpenOptions, Permissions, TryLockError, set_permissions, symlink_metadata};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -20,8 +20,6 @@ const SPENT: Duration = Duration::from_secs(90);
 const PATIENCE: Duration = Duration::from_mins(12);
 /// How long it waits for one that is stopped, and gives nothing to anybody.
 const STOPPED: Duration = Duration::from_secs(20);
-/// What a file of ours allows: reading and writing to its owner.
-const MODE: u32 = 0o600;
 /// Set for the programs that a run asks, by this run and by those that it is a part of: the names of what they get. Not
 /// for people. It holds where no lock can.
 const INSIDE: &str = "AWS_AUTH_INSIDE";
@@ -99,7 +97,7 @@ impl State {
             Err(why) => return Ok(Err(why.clone())),
         };
         let refused = |error: &dyn std::fmt::Display| Ok(Err(format!("{}: {error}", shown(&path))));
-        let mut file = match open(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path) {
+        let mut file = match lock::open(&path) {
             Ok(file) => file,
             Err(error) => return refused(&error),
         };
@@ -235,29 +233,6 @@ fn made(place: &Path) -> Result<PathBuf, String> {
 
 fn shown(path: &Path) -> String {
     crate::text::quote(&path.to_string_lossy())
-}
-
-/// Opens a file of ours and nothing that somebody may have put in its place.
-fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    let flags = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
-    let options = options.mode(MODE).custom_flags(flags);
-    let file = options.open(path).or_else(|error| {
-        // A mask of another run may have taken the right to open it from its owner too.
-        let ours = symlink_metadata(path).is_ok_and(|found| found.is_file() && file::is_ours(&found));
-        if error.kind() != io::ErrorKind::PermissionDenied || !ours {
-            return Err(error);
-        }
-        set_permissions(path, Permissions::from_mode(MODE))?;
-        options.open(path)
-    })?;
-    let found = file.metadata()?;
-    if !found.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
-    if found.mode() & 0o777 != MODE && file::is_ours(&found) {
-        file.set_permissions(Permissions::from_mode(MODE))?;
-    }
-    Ok(file)
 }
 
 /// A name for a file that tells nothing: half of a SHA-256, in hexadecimal digits.

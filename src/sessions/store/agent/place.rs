@@ -6,12 +6,15 @@
 
 use crate::os::{environment, file, local};
 use crate::text::quote;
-use std::fs::{self, DirBuilder, Metadata};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::fs::{self, DirBuilder, Metadata, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Stands in the names of the socket and the lock: two versions that do not understand each other have an agent each.
 const VERSION: u8 = 1;
+/// What a directory of ours allows: everything to its owner, and nothing to others.
+const ALONE: u32 = 0o700;
 /// What the socket of any version is called.
 const SOCKET: (&str, &str) = ("agent-", ".sock");
 
@@ -25,12 +28,12 @@ pub struct Place {
 
 /// All places of this user, the first choice first.
 pub fn all() -> Vec<Place> {
-    let absolute = |name| environment::os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     // A home may be one for several machines, and a socket is of use on its own only.
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let host: String = host.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(16).collect();
-    let home = absolute("HOME").map(|home| Place::under(home, format!(".local/state/aws-auth/{host}")));
-    let runtime = absolute("XDG_RUNTIME_DIR").map(|root| Place::under(root, "aws-auth".into()));
+    let home = environment::home().map(|home| Place::under(home, format!(".local/state/aws-auth/{host}")));
+    let runtime = environment::os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
+    let runtime = runtime.map(|root| Place::under(root, "aws-auth".into()));
     let [own, memory, disk] = by_number();
     [Some(own), Some(memory), home, Some(disk), runtime].into_iter().flatten().collect()
 }
@@ -108,10 +111,27 @@ impl Place {
         }
         if fs::symlink_metadata(&self.directory).is_err() {
             self.check_root()?;
-            let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.directory);
-            made.map_err(|error| self.tell(&error))?;
+            self.make_below().map_err(|error| self.tell(&error))?;
         }
-        self.check()
+        self.check()?;
+        // An earlier mask may have left it so that not even we can enter it.
+        allow(&self.directory).map_err(|error| self.tell(&error))
+    }
+
+    /// Makes what is missing between the root and the directory.
+    fn make_below(&self) -> io::Result<()> {
+        let rest = self.directory.strip_prefix(&self.root).unwrap_or(&self.directory);
+        let mut path = self.root.clone();
+        for part in rest {
+            path.push(part);
+            match DirBuilder::new().mode(ALONE).create(&path) {
+                // The mask may have taken rights from us too.
+                Ok(()) => allow(&path)?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Whether things may be put into the root: it is our own and no group's or everybody's, or one where everybody's
@@ -142,6 +162,14 @@ impl Place {
     }
 }
 
+/// Sees to it that we can enter a directory of ours, whatever the mask.
+fn allow(directory: &Path) -> io::Result<()> {
+    if fs::metadata(directory)?.mode() & ALONE != ALONE {
+        fs::set_permissions(directory, Permissions::from_mode(ALONE))?;
+    }
+    Ok(())
+}
+
 /// Whether nobody else can look into the directory.
 fn is_private(metadata: &Metadata) -> bool {
     metadata.is_dir() && file::is_ours(metadata) && metadata.mode().trailing_zeros() >= 6
@@ -155,7 +183,7 @@ pub fn lock_of(socket: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
 
     fn place(root: &Path) -> Place {
         Place { directory: root.join("aws-auth"), root: root.into() }
