@@ -80,6 +80,25 @@ fn r105_p3_a_stopped_agent_is_neither_waited_for_long_nor_replaced() {
 }
 
 #[test]
+fn r101_a_stopped_agent_is_waited_for_once_however_many_profiles_are_listed() {
+    let home = alice();
+    let (agents, _) = with_session(&home);
+    let names: Vec<_> = (0..8).map(|number| format!("p{number}")).collect();
+    let sections: Vec<_> = names.iter().map(|name| format!("[profile {name}]\naws_auth_from = pass\n")).collect();
+    home.write(".aws/config", sections.concat());
+    let pid = agents.pid();
+    kill(pid, Signal::STOP);
+    let unknown = format!("what is kept cannot be told: the agent (process {pid}) gives no answer");
+    home.run(["list"]).go().ok().within(Duration::from_secs(5)).says(&unknown);
+    let outcome = home.run(["list", "--names"]).go();
+    assert_eq!(outcome.ok().out(), names.join("\n") + "\n");
+    assert!(!outcome.err().contains("agent") && outcome.took < Duration::from_secs(1), "{outcome:?}");
+    home.run(["doctor", "--profile", "p1"]).go().says_out(&unknown);
+    kill(pid, Signal::CONT);
+    home.run(["list"]).go().ok().does_not_say("what is kept");
+}
+
+#[test]
 fn p3_a_full_queue_is_no_reason_to_start_another() {
     let home = alice();
     let (agents, _) = with_session(&home);

@@ -7,9 +7,10 @@ use crate::credentials::Whose;
 use crate::error::Error;
 use crate::flow;
 use crate::os::moment::Moment;
+use crate::os::stdio;
 use crate::os::zone::lasting;
 use crate::output;
-use crate::sessions::Entry;
+use crate::sessions::{Cache, Entry};
 use crate::settings::{LEAST_TTL, Roles, Settings, Source};
 use crate::text::{self, columns, is_printable, quote};
 use serde_json::{Value, json};
@@ -45,7 +46,12 @@ struct Lead {
 pub fn run(list: &List) -> Result<(), Error> {
     let as_json = told::is_json(list.format.as_deref(), "list")?;
     let files = Arc::new(Files::read()?);
-    let rows: Vec<Row> = files.names().filter_map(|name| row(&files, name)).collect();
+    // Who wants the names alone waits for no store.
+    let cache = Cache::open(!list.names, Duration::ZERO)?;
+    let rows: Vec<Row> = files.names().filter_map(|name| row(&files, &cache, name)).collect();
+    if let Some(why) = cache.trouble() {
+        stdio::warn(&format!("aws-auth: warning: what is kept cannot be told: {why}"));
+    }
     output::print(match (as_json, list.names) {
         (true, _) => text::json(&rows.iter().map(object).collect::<Value>()) + "\n",
         (false, true) => names(&rows),
@@ -57,10 +63,10 @@ pub fn run(list: &List) -> Result<(), Error> {
 }
 
 /// A profile that leads to credentials, or was meant to.
-fn row(files: &Arc<Files>, name: &str) -> Option<Row> {
+fn row(files: &Arc<Files>, cache: &Cache, name: &str) -> Option<Row> {
     let request = Request { profile: Some(name.to_owned()), no_input: true, ..Request::default() };
     let leads = match Settings::gather(&request, Arc::clone(files), LEAST_TTL) {
-        Ok((settings, profiles)) if leads_somewhere(&settings, &profiles) => lead(&settings, &profiles),
+        Ok((settings, profiles)) if leads_somewhere(&settings, &profiles) => lead(cache, &settings, &profiles),
         Ok(_) => return None,
         Err(error) => Err(error),
     };
@@ -73,8 +79,8 @@ fn leads_somewhere(settings: &Settings, profiles: &Profiles) -> bool {
     profiles.files().keys_of(leaf).is_some() || SOURCES.iter().any(|key| profiles.get(leaf, key).is_some())
 }
 
-fn lead(settings: &Settings, profiles: &Profiles) -> Result<Lead, Error> {
-    let kept = flow::peek(settings, profiles)?.wanted;
+fn lead(cache: &Cache, settings: &Settings, profiles: &Profiles) -> Result<Lead, Error> {
+    let kept = flow::peek_into(cache, settings, profiles)?.wanted;
     let role = match (&settings.roles, &kept) {
         (Roles::Given(roles), _) => roles.last().map(|role| &role.arn),
         (Roles::OfItem(_), Some(entry)) => entry.role.as_ref(),

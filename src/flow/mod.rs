@@ -18,5 +18,5 @@ mod too_short;
 
 pub use again::{Again, AtHand, ItemRole};
 pub use manager::{manager, of_profile};
-pub use peek::{Peek, peek};
+pub use peek::{Peek, peek, peek_into};
 pub use run::{Delivery, run};

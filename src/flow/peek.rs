@@ -20,9 +20,14 @@ pub struct Peek {
     pub session: Option<Entry>,
 }
 
-/// Looks for it; nothing is found where the keys would have to be asked for to know.
+/// Looks for it in the store of these settings.
 pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Peek, Error> {
-    let cache = Cache::open(settings.cache, settings.min_ttl)?.insisting(settings.min_ttl_said.is_some());
+    peek_into(&Cache::open(settings.cache, settings.min_ttl)?, settings, profiles)
+}
+
+/// Looks for it in this store; nothing is found where the keys would have to be asked for to know.
+pub fn peek_into(cache: &Cache, settings: &Settings, profiles: &Profiles) -> Result<Peek, Error> {
+    let cache = cache.again(settings.cache, settings.min_ttl).insisting(settings.min_ttl_said.is_some());
     let closed = cache.why_closed();
     let run = Run {
         settings,

@@ -13,6 +13,7 @@ use crate::os::moment::Moment;
 use crate::os::stdio;
 use crate::os::zone::lasting;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ enum Closed {
 /// The cache of this run: switched off, or the user's.
 #[derive(Debug)]
 pub struct Cache {
-    store: Option<Store>,
+    store: Option<Rc<Store>>,
     /// Why there is none, if there is none.
     closed: Option<Closed>,
     least: Least,
@@ -50,7 +51,7 @@ impl Cache {
     /// Opens the user's cache. Entries that end within `min_ttl` are not given out.
     pub fn open(enabled: bool, min_ttl: Duration) -> Result<Self, Error> {
         let choice = Choice::of_environment()?;
-        let store = if enabled { Store::open(choice) } else { None };
+        let store = if enabled { Store::open(choice).map(Rc::new) } else { None };
         let closed = match (enabled, choice) {
             _ if store.is_some() => None,
             (false, _) => Some(Closed::Off),
@@ -58,6 +59,14 @@ impl Cache {
             (true, choice) => Some(Closed::Missed(choice)),
         };
         Ok(Self { store, closed, least: Least::usual(min_ttl) })
+    }
+
+    /// The same store for another look into it. One that gives no answer is asked once, so that many looks take no longer.
+    #[must_use]
+    pub fn again(&self, enabled: bool, min_ttl: Duration) -> Self {
+        let store = self.store.clone().filter(|_| enabled);
+        let closed = if enabled { self.closed } else { Some(Closed::Off) };
+        Self { store, closed, least: Least::usual(min_ttl) }
     }
 
     /// The same, where the user has `said` that time.
@@ -70,7 +79,7 @@ impl Cache {
     /// The same, where there is no store for the user with one for this process.
     #[must_use]
     pub fn or_in(mut self, memory: Option<&Arc<Memory>>) -> Self {
-        self.store = self.store.or_else(|| memory.cloned().map(Store::Memory));
+        self.store = self.store.or_else(|| memory.cloned().map(|memory| Rc::new(Store::Memory(memory))));
         self
     }
 
@@ -101,8 +110,14 @@ impl Cache {
 
     /// Where it is kept.
     #[must_use]
-    pub const fn store(&self) -> Option<&Store> {
-        self.store.as_ref()
+    pub fn store(&self) -> Option<&Store> {
+        self.store.as_deref()
+    }
+
+    /// Why nothing is known of what is kept, if that is so.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.store()?.trouble()
     }
 
     /// The entry under `key`, if it is there, whole, and good for long enough.
@@ -119,7 +134,7 @@ impl Cache {
     }
 
     fn fresh(&self, key: &Key, least: Least) -> Option<Entry> {
-        let bytes = self.store.as_ref()?.get(key.as_str())?;
+        let bytes = self.store()?.get(key.as_str())?;
         let entry = Entry::decode(&bytes)?;
         let left = entry.left(Moment::now());
         let wanted = lasting(least.of(entry.credentials.left));
@@ -135,7 +150,7 @@ impl Cache {
     /// of it; none where there is no store for it.
     #[must_use]
     pub fn put(&self, key: &Key, entry: &Entry) -> Option<Put> {
-        let store = self.store.as_ref()?;
+        let store = self.store()?;
         let left = entry.left(Moment::now())?;
         let bytes = entry.encode();
         let put = || store.put(key.as_str(), &bytes, left);
@@ -160,7 +175,7 @@ impl Cache {
     /// All entries that can be read.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        self.store.iter().flat_map(decoded).map(|(_, entry)| entry).collect()
+        self.store().into_iter().flat_map(decoded).map(|(_, entry)| entry).collect()
     }
 
     /// Drops the entry under `key`.

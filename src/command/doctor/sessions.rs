@@ -17,7 +17,17 @@ pub fn check(ground: &Ground, report: &mut Report) {
     if ground.settings.cache {
         match Cache::open(true, Duration::ZERO) {
             Ok(cache) if cache.is_open() => {
-                report.ok(CHECK, format!("they are kept for the next run; there are {}", cache.entries().len()));
+                let count = cache.entries().len();
+                match cache.trouble() {
+                    None => report.ok(CHECK, format!("they are kept for the next run; there are {count}")),
+                    Some(why) => {
+                        report.warn(
+                            CHECK,
+                            format!("what is kept cannot be told: {why}"),
+                            "aws-auth logout, which ends it",
+                        );
+                    }
+                }
             }
             Ok(_) => report.warn(
                 CHECK,

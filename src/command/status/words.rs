@@ -7,7 +7,7 @@ use crate::credentials::Whose;
 use crate::os::moment::Moment;
 use crate::os::zone::lasting;
 use crate::os::{LIMITS, environment};
-use crate::sessions::{Entry, Store};
+use crate::sessions::Entry;
 use crate::text::quote;
 use serde_json::Value;
 use std::fmt::Write;
@@ -24,7 +24,7 @@ pub fn of(found: &Found) -> String {
     lines.extend(found.server.as_ref().map(served));
     lines.push(match &found.cache {
         Err(error) => format!("What is kept cannot be told: {}.", error.reason()),
-        Ok(cache) => match (cache.store(), cache.store().and_then(Store::trouble)) {
+        Ok(cache) => match (cache.store(), cache.trouble()) {
             (Some(_), Some(why)) => format!("What is kept cannot be told: {why}."),
             (None, _) => format!("Nothing is kept between runs: {}.", cache.why_closed().unwrap_or_default()),
             (Some(_), None) if found.kept.is_empty() => "Nothing is kept for the next run.".to_owned(),
