@@ -1,5 +1,7 @@
 //! `list`, and the nearest names for what was mistyped.
 
+use std::fmt::Write as _;
+
 use crate::support::sts::{ALICE, BOB, role};
 use crate::support::{Home, fake, gpg};
 
@@ -58,6 +60,19 @@ fn it_shows_what_is_kept_of_each() {
     let outcome = home.run(["list"]).go();
     let line = outcome.ok().out().lines().find(|line| line.starts_with("prod")).expect("the profile").to_owned();
     assert!(line.contains("role/admin") && line.ends_with("59 min"), "{outcome:?}");
+}
+
+#[test]
+fn r101_thousands_of_profiles_are_listed_in_time() {
+    let home = home();
+    let mut config =
+        String::from("[profile base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n");
+    for number in 0..3000 {
+        writeln!(config, "[profile p{number}]\nrole_arn = {}\nsource_profile = base", role::DEV).expect("a section");
+    }
+    home.write(".aws/config", config);
+    let outcome = home.run(["list"]).go();
+    assert_eq!(outcome.ok().within(std::time::Duration::from_secs(20)).out().lines().count(), 3002, "{outcome:?}");
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub struct Document {
     pub lines: Vec<Line>,
     /// All sections, in order; a name may come more than once.
     pub sections: Vec<Section>,
+    /// The numbers of those called [`BELOW_ALL`].
+    pub below_all: Vec<usize>,
 }
 
 /// A section.
@@ -92,7 +94,9 @@ impl Document {
             }
         }
         debug_assert_eq!(end, lines.len());
-        Self { text, lines, sections }
+        let below_all = sections.iter().enumerate().filter(|(_, section)| section.name == BELOW_ALL);
+        let below_all = below_all.map(|(at, _)| at).collect();
+        Self { text, lines, sections, below_all }
     }
 
     /// The text, as it was read.

@@ -307,18 +307,16 @@ fn named(header: &str) -> Option<(Sort, String)> {
 /// The setting that counts: that of the last section which has it, else of the one below all.
 fn last<'a>(
     document: &'a Document,
-    places: &[usize],
+    places: &'a [usize],
     find: &impl Fn(&'a Document, &'a Section) -> Option<&'a Setting>,
 ) -> Option<&'a Setting> {
     sections(document, places).find_map(|section| find(document, section))
 }
 
 /// The sections at `places`, the last first, and then those below all.
-fn sections<'a>(document: &'a Document, places: &[usize]) -> impl Iterator<Item = &'a Section> {
-    let own = places.iter().rev().map(|at| &document.sections[*at]);
-    let below = document.sections.iter().rev().filter(|section| section.name == BELOW_ALL);
-    let below = below.take(if places.is_empty() { 0 } else { usize::MAX });
-    own.collect::<Vec<_>>().into_iter().chain(below)
+fn sections<'a>(document: &'a Document, places: &'a [usize]) -> impl Iterator<Item = &'a Section> {
+    let below = if places.is_empty() { &[][..] } else { &document.below_all };
+    places.iter().rev().chain(below.iter().rev()).map(|at| &document.sections[*at])
 }
 
 /// The value of `key` in a block of settings, each a line of its own; the last counts.
