@@ -97,6 +97,15 @@ fn c5_no_mask_leaves_a_place_of_the_agent_that_nobody_can_enter() {
 }
 
 #[test]
+fn a_home_that_is_not_there_is_not_made() {
+    let home = bob();
+    let missing = home.rig("missing");
+    let run = home.run(["--from", "env"]).env("HOME", &missing);
+    run.without("XDG_RUNTIME_DIR").without("XDG_STATE_HOME").go().ok();
+    assert!(!missing.exists());
+}
+
+#[test]
 fn a8_root_with_a_users_environment_makes_nothing_in_it() {
     let Some(home) = alice_as_user() else { return };
     let code = home.sts().fresh_code(ALICE.mfa_serial);

@@ -48,6 +48,12 @@ pub fn home() -> Option<PathBuf> {
     home.filter(|home| home.is_absolute())
 }
 
+/// The same where it is there: nothing of ours is worth making it.
+#[must_use]
+pub fn present_home() -> Option<PathBuf> {
+    home().filter(|home| home.is_dir())
+}
+
 /// Refuses a `HOME` that is no absolute path: the SDK would look for its files, which can name programs to run, in the
 /// working directory.
 pub fn check_home() -> Result<(), Error> {

@@ -131,7 +131,7 @@ fn place(user: &Caller) -> Result<PathBuf, Error> {
 /// In `$XDG_STATE_HOME`, else in `~/.local/state`.
 fn directory() -> Result<PathBuf, Error> {
     let state = environment::os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let state = state.or_else(|| environment::home().map(|home| home.join(".local/state")));
+    let state = state.or_else(|| environment::present_home().map(|home| home.join(".local/state")));
     let state = state.ok_or_else(|| {
         Error::new(Class::Config, "there is no place for the record of a rotation")
             .because("neither XDG_STATE_HOME nor HOME names a directory")

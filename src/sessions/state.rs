@@ -222,7 +222,7 @@ fn absolute(name: &str) -> Option<PathBuf> {
 
 /// Where what lasts is kept.
 fn lasting() -> Option<PathBuf> {
-    absolute("XDG_STATE_HOME").or_else(|| environment::home().map(|home| home.join(".local/state")))
+    absolute("XDG_STATE_HOME").or_else(|| environment::present_home().map(|home| home.join(".local/state")))
 }
 
 /// Our directory in that place.
