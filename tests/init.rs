@@ -278,7 +278,12 @@ fn a_shell_that_traces_shows_no_secret_and_traces_on() {
     let fish = "aws-auth init fish | source; set -g fish_trace 1; awsauth --from env; echo traced";
     let tcsh = "eval \"`aws-auth init tcsh`\"\nset echo verbose\nawsauth --from env\necho traced";
     let others = [(vec!["fish", "--no-config", "-c"], fish.to_owned()), (vec!["tcsh", "-f", "-c"], tcsh.to_owned())];
-    for (argv, script) in posix.chain(others) {
+    let trap = |name: &str| format!("trap 'echo \"${name}\" >&2' DEBUG; awsauth --from env; echo traced");
+    let traps = [
+        (vec!["bash", "--norc", "-c"], format!("eval \"$(aws-auth init bash)\"; set -T; {}", trap("BASH_COMMAND"))),
+        (vec!["zsh", "-f", "-c"], format!("eval \"$(aws-auth init zsh)\"; {}", trap("ZSH_DEBUG_CMD"))),
+    ];
+    for (argv, script) in posix.chain(others).chain(traps) {
         if tools::need(argv[0]).is_none() {
             continue;
         }
@@ -290,7 +295,11 @@ fn a_shell_that_traces_shows_no_secret_and_traces_on() {
         for secret in [&session.secret_access_key, &session.session_token] {
             assert!(!outcome.err().contains(secret.as_str()), "{outcome:?}");
         }
-        if script.contains(" x; ") || script.contains("fish_trace") || script.contains("echo verbose") {
+        if script.contains(" x; ")
+            || script.contains("trap ")
+            || script.contains("fish_trace")
+            || script.contains("echo verbose")
+        {
             assert!(outcome.err().contains("echo traced"), "it no longer traces\n{outcome:?}");
         }
     }

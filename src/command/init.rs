@@ -34,13 +34,19 @@ pub(super) fn script(shell: &str) -> Result<String, Error> {
         }
         "bash" => {
             let completions = scripts::script("bash")?;
-            format!("{POSIX}\n{completions}\ncomplete -F _aws_auth -o bashdefault -o default awsauth\n")
+            // With functrace a DEBUG trap is told each line that is evaluated; in zsh always.
+            let traced = "awsauth_traced=$-\n  local awsauth_trap=\n  \
+                case $- in *T*) awsauth_trap=$(trap -p DEBUG); trap - DEBUG ;; esac\n";
+            let function = POSIX.replace("awsauth_traced=$-\n", traced);
+            let function = function.replace("  awsauth_says=\n", "  awsauth_says=\n  eval \"$awsauth_trap\"\n");
+            format!("{function}\n{completions}\ncomplete -F _aws_auth -o bashdefault -o default awsauth\n")
         }
         // The completion system is the user's to start.
         "zsh" => {
             let completions = scripts::script("zsh")?;
             // Its own form is read before an alias of that name is gone.
-            let function = POSIX.replace("awsauth() {", "function awsauth {");
+            let begin = "function awsauth {\n  setopt localoptions localtraps\n  trap - DEBUG";
+            let function = POSIX.replace("awsauth() {", begin);
             format!(
                 "{function}\nif (( ${{+functions[compdef]}} )); then\n{completions}\ncompdef _aws-auth awsauth\nfi\n"
             )
