@@ -49,9 +49,10 @@ fn word(out: &mut String, text: &str) {
     out.push_str(end);
 }
 
-/// Whether csh would find more in `c` than the character, be it in quotes or in a word that comes out of backquotes.
+/// Whether csh would find more in `c` than the character, be it in quotes or in a word that comes out of backquotes. No
+/// credentials hold such a character: `printf` is a program, and its arguments can be read.
 fn is_special(c: char) -> bool {
-    c.is_ascii_control() || " '\"`$!\\*?[]{}~^".contains(c)
+    c.is_ascii_control() || " '\"`$!\\*?[]{}^".contains(c)
 }
 
 pub fn failure(code: u8) -> String {
@@ -61,6 +62,19 @@ pub fn failure(code: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::TemporaryCredentials;
+    use std::time::Duration;
+
+    #[test]
+    fn credentials_are_no_arguments_of_a_program() {
+        let most = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_.:~,@-";
+        let got = TemporaryCredentials::new("ASIAABCDEFGHIJKLMNOP", most, most, None, Duration::ZERO);
+        assert!(got.is_ok() && !most.contains(is_special));
+        let more = (0..128_u8).map(char::from).filter(|c| !most.contains(*c)).map(|c| format!("{most}{c}"));
+        for text in more {
+            assert!(TemporaryCredentials::new("ASIAABCDEFGHIJKLMNOP", most, &text, None, Duration::ZERO).is_err());
+        }
+    }
 
     #[test]
     fn what_means_something_in_quotes_or_out_of_backquotes_is_written_in_octal() {
