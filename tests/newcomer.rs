@@ -125,9 +125,25 @@ fn a_key_is_typed_unseen_and_a_mistake_can_be_mended() {
     pty.settle();
     pty.line(BOB.secret_access_key);
     let outcome = pty.finish();
-    outcome.ok().says("create-virtual-mfa-device").says("it works").says("--profile aws");
+    outcome.ok().says("it works").says("--profile aws");
     let text = format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id);
     assert_eq!(stored(&home, "aws").unwrap(), text);
+}
+
+#[test]
+fn a_user_without_a_device_is_told_so_once_with_the_way_to_one() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let file = csv(&home, &BOB);
+    let setup =
+        |item: &str| home.run(["setup", "--from", "pass", "--import", &file, "--item", item, "--no-input"]).go();
+    let told = setup("one");
+    told.ok().says("aws iam create-virtual-mfa-device").says("aws iam enable-mfa-device").says("it works");
+    let warnings: Vec<_> = told.err().lines().filter(|line| line.contains("MFA")).map(str::to_owned).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:#?}");
+    // Whoever may not look has heard of no way to a device.
+    home.sts().emulator().change(|world| world.without_iam.push(BOB.arn.to_owned()));
+    setup("two").ok().says("your MFA device was not looked for").says("this session is without MFA");
 }
 
 #[test]

@@ -31,7 +31,7 @@ impl Run<'_> {
 
     /// A session without MFA can do less than people expect, and more than those who require MFA mean it to.
     pub(super) fn warn_of_no_mfa(&self) {
-        if self.settings.no_mfa {
+        if self.settings.no_mfa || self.settings.no_mfa_is_told {
             return;
         }
         let source = &self.settings.source;

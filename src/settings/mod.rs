@@ -108,6 +108,8 @@ pub struct Settings {
     pub mfa_serial: Option<MfaSerial>,
     /// Whether there is to be no MFA: nothing looks for a device, and nothing warns.
     pub no_mfa: bool,
+    /// Whether the user was told already what it means that there is none.
+    pub no_mfa_is_told: bool,
     /// The code, where it was given.
     pub token_code: Option<TokenCode>,
     /// Which manager, or which command, has the code.
@@ -210,6 +212,7 @@ impl Settings {
             source,
             mfa_serial: serial.transpose()?,
             no_mfa,
+            no_mfa_is_told: false,
             token_code: token_code(request.token_code.as_deref())?,
             token_from,
             roles,

@@ -22,6 +22,7 @@ use crate::os::tty::{Terminal, has_windows};
 use crate::os::{environment, guard, runtime, stdio};
 use crate::output;
 use crate::settings::{self, is_region};
+use device::Device;
 use profile::Profile;
 use std::sync::Arc;
 
@@ -44,15 +45,15 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let serial = serial.map(|serial| settings::mfa_serial(serial, "what is after --serial-number")).transpose()?;
     let given = given::take(setup.import.as_deref(), &files, terminal.as_deref())?;
     let (role, serial) = (role.or_else(|| given.role_arn.clone()), serial.or_else(|| given.mfa_serial.clone()));
-    let serial = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
+    let device = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
     let given::Given { keys, left, .. } = given;
-    let new = New { keys: &keys, mfa_serial: serial.as_ref(), role_arn: role.as_ref() };
+    let new = New { keys: &keys, mfa_serial: device.serial(), role_arn: role.as_ref() };
     keep::keep(&store, new, terminal.as_deref(), setup.yes)?;
     let id = keys.access_key_id.clone();
     // The proof reads the manager, and may wait for a code.
     drop(keys);
     plan.write(&files, terminal.as_deref(), setup.yes)?;
-    prove(setup, &plan)?;
+    prove(setup, &plan, &device)?;
     if files.keys_of(&plan.name).is_some() && !matches!(&left, given::Left::Profile(name) if *name == plan.name) {
         stdio::say(&format!(
             "aws-auth: warning: there is a key of the same name in ~/.aws/credentials, which the AWS CLI takes in the place of this one: see [{}]",
@@ -94,7 +95,7 @@ async fn check(
     role: Option<&RoleArn>,
     serial: Option<MfaSerial>,
     terminal: Option<&Terminal>,
-) -> Result<Option<MfaSerial>, Error> {
+) -> Result<Device, Error> {
     let mut network = Network::new(&settings::Reach::of_environment()?);
     let sts = network.sts(region(setup, role, serial.as_ref())?)?;
     let caller = sts.caller(&given.keys).await?;
@@ -104,8 +105,8 @@ async fn check(
             "aws-auth: warning: these are the keys of the account's root, which no policy limits: make an IAM user, and delete them",
         );
     }
-    if serial.is_some() {
-        return Ok(serial);
+    if let Some(serial) = serial {
+        return Ok(Device::Is(serial));
     }
     device::find(&mut network, &given.keys, &caller, terminal).await
 }
@@ -125,7 +126,7 @@ fn region(setup: &Setup, role: Option<&RoleArn>, serial: Option<&MfaSerial>) -> 
 }
 
 /// Gets credentials in the way of every run from now on. Where a code is needed and nobody gives one, it says so.
-fn prove(setup: &Setup, profile: &Profile) -> Result<(), Error> {
+fn prove(setup: &Setup, profile: &Profile, device: &Device) -> Result<(), Error> {
     let request = Request {
         profile: Some(profile.name.clone()),
         token_code: setup.token_code.clone(),
@@ -133,7 +134,8 @@ fn prove(setup: &Setup, profile: &Profile) -> Result<(), Error> {
         no_input: setup.no_input,
         ..Request::default()
     };
-    let (settings, profiles) = fetch::settings(&request, settings::LEAST_TTL)?;
+    let (mut settings, profiles) = fetch::settings(&request, settings::LEAST_TTL)?;
+    settings.no_mfa_is_told = matches!(device, Device::Lacking);
     let got = match runtime::wait(fetch::get(&settings, &profiles)) {
         Err(error) if error.class() == Class::NoTerminal => {
             let why = error.why().unwrap_or_default();
