@@ -93,9 +93,7 @@ impl<'s> Chooser<'_, 's, '_> {
         let mut pairs = Vec::new();
         let mut refused = None;
         for node in 0..sets.all.len() {
-            // Notes count for themselves only where the fields hold no part of a key.
-            let set = &sets.all[node];
-            if set.kind == Kind::Notes && sets.all[set.parent].has_keys() {
+            if self.are_passed_over(node) {
                 continue;
             }
             match self.pair_of(&[node]) {
@@ -191,10 +189,16 @@ impl<'s> Chooser<'_, 's, '_> {
         Ok(pairs)
     }
 
+    /// Notes count for themselves only where the fields hold no part of a key.
+    fn are_passed_over(&self, node: Node) -> bool {
+        let set = &self.sets.all[node];
+        set.kind == Kind::Notes && self.sets.all[set.parent].has_keys()
+    }
+
     /// What there is of a key that is not whole, for the message.
     fn half(&self) -> Result<(Node, Vec<&'s Candidate>), Refused> {
         for field in [Field::AccessKeyId, Field::SecretAccessKey] {
-            for node in 0..self.sets.all.len() {
+            for node in (0..self.sets.all.len()).filter(|node| !self.are_passed_over(*node)) {
                 let nodes = [node];
                 let found = self.best(field, &nodes)?.or_else(|| self.malformed(field, &nodes));
                 if let Some(found) = found {

@@ -19,7 +19,7 @@ const M2: &str = "arn:aws:iam::444455556666:mfa/bob";
 const R2: &str = "arn:aws:iam::444455556666:role/admin";
 
 /// Puts the values in, and base64 of the JSON that aws-vault keeps.
-fn filled(layout: &str) -> String {
+pub(super) fn filled(layout: &str) -> String {
     let inner = format!(
         "{{\"AccessKeyID\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"SessionToken\":\"\",\"Source\":\"\",\"CanExpire\":false,\"Expires\":\"0001-01-01T00:00:00Z\",\"AccountID\":\"\"}}"
     );
@@ -68,7 +68,7 @@ fn read_with(layout: &str, section: Option<&str>, fields: &[(Field, &str)]) -> R
 }
 
 /// Names by their marks what was found: `KSMR`.
-fn shown(found: &BTreeMap<Field, String>) -> String {
+pub(super) fn shown(found: &BTreeMap<Field, String>) -> String {
     let marks =
         [(K, "K"), (S, "S"), (M, "M"), (R, "R"), (O, "O"), (SEED, "O"), (K2, "k"), (S2, "s"), (M2, "m"), (R2, "r")];
     let one = |value: &String| marks.iter().find(|(known, _)| known == value).map_or("?", |(_, mark)| mark);
@@ -346,6 +346,9 @@ fn every_layout_of_one_account_is_read() {
         // by custom, line 1
         ("not+a+real+secret+but+forty+characters++\naccess_key_id: {K}", "K?"),
         ("a-console-password\naccess_key_id: {K}\nsecret_access_key: {S}", "KS"),
+        ("not+a+real+secret+but+forty+characters++\naccess_key_id: {K}\nlogin: {K2}\nsecret_access_key: {S}", "KS"),
+        // what cannot be it is handed on, so that it can be told
+        ("access_key_id: {K}\nsecret_access_key: changeme", "K?"),
     ];
     let mut failed = 0;
     for (layout, expected) in rows {
@@ -459,6 +462,40 @@ fn sets_never_mix() {
             "[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K}\naws_secret_access_key={S}\nrole_arn={R2}",
             None,
             "several: a, b",
+        ),
+        (
+            "[a]\naws_access_key_id={K}\naws_secret_access_key={S}\n[b]\naws_access_key_id={K}\naws_secret_access_key={S}\nrole_arn={R2}\n[c]\naws_access_key_id={K}\naws_secret_access_key={S}\nrole_arn={R}",
+            None,
+            "several: a, b, c",
+        ),
+        ("access_key_id: {K}\n[a]\naws_secret_access_key={S2}", None, "K"),
+        // a half that is no longer in use makes the key one that is not
+        (
+            "[a]\nold_access_key_id={K}\nsecret_access_key={S}\n[b]\naccess_key_id={K2}\nsecret_access_key={S2}",
+            None,
+            "ks",
+        ),
+        (
+            "[a]\naccess_key_id={K}\nold_secret_access_key={S}\n[b]\naccess_key_id={K2}\nsecret_access_key={S2}",
+            None,
+            "ks",
+        ),
+        // what stands outside any set is for each of them
+        (
+            "mfa_serial={M}\n[a]\naccess_key_id={K}\nsecret_access_key={S}\n[b]\naccess_key_id={K2}\nsecret_access_key={S2}",
+            Some("a"),
+            "KSM",
+        ),
+        ("PROD_AWS_ACCESS_KEY_ID={K}\nPROD_AWS_SECRET_ACCESS_KEY={S}\nmfa_serial={M}", None, "KSM"),
+        (
+            "not+a+real+secret+but+forty+characters++\nmfa_serial={M}\n[a]\naccess_key_id={K}\nsecret_access_key={S}",
+            None,
+            "KSM",
+        ),
+        (
+            "[prod account]\naccess_key_id={K}\nsecret_access_key={S}\n[b]\naccess_key_id={K2}\nsecret_access_key={S2}",
+            Some("prod-account"),
+            "KS",
         ),
     ];
     let mut failed = 0;
@@ -615,11 +652,28 @@ fn a_field_may_be_named() {
         ),
         ("user: {K}\npassword: {S}", &[(Field::SecretAccessKey, "nosuch")], "K"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole a: {R}\nrole b: {R2}", &[(Field::RoleArn, "role b")], "KSr"),
+        // one that is named ends the doubt between two keys
+        (
+            "mine: {K}\naccess_key_id: {K2}\nsecret_access_key: {S}\npassword: {S2}",
+            &[(Field::AccessKeyId, "mine")],
+            "KS",
+        ),
+        ("[a]\nx={K}\ny={S}\n[b]\nx={K}\ny={S}", &[(Field::AccessKeyId, "x"), (Field::SecretAccessKey, "y")], "KS"),
     ];
     for (layout, fields, expected) in rows {
         let found = read_with(layout, None, fields).map(|found| shown(&found));
         assert_eq!(found.as_deref(), Ok(*expected), "{layout}");
     }
+    let twice = read_with("user: {K}\nmine: {S}\nmine: {S2}", None, &[(Field::SecretAccessKey, "mine")]);
+    assert!(matches!(twice, Err(Refused::Values(Field::SecretAccessKey, _))), "{twice:?}");
+}
+
+#[test]
+fn an_item_of_more_values_than_are_kept_is_refused() {
+    let key = "access_key_id: {K}\nsecret_access_key: {S}\n";
+    let more = |count: usize| (0..count).fold(key.to_owned(), |text, at| format!("{text}{at:02}{}\n", &S[2..]));
+    assert_eq!(result(&more(30), None), "KS");
+    assert_eq!(result(&more(31), None), "several access_key_id");
 }
 
 /// How long the reader takes, in the best of many rounds; to be run with `--release`.

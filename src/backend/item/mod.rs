@@ -31,3 +31,6 @@ pub use recognise::Wish;
     reason = "tests say what they try, and may be asked for more"
 )]
 mod layouts;
+
+#[cfg(test)]
+mod fields;

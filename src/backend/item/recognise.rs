@@ -70,7 +70,7 @@ impl<'w> Judge<'w> {
         let spot = Spot { node, place: Place::Field(self.fields) };
         let is_text = value.trim().contains(['\n', '\r']) || value.trim_start().starts_with(['{', '[']);
         self.named(&spot, parent, name, value);
-        if is_text && depth > 0 {
+        if is_text {
             self.read_later(value, node, depth);
         }
     }
@@ -131,12 +131,7 @@ impl<'w> Judge<'w> {
     fn without_shape(&mut self, spot: &Spot, name: &str, meaning: Meaning, rank: Rank, value: &str) -> bool {
         let field = meaning.field;
         let loose = meaning.class == Class::Exact || rank == Rank::OfManager;
-        let fits = if loose {
-            is_possible(field, value)
-        } else {
-            let by_shape = meaning.class < Class::General || field == Field::MfaSerial;
-            by_shape && is_strict(field, value)
-        };
+        let fits = if loose { is_possible(field, value) } else { is_strict(field, value) };
         if fits {
             let rank = self.stale(name, rank);
             match otp::uri(value, Settings::default()).filter(|_| field == Field::Otp) {
