@@ -469,6 +469,17 @@ fn sets_never_mix() {
             "several: a, b, c",
         ),
         ("access_key_id: {K}\n[a]\naws_secret_access_key={S2}", None, "K"),
+        // a heading ends with what is below it
+        (
+            "dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\nmfa_serial: {M}",
+            Some("dev"),
+            "KSM",
+        ),
+        (
+            "dev:\n  - name: a\n    access_key_id: {K}\n    secret_access_key: {S}\nprod:\n  - name: a\n    access_key_id: {K2}\n    secret_access_key: {S2}",
+            None,
+            "several: a",
+        ),
         // a half that is no longer in use makes the key one that is not
         (
             "[a]\nold_access_key_id={K}\nsecret_access_key={S}\n[b]\naccess_key_id={K2}\nsecret_access_key={S2}",
@@ -565,6 +576,45 @@ fn lines(random: &mut Random, [name, values @ ..]: &[&str; 6]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A key, and a serial that is known by its name only; what is found of them.
+fn with_serial(rest: &str) -> String {
+    result(&format!("access_key_id: {{K}}\nsecret_access_key: {{S}}\n{rest}"), None)
+}
+
+#[test]
+fn a_value_without_a_shape_is_found_by_its_name_wherever_that_stands() {
+    let serial = "GAHT12345678";
+    let looked_at = |lines: usize| format!("{}{{\"mfa\": {{\"serial\": \"{serial}\"}}}}", "{x\n".repeat(lines));
+    let rows = [
+        // in JSON between other lines, of which some may look like it
+        (format!("{}{{\"mfa\": {{\"serial\": \"{serial}\"}}}}\nmore", "more\n".repeat(10)), true),
+        (looked_at(7), true),
+        (looked_at(8), false),
+        // below a heading
+        (format!("mfa:\n  id: {serial}"), true),
+        (format!("other:\n  id: {serial}"), false),
+        // below a name, with a blank line between
+        (format!("MFA Serial\n{serial}"), true),
+        (format!("MFA Serial\n\n{serial}"), true),
+        (format!("MFA Serial\n\n\n{serial}"), false),
+    ];
+    for (rest, is_found) in rows {
+        assert_eq!(with_serial(&rest), if is_found { "KS?" } else { "KS" }, "{rest}");
+    }
+    let escaped = r#"{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"mfa\":{\"serial\":\"GAHT12345678\"}}"#;
+    assert_eq!(result(escaped, None), "KS?");
+    let numbered = "[1]\naccess_key_id={K}\nsecret_access_key={S}\n[2]\naccess_key_id={K2}\nsecret_access_key={S2}";
+    assert_eq!(result(numbered, Some("2")), "ks");
+}
+
+#[test]
+fn lines_are_counted_for_messages() {
+    let key = "access_key_id: {K}\nsecret_access_key: {S}\n";
+    let refused = read_with(&format!("{key}{{\n\"a\": 1\n}}\nrole: {{R}}\nrole arn: {{R2}}"), None, &[]);
+    let Err(Refused::Values(Field::RoleArn, places)) = refused else { panic!("{refused:?}") };
+    assert_eq!(places.iter().map(ToString::to_string).collect::<Vec<_>>(), ["line 6", "line 7"]);
 }
 
 fn writeln_to(text: &mut String, arguments: std::fmt::Arguments<'_>) {
