@@ -346,6 +346,9 @@ fn every_layout_of_one_account_is_read() {
         // by custom, line 1
         ("not+a+real+secret+but+forty+characters++\naccess_key_id: {K}", "K?"),
         ("a-console-password\naccess_key_id: {K}\nsecret_access_key: {S}", "KS"),
+        // a name is of the line below it, unless that has its own
+        ("access_key_id: {K}\nSecret Access Key:\n{S}\n{S2}", "KS"),
+        ("access_key_id: {K}\npassword: {S}\nSecret Access Key\nnote {S2}", "KS"),
         ("not+a+real+secret+but+forty+characters++\naccess_key_id: {K}\nlogin: {K2}\nsecret_access_key: {S}", "KS"),
         // what cannot be it is handed on, so that it can be told
         ("access_key_id: {K}\nsecret_access_key: changeme", "K?"),
@@ -599,14 +602,77 @@ fn a_value_without_a_shape_is_found_by_its_name_wherever_that_stands() {
         (format!("MFA Serial\n{serial}"), true),
         (format!("MFA Serial\n\n{serial}"), true),
         (format!("MFA Serial\n\n\n{serial}"), false),
+        (format!("MFA Serial:\n{serial}"), true),
+        (format!("my MFA serial:\n{serial}"), true),
+        (format!("my MFA serial\n{serial}"), false),
+        (format!("device:\n{serial}"), false),
+        (format!("MFA serial\nregion: {serial}"), false),
+        (format!(": {serial}"), false),
+        // with whatever stands between
+        (format!("mfa_serial {serial}"), true),
+        (format!("mfa_serial\t{serial}"), true),
+        (format!("mfa_serial = {serial}"), true),
+        (format!("| mfa_serial | {serial} |"), true),
+        (format!("MFA serial [None]: {serial}"), true),
+        (format!("mfa_serial://{serial}"), false),
+        // a comment
+        (format!("# mfa_serial: {serial}"), false),
+        (format!("; mfa_serial: {serial}"), false),
+        (format!("// mfa_serial: {serial}"), false),
+        (format!("REM mfa_serial: {serial}"), false),
+        (format!("<!-- mfa_serial: {serial} -->"), false),
+        (format!("/* mfa_serial: {serial} */"), false),
     ];
     for (rest, is_found) in rows {
         assert_eq!(with_serial(&rest), if is_found { "KS?" } else { "KS" }, "{rest}");
     }
     let escaped = r#"{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"mfa\":{\"serial\":\"GAHT12345678\"}}"#;
     assert_eq!(result(escaped, None), "KS?");
+    let table = "Access key ID,Secret access key,MFA serial\n{K},{S},GAHT12345678\n";
+    assert_eq!(result(table, None), "KS?");
     let numbered = "[1]\naccess_key_id={K}\nsecret_access_key={S}\n[2]\naccess_key_id={K2}\nsecret_access_key={S2}";
     assert_eq!(result(numbered, Some("2")), "ks");
+}
+
+#[test]
+fn a_role_is_one_if_it_stands_alone_or_something_calls_it_so() {
+    let rows = [("{R}", "KSR"), ("- <{R}>", "KSR"), ("role of mine {R}", "KSR"), ("see {R} for more", "KS")];
+    for (line, expected) in rows {
+        assert_eq!(with_serial(line), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_section_is_known_however_it_is_written() {
+    let both = |one: &str, other: &str| {
+        format!(
+            "{one}\naccess_key_id={{K}}\nsecret_access_key={{S}}\n{other}\naccess_key_id={{K2}}\nsecret_access_key={{S2}}"
+        )
+    };
+    for [one, other] in [
+        ["[work]", "[home]"],
+        ["[[work]]", "[[home]]"],
+        ["[profile work]", "[profile home]"],
+        ["[work] # mine", "[ home ] ; mine"],
+    ] {
+        let text = both(one, other);
+        assert_eq!(result(&text, Some("home")), "ks", "{text}");
+        assert_eq!(result(&text, Some("nosuch")), "no section: work, home", "{text}");
+    }
+    let set = |profile: &str, id: &str, secret: &str| {
+        format!(
+            "aws configure set aws_access_key_id {id} --profile {profile}\naws configure set aws_secret_access_key {secret} --profile={profile}\n"
+        )
+    };
+    let commands = format!("{}{}", set("work", "{K}", "{S}"), set("home", "{K2}", "{S2}"));
+    assert_eq!(result(&commands, Some("home")), "ks");
+    for name in ["name", "Profile", "account", "title", "label", "alias"] {
+        let item = |value: &str, id: &str, secret: &str| {
+            format!("- {name}: {value}\n  access_key_id: {id}\n  secret_access_key: {secret}\n")
+        };
+        let list = format!("{}{}", item("work", "{K}", "{S}"), item("home", "{K2}", "{S2}"));
+        assert_eq!(result(&list, Some("home")), "ks", "{list}");
+    }
 }
 
 #[test]
@@ -702,6 +768,11 @@ fn a_field_may_be_named() {
         ),
         ("user: {K}\npassword: {S}", &[(Field::SecretAccessKey, "nosuch")], "K"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole a: {R}\nrole b: {R2}", &[(Field::RoleArn, "role b")], "KSr"),
+        (
+            "Geheimnis: not+a+secret+of+the+usual+shape\naccess_key_id: {K}",
+            &[(Field::SecretAccessKey, "Geheimnis")],
+            "K?",
+        ),
         // one that is named ends the doubt between two keys
         (
             "mine: {K}\naccess_key_id: {K2}\nsecret_access_key: {S}\npassword: {S2}",

@@ -605,11 +605,21 @@ mod tests {
             ("User Name", Field::AccessKeyId, General),
             ("my password", Field::SecretAccessKey, General),
             ("API token", Field::SecretAccessKey, General),
+            ("AWS_ACCESS_KEY_ID export", Field::AccessKeyId, Near),
+            ("export my access key id", Field::AccessKeyId, Near),
+            // the longest of those in it
+            ("key id, secret access key", Field::SecretAccessKey, Near),
+            ("secret access key, key id", Field::SecretAccessKey, Near),
+            // as many words and letters as are looked at
+            ("a b c d e f g h i access key id", Field::AccessKeyId, Near),
+            (&format!("{} accesskeyid", "x".repeat(53)), Field::AccessKeyId, Near),
         ];
         for (name, field, class) in rows {
             assert_eq!(meaning(name), Some((field, class)), "{name}");
         }
-        for name in ["", "region", "url", "Clé", "output", &"x".repeat(100)] {
+        let too_long = format!("{} accesskeyid", "x".repeat(54));
+        let too_many = "a b c d e f g h i j access key id";
+        for name in ["", "region", "url", "Clé", "output", &"x".repeat(40), &too_long, too_many] {
             assert_eq!(meaning(name), None, "{name}");
         }
         let mut folded = Folded::new();
@@ -623,11 +633,62 @@ mod tests {
             ("PROD_AWS_ACCESS_KEY_ID", Some("prod")),
             ("AWS_ACCESS_KEY_ID_DEV", Some("dev")),
             ("Access key ID (work)", Some("work")),
+            ("PRODAccessKeyId", Some("prod")),
             ("export AWS_ACCESS_KEY_ID", None),
             ("Access key ID of the terraform robot of ops", None),
         ];
         for (name, expected) in rows {
             assert_eq!(Folded::new().qualifier(name).as_deref(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn names_are_the_same_but_for_what_people_vary() {
+        let long = "x".repeat(65);
+        let rows = [
+            ("Prod account", "prod-account", true),
+            ("prod", "prods", false),
+            ("prods", "prod", false),
+            ("prod", "test", false),
+            ("***", "---", false),
+            (&long, &long, false),
+            (&long, &long[..64], false),
+            (&long[..64], &long, false),
+            (&long[..64], &long[..64], true),
+        ];
+        for (one, other, expected) in rows {
+            assert_eq!(Folded::new().same(one, other), expected, "{one} {other}");
+        }
+        assert!(Folded::new().is("TOTP Settings", "totpsettings") && !Folded::new().is("TOTP", "totpsettings"));
+        assert!(!Folded::new().is(&long, &long[..64]));
+        let known = [(Field::AccessKeyId, "Kennung".to_owned()), (Field::SecretAccessKey, "Kenn-Wort".to_owned())];
+        let one_of = |name: &str| Folded::new().one_of(name, known.iter().map(|(field, name)| (*field, name)));
+        assert_eq!(one_of("kenn wort"), Some(Field::SecretAccessKey));
+        assert_eq!((one_of("kenn"), one_of(""), one_of(&long)), (None, None, None));
+        let empty = [(Field::AccessKeyId, String::new())];
+        assert_eq!(Folded::new().one_of("-", empty.iter().map(|(field, name)| (*field, name))), None);
+    }
+
+    #[test]
+    fn a_name_says_that_it_is_of_no_use_any_more_or_of_no_account() {
+        for (name, is_stale) in
+            [("old key", true), ("key_DEACTIVATED", true), ("gold", false), ("older-key", true), ("key", false)]
+        {
+            assert_eq!(Folded::new().is_stale(name), is_stale, "{name}");
+        }
+        let long = format!("aws{}", "-".repeat(70));
+        for (name, is_generic) in [
+            ("", true),
+            ("***", true),
+            ("AWS", true),
+            (&long, true),
+            ("Access Keys", true),
+            ("access key id", true),
+            ("prod", false),
+            (&"x".repeat(100), false),
+        ] {
+            assert_eq!(Folded::new().is_generic(name), is_generic, "{name}");
+        }
+        assert!(Folded::new().holds_role("my ROLE x") && !Folded::new().holds_role("my rol"));
     }
 }

@@ -277,9 +277,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
                 Some(label) if at == 0 && own.is_empty() => label.name,
                 _ => own,
             };
-            let around = body.len() - (token.at.end - token.at.start);
-            let alone =
-                found.len() == 1 && (around == 0 || is_only_marks(&body[..token.at.start], &body[token.at.end..]));
+            let alone = found.len() == 1 && is_only_marks(&body[..token.at.start], &body[token.at.end..]);
             let parent = self.parent();
             self.reader.token(spot, parent, name, token, body, alone);
         }
