@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use aws_auth::aws_files::{Change, Document, Files, Said, Target};
+use aws_auth::aws_files::{Change, Document, Failure, Files, Said, Target};
 
 use crate::shells::bob;
 use crate::support::random::Random;
@@ -208,12 +208,18 @@ fn r115_a1_no_section_is_lost_while_the_aws_cli_writes_the_same_file() {
     let file =
         home.write(".aws/credentials", "[default]\naws_access_key_id = KEEP\n\n[kept]\naws_access_key_id = KEPT\n");
     let other = writer(&python, &file, &home.path("stop"), writes);
+    let mut refused = 0;
     for n in 0..writes {
         let name = format!("ours{n}");
         let set = [("aws_access_key_id", "A"), ("aws_session_token", "T")];
         let change = Change { profile: &name, in_credentials: true, drop: &[], set: &set, first: true };
-        let mut target = Target::new(&file, true).unwrap_or_else(|why| panic!("{n}: {why}"));
-        target.change(&change, |_| Ok(())).unwrap_or_else(|why| panic!("{n}: {why}"));
+        let write = || Target::new(&file, true).and_then(|mut target| target.change(&change, |_| Ok(())));
+        // On a busy machine the other may write as often as we try; then we have told so, and nothing is lost.
+        while let Err(why) = write() {
+            assert!(matches!(why, Failure::Busy), "{n}: {why}");
+            refused += 1;
+            assert!(refused < writes / 10, "{n}: {why}");
+        }
     }
     home.write("stop", "");
     let out = other.wait_with_output().expect("it ends");

@@ -79,7 +79,7 @@ fn a_field_is_known_by_its_name_or_by_the_shape_of_its_value() {
     let rows: &[(&[Row<'_>], &str)] = &[
         // another's value under a name: it is itself all the same, and the mistake can be told
         (&[("", ID.1, "{M}"), SECRET], "MSM"),
-        (&[ID, SECRET, ("", "mfa serial", "{K2}")], "KSk"),
+        (&[ID, SECRET, ("", "role arn", "{K2}")], "KSk"),
         (&[ID, ("", SECRET.1, ODD), ("", "password", "{S2}")], "K?"),
         (&[ID, ("", "password", ODD)], "K"),
         (&[ID, ("", "password", "{S}"), ("", "", "{S2}")], "KS"),
@@ -148,6 +148,7 @@ fn what_authenticators_keep_beside_a_seed_belongs_to_it() {
             of_seed("&digits=6&algorithm=SHA256"),
         ),
         (&[("", "TOTP Settings", "60;6"), ("", "TOTP Seed", "{SEED}")], of_seed("&period=60&digits=6")),
+        (&[("", "otp", "key={SEED}&step=60&size=6")], of_seed("&period=60&digits=6")),
         // AWS takes no code of eight digits
         (&[seed, ("", "TimeOtp-Length", "8"), ("", "x", OTHER)], OTHER.to_owned()),
         // a URI says all by itself

@@ -346,6 +346,18 @@ fn every_layout_of_one_account_is_read() {
         // by custom, line 1
         ("not+a+real+secret+but+forty+characters++\naccess_key_id: {K}", "K?"),
         ("a-console-password\naccess_key_id: {K}\nsecret_access_key: {S}", "KS"),
+        // line 1 has a name of its own
+        ("secret_key: not+a+real+secret+but+forty+characters++\naccess_key_id: {K}\npassword: {S2}", "K?"),
+        ("Secret Access Key\nnot+a+real+secret+but+forty+characters++\naccess_key_id: {K}\npassword: {S2}", "K?"),
+        ("password: not+a+real+secret+but+forty+characters++\naccess_key_id: {K}", "K"),
+        ("secret\n{S}\n{S2}\naccess_key_id: {K}", "KS"),
+        // the name nearest to a value, in a line that is too long for one
+        (
+            "access_key_id: {K}\nthis is a line of many more than twelve words and it says nothing that is of use; password: {S}\nnote {S2}",
+            "KS",
+        ),
+        // another's value under a name is itself all the same
+        ("access_key_id: {M}\nsecret_access_key: {S}", "MSM"),
         // a name is of the line below it, unless that has its own
         ("access_key_id: {K}\nSecret Access Key:\n{S}\n{S2}", "KS"),
         ("access_key_id: {K}\npassword: {S}\nSecret Access Key\nnote {S2}", "KS"),
@@ -472,7 +484,10 @@ fn sets_never_mix() {
             "several: a, b, c",
         ),
         ("access_key_id: {K}\n[a]\naws_secret_access_key={S2}", None, "K"),
-        // a heading ends with what is below it
+        // a heading has names below it, and nothing beside it
+        ("hello:\nsome words\naccess_key_id: {K}\nsecret_access_key: {S}", Some("hello"), "no section: "),
+        ("hello: you {\naccess_key_id: {K}\nsecret_access_key: {S}", Some("hello"), "no section: "),
+        // it ends with what is below it
         (
             "dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\nmfa_serial: {M}",
             Some("dev"),
@@ -615,6 +630,7 @@ fn a_value_without_a_shape_is_found_by_its_name_wherever_that_stands() {
         (format!("| mfa_serial | {serial} |"), true),
         (format!("MFA serial [None]: {serial}"), true),
         (format!("mfa_serial://{serial}"), false),
+        (format!("the mfa_serial of {{K}} is\n{serial}"), false),
         // a comment
         (format!("# mfa_serial: {serial}"), false),
         (format!("; mfa_serial: {serial}"), false),

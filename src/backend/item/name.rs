@@ -610,6 +610,8 @@ mod tests {
             // the longest of those in it
             ("key id, secret access key", Field::SecretAccessKey, Near),
             ("secret access key, key id", Field::SecretAccessKey, Near),
+            ("secret id, totp seed", Field::SecretAccessKey, Near),
+            ("secret access key of ops", Field::SecretAccessKey, Near),
             // as many words and letters as are looked at
             ("a b c d e f g h i access key id", Field::AccessKeyId, Near),
             (&format!("{} accesskeyid", "x".repeat(53)), Field::AccessKeyId, Near),
@@ -625,6 +627,7 @@ mod tests {
         let mut folded = Folded::new();
         let of_both = folded.meaning(Some("mfa"), "serial").map(|meaning| (meaning.field, meaning.class));
         assert_eq!(of_both, Some((Field::MfaSerial, Exact)));
+        assert_eq!(folded.meaning(Some("user"), "name"), None, "what many things are called");
     }
 
     #[test]
@@ -640,6 +643,13 @@ mod tests {
         for (name, expected) in rows {
             assert_eq!(Folded::new().qualifier(name).as_deref(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn the_names_that_are_told_are_sure_and_of_the_field() {
+        let names: Vec<_> = exact_names(Field::AccessKeyId).collect();
+        assert!(names.contains(&"accesskeyid") && names.contains(&"awskey"));
+        assert!(!names.contains(&"username") && !names.contains(&"rolearn"));
     }
 
     #[test]
