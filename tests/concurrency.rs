@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use crate::support::fake::{self, Answer, Fake};
 use crate::support::pty::Pty;
 use crate::support::sts::{ALICE, BOB, Person, role};
-use crate::support::{Home, Outcome, gpg, tools};
+use crate::support::{A_SECOND, Home, Outcome, gpg, tools};
 use crate::support::{agent, kept};
 
 /// As long as twenty starts and a manager may take together on a busy machine.
@@ -151,7 +151,7 @@ fn r91_a_holder_that_is_killed_frees_the_next_within_a_second() {
         first.signal(Signal::KILL);
         let killed = Instant::now();
         while !others.iter().any(|pty| shows(pty, PROMPT)) {
-            assert!(killed.elapsed() < Duration::from_secs(1), "nobody asks a second after the holder was killed");
+            assert!(killed.elapsed() < A_SECOND, "nobody asks a second after the holder was killed");
             thread::sleep(Duration::from_millis(5));
         }
         assert_eq!(first.finish_allowing_changed_terminal().signal(), Some(9));

@@ -7,7 +7,7 @@ use crate::other_end::WHO;
 use crate::shells::bob;
 use crate::support::run::{Run, To};
 use crate::support::sts::{ALICE, role};
-use crate::support::{Home, Outcome, fake, gpg, kept, tools};
+use crate::support::{A_SECOND, Home, Outcome, fake, gpg, kept, tools};
 
 /// A client and how it is called.
 struct Client {
@@ -165,9 +165,8 @@ fn r97_a_failure_is_one_line_and_nothing_on_stdout() {
     assert_eq!(fault.err().lines().count(), 1, "{fault:?}");
 }
 
-/// What a failure may take beside what it asks others: a second, and on a busy machine some more. Whatever it could wait for
-/// in vain takes longer than that.
-const OWN: Duration = Duration::from_secs(3);
+/// What a failure may take beside what it asks others.
+const OWN: Duration = A_SECOND;
 
 /// A question, and who would have to be asked for its answer.
 struct Question {

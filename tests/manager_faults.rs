@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::support::fake::{Answer, Fake};
 use crate::support::run::{self, To};
 use crate::support::sts::{ALICE, BOB, role};
-use crate::support::{Home, fake, gpg};
+use crate::support::{A_SECOND, Home, fake, gpg};
 
 const ID: &str = "aws-access-key-id";
 const SECRET: &str = "aws-secret-access-key";
@@ -382,11 +382,11 @@ fn r80_a_broken_manifest_is_told_with_its_place() {
         let home = Home::with_sts();
         home.write(".config/aws-auth/backends/mine.toml", text);
         println!("{name}");
-        home.run(["--from", "mine", "--item", "x"]).go().fails(10).says("mine.toml").within(Duration::from_secs(1));
+        home.run(["--from", "mine", "--item", "x"]).go().fails(10).says("mine.toml").within(A_SECOND);
     }
     let home = Home::with_sts();
     home.write(".config/aws-auth/backends/mine.toml", "#".repeat((1 << 20) + 1));
-    home.run(["--from", "mine", "--item", "x"]).go().fails(10).within(Duration::from_secs(1));
+    home.run(["--from", "mine", "--item", "x"]).go().fails(10).within(A_SECOND);
 }
 
 #[test]
@@ -403,7 +403,7 @@ fn r81_a_manifest_that_is_no_file_is_refused_at_once() {
         }
         home.plant(&file);
         println!("{kind}");
-        home.run(["--from", "mine", "--item", "x"]).go().fails(10).within(Duration::from_secs(1));
+        home.run(["--from", "mine", "--item", "x"]).go().fails(10).within(A_SECOND);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::support::fake::{Answer, Fake};
 use crate::support::pty::Pty;
 use crate::support::run::To;
 use crate::support::sts::{ALICE, documented, role};
-use crate::support::{Home, fake, gpg, tools};
+use crate::support::{A_SECOND, Home, fake, gpg, tools};
 
 /// alice, whose manager answers at once, and who has to be asked for a code.
 fn alice() -> Home {
@@ -102,7 +102,7 @@ fn the_code_is_shown_as_it_is_typed_unless_it_is_to_be_hidden() {
 fn r37_without_a_terminal_it_fails_at_once_and_names_the_ways_out() {
     let home = alice();
     let outcome = home.run(["--from", "pass"]).go();
-    outcome.fails(16).within(Duration::from_secs(1)).says("--token-code");
+    outcome.fails(16).within(A_SECOND).says("--token-code");
     home.sts().saw(&[]);
 }
 
@@ -110,7 +110,7 @@ fn r37_without_a_terminal_it_fails_at_once_and_names_the_ways_out() {
 fn no_input_fails_on_a_terminal_too() {
     let home = alice();
     let outcome = captured(&home, &["--no-input"]).finish();
-    outcome.fails(16).within(Duration::from_secs(1));
+    outcome.fails(16).within(A_SECOND);
     home.sts().saw(&[]);
 }
 
@@ -338,7 +338,7 @@ fn r39_r40_a_signal_ends_it_by_that_very_signal_and_the_caller_is_told() {
             let sent = Instant::now();
             pty.signal(signal);
             let outcome = pty.finish_within(Duration::from_secs(2));
-            assert!(sent.elapsed() < Duration::from_millis(500), "{outcome:?}");
+            assert!(sent.elapsed() < A_SECOND, "{outcome:?}");
             assert_eq!(outcome.signal(), Some(number), "{outcome:?}");
             let code = 128 + number;
             let expected = match args {
@@ -407,7 +407,7 @@ fn r47_a_terminal_that_vanishes_ends_it_at_once() {
         let gone = Instant::now();
         pty.hang_up();
         let outcome = pty.finish_within(Duration::from_secs(5));
-        assert!(gone.elapsed() < Duration::from_secs(1), "{outcome:?}");
+        assert!(gone.elapsed() < A_SECOND, "{outcome:?}");
         assert!(!outcome.status.success(), "{outcome:?}");
         assert!(outcome.out().starts_with("(exit "), "{outcome:?}");
         home.sts().saw(&[]);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal};
 
 use crate::support::sts::{BOB, role};
-use crate::support::{Home, gpg, run};
+use crate::support::{A_SECOND, Home, gpg, run};
 
 /// A profile whose keys come from this line.
 fn process(line: &str) -> Home {
@@ -139,7 +139,7 @@ fn r58_a3_a_credential_process_that_hangs_is_ended() {
     run.patience = Duration::from_secs(90);
     let outcome = run.go();
     outcome.fails(12).says("longer than 60 seconds").within(Duration::from_secs(65));
-    are_gone(&file, Duration::from_secs(1));
+    are_gone(&file, A_SECOND);
 }
 
 /// An endpoint for containers that answers in this way to whoever asks.
