@@ -89,6 +89,7 @@ async fn hand_over(listener: TcpListener, host: String, path: String, url: Zeroi
         if !peer.is_welcome() {
             continue;
         }
+        let mut is_done = false;
         let answer = match http::read(&mut stream).await {
             Ok(request)
                 if request.method == "GET"
@@ -96,18 +97,17 @@ async fn hand_over(listener: TcpListener, host: String, path: String, url: Zeroi
                     && request.host.as_deref() == Some(host.as_str()) =>
             {
                 let header = Zeroizing::new(["Location: ", url.as_str(), "\r\n"].concat());
-                let answer = Answer { status: 302, header, body: Zeroizing::default() };
-                if http::send(&mut stream, &answer).await {
-                    http::end(stream).await;
-                    return;
-                }
-                continue;
+                is_done = true;
+                Answer { status: 302, header, body: Zeroizing::default() }
             }
             Ok(_) => Answer::refusal(404, "NotFound", "there is nothing here"),
             Err(refusal) => refusal,
         };
         if http::send(&mut stream, &answer).await {
             http::end(stream).await;
+            if is_done {
+                return;
+            }
         }
     }
 }
