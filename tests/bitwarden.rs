@@ -44,6 +44,8 @@ pub fn vault(person: &Person, items: &str) -> Option<(Home, Server)> {
     );
     home.set("BITWARDENCLI_APPDATA_DIR", home.path("bitwarden"));
     home.set("NODE_EXTRA_CA_CERTS", dir.join("cert.pem"));
+    let hurry = tools::repository().join("tests/support/bw-hurry.js");
+    home.set("NODE_OPTIONS", format!("--require={}", hurry.display()));
     home.secret("the master password", MASTER);
     let url = format!("https://localhost:{port}");
     std::fs::write(dir.join("url"), &url).expect("its address");
@@ -61,6 +63,25 @@ pub fn bitwarden(home: &Home, args: &[&str]) -> String {
     String::from_utf8(out).expect("what bw says is text")
 }
 
+/// What every client gets after a sync, without the seconds that each takes.
+pub fn items(home: &Home) -> Vec<serde_json::Value> {
+    let out = run::output(rig(home).arg("--list"));
+    serde_json::from_slice(&out).expect("JSON")
+}
+
+/// Makes these, in the form of [`vault`], all that there is, as if another client had done so.
+pub fn set(home: &Home, items: &serde_json::Value) {
+    let file = home.rig("items.json");
+    std::fs::write(&file, items.to_string()).expect("the items");
+    run::output(rig(home).arg("--set").arg(file));
+}
+
+fn rig(home: &Home) -> Command {
+    let mut rig = Command::new(tools::repository().join("tests/support/bw-server"));
+    rig.arg("--dir").arg(home.rig("bw")).args(["--email", "alice@example.com"]);
+    rig
+}
+
 #[test]
 fn the_item_of_that_name_is_taken_whatever_else_holds_it() {
     let Person { access_key_id, secret_access_key, mfa_serial, .. } = ALICE;
@@ -75,7 +96,7 @@ fn the_item_of_that_name_is_taken_whatever_else_holds_it() {
     );
     let Some((home, _server)) = alice(&items) else { return };
     let code = home.sts().fresh_code(ALICE.mfa_serial);
-    let outcome = home.run(["--from", "bw", "--token-code", &code]).go();
+    let outcome = home.run(["--from", "bw", "--token-code", &code]).without("NODE_OPTIONS").go();
     home.sts().delivered_role(&outcome, &ALICE, role::DEV);
     assert_eq!(run::read(&home.rig("calls")), b"call\n", "one call");
     // by its other name, and a note that is a file's text
@@ -108,10 +129,6 @@ fn of_bob() -> String {
     )
 }
 
-fn items(home: &Home) -> Vec<serde_json::Value> {
-    bitwarden(home, &["sync"]);
-    serde_json::from_str(&bitwarden(home, &["list", "items"])).expect("JSON")
-}
 
 #[test]
 fn r110_setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
@@ -125,7 +142,11 @@ fn r110_setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
         }
         run
     };
-    let before = items(&home);
+    let listed = || -> Vec<serde_json::Value> {
+        bitwarden(&home, &["sync"]);
+        serde_json::from_str(&bitwarden(&home, &["list", "items"])).expect("JSON")
+    };
+    let before = listed();
     let change = |items: &[serde_json::Value], key: (&str, &str)| {
         let mut items = items.to_vec();
         for item in &mut items {
@@ -148,7 +169,7 @@ fn r110_setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
     assert_eq!(run::read(&home.rig("calls")).len() / "call\n".len(), 10, "6, 3 for the probe, and its own sync");
     let [old, new] = &keys()[..] else { panic!("two keys") };
     assert!(!old.active && new.active);
-    let now = items(&home);
+    let now = listed();
     assert_eq!(change(&now, ("x", "y")), change(&before, ("x", "y")), "all else is as it was, and nothing is left");
     assert_eq!(change(&now, (&new.id, &new.secret)), change(&now, (&new.id, &new.secret)));
     let held = now.iter().find(|item| item["name"] == "work").unwrap().to_string();

@@ -129,37 +129,17 @@ pub fn in_openbao(home: &Home) -> Kept<'_> {
 
 /// Bitwarden, whose own account is signed in.
 pub fn in_bitwarden(home: &Home) -> Kept<'_> {
-    let bw = |args: &[&str]| bitwarden::bitwarden(home, args);
-    let of = move |name: &str| -> Option<Value> {
-        bw(&["sync"]);
-        let all: Vec<Value> = serde_json::from_str(&bw(&["list", "items", "--search", "work"])).expect("JSON");
-        all.into_iter().find(|item| item["name"] == name)
-    };
-    let forget = move |name: &str| {
-        if let Some(item) = of(name) {
-            bw(&["delete", "item", item["id"].as_str().expect("an id"), "--permanent"]);
-        }
-    };
+    let of = move |name: &str| bitwarden::items(home).into_iter().find(|item| item["name"] == name);
     Kept {
         from: "bw",
         program: "bw",
         args: Vec::new(),
         put: Box::new(move |id, secret| {
-            forget("work.aws-auth-new");
-            if of("work").is_some_and(|item| item.to_string().contains(id)) {
-                return;
-            }
-            forget("work");
-            let field = |name: &str, value: &str| serde_json::json!({ "name": name, "value": value, "type": 1 });
-            let fields = [field("Access Key ID", id), field("Secret", secret)];
-            let item = serde_json::json!({ "type": 2, "name": "work", "notes": "x", "secureNote": { "type": 0 }, "fields": fields });
-            fs::write(home.rig("answer.txt"), item.to_string()).expect("what is told");
-            let mut encode = Command::new(tools::find("bw").expect("bw"));
-            encode.arg("encode").stdin(fs::File::open(home.rig("answer.txt")).expect("a file"));
-            bw(&["create", "item", &said(&mut encode, home)]);
+            let fields = serde_json::json!({ "Access Key ID": id, "Secret": secret });
+            bitwarden::set(home, &serde_json::json!([{ "name": "work", "notes": "x", "fields": fields }]));
         }),
         get: Box::new(move || of("work").map(|item| item["fields"].to_string()).unwrap_or_default()),
-        forget: Box::new(move || forget("work")),
+        forget: Box::new(move || bitwarden::set(home, &serde_json::json!([]))),
         is_beside: Box::new(move || of("work.aws-auth-new").is_some()),
     }
 }
