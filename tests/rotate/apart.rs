@@ -73,7 +73,8 @@ fn r109_another_reader_of_two_entries_gets_a_working_key_at_any_moment() {
     assert_eq!(used.len(), 2, "the old key, then the new one");
 }
 
-/// What happens when the run is ended at each of its calls to pass: whoever reads gets a working key.
+/// What happens when the run is ended at each of its calls to pass: whoever reads gets a working key. Here each call is tried
+/// in one or two of three ways; with `AWS_AUTH_TEST_KILLS`, as in `tests/long`, in all.
 #[test]
 fn r109_killed_at_any_call_between_two_entries_a_reader_gets_a_working_key_and_the_next_run_goes_on() {
     let Some(home) = documented(&BOB, World::standard(), "work/") else { return };
@@ -82,10 +83,14 @@ fn r109_killed_at_any_call_between_two_entries_a_reader_gets_a_working_key_and_t
     rotate(&home, &WORK).ok();
     let calls = steps::calls(&home, "pass");
     steps::off(&home, "pass");
+    let is_long = std::env::var_os("AWS_AUTH_TEST_KILLS").is_some();
     let mut halves = 0;
     // The first calls only read; `steps` of one entry has all of them.
     for number in 8..=calls {
-        for at in [At::Instead(number), At::After(number), At::Fails(number)] {
+        for (way, at) in [At::Instead(number), At::After(number), At::Fails(number)].into_iter().enumerate() {
+            if !is_long && (number + way) % 2 != 0 {
+                continue;
+            }
             let current = keys(&home, &BOB).pop().expect("a key");
             home.sts().emulator().change(|world| {
                 world.keys.retain(|key| key.user != BOB.arn || key.id == current.id);
