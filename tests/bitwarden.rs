@@ -129,7 +129,6 @@ fn of_bob() -> String {
     )
 }
 
-
 #[test]
 fn r110_setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
     let Some((home, _server)) = vault(&BOB, &of_bob()) else { return };
