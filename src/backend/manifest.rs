@@ -316,7 +316,10 @@ impl Manifest {
         let two = [("`install`", self.install.as_ref()), ("`item`", self.item.as_ref())];
         let one = one.into_iter().chain(two).filter_map(|(name, text)| Some((name, text?)));
         let hints = self.hints.values().map(|text| ("a text of [hints]", text));
-        let rules = self.guard.iter().chain(&self.error).filter_map(|rule| rule.hint.as_ref());
+        let write = self.write.iter().flat_map(|write| write.hints.values().chain(&write.asks));
+        let hints = hints.chain(write.map(|text| ("a text of [write]", text)));
+        let rules = self.guard.iter().chain(&self.error).chain(self.write.iter().flat_map(|write| &write.error));
+        let rules = rules.filter_map(|rule| rule.hint.as_ref());
         let hints = hints.chain(rules.map(|text| ("the hint of a rule", text)));
         let programs = self.program.iter().map(|text| ("`program`", text));
         let params = self
@@ -335,8 +338,10 @@ impl Manifest {
         let quiet = self.quiet.argv.iter().chain(&self.quiet.probe);
         let env = [&self.env, &self.quiet.env].into_iter();
         let env = env.flat_map(|env| env.set.values().chain(env.default.values()).chain(env.append.values()));
-        let rules = self.guard.iter().chain(&self.error).flat_map(Rule::texts);
-        let names = self.entries.values().chain(self.hints.values());
+        let write_rules = self.write.iter().flat_map(|write| &write.error);
+        let rules = self.guard.iter().chain(&self.error).chain(write_rules).flat_map(Rule::texts);
+        let write_hints = self.write.iter().flat_map(|write| write.hints.values());
+        let names = self.entries.values().chain(self.hints.values()).chain(write_hints);
         let list = self.list.iter().flat_map(|list| list.argv.iter().flat_map(Argument::texts)).map(String::as_str);
         let items = self.items.iter().flat_map(|items| items.argv.iter().flat_map(Argument::texts)).map(String::as_str);
         read.texts().chain(list).chain(items).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
@@ -398,6 +403,8 @@ mod tests {
 
     const GOOD: &str = "title = 'x'\nprogram = ['x']\n[read]\nargv = ['show', '{entry}']\nshape = 'pairs'\n";
 
+    const WRITE: &str = "[write]\nargv = ['put', '{entry}']\nremove = ['rm', '{entry}']\n";
+
     fn refusal(text: &str) -> String {
         Manifest::parse(text, "x.toml").expect_err(text).to_string()
     }
@@ -420,6 +427,9 @@ mod tests {
             (&GOOD.replace("'show'", "'{nope}'"), "{nope} is neither"),
             (&GOOD.replace("'show'", "'{value}'"), "{value} must not be an argument"),
             (&GOOD.replace("'pairs'", "'json'"), "needs `pairs`"),
+            (&format!("{GOOD}[[error]]\nkind = 'other'\nstderr = '{{nope}}'\n"), "{nope} is neither"),
+            (&format!("{GOOD}{WRITE}[[write.error]]\nkind = 'other'\nstderr = '{{nope}}'\n"), "{nope} is neither"),
+            (&format!("{GOOD}{WRITE}[write.hints]\nother = '{{nope}}'\n"), "{nope} is neither"),
             (&GOOD.replace("['show', '{entry}']", "'show {entry}'"), "x.toml:4:8"),
         ];
         for (text, expected) in rows {
@@ -439,6 +449,10 @@ mod tests {
             (format!("{GOOD}[hints]\nlocked = \"{esc}\"\n"), "[hints]"),
             (more, "[params]"),
             (GOOD.replace("['x']", &format!("[\"{esc}\"]")), "`program`"),
+            (format!("{GOOD}[[error]]\nkind = 'other'\nhint = \"{esc}\"\n"), "the hint of a rule"),
+            (format!("{GOOD}{WRITE}[[write.error]]\nkind = 'other'\nhint = \"{esc}\"\n"), "the hint of a rule"),
+            (format!("{GOOD}{WRITE}[write.hints]\nlocked = \"{esc}\"\n"), "a text of [write]"),
+            (format!("{GOOD}{WRITE}asks = \"{esc}\"\n"), "a text of [write]"),
             (format!("install = '{}'\n{GOOD}", "x".repeat(TEXT + 1)), "1024"),
         ];
         for (text, expected) in rows {
