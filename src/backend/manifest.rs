@@ -439,6 +439,52 @@ mod tests {
     }
 
     #[test]
+    fn what_the_types_cannot_say_is_told() {
+        let json = GOOD.replace("'pairs'", "'json'");
+        let params = format!("{GOOD}[params]\nvault = {{ help = 'v' }}\n");
+        let rows = [
+            (format!("{json}pairs = ['x']\n"), ""),
+            (GOOD.replace("['x']", "[]"), "`program` needs the name"),
+            (GOOD.replace("['x']", "['']"), "`program` needs the name"),
+            (GOOD.replace("['x']", "['x', '-y']"), "`program` needs the name"),
+            (GOOD.replace("'show'", "'{tty}'"), ""),
+            (params.replace("'show'", "'{vault}'"), ""),
+            (format!("address = 'x://{{vault}}/{{entry}}#{{section}}'\n{params}"), ""),
+            (format!("address = 'x://{{vault}}'\n{params}"), "`address` does not say where {entry} is"),
+            (format!("address = 'x://{{nope}}/{{entry}}'\n{params}"), "{nope} is neither"),
+            (format!("{params}[elsewhere]\notp = 'x/{{vault}}'\n"), ""),
+            (format!("{params}[elsewhere]\notp = 'x'\n"), "[elsewhere] needs names"),
+            (format!("{params}[elsewhere]\notp = '{{vault}}{{entry}}'\n"), "[elsewhere] needs names"),
+            (format!("{GOOD}kib = 1\n"), ""),
+            (format!("{GOOD}kib = 4096\n"), ""),
+            (format!("{GOOD}kib = 0\n"), "`kib` is from 1 to 4096"),
+            (format!("{GOOD}kib = 4097\n"), "`kib` is from 1 to 4096"),
+            (GOOD.replace("'pairs'", "'records'"), "needs `marks`"),
+            (format!("{}marks = ['a', 'b', 'c']\n", GOOD.replace("'pairs'", "'records'")), ""),
+            (GOOD.replace("'pairs'", "'line'"), "needs [entries]"),
+            (format!("{}[entries]\notp = 'x'\n", GOOD.replace("'pairs'", "'line'")), ""),
+            (format!("{GOOD}[entries]\notp = '{{nope}}'\n"), "{nope} is neither"),
+            (format!("{GOOD}[hints]\nother = '{{nope}}'\n"), "{nope} is neither"),
+            (format!("{GOOD}[quiet]\nargv = ['{{nope}}']\n"), "{nope} is neither"),
+            (format!("{GOOD}[quiet]\nprobe = ['{{nope}}']\n"), "{nope} is neither"),
+            (format!("{GOOD}[env.set]\nX = '{{nope}}'\n"), "{nope} is neither"),
+            (format!("{GOOD}[quiet.env.append]\nX = '{{nope}}'\n"), "{nope} is neither"),
+            (format!("{GOOD}[list]\nargv = ['{{nope}}']\n"), "{nope} is neither"),
+            (format!("{GOOD}[items]\nargv = ['{{nope}}']\n"), "{nope} is neither"),
+            (format!("{GOOD}[variables]\notp = ['X']\n"), "either `program` and [read], or [variables]"),
+            ("title = 'x'\n[variables]\notp = ['X']\nsession_token = ['Y']\n".into(), ""),
+            ("title = 'x'\n[variables]\nnope = ['X']\n".into(), "[variables] does not know \"nope\""),
+            (format!("install = '{}'\n{GOOD}", "x".repeat(TEXT)), ""),
+        ];
+        for (text, expected) in rows {
+            let told = Manifest::parse(&text, "x").map_or_else(|why| why.to_string(), |_| String::new());
+            assert!(told.contains(expected) && told.is_empty() == expected.is_empty(), "{text}: {told}");
+        }
+        let read = Manifest::parse(GOOD, "x").unwrap().read.unwrap();
+        assert_eq!((read.kib, read.timeout), (64, 60));
+    }
+
+    #[test]
     fn a12_a_text_for_people_drives_no_terminal() {
         let esc = "\\u001b]0;x\\u0007";
         let more = format!("{GOOD}[params]\nv = {{ help = \"{esc}\" }}\n");
