@@ -486,7 +486,7 @@ fn sets_never_mix() {
         ("access_key_id: {K}\n[a]\naws_secret_access_key={S2}", None, "K"),
         // a heading has names below it, and nothing beside it
         ("hello:\nsome words\naccess_key_id: {K}\nsecret_access_key: {S}", Some("hello"), "no section: "),
-        ("hello: you {\naccess_key_id: {K}\nsecret_access_key: {S}", Some("hello"), "no section: "),
+        ("note\nhello: you {\naccess_key_id: {K}\nsecret_access_key: {S}", Some("hello"), "no section: "),
         // it ends with what is below it
         (
             "dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\nmfa_serial: {M}",
