@@ -316,7 +316,10 @@ impl Manifest {
         let two = [("`install`", self.install.as_ref()), ("`item`", self.item.as_ref())];
         let one = one.into_iter().chain(two).filter_map(|(name, text)| Some((name, text?)));
         let hints = self.hints.values().map(|text| ("a text of [hints]", text));
-        let rules = self.guard.iter().chain(&self.error).filter_map(|rule| rule.hint.as_ref());
+        let write = self.write.iter().flat_map(|write| write.hints.values().chain(&write.asks));
+        let hints = hints.chain(write.map(|text| ("a text of [write]", text)));
+        let rules = self.guard.iter().chain(&self.error).chain(self.write.iter().flat_map(|write| &write.error));
+        let rules = rules.filter_map(|rule| rule.hint.as_ref());
         let hints = hints.chain(rules.map(|text| ("the hint of a rule", text)));
         let programs = self.program.iter().map(|text| ("`program`", text));
         let params = self
@@ -335,8 +338,10 @@ impl Manifest {
         let quiet = self.quiet.argv.iter().chain(&self.quiet.probe);
         let env = [&self.env, &self.quiet.env].into_iter();
         let env = env.flat_map(|env| env.set.values().chain(env.default.values()).chain(env.append.values()));
-        let rules = self.guard.iter().chain(&self.error).flat_map(Rule::texts);
-        let names = self.entries.values().chain(self.hints.values());
+        let write_rules = self.write.iter().flat_map(|write| &write.error);
+        let rules = self.guard.iter().chain(&self.error).chain(write_rules).flat_map(Rule::texts);
+        let write_hints = self.write.iter().flat_map(|write| write.hints.values());
+        let names = self.entries.values().chain(self.hints.values()).chain(write_hints);
         let list = self.list.iter().flat_map(|list| list.argv.iter().flat_map(Argument::texts)).map(String::as_str);
         let items = self.items.iter().flat_map(|items| items.argv.iter().flat_map(Argument::texts)).map(String::as_str);
         read.texts().chain(list).chain(items).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
@@ -398,6 +403,8 @@ mod tests {
 
     const GOOD: &str = "title = 'x'\nprogram = ['x']\n[read]\nargv = ['show', '{entry}']\nshape = 'pairs'\n";
 
+    const WRITE: &str = "[write]\nargv = ['put', '{entry}']\nremove = ['rm', '{entry}']\n";
+
     fn refusal(text: &str) -> String {
         Manifest::parse(text, "x.toml").expect_err(text).to_string()
     }
@@ -420,12 +427,61 @@ mod tests {
             (&GOOD.replace("'show'", "'{nope}'"), "{nope} is neither"),
             (&GOOD.replace("'show'", "'{value}'"), "{value} must not be an argument"),
             (&GOOD.replace("'pairs'", "'json'"), "needs `pairs`"),
+            (&format!("{GOOD}[[error]]\nkind = 'other'\nstderr = '{{nope}}'\n"), "{nope} is neither"),
+            (&format!("{GOOD}{WRITE}[[write.error]]\nkind = 'other'\nstderr = '{{nope}}'\n"), "{nope} is neither"),
+            (&format!("{GOOD}{WRITE}[write.hints]\nother = '{{nope}}'\n"), "{nope} is neither"),
             (&GOOD.replace("['show', '{entry}']", "'show {entry}'"), "x.toml:4:8"),
         ];
         for (text, expected) in rows {
             let told = refusal(text);
             assert!(told.contains(expected), "{text:?}: {told}");
         }
+    }
+
+    #[test]
+    fn what_the_types_cannot_say_is_told() {
+        let json = GOOD.replace("'pairs'", "'json'");
+        let params = format!("{GOOD}[params]\nvault = {{ help = 'v' }}\n");
+        let rows = [
+            (format!("{json}pairs = ['x']\n"), ""),
+            (GOOD.replace("['x']", "[]"), "`program` needs the name"),
+            (GOOD.replace("['x']", "['']"), "`program` needs the name"),
+            (GOOD.replace("['x']", "['x', '-y']"), "`program` needs the name"),
+            (GOOD.replace("'show'", "'{tty}'"), ""),
+            (params.replace("'show'", "'{vault}'"), ""),
+            (format!("address = 'x://{{vault}}/{{entry}}#{{section}}'\n{params}"), ""),
+            (format!("address = 'x://{{vault}}'\n{params}"), "`address` does not say where {entry} is"),
+            (format!("address = 'x://{{nope}}/{{entry}}'\n{params}"), "{nope} is neither"),
+            (format!("{params}[elsewhere]\notp = 'x/{{vault}}'\n"), ""),
+            (format!("{params}[elsewhere]\notp = 'x'\n"), "[elsewhere] needs names"),
+            (format!("{params}[elsewhere]\notp = '{{vault}}{{entry}}'\n"), "[elsewhere] needs names"),
+            (format!("{GOOD}kib = 1\n"), ""),
+            (format!("{GOOD}kib = 4096\n"), ""),
+            (format!("{GOOD}kib = 0\n"), "`kib` is from 1 to 4096"),
+            (format!("{GOOD}kib = 4097\n"), "`kib` is from 1 to 4096"),
+            (GOOD.replace("'pairs'", "'records'"), "needs `marks`"),
+            (format!("{}marks = ['a', 'b', 'c']\n", GOOD.replace("'pairs'", "'records'")), ""),
+            (GOOD.replace("'pairs'", "'line'"), "needs [entries]"),
+            (format!("{}[entries]\notp = 'x'\n", GOOD.replace("'pairs'", "'line'")), ""),
+            (format!("{GOOD}[entries]\notp = '{{nope}}'\n"), "{nope} is neither"),
+            (format!("{GOOD}[hints]\nother = '{{nope}}'\n"), "{nope} is neither"),
+            (format!("{GOOD}[quiet]\nargv = ['{{nope}}']\n"), "{nope} is neither"),
+            (format!("{GOOD}[quiet]\nprobe = ['{{nope}}']\n"), "{nope} is neither"),
+            (format!("{GOOD}[env.set]\nX = '{{nope}}'\n"), "{nope} is neither"),
+            (format!("{GOOD}[quiet.env.append]\nX = '{{nope}}'\n"), "{nope} is neither"),
+            (format!("{GOOD}[list]\nargv = ['{{nope}}']\n"), "{nope} is neither"),
+            (format!("{GOOD}[items]\nargv = ['{{nope}}']\n"), "{nope} is neither"),
+            (format!("{GOOD}[variables]\notp = ['X']\n"), "either `program` and [read], or [variables]"),
+            ("title = 'x'\n[variables]\notp = ['X']\nsession_token = ['Y']\n".into(), ""),
+            ("title = 'x'\n[variables]\nnope = ['X']\n".into(), "[variables] does not know \"nope\""),
+            (format!("install = '{}'\n{GOOD}", "x".repeat(TEXT)), ""),
+        ];
+        for (text, expected) in rows {
+            let told = Manifest::parse(&text, "x").map_or_else(|why| why.to_string(), |_| String::new());
+            assert!(told.contains(expected) && told.is_empty() == expected.is_empty(), "{text}: {told}");
+        }
+        let read = Manifest::parse(GOOD, "x").unwrap().read.unwrap();
+        assert_eq!((read.kib, read.timeout), (64, 60));
     }
 
     #[test]
@@ -439,6 +495,10 @@ mod tests {
             (format!("{GOOD}[hints]\nlocked = \"{esc}\"\n"), "[hints]"),
             (more, "[params]"),
             (GOOD.replace("['x']", &format!("[\"{esc}\"]")), "`program`"),
+            (format!("{GOOD}[[error]]\nkind = 'other'\nhint = \"{esc}\"\n"), "the hint of a rule"),
+            (format!("{GOOD}{WRITE}[[write.error]]\nkind = 'other'\nhint = \"{esc}\"\n"), "the hint of a rule"),
+            (format!("{GOOD}{WRITE}[write.hints]\nlocked = \"{esc}\"\n"), "a text of [write]"),
+            (format!("{GOOD}{WRITE}asks = \"{esc}\"\n"), "a text of [write]"),
             (format!("install = '{}'\n{GOOD}", "x".repeat(TEXT + 1)), "1024"),
         ];
         for (text, expected) in rows {

@@ -74,3 +74,31 @@ impl Texts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_tells_all_texts_in_which_placeholders_count() {
+        let rule: Rule = toml::from_str(
+            "exit = 1\nkind = 'not-found'\nhint = 'a'\nfirst_line = 'b'\nstdout_begins = ['c', 'd']\nstderr = 'e'\nstderr_begins = ['f']\n",
+        )
+        .unwrap();
+        assert_eq!(rule.texts().map(String::as_str).collect::<Vec<_>>(), ["b", "c", "d", "e", "f", "a"]);
+    }
+
+    #[test]
+    fn arguments_that_belong_together_stay_together() {
+        #[derive(Deserialize)]
+        struct Call {
+            argv: Vec<Argument>,
+        }
+        let call: Call = toml::from_str("argv = ['show', ['--vault', '{vault}'], '{entry}']").unwrap();
+        let texts: Vec<_> = call.argv.iter().map(Argument::texts).collect();
+        assert_eq!(
+            texts,
+            [&["show".to_owned()][..], &["--vault".to_owned(), "{vault}".to_owned()], &["{entry}".to_owned()]]
+        );
+    }
+}

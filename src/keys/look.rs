@@ -115,7 +115,10 @@ mod tests {
     fn each_stand_is_told_from_what_is_there() {
         let (old, new) = (listed("OLD", true), listed("NEW", true));
         let asleep = listed("OLD", false);
+        let another = listed("XXX", true);
         let both = [old.clone(), new.clone()];
+        let with_another = [another.clone(), new.clone()];
+        let old_and_another = [old.clone(), another.clone()];
         let retired = [asleep.clone(), new.clone()];
         let begun = record("OLD", None, MADE, None);
         let made = record("OLD", Some("NEW"), MADE, None);
@@ -127,7 +130,7 @@ mod tests {
         let undone = Record::back(&id("OLD"), &id("NEW"), MADE);
         let lost = Stand::Lost { id: id("NEW") };
         let stranger = |key: &Listed| Stand::Stranger { other: key.clone() };
-        let rows: [Row; 17] = [
+        let rows: [Row; 20] = [
             ("one key", std::slice::from_ref(&old), "OLD", None, None, false, Stand::Begin),
             ("begun, nothing made", std::slice::from_ref(&old), "OLD", None, Some(&begun), false, Stand::Begin),
             ("killed before the answer", &both, "OLD", None, Some(&begun), false, lost.clone()),
@@ -160,6 +163,25 @@ mod tests {
             ("no record", &both, "OLD", None, None, false, stranger(&new)),
             ("another's record", &both, "OLD", None, Some(&foreign), false, stranger(&new)),
             ("made before we began", &both, "OLD", None, Some(&late), false, stranger(&new)),
+            (
+                "another's key in the place of the old one",
+                &with_another,
+                "NEW",
+                None,
+                Some(&made),
+                true,
+                stranger(&another),
+            ),
+            ("another's key in the item", &with_another, "XXX", None, Some(&made), true, stranger(&new)),
+            (
+                "the old key beside another's in the item",
+                &old_and_another,
+                "XXX",
+                None,
+                Some(&made),
+                true,
+                stranger(&old),
+            ),
             ("used by somebody", &both, "OLD", None, Some(&made), true, stranger(&new)),
         ];
         for (says, listed, held, sibling, record, used, expected) in rows {

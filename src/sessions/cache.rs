@@ -7,6 +7,7 @@
 use super::entry::Entry;
 use super::key::Key;
 use super::least::Least;
+use super::room;
 use super::store::{self, Choice, Memory, Place, Put, Store};
 use crate::error::{Class, Error};
 use crate::os::moment::Moment;
@@ -16,13 +17,6 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How many entries may make room for one. The kernel's quota for a user holds about ten.
-/// Source: <https://man7.org/linux/man-pages/man7/keyrings.7.html>
-const MOST_DROPPED: usize = 64;
-
-/// How long what was dropped is waited for: the kernel frees most of it at once, and the rest in its own time.
-const FREEING: [Duration; 3] = [Duration::from_millis(1), Duration::from_millis(5), Duration::from_millis(20)];
 
 /// How long a session must still be good that only signs the next call.
 const SIGNING: Duration = Duration::from_mins(1);
@@ -154,22 +148,11 @@ impl Cache {
         let left = entry.left(Moment::now())?;
         let bytes = entry.encode();
         let put = || store.put(key.as_str(), &bytes, left);
-        let mut done = put();
-        for _ in 0..MOST_DROPPED {
-            if done != Put::Full {
-                break;
-            }
-            let Some((place, _)) = decoded(store).min_by_key(|(_, entry)| entry.left(Moment::now())) else { break };
-            store.clear(&place);
-            done = put();
-            for pause in FREEING {
-                if done == Put::Full {
-                    std::thread::sleep(pause);
-                    done = put();
-                }
-            }
-        }
-        Some(done)
+        let drop_soonest = || {
+            let place = room::soonest(decoded(store), Moment::now());
+            place.inspect(|place| store.clear(place)).is_some()
+        };
+        Some(room::put_in(put, drop_soonest, std::thread::sleep))
     }
 
     /// All entries that can be read.

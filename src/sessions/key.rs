@@ -102,3 +102,75 @@ fn settings(digest: Digest, settings: &RoleSettings) -> Digest {
     let digest = digest.list(policy_arns).list(transitive_tags).part(&[u8::from(*read_only)]);
     digest.list(tags.iter().flat_map(|(name, value)| [name, value]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::RoleArn;
+    use std::collections::BTreeSet;
+
+    const NOTHING: Asked<'static> = Asked { serial: None, region: None, endpoint: None, user: None };
+
+    fn role(settings: &RoleSettings) -> Role {
+        Role { arn: RoleArn::new("arn:aws:iam::111122223333:role/dev").unwrap(), settings: settings.clone() }
+    }
+
+    /// How many different names these keys have.
+    fn names(keys: &[Key]) -> usize {
+        assert!(keys.iter().all(|key| key.as_str().len() == 64), "{keys:?}");
+        keys.iter().map(Key::as_str).collect::<BTreeSet<_>>().len()
+    }
+
+    #[test]
+    fn each_setting_of_a_role_makes_another_name() {
+        let text = || Some("x".to_owned());
+        let plain = RoleSettings::default();
+        let all = [
+            plain.clone(),
+            RoleSettings { duration_seconds: Some(900), ..plain.clone() },
+            RoleSettings { session_name: text(), ..plain.clone() },
+            RoleSettings { external_id: text(), ..plain.clone() },
+            RoleSettings { policy: text(), ..plain.clone() },
+            RoleSettings { policy_arns: vec!["x".into()], ..plain.clone() },
+            RoleSettings { read_only: true, ..plain.clone() },
+            RoleSettings { tags: vec![("x".into(), "y".into())], ..plain.clone() },
+            RoleSettings { tags: vec![("x".into(), "z".into())], ..plain.clone() },
+            RoleSettings { transitive_tags: vec!["x".into()], ..plain.clone() },
+            RoleSettings { source_identity: text(), ..plain },
+        ];
+        let identity = Identity::of_key("AKIAIOSFODNN7EXAMPLE");
+        let of_roles: Vec<_> = all.iter().map(|settings| Key::roles(&identity, NOTHING, &[role(settings)])).collect();
+        assert_eq!(names(&of_roles), all.len());
+        let of_items: Vec<_> = all.iter().map(|settings| Key::of_item(&identity, NOTHING, settings, None)).collect();
+        assert_eq!(names(&of_items), all.len());
+    }
+
+    #[test]
+    fn each_thing_that_is_asked_makes_another_name_and_the_same_has_the_same() {
+        let (one, other) = (Identity::of_key("AKIAIOSFODNN7EXAMPLE"), Identity::of_item([&b"pass"[..]]));
+        let asked = [
+            NOTHING,
+            Asked { serial: Some("x"), ..NOTHING },
+            Asked { region: Some("x"), ..NOTHING },
+            Asked { endpoint: Some("x"), ..NOTHING },
+        ];
+        let user = Asked { user: Some("x"), ..NOTHING };
+        let (plain, roles) = (RoleSettings::default(), [role(&RoleSettings::default())]);
+        let twice = [roles[0].clone(), roles[0].clone()];
+        let mut keys = Vec::new();
+        for asked in asked {
+            keys.extend([Key::session(&one, asked, None), Key::roles(&one, asked, &roles)]);
+            keys.push(Key::of_item(&one, asked, &plain, None));
+        }
+        keys.extend([Key::session(&one, NOTHING, Some(900)), Key::of_item(&one, NOTHING, &plain, Some(900))]);
+        keys.extend([Key::roles(&one, user, &roles), Key::of_item(&one, user, &plain, None)]);
+        keys.extend([Key::roles(&one, NOTHING, &[]), Key::roles(&one, NOTHING, &twice)]);
+        keys.extend([Key::session(&other, NOTHING, None), Key::roles(&other, NOTHING, &roles)]);
+        let session = || Key::session(&one, NOTHING, None);
+        let accounts = [&["111122223333"][..], &["444455556666"], &["111122223333", "444455556666"], &[]];
+        keys.extend(accounts.map(|accounts| session().expecting(accounts.iter().copied())));
+        assert_eq!(names(&keys), keys.len());
+        assert_eq!(Key::session(&one, user, None), session(), "whom CloudTrail shows is nothing to a session");
+        assert_eq!(Key::roles(&one, user, &twice), Key::roles(&one, user, &twice));
+    }
+}

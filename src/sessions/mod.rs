@@ -8,6 +8,7 @@ mod entry;
 mod key;
 mod least;
 mod record;
+mod room;
 mod state;
 mod store;
 

@@ -60,7 +60,12 @@ impl Record {
         let files = directory().ok().and_then(|path| std::fs::read_dir(path).ok());
         let texts = files.into_iter().flatten().flatten().filter_map(|file| file::read(&file.path(), LARGEST).ok());
         let mut records = texts.filter_map(|text| serde_json::from_slice::<Self>(&text).ok());
-        records.any(|record| record.is_old(id) || (record.is_new(id) && (!record.placed || record.undoing)))
+        records.any(|record| record.may_be_half(id))
+    }
+
+    /// The same of this rotation: the old key as long as there is a record, the new one until it is placed or when it goes.
+    fn may_be_half(&self, id: &AccessKeyId) -> bool {
+        self.is_old(id) || (self.is_new(id) && (!self.placed || self.undoing))
     }
 
     /// Whether this is the key that is being replaced.
@@ -144,4 +149,42 @@ fn unusable(path: &std::path::Path, why: &str) -> Error {
     Error::new(Class::Config, format!("the record of a rotation, {}, cannot be used", quote(&path.to_string_lossy())))
         .because(why)
         .hint("mend what is wrong there; without it no key is made or deleted")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(name: &str) -> AccessKeyId {
+        AccessKeyId::new(&format!("AKIA{name:0>16}")).unwrap()
+    }
+
+    #[test]
+    fn a_record_knows_its_two_keys_and_no_other() {
+        let (old, new, other) = (id("OLD"), id("NEW"), id("XXX"));
+        let mut record = Record::begin(&old, 5);
+        assert_eq!((record.begun, record.placed, record.undoing, record.retired), (5, false, false, None));
+        assert!(record.is_old(&old) && !record.has_new() && !record.is_new(&new) && !record.names(&new));
+        record.note_new(&new);
+        assert!(record.has_new() && record.is_new(&new) && !record.is_old(&new) && !record.is_new(&old));
+        assert!(record.names(&old) && record.names(&new) && !record.names(&other));
+        let back = Record::back(&old, &new, 6);
+        assert!(back.is_old(&new) && back.is_new(&old) && back.placed && !back.undoing && back.begun == 6);
+        let text = serde_json::to_string(&record).unwrap();
+        assert!(!text.contains("AKIA"), "{text}");
+        assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), record);
+    }
+
+    #[test]
+    fn halves_may_stand_apart_until_the_new_key_is_placed_and_while_it_goes() {
+        let (old, new, other) = (id("OLD"), id("NEW"), id("XXX"));
+        let mut record = Record::begin(&old, 5);
+        record.note_new(&new);
+        let of = |record: &Record| [&old, &new, &other].map(|id| record.may_be_half(id));
+        assert_eq!(of(&record), [true, true, false]);
+        record.placed = true;
+        assert_eq!(of(&record), [true, false, false]);
+        record.undoing = true;
+        assert_eq!(of(&record), [true, true, false]);
+    }
 }

@@ -486,7 +486,7 @@ fn sets_never_mix() {
         ("access_key_id: {K}\n[a]\naws_secret_access_key={S2}", None, "K"),
         // a heading has names below it, and nothing beside it
         ("hello:\nsome words\naccess_key_id: {K}\nsecret_access_key: {S}", Some("hello"), "no section: "),
-        ("hello: you {\naccess_key_id: {K}\nsecret_access_key: {S}", Some("hello"), "no section: "),
+        ("note\nhello: you {\naccess_key_id: {K}\nsecret_access_key: {S}", Some("hello"), "no section: "),
         // it ends with what is below it
         (
             "dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}\nmfa_serial: {M}",
@@ -652,10 +652,31 @@ fn a_value_without_a_shape_is_found_by_its_name_wherever_that_stands() {
 
 #[test]
 fn a_role_is_one_if_it_stands_alone_or_something_calls_it_so() {
-    let rows = [("{R}", "KSR"), ("- <{R}>", "KSR"), ("role of mine {R}", "KSR"), ("see {R} for more", "KS")];
+    let rows = [
+        ("{R}", "KSR"),
+        ("- <{R}>", "KSR"),
+        ("role of mine {R}", "KSR"),
+        ("see {R} for more", "KS"),
+        ("bob: {R}", "KS"),
+    ];
     for (line, expected) in rows {
         assert_eq!(with_serial(line), expected, "{line}");
     }
+}
+
+#[test]
+fn what_an_authenticator_keeps_beside_a_secret_is_read_from_a_text_too() {
+    let found = read_with("{K}\n{S}\ntotp: {SEED}\nTOTP Settings: 30;6", None, &[]).unwrap();
+    assert!(found[&Field::Otp].ends_with("&period=30&digits=6"), "{}", found[&Field::Otp]);
+}
+
+#[test]
+fn a_line_of_prose_is_no_heading_of_a_table() {
+    let names = "Access key ID,Secret access key,MFA serial,";
+    let table = |length: usize| format!("{names}{}\n{{K}},{{S}},GAHT12345678,", "x".repeat(length - names.len()));
+    assert_eq!(result(&table(400), None), "KS?");
+    assert_eq!(result(&table(401), None), "KS");
+    assert_eq!(result("Secret access key below, key ID: {K}\n{S}", None), "KS", "it has a value itself");
 }
 
 #[test]

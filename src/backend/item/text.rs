@@ -477,4 +477,162 @@ mod tests {
         }
         assert_eq!(plain("Schl\u{fc}ssel\u{a0}\u{ff1a}\u{201c}x\u{201d}\u{200b}"), "Schl\u{fc}ssel :\"x\"");
     }
+
+    #[test]
+    fn what_looks_like_a_mark_is_read_as_that_mark() {
+        let rows = [
+            ("\u{a0}\u{1680}\u{2000}\u{2003}\u{200a}\u{202f}\u{205f}\u{3000}", "        "),
+            ("a\u{ad}\u{200b}\u{200d}\u{200f}\u{2060}\u{feff}b", "ab"),
+            ("\u{2028}\u{2029}\u{85}", "\n\n\n"),
+            ("：﹕꞉∶→⇒➜", ":::::::"),
+            ("＝", "="),
+            ("“”„«»", "\"\"\"\"\""),
+            ("‘’‚", "'''"),
+            ("│┃｜║", "||||"),
+            ("–—•◦▪●‣·", "--------"),
+            ("Größe 🔑 ключ", "Größe 🔑 ключ"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(plain(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_section_is_what_stands_in_brackets_alone() {
+        let (longest, longer) = (format!("[{}]", "x".repeat(128)), format!("[{}]", "x".repeat(129)));
+        let rows = [
+            ("[work]", Some("work")),
+            ("[[work]]", Some("work")),
+            ("[ work ]", Some("work")),
+            ("[profile work]", Some("work")),
+            ("[profile \"my work\"]", Some("my work")),
+            ("[profile 'my work']", Some("my work")),
+            ("[work] # mine", Some("work")),
+            ("[work]; mine", Some("work")),
+            (&*longest, Some(&longest[1..129])),
+            (&*longer, None),
+            ("[work] mine", None),
+            ("[]", None),
+            ("[ ]", None),
+            ("[x]", None),
+            ("[X]", None),
+            ("[work", None),
+            ("work]", None),
+            ("[a, b]", None),
+            ("[a{b]", None),
+            ("[\"a\"]", None),
+            ("['a']", None),
+            ("[{a}]", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(header(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_item_of_a_list_has_a_name_and_no_value_of_ours() {
+        let rows = [
+            ("- name: work", Some("work")),
+            ("- Title : 'work'", Some("work")),
+            ("- alias: work # mine", Some("work")),
+            ("- name:", None),
+            ("- name: ''", None),
+            ("- name: AKIAIOSFODNN7EXAMPLE", None),
+            ("- colour: red", None),
+            ("- name", None),
+            ("name: work", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(item_of_list(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_command_line_names_its_profile() {
+        let rows = [
+            ("aws s3 ls --profile work", Some("work")),
+            ("aws --profile=work s3 ls", Some("work")),
+            ("aws --profile  \"work\"  s3", Some("work")),
+            ("aws --profile", None),
+            ("aws --profile ''", None),
+            ("aws s3 ls", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(profile_of(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_name_ends_at_the_first_mark_that_is_no_part_of_an_address() {
+        let rows = [
+            ("a: b", Some(("a", "b"))),
+            ("a = b", Some(("a ", "b"))),
+            ("a\tb", Some(("a", "b"))),
+            ("| a | b |", Some(("a ", "b |"))),
+            ("a := b", Some(("a ", "b"))),
+            ("a => b: c", Some(("a ", "b: c"))),
+            ("a: //b", Some(("a", "//b"))),
+            (": b", Some(("", "b"))),
+            ("a:", Some(("a", ""))),
+            ("https://a: b", Some(("https://a", "b"))),
+            ("https://a", None),
+            ("a b", None),
+            ("", None),
+        ];
+        for (line, expected) in rows {
+            assert_eq!(split(line), expected, "{line}");
+        }
+        let prompts = [
+            ("Access Key ID [None]", "Access Key ID "),
+            (" Key [****ABCD] ", "Key "),
+            ("Key", "Key"),
+            ("Key]", "Key]"),
+            ("Key [None", "Key [None"),
+        ];
+        for (name, expected) in prompts {
+            assert_eq!(without_prompt(name), expected);
+        }
+    }
+
+    #[test]
+    fn a_comment_is_told_from_a_secret_and_from_a_word() {
+        let comments = ["# x", "#x", ";x", "//", "// x", "//\tx", "rem x", "REM x", "Rem x", "<!-- x", "/* x"];
+        for line in comments {
+            assert!(is_comment(line), "{line}");
+        }
+        for line in
+            ["x # y", "//x", "/x", "/ * x", "<x", "<! x", "rem", "remote x", "role: x", "Role: x", "-x", "\u{e9}\u{e9}"]
+        {
+            assert!(!is_comment(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_line_ends_by_whatever_ends_lines_anywhere() {
+        let rows = [
+            ("a\nb", ("a", "b")),
+            ("a\rb", ("a", "b")),
+            ("a\r\nb", ("a", "b")),
+            ("a\n\rb", ("a", "\rb")),
+            ("a\r\rb", ("a", "\rb")),
+            ("\r\n", ("", "")),
+            ("a", ("a", "")),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(line_of_any(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn json_is_known_even_where_a_tool_has_escaped_it() {
+        let object = serde_json::json!({ "a": "/\n" });
+        assert_eq!(whole_json(" {\"a\": \"/\\n\"} "), Some(object));
+        assert_eq!(whole_json(r#"{\"a\":\n\"\/\"}"#), Some(serde_json::json!({ "a": "/" })));
+        assert_eq!(whole_json("\"{\\\"a\\\":\n1}\""), Some(serde_json::json!({ "a": 1 })));
+        assert_eq!(whole_json("[1]"), Some(serde_json::json!([1])));
+        assert_eq!(whole_json("\"a\""), Some(serde_json::json!("a")));
+        for text in ["{\"a\": 1", "{a}", "a", "1", "", "a {\"a\": 1}"] {
+            assert_eq!(whole_json(text), None, "{text}");
+        }
+    }
 }

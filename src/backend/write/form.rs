@@ -182,3 +182,70 @@ impl Write {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::backend::manifest::Manifest;
+
+    const HEAD: &str = "title = 'x'\nprogram = ['x']\n[params]\nvault = { help = 'v' }\n\
+         [read]\nargv = ['show', '{entry}']\nshape = 'pairs'\n[write]\n";
+    const DOCUMENT: &str = "[write.document]\nnew = '{}'\nfield = '{}'\nhidden = '{}'\nid = 'id'\n";
+
+    #[test]
+    fn what_a_manifest_says_of_writing_must_make_sense() {
+        let usual = "argv = ['put', '{entry}', ['--vault', '{vault}']]\nremove = ['rm', '{entry}']\n";
+        let by_id = "argv = ['put', '{id}']\nremove = ['rm', '{id}']\n";
+        let login = "form = 'login'\nlogin = ['user', 'password']\n";
+        let history = |lines: &str| format!("{usual}[write.history]\n{lines}");
+        let rows = [
+            (usual.to_owned(), ""),
+            (format!("form = 'document'\n{by_id}{DOCUMENT}"), ""),
+            (format!("form = 'document'\ncreate = ['new']\n{by_id}{DOCUMENT}"), ""),
+            (format!("form = 'document'\n{by_id}"), "[write.document] belongs to"),
+            (format!("{usual}{DOCUMENT}"), "[write.document] belongs to"),
+            (format!("form = 'document'\n{usual}{DOCUMENT}"), "`argv` of [write] does not say where {id} goes"),
+            (format!("{login}{usual}"), ""),
+            (format!("form = 'login'\n{usual}"), "`login` of [write] belongs to"),
+            (format!("login = ['user', 'password']\n{usual}"), "`login` of [write] belongs to"),
+            (usual.replace("'put', '{entry}'", "'put'"), "`argv` of [write] does not say where {entry} goes"),
+            (usual.replace("'rm', '{entry}'", "'rm'"), "`remove` of [write] does not say where {entry} goes"),
+            (format!("create = ['new']\n{usual}"), "`create` of [write] does not say where {entry} goes"),
+            (format!("create = ['new', '{{entry}}']\n{usual}"), ""),
+            (usual.replace("'put'", "'{value}'"), "{value} must not be an argument"),
+            (usual.replace("'put'", "'{secret_access_key}'"), "{secret_access_key} must not be an argument"),
+            (format!("{login}{usual}").replace("'put'", "'{access_key_id}{notes}'"), ""),
+            (usual.replace("'put'", "'{access_key_id}'"), "{access_key_id} is neither"),
+            (format!("form = 'fields'\nversion = 'v'\n{usual}").replace("'put'", "'{version}'"), ""),
+            (format!("form = 'fields'\n{usual}").replace("'put'", "'{version}'"), "{version} is neither"),
+            (format!("form = 'fields'\nversion = 'v'\n{usual}").replace("'put'", "'{id}'"), "{id} is neither"),
+            (format!("form = 'document'\n{by_id}{DOCUMENT}").replace("'put'", "'{version}'"), "{version} is neither"),
+            (format!("unrecorded = ['{{nope}}']\n{usual}"), "{nope} is neither"),
+            (format!("sync = ['{{nope}}']\n{usual}"), "{nope} is neither"),
+            (format!("held = 'vault'\nasks_unless = 'vault'\n{usual}"), ""),
+            (format!("held = 'nope'\n{usual}"), "a parameter that is none: \"nope\""),
+            (format!("asks_unless = 'nope'\n{usual}"), "a parameter that is none: \"nope\""),
+            (history("list = ['log', '{entry}']\nshow = ['show', '{revision}']\n"), ""),
+            (format!("version = 'v'\n{}", history("show = ['show', '{revision}']\n")), ""),
+            (history("show = ['show', '{revision}']\n"), "has neither `list` nor a `version`"),
+            (history("list = ['log']\nshow = ['show', '{entry}']\n"), "does not say where {revision} goes"),
+            (history("list = ['{revision}']\nshow = ['{revision}']\n"), "{revision} is neither"),
+            (history("list = ['log']\nshow = ['{revision}', '{nope}']\n"), "{nope} is neither"),
+        ];
+        for (write, expected) in rows {
+            let told =
+                Manifest::parse(&format!("{HEAD}{write}"), "x").map_or_else(|why| why.to_string(), |_| String::new());
+            assert!(told.contains(expected) && told.is_empty() == expected.is_empty(), "{write}: {told}");
+        }
+    }
+
+    #[test]
+    fn an_entry_is_made_as_it_is_changed_unless_something_else_is_said() {
+        let creating = |more: &str| {
+            let text = format!("{HEAD}{more}argv = ['put', '{{entry}}']\nremove = ['rm', '{{entry}}']\n");
+            let write = Manifest::parse(&text, "x").unwrap().write.unwrap();
+            write.creating()[0].texts()[0].clone()
+        };
+        assert_eq!(creating(""), "put");
+        assert_eq!(creating("create = ['new', '{entry}']\n"), "new");
+    }
+}
