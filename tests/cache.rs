@@ -105,6 +105,22 @@ fn the_second_run_asks_neither_the_manager_nor_sts() {
 }
 
 #[test]
+fn r123_a_kept_session_without_mfa_says_so_each_time_unless_it_is_meant() {
+    let home = bob_at_hand();
+    let Some(_kept) = kept::on(&home) else { return };
+    at_hand(&home).ok().says("this session is without MFA: no device is named");
+    // The item may name a device by now, and nobody would hear of it for half a day.
+    for _ in 0..2 {
+        let kept = at_hand(&home);
+        kept.ok().says("this session is without MFA: an earlier run has kept it").says("--no-cache");
+    }
+    let meant = || home.run(["--from", "env", "--no-role", "--no-mfa"]).go();
+    meant().ok().does_not_say("without MFA");
+    meant().ok().does_not_say("without MFA");
+    home.sts().saw(&["GetSessionToken", "GetSessionToken"]);
+}
+
+#[test]
 fn a_kept_session_needs_no_manager_at_all() {
     let home = of(&ALICE);
     let Some(_kept) = kept::on(&home) else { return };

@@ -187,3 +187,32 @@ fn a5_the_variables_that_a_manifest_reads_are_the_ones_that_no_child_gets() {
         assert!(seen.contains(other[1]) && (without_device || seen.contains(other[0])), "{seen}");
     }
 }
+
+#[test]
+fn r35_halves_that_were_swapped_are_told_and_no_part_of_the_secret_is_sent_or_shown() {
+    // Of letters and digits alone, as an access key id is.
+    let secret = "CANARYabcdefghijABCDEFGHIJ0123456789abcd";
+    let check = |home: &Home, args: &[&str]| {
+        home.secret("a permanent secret key", secret);
+        let outcome = home.run(args).go();
+        assert!(matches!(outcome.code(), 10 | 13), "{outcome:?}");
+        outcome.says("swapped").does_not_say(&secret[36..]);
+        assert!(home.sts().requests().is_empty(), "{outcome:?}");
+    };
+    let home = Home::with_sts();
+    home.set("AWS_ACCESS_KEY_ID", secret);
+    home.set("AWS_SECRET_ACCESS_KEY", ALICE.access_key_id);
+    check(&home, &["--from", "env", "--no-mfa"]);
+    check(&home, &["--no-mfa"]);
+    let home = Home::with_sts();
+    home.write(
+        ".aws/credentials",
+        format!("[default]\naws_access_key_id = {secret}\naws_secret_access_key = {}\n", ALICE.access_key_id),
+    );
+    check(&home, &["--no-mfa"]);
+    let home = Home::with_sts();
+    let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
+    gpg::insert(&home, "aws-access-key-id", secret);
+    gpg::insert(&home, "aws-secret-access-key", ALICE.access_key_id);
+    check(&home, &["--from", "pass", "--no-mfa"]);
+}

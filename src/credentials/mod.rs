@@ -8,6 +8,7 @@ mod arn;
 mod code;
 mod identity;
 mod otp;
+mod shape;
 mod totp;
 mod whose;
 
@@ -16,6 +17,7 @@ pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
 pub use identity::Caller;
 pub use otp::{Otp, is_secret as is_otp_secret};
+pub use shape::{is_key_byte, is_key_id, is_secret};
 pub use totp::Totp;
 pub use whose::Whose;
 
@@ -43,6 +45,8 @@ pub enum Problem {
     },
     /// It is not of the shape named here.
     Shape(&'static str),
+    /// It is of the shape of what is named here, which stands beside it.
+    Swapped(&'static str),
 }
 
 impl fmt::Display for Problem {
@@ -56,6 +60,7 @@ impl fmt::Display for Problem {
             Self::Length { is: 1, least, most } => write!(f, "it has 1 byte, not {least} to {most}"),
             Self::Length { is, least, most } => write!(f, "it has {is} bytes, not {least} to {most}"),
             Self::Shape(expected) => write!(f, "it is not {expected}"),
+            Self::Swapped(other) => write!(f, "it looks like {other}: the two seem to be swapped"),
         }
     }
 }
@@ -94,10 +99,13 @@ fn check_plain(value: &str) -> Result<(), Problem> {
 pub struct AccessKeyId(String);
 
 impl AccessKeyId {
-    /// Accepts what AWS's own model accepts.
+    /// Accepts what AWS's own model accepts, but no secret access key: an id goes out as it is, and is shown in part.
     pub fn new(value: &str) -> Result<Self, Problem> {
         let value = trim(value);
         check_printable(value, 16, 128)?;
+        if is_secret(value.as_bytes()) {
+            return Err(Problem::Swapped("a secret access key"));
+        }
         if !value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return Err(Problem::Shape("an access key id, which has letters and digits only"));
         }
@@ -130,10 +138,13 @@ impl fmt::Debug for AccessKeyId {
     }
 }
 
-/// Accepts a secret access key: 16 to 128 printable characters without blanks (40 today).
+/// Accepts a secret access key: 16 to 128 printable characters without blanks (40 today), which are no access key id.
 pub fn secret_access_key(value: &str) -> Result<SecretString, Problem> {
     let value = trim(value);
     check_printable(value, 16, 128)?;
+    if is_key_id(value.as_bytes()) {
+        return Err(Problem::Swapped("an access key id"));
+    }
     Ok(SecretString::from(value))
 }
 
@@ -289,6 +300,20 @@ mod tests {
         let taken: String = (' '..='~').filter(|c| is_session_name_char(*c) && !c.is_ascii_alphanumeric()).collect();
         assert_eq!(taken, "+,-.=@_");
         assert!(['a', 'Z', '0'].into_iter().all(is_session_name_char) && !is_session_name_char('é'));
+    }
+
+    #[test]
+    fn r35_halves_that_were_swapped_are_told_as_such() {
+        let (secret, id) = ("abcdefghijABCDEFGHIJ0123456789abcdefghij", "AKIAIOSFODNN7EXAMPLE");
+        let told = AccessKeyId::new(secret).unwrap_err();
+        assert_eq!(told.to_string(), "it looks like a secret access key: the two seem to be swapped");
+        assert_eq!(AccessKeyId::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY").unwrap_err(), told);
+        let told = secret_access_key(id).unwrap_err();
+        assert_eq!(told.to_string(), "it looks like an access key id: the two seem to be swapped");
+        // Ids of other services, which their profiles name.
+        for other in ["minioadmin_of_the_team", &"0123456789abcdef".repeat(3)[..40], &"A1b2".repeat(8)] {
+            assert!(AccessKeyId::new(other).is_ok(), "{other}");
+        }
     }
 
     #[test]

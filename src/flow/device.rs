@@ -30,14 +30,21 @@ impl Run<'_> {
     }
 
     /// A session without MFA can do less than people expect, and more than those who require MFA mean it to.
-    pub(super) fn warn_of_no_mfa(&self) {
+    pub(super) fn warn_of_no_mfa(&self, kept: bool) {
         if self.settings.no_mfa || self.settings.no_mfa_is_told {
             return;
         }
         let source = &self.settings.source;
         let item = if matches!(source, Source::Backend { .. }) { format!(" or {source}") } else { String::new() };
+        let by = format!("--serial-number, mfa_serial in ~/.aws/config{item}");
+        let why = if kept {
+            // A device that the item names since then is not known: nobody has asked the manager.
+            format!("an earlier run has kept it, which found no device named by {by}; to begin one with MFA: --no-cache")
+        } else {
+            format!("no device is named by {by}")
+        };
         stdio::warn(&format!(
-            "aws-auth: warning: this session is without MFA: no device is named by --serial-number, mfa_serial in ~/.aws/config{item}; if that is meant, say so: --no-mfa, or mfa_serial = none"
+            "aws-auth: warning: this session is without MFA: {why}; if that is meant, say so: --no-mfa, or mfa_serial = none"
         ));
     }
 

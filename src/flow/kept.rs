@@ -196,6 +196,9 @@ impl Run<'_> {
             self.again.is_some() && keys.wanted != keys.session && self.cache.signing(&keys.session).is_some();
         let typed = entry.serial.clone().filter(|_| entry.typed);
         let lent = self.borrows() && entry.role.is_none();
+        if entry.role.is_none() && entry.serial.is_none() && !lent && self.again.is_none() {
+            self.warn_of_no_mfa(true);
+        }
         let origin = Origin { kept: true, device: entry.serial, typed, by_session, lent, ..Origin::default() };
         Got { credentials: entry.credentials, role: entry.role, origin, offer: None }
     }

@@ -256,7 +256,7 @@ impl Run<'_> {
         let keep = keys.is_some() && self.cache.is_open();
         let steps = plan(temporary, serial.is_some(), roles, self.settings.session_seconds, keep)?;
         if serial.is_none() && matches!(steps.first(), Some(Step::Session { .. })) {
-            self.warn_of_no_mfa();
+            self.warn_of_no_mfa(false);
         }
         let origin = keys.map(|keys| keys.session.as_str());
         let codes = serial.map(|serial| self.codes(serial.clone(), item.otp, sts.clock()).of(origin));

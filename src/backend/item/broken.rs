@@ -1,6 +1,6 @@
 //! Secrets that something on the way has changed: a URI's escapes, or a line that was too short for them.
 
-use super::token::{is_key_byte, is_key_id, is_secret};
+use crate::credentials::{is_key_byte, is_key_id, is_secret};
 use zeroize::Zeroizing;
 
 /// The length of a secret.

@@ -1,6 +1,7 @@
 //! Values that are known by their shape, wherever they stand in a line.
 
 use crate::backend::field::Field;
+use crate::credentials::{is_key_byte, is_key_id, is_secret};
 use std::ops::Range;
 
 /// A value in a line.
@@ -68,31 +69,6 @@ const KEY_BYTES: [bool; 256] = {
     }
     all
 };
-
-/// The characters of access keys: base64.
-#[must_use]
-pub const fn is_key_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+')
-}
-
-/// `AKIA` or `ASIA` and 16 letters or digits in upper case.
-#[must_use]
-pub fn is_key_id(text: &[u8]) -> bool {
-    text.len() == 20
-        && (text.starts_with(b"AKIA") || text.starts_with(b"ASIA"))
-        && text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
-/// 40 characters of base64 with upper case, lower case and digits, which no word, path or hash of hexadecimal digits has.
-#[must_use]
-pub fn is_secret(text: &[u8]) -> bool {
-    text.len() == 40
-        && text.iter().copied().all(is_key_byte)
-        && text.iter().any(u8::is_ascii_uppercase)
-        && text.iter().any(u8::is_ascii_lowercase)
-        && text.iter().any(u8::is_ascii_digit)
-        && !text.iter().all(u8::is_ascii_hexdigit)
-}
 
 /// Whether what is around does not belong to a longer word, as of a URL or of base64 with padding.
 fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {

@@ -1,9 +1,9 @@
 //! Values without what people put around them, and whether they can be what their name says.
 
 use super::otp;
-use super::token::{is_key_id, is_secret};
 use crate::backend::field::Field;
 use crate::credentials::{AccessKeyId, MfaSerial, RoleArn, secret_access_key};
+use crate::credentials::{is_key_id, is_secret};
 
 /// Blanks, and the marks that lists, tables and mark-up put around a name or a value.
 const MARKS: &[char] = &[' ', '\t', '*', '_', '`', '"', '\'', '|', '\\', '<', '>'];

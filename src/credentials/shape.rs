@@ -1,0 +1,27 @@
+//! What the two halves of an access key look like in all keys that AWS gives out.
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+
+/// The characters of access keys: base64.
+#[must_use]
+pub const fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+')
+}
+
+/// `AKIA` or `ASIA` and 16 letters or digits in upper case.
+#[must_use]
+pub fn is_key_id(text: &[u8]) -> bool {
+    text.len() == 20
+        && (text.starts_with(b"AKIA") || text.starts_with(b"ASIA"))
+        && text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// 40 characters of base64 with upper case, lower case and digits, which no word, path or hash of hexadecimal digits has.
+#[must_use]
+pub fn is_secret(text: &[u8]) -> bool {
+    text.len() == 40
+        && text.iter().copied().all(is_key_byte)
+        && text.iter().any(u8::is_ascii_uppercase)
+        && text.iter().any(u8::is_ascii_lowercase)
+        && text.iter().any(u8::is_ascii_digit)
+        && !text.iter().all(u8::is_ascii_hexdigit)
+}
