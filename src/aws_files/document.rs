@@ -209,6 +209,15 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_is_kept_as_it_is_written_and_debug_shows_no_content() {
+        let document = Document::new(Zeroizing::new(b"x = CANARY\n[ profile  a ]\ny = CANARY\n".to_vec()));
+        let section = document.sections.last().unwrap();
+        assert_eq!((document.header(section), &*section.name), (&b" profile  a "[..], "profile  a"));
+        let shown = format!("{document:?} {:?}", section.settings[0]);
+        assert!(shown.contains("Document") && shown.contains("Setting") && !shown.contains("CANARY"), "{shown}");
+    }
+
+    #[test]
     fn values_are_those_of_botocore() {
         let rows: &[(&str, &str, Option<&str>)] = &[
             ("[a]\nX = 1\n", "x", Some("1")),
