@@ -218,6 +218,14 @@ mod tests {
     }
 
     #[test]
+    fn a_value_of_several_lines_is_put_together_in_place() {
+        let document = Document::new(Zeroizing::new(b"[a]\nx = 1\n 2".to_vec()));
+        let Value::Joined(joined) = &document.sections.last().unwrap().settings[0].value else { panic!("one line") };
+        // Four bytes are what was asked for: a text that grows leaves copies of what may be a key.
+        assert_eq!((joined.as_str(), joined.capacity()), ("1\n2", 4));
+    }
+
+    #[test]
     fn values_are_those_of_botocore() {
         let rows: &[(&str, &str, Option<&str>)] = &[
             ("[a]\nX = 1\n", "x", Some("1")),

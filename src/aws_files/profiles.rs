@@ -337,6 +337,7 @@ mod tests {
         assert_eq!((profiles.inherited("region"), profiles.default("region")), (None, Some("x")));
         assert_eq!(profiles.keys("b"), ["output", "role_arn", "source_profile"]);
         assert_eq!(profiles.faults(), [""; 0]);
+        assert!(profiles.files().has("mid"));
         let none = Profiles::none(files(&CONFIG.replace("role_arn", "word\nrole_arn")));
         assert!(none.faults()[0].contains("line 7 "), "{:?}", none.faults());
         assert_eq!((none.selected(), none.leaf(), none.default("region")), (None, None, Some("x")));
