@@ -259,22 +259,25 @@ mod tests {
             ("abc", "abcdef", false),
             ("item", "items in it", false),
             ("abc", "cde", false),
+            ("abc", "c", true),
+            ("abc", "", false),
             ("ab", "ac", false),
             ("abc", "abd", true),
         ];
         for (one, other, expected) in rows {
             assert_eq!(is_near(one, other), expected, "{one} {other}");
         }
+        let x = |letters: usize| "x".repeat(letters);
+        assert!(is_near(&x(200), &x(198)) && !is_near(&x(200), &x(202)) && !is_near(&x(201), &x(201)));
         assert_eq!(nearest(["form", "from", "other"].into_iter(), "frmo"), Some("from"));
         assert_eq!(nearest(["other"].into_iter(), "frmo"), None);
     }
 
     #[test]
     fn a13_long_names_are_compared_in_no_time() {
-        for (one, other) in [(200, 202), (201, 201), (3, 1 << 21), (1 << 21, 3), (1 << 21, 1 << 21)] {
+        for (one, other) in [(3, 1 << 21), (1 << 21, 3), (1 << 21, 1 << 21)] {
             assert!(!is_near(&"x".repeat(one), &"x".repeat(other)), "{one} {other}");
         }
-        assert!(is_near(&"x".repeat(200), &"x".repeat(198)));
     }
 
     #[test]

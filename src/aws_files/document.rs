@@ -209,6 +209,23 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_is_kept_as_it_is_written_and_debug_shows_no_content() {
+        let document = Document::new(Zeroizing::new(b"x = CANARY\n[ profile  a ]\ny = CANARY\n".to_vec()));
+        let section = document.sections.last().unwrap();
+        assert_eq!((document.header(section), &*section.name), (&b" profile  a "[..], "profile  a"));
+        let shown = format!("{document:?} {:?}", section.settings[0]);
+        assert!(shown.contains("Document") && shown.contains("Setting") && !shown.contains("CANARY"), "{shown}");
+    }
+
+    #[test]
+    fn a_value_of_several_lines_is_put_together_in_place() {
+        let document = Document::new(Zeroizing::new(b"[a]\nx = 1\n 2".to_vec()));
+        let Value::Joined(joined) = &document.sections.last().unwrap().settings[0].value else { panic!("one line") };
+        // Four bytes are what was asked for: a text that grows leaves copies of what may be a key.
+        assert_eq!((joined.as_str(), joined.capacity()), ("1\n2", 4));
+    }
+
+    #[test]
     fn values_are_those_of_botocore() {
         let rows: &[(&str, &str, Option<&str>)] = &[
             ("[a]\nX = 1\n", "x", Some("1")),

@@ -283,4 +283,96 @@ mod tests {
             assert_eq!(Profiles::select(files, "a").is_ok(), expected, "{}", String::from_utf8_lossy(text));
         }
     }
+
+    const CONFIG: &str = "[default]\nregion = x\n\
+         [profile keys]\naws_access_key_id = K\noutput = json\n\
+         [profile a]\nrole_arn = r\nsource_profile = keys\n\
+         [profile b]\nrole_arn = r\nsource_profile = a\noutput = text\n\
+         [profile own]\nrole_arn = r\nsource_profile = own\naws_secret_access_key = S\n\
+         [profile of-own]\nrole_arn = r\nsource_profile = own\n\
+         [profile mid]\nrole_arn = r\nsource_profile = keys\naws_access_key_id = K\n\
+         [profile of-mid]\nrole_arn = r\nsource_profile = mid\n\
+         [profile plain]\nsource_profile = keys\ncredential_source = Ec2\n\
+         [profile of-plain]\nrole_arn = r\nsource_profile = plain\n\
+         [profile web]\nrole_arn = r\nweb_identity_token_file = x\n\
+         [profile of-web]\nrole_arn = r\nsource_profile = web\n\
+         [profile ec2]\nrole_arn = r\ncredential_source = Ec2\n\
+         [profile of-ec2]\nrole_arn = r\nsource_profile = ec2\n\
+         [profile lonely]\nrole_arn = r\n\
+         [profile selfish]\nrole_arn = r\nsource_profile = selfish\n\
+         [profile both]\nrole_arn = r\nsource_profile = keys\ncredential_source = Ec2\n\
+         [profile loop]\nrole_arn = r\nsource_profile = pool\n\
+         [profile pool]\nrole_arn = r\nsource_profile = loop\n\
+         [profile gone]\nrole_arn = r\nsource_profile = nope\n";
+
+    #[test]
+    fn roles_are_assumed_from_the_profile_with_keys_upwards() {
+        // the profile, those it gets its keys from, the roles in their order, where the first one's keys are
+        let rows = [
+            ("keys", "keys", "", None),
+            ("a", "a keys", "a", None),
+            ("b", "b a keys", "a b", None),
+            ("own", "own", "own", None),
+            ("of-own", "of-own own", "of-own", None),
+            ("mid", "mid keys", "mid", None),
+            ("of-mid", "of-mid mid", "of-mid", None),
+            ("plain", "plain", "", None),
+            ("of-plain", "of-plain plain", "of-plain", None),
+            ("web", "web", "", None),
+            ("of-web", "of-web web", "of-web", None),
+            ("ec2", "ec2", "ec2", Some(("ec2", "Ec2"))),
+            ("of-ec2", "of-ec2 ec2", "ec2 of-ec2", Some(("ec2", "Ec2"))),
+        ];
+        for (name, chain, roles, source) in rows {
+            let profiles = Profiles::select(files(CONFIG), name).unwrap();
+            let joined = |names: Vec<&str>| names.join(" ");
+            assert_eq!(joined(profiles.chain().collect()), chain, "{name}");
+            assert_eq!(joined(profiles.with_roles().collect()), roles, "{name}");
+            assert_eq!(profiles.credential_source(), source, "{name}");
+            assert!(profiles.check_source().is_ok(), "{name}");
+            assert_eq!((profiles.selected(), profiles.leaf()), (Some(name), chain.split(' ').next_back()));
+        }
+        let profiles = Profiles::select(files(CONFIG), "b").unwrap();
+        assert_eq!((profiles.inherited("output"), profiles.inherited("aws_access_key_id")), (Some("text"), Some("K")));
+        assert_eq!((profiles.inherited("region"), profiles.default("region")), (None, Some("x")));
+        assert_eq!(profiles.keys("b"), ["output", "role_arn", "source_profile"]);
+        assert_eq!(profiles.faults(), [""; 0]);
+        assert!(profiles.files().has("mid"));
+        let none = Profiles::none(files(&CONFIG.replace("role_arn", "word\nrole_arn")));
+        assert!(none.faults()[0].contains("line 7 "), "{:?}", none.faults());
+        assert_eq!((none.selected(), none.leaf(), none.default("region")), (None, None, Some("x")));
+    }
+
+    #[test]
+    fn a_profile_that_leads_to_no_keys_is_refused_by_its_name() {
+        let rows = [
+            ("lonely", "nothing says whose keys"),
+            ("selfish", "it is its own source"),
+            ("both", "it has both source_profile and credential_source"),
+            ("loop", "profile \"loop\" is its own source"),
+            ("gone", "its source \"nope\" does not exist"),
+            ("keyz", "is it \"keys\"?"),
+            ("nobody", "there is no such profile"),
+        ];
+        for (name, why) in rows {
+            let refused = Profiles::select(files(CONFIG), name).and_then(|profiles| profiles.check_source());
+            let told = refused.unwrap_err().to_string();
+            assert!(told.contains(why) && told.contains(&format!("the profile \"{name}\" cannot be used")), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_hundred_profiles_may_lead_to_one_another() {
+        let chain = |count: usize, line: &str| {
+            let one = |n: usize| format!("[profile k{n}]\nrole_arn = r\n{}\n", line.replace('N', &(n + 1).to_string()));
+            (0..count - 1).map(one).collect::<String>() + &format!("[profile k{}]\ny = 1\n", count - 1)
+        };
+        let select = |count| Profiles::select(files(&chain(count, "source_profile = kN")), "k0").is_ok();
+        assert!(select(100) && !select(101));
+        let included = |count| {
+            let profiles = Profiles::select(files(&chain(count, "include_profile = kN")), "k0").unwrap();
+            profiles.get("k0", "y").is_some()
+        };
+        assert!(included(100) && !included(101));
+    }
 }

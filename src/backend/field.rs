@@ -52,3 +52,17 @@ impl Field {
 pub fn fold(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '\t')).flat_map(char::to_lowercase).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_known_by_its_name_and_by_no_other() {
+        for field in Field::ALL {
+            assert_eq!(Field::named(field.name()), Some(field));
+        }
+        assert_eq!((Field::named("user"), Field::named("OTP")), (None, None));
+        assert_eq!(fold("AWS_Access-Key \tID"), "awsaccesskeyid");
+    }
+}

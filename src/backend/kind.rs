@@ -180,4 +180,11 @@ mod tests {
             assert_eq!(Kind::deserialize(name).unwrap(), kind);
         }
     }
+
+    #[test]
+    fn each_kind_is_told_in_words_of_its_own_and_says_what_to_do() {
+        let meanings: std::collections::BTreeSet<_> = Kind::ALL.map(Kind::meaning).into();
+        assert_eq!(meanings.len(), Kind::ALL.len());
+        assert!(Kind::ALL.into_iter().all(|kind| kind.meaning().contains(' ') && kind.hint().contains(' ')));
+    }
 }
