@@ -372,6 +372,7 @@ fn in_eval_the_code_is_asked_on_the_terminal_and_then_the_terminal_is_left() {
     let mut pty = home.command(["bash", "-c", script]).pty();
     pty.expect_prompt();
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+    pty.expect("a server renews them for the programs of this shell");
     pty.expect("ready");
     pty.settle();
     pty.send([3]);

@@ -55,6 +55,9 @@ pub fn for_shell(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request
     server.go()?;
     first.delivered();
     told::arrival(&first.product);
+    if stdio::stderr_is_terminal() {
+        stdio::note("aws-auth: a server renews them for the programs of this shell, and ends with it");
+    }
     end_of_this_shell();
     Ok(0)
 }
