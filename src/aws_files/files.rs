@@ -363,6 +363,27 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_held_where_the_last_section_of_its_profile_says_so() {
+        let key = |id: &str| format!("aws_access_key_id = {id}\n");
+        let config = format!("[profile p]\n{}[p]\n{}", key("A"), key("X"));
+        let credentials = format!("[p]\n{}[p]\n{}[profile q]\n{}", key("X"), key("B"), key("C"));
+        let files = files(&config, &credentials);
+        let rows = [
+            ("p", false, "A", true),
+            ("p", true, "B", true),
+            ("p", false, "B", false),
+            ("p", true, "A", false),
+            ("p", true, "X", false),
+            ("p", false, "X", false),
+            ("q", false, "C", false),
+            ("r", false, "", false),
+        ];
+        for (profile, in_credentials, id, expected) in rows {
+            assert_eq!(files.has_key_in(profile, in_credentials, id), expected, "{profile} {in_credentials} {id}");
+        }
+    }
+
+    #[test]
     fn profiles_are_those_of_botocore() {
         // the configuration, the credentials, and what `x` of the profile `p` is
         let rows: &[(&str, &str, Option<&str>)] = &[
