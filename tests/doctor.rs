@@ -107,6 +107,19 @@ fn what_is_to_be_typed_is_one_command_whatever_a_profile_is_called() {
     outcome.ok().says_out(&format!("chmod 600 '{}'", odd.display()));
 }
 
+#[test]
+fn that_a_role_was_not_tried_is_told() {
+    let Some(home) = alice(World::standard(), Key::Open) else { return };
+    home.write(
+        ".aws/config",
+        format!("[profile x]\naws_auth_from = pass\naws_auth_item = work\nrole_arn = {}/nosuch\n", role::DEV),
+    );
+    let outcome = doctor(&home, &["--profile", "x"]);
+    outcome.ok().says_out(&format!("skipped  role       {}/nosuch", role::DEV)).says_out("only a run can tell");
+    let json = doctor(&home, &["--profile", "x", "--format", "json"]);
+    assert!(!json.ok().out().contains("nosuch") && !json.out().contains("111122223333"), "{json:?}");
+}
+
 /// A fault, what plants it, and what the report has to say of it.
 type Row = (&'static str, fn(&Home), &'static str, &'static str);
 

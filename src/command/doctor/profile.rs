@@ -3,7 +3,7 @@
 use super::begin;
 use super::ground::Ground;
 use super::report::Report;
-use crate::settings::Source;
+use crate::settings::{Roles, Source};
 use crate::text::quote;
 
 const CHECK: &str = "settings";
@@ -17,6 +17,11 @@ pub fn check(ground: &Ground, report: &mut Report) {
         names => format!("the profile {}", names.join(", which gets its keys from ")),
     };
     report.ok(CHECK, format!("{chain}; keys come from {}", ground.settings.source));
+    if let Roles::Given(roles) = &ground.settings.roles {
+        for role in roles {
+            report.skip("role", format!("{}: whether AWS lets you, only a run can tell", quote(role.arn.as_str())));
+        }
+    }
     for fault in ground.profiles.faults() {
         report.warn(CHECK, fault, "mend it in ~/.aws/config: other tools may stop at it");
     }
