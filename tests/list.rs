@@ -102,7 +102,7 @@ fn what_was_mistyped_gets_the_nearest_name() {
     let config = std::fs::read_to_string(home.path(".aws/config")).expect("the profiles");
     let more = format!("[profile profile]\n[profile stray]\nrole_arn = {}\nsource_profile = porfile\n", role::DEV);
     home.write(".aws/config", config + &more);
-    let rows: [(&[&str], i32, &str); 11] = [
+    let rows: [(&[&str], i32, &str); 14] = [
         (&["base"], 2, "a profile is --profile base"),
         (&["--profile", "pord"], 10, "is it \"prod\"?"),
         (&["--profile", "stray"], 10, "its source \"porfile\" does not exist\n  hint: is it \"profile\"?"),
@@ -113,6 +113,9 @@ fn what_was_mistyped_gets_the_nearest_name() {
         (&["exec", "terraform", "plan"], 2, "try: aws-auth exec -- terraform plan"),
         (&["exec", "--from", "pass", "sh", "-c", "a b"], 2, "try: aws-auth exec --from pass -- sh -c 'a b'"),
         (&["exec", "dev", "--", "ls"], 2, "a profile is --profile dev"),
+        (&["exec", "base"], 2, "try: aws-auth exec --profile base -- COMMAND"),
+        (&["exec", "base", "ls", "a b"], 2, "try: aws-auth exec --profile base -- ls 'a b'"),
+        (&["exec", "--from", "pass", "base"], 2, "try: aws-auth exec --from pass -- base"),
         (&["exec", "--from", "pass"], 2, "exec needs a command, after --"),
     ];
     for (args, code, text) in rows {

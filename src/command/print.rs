@@ -5,7 +5,8 @@ use super::{fetch, serve, told, write_profile};
 use crate::aws_files::Profiles;
 use crate::cli::{Print, Request};
 use crate::error::Error;
-use crate::os::{environment, runtime, stdio};
+use crate::os::stdio::{self, Readers};
+use crate::os::{environment, runtime};
 use crate::output::shell::Shell;
 use crate::output::{self, Format, held};
 use crate::settings::{self, Settings};
@@ -37,6 +38,7 @@ pub fn run(argv: &[OsString], request: &Request, print: &Print) -> Result<(), Er
         let line = shell.evaluating(&again(argv, profile, shell));
         stdio::say(&format!("aws-auth: nothing has changed in this shell yet; to use these in it: {}", quote(&line)));
     }
+    tell_of_file(format);
     Ok(())
 }
 
@@ -46,6 +48,20 @@ fn named_by_variable<'a>(request: &Request, settings: &Settings, profiles: &'a P
     let mut variables = ["AWS_AUTH_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
     let is_so = request.profile.is_none() && variables.any(|name| environment::os(name).is_some());
     profiles.selected().filter(|_| is_so && !settings.source.is_environment())
+}
+
+/// Says, where a person sees it, that standard output was a file. Who redirects the statements may believe to be signed
+/// in; the other forms are made for files, and there only others who may read it are told of.
+fn tell_of_file(format: Format) {
+    let Some(readers) = stdio::stdout_file().filter(|_| stdio::stderr_is_terminal()) else { return };
+    let readable = if readers == Readers::Others { "; others may read it: chmod 600 makes it yours alone" } else { "" };
+    if matches!(format, Format::Shell(_)) {
+        stdio::note(&format!(
+            "aws-auth: nothing has changed in this shell yet; standard output is a file, which holds the credentials now{readable}"
+        ));
+    } else if readers == Readers::Others {
+        stdio::note("aws-auth: the file holds the credentials now; others may read it: chmod 600 makes it yours alone");
+    }
 }
 
 /// The command line once more, with `profile`, without a code, which is good once, and without a shell, which is known.

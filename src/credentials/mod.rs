@@ -17,7 +17,7 @@ pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
 pub use identity::Caller;
 pub use otp::{Otp, is_secret as is_otp_secret};
-pub use shape::{is_key_byte, is_key_id, is_secret};
+pub use shape::{is_key_byte, is_key_id, is_secret_key};
 pub use totp::Totp;
 pub use whose::Whose;
 
@@ -103,7 +103,7 @@ impl AccessKeyId {
     pub fn new(value: &str) -> Result<Self, Problem> {
         let value = trim(value);
         check_printable(value, 16, 128)?;
-        if is_secret(value.as_bytes()) {
+        if is_secret_key(value.as_bytes()) {
             return Err(Problem::Swapped("a secret access key"));
         }
         if !value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {

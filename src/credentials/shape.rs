@@ -17,7 +17,7 @@ pub fn is_key_id(text: &[u8]) -> bool {
 
 /// 40 characters of base64 with upper case, lower case and digits, which no word, path or hash of hexadecimal digits has.
 #[must_use]
-pub fn is_secret(text: &[u8]) -> bool {
+pub fn is_secret_key(text: &[u8]) -> bool {
     text.len() == 40
         && text.iter().copied().all(is_key_byte)
         && text.iter().any(u8::is_ascii_uppercase)

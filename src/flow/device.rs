@@ -39,7 +39,9 @@ impl Run<'_> {
         let by = format!("--serial-number, mfa_serial in ~/.aws/config{item}");
         let why = if kept {
             // A device that the item names since then is not known: nobody has asked the manager.
-            format!("an earlier run has kept it, which found no device named by {by}; to begin one with MFA: --no-cache")
+            format!(
+                "an earlier run has kept it, which found no device named by {by}; to begin one with MFA: --no-cache"
+            )
         } else {
             format!("no device is named by {by}")
         };

@@ -1,6 +1,6 @@
 //! Secrets that something on the way has changed: a URI's escapes, or a line that was too short for them.
 
-use crate::credentials::{is_key_byte, is_key_id, is_secret};
+use crate::credentials::{is_key_byte, is_key_id, is_secret_key};
 use zeroize::Zeroizing;
 
 /// The length of a secret.
@@ -34,7 +34,7 @@ fn unescaped(text: &str) -> Option<Zeroizing<String>> {
         if ends - begins <= 3 * LENGTH {
             let whole = Zeroizing::new(text[begins..ends].replace("%2F", "/").replace("%2f", "/"));
             let whole = Zeroizing::new(whole.replace("%2B", "+").replace("%2b", "+"));
-            if is_secret(whole.as_bytes()) {
+            if is_secret_key(whole.as_bytes()) {
                 out.push_str(&text[done..begins]);
                 out.push_str(&whole);
                 done = ends;
@@ -64,7 +64,7 @@ fn joined(text: &str) -> Option<Zeroizing<String>> {
         let whole = Zeroizing::new([first, second].concat());
         if is_beginning(first)
             && stands_alone(before[..begins].bytes().last())
-            && is_secret(whole.as_bytes())
+            && is_secret_key(whole.as_bytes())
             && !is_key_id(second.as_bytes())
         {
             out.extend([&text[done..done + begins], &whole, "\n"]);

@@ -1,7 +1,7 @@
 //! Values that are known by their shape, wherever they stand in a line.
 
 use crate::backend::field::Field;
-use crate::credentials::{is_key_byte, is_key_id, is_secret};
+use crate::credentials::{is_key_byte, is_key_id, is_secret_key};
 use std::ops::Range;
 
 /// A value in a line.
@@ -50,7 +50,7 @@ pub fn tokens(line: &str) -> Vec<Token> {
             20 if is_key_id(run) && stands_alone(bytes, start, at) => {
                 found.push(Token { field: Field::AccessKeyId, at: start..at });
             }
-            40 if is_secret(run) && stands_alone(bytes, start, at) => {
+            40 if is_secret_key(run) && stands_alone(bytes, start, at) => {
                 found.push(Token { field: Field::SecretAccessKey, at: start..at });
             }
             _ => {}

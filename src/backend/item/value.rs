@@ -3,7 +3,7 @@
 use super::otp;
 use crate::backend::field::Field;
 use crate::credentials::{AccessKeyId, MfaSerial, RoleArn, secret_access_key};
-use crate::credentials::{is_key_id, is_secret};
+use crate::credentials::{is_key_id, is_secret_key};
 
 /// Blanks, and the marks that lists, tables and mark-up put around a name or a value.
 const MARKS: &[char] = &[' ', '\t', '*', '_', '`', '"', '\'', '|', '\\', '<', '>'];
@@ -68,7 +68,7 @@ pub fn is_possible(field: Field, value: &str) -> bool {
 pub fn is_strict(field: Field, value: &str) -> bool {
     match field {
         Field::AccessKeyId => is_key_id(value.as_bytes()),
-        Field::SecretAccessKey => is_secret(value.as_bytes()),
+        Field::SecretAccessKey => is_secret_key(value.as_bytes()),
         Field::MfaSerial => is_possible(field, value) && (value.starts_with("arn:") || is_printed_serial(value)),
         Field::RoleArn | Field::Otp => is_possible(field, value),
     }
