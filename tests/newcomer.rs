@@ -363,7 +363,27 @@ fn without_a_store_and_without_a_manager_a_newcomer_is_told_what_to_type() {
     }
     home.set("PASSWORD_STORE_DIR", home.path("store"));
     let outcome = home.run(["setup", "--from", "pass", "--item", "work", "--import", &csv(&home, &ALICE)]).go();
-    outcome.fails_saying(12, "").says("could not be stored\n").says("pass init").does_not_say("hidden");
+    outcome.fails_saying(12, "").says("could not write \"work\": there is no password store\n").says("pass init");
+    outcome.says("gpg --quick-generate-key").does_not_say("hidden");
+}
+
+#[test]
+fn without_a_store_and_with_an_empty_one_a_newcomer_is_told_how_to_fill_it() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let ways: [&[&str]; 2] = [&["--from", "pass"], &["--from", "pass", "--item", "work"]];
+    for way in ways {
+        let empty = home.run(way).go();
+        empty.fails(13).says("pass has no entries at all\n").says("hint: put a key there: aws-auth setup --from pass");
+    }
+    gpg::insert(&home, "other", "x");
+    home.run(ways[0]).go().fails(13).says("there is nothing by that name").says("pass ls");
+    home.set("PASSWORD_STORE_DIR", home.path("nowhere"));
+    for way in ways {
+        let none = home.run(way).go();
+        none.fails(13).says("there is no password store (Error: password store is empty. Try \"pass init\".)");
+        none.says("pass init YOU@EXAMPLE.COM").says("gpg --quick-generate-key").says("aws-auth setup --from pass");
+    }
 }
 
 #[test]

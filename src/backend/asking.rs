@@ -2,7 +2,6 @@
 
 use super::field::Field;
 use super::folder::Entries;
-use super::listing;
 use super::manifest::{Manifest, Read};
 use super::reading::Reading;
 use super::verdict::{Refusal, judge_failure};
@@ -105,11 +104,9 @@ impl<'a> Asking<'a> {
 
     /// The names of all items, where the manifest knows how to list them.
     #[must_use]
-    pub fn items(&self) -> Vec<String> {
-        let listed = self.reading.items_argv().and_then(|argv| self.run(&argv).ok());
-        listed
-            .filter(|answer| answer.status.success())
-            .map_or_else(Vec::new, |answer| listing::names(answer.stdout.as_bytes()))
+    pub fn items(&self) -> Option<Result<Vec<String>, Refusal>> {
+        let argv = self.reading.items_argv()?;
+        Some(self.run(&argv).and_then(|answer| self.reading.items(&answer)))
     }
 
     /// The call by way of ourselves, away from the terminal: some ask on `/dev/tty` though nothing is open there. Only

@@ -40,18 +40,25 @@ impl Target {
         let elsewhere = session.reading().elsewhere(fields);
         elsewhere.values().try_for_each(|entry| address::check(entry, entry))?;
         let here: Vec<_> = fields.iter().copied().filter(|field| !elsewhere.contains_key(field)).collect();
-        let mut found = self.own(&session, read, &here).map_err(|error| self.with_nearest(&session, error))?;
+        let mut found = self.own(&session, read, &here).map_err(|error| self.with_items(&session, error))?;
         for (field, entry) in elsewhere {
             found.insert(field, value(&session, &entry, field).map_err(|refusal| self.failure(&entry, &refusal))?);
         }
         Ok(found)
     }
 
-    /// An item that its user has named and that is not among those that the manager lists was mistyped, if another's name
-    /// is near.
-    fn with_nearest(&self, session: &Asking<'_>, error: Error) -> Error {
-        let Some(named) = self.named().filter(|_| error.class() == Class::Value) else { return error };
-        let items = session.items();
+    /// What the manager's list of all items tells: that there is no store, or nothing in it, or that the item was mistyped
+    /// which its user has named, if another's name is near.
+    fn with_items(&self, session: &Asking<'_>, error: Error) -> Error {
+        // Without a usual item it is the store itself that was asked.
+        let may_tell = self.named().is_some() || self.manifest.item.is_none();
+        let listed = if may_tell && error.class() == Class::Value { session.items() } else { None };
+        let (items, named) = match (listed, self.named()) {
+            (Some(Err(refusal)), _) => return message::for_this(&self.manifest, error, &refusal),
+            (Some(Ok(items)), _) if items.is_empty() => return message::none_at_all(&self.manifest, error),
+            (Some(Ok(items)), Some(named)) => (items, named),
+            _ => return error,
+        };
         match nearest(items.iter(), named) {
             Some(near) if !items.iter().any(|item| item == named) => error.hint(format!("is it {}?", in_quotes(near))),
             _ => error,

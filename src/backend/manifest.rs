@@ -63,7 +63,7 @@ pub struct Manifest {
     /// How the names of the entries in a folder are told, where asking for the folder does not tell them.
     pub list: Option<List>,
     /// How the names of all items are told: where one is not found, the nearest is.
-    pub items: Option<List>,
+    pub items: Option<Items>,
     /// Fields that an item of their own may hold as its one value, named by parameters; they count before the item's.
     #[serde(default)]
     pub elsewhere: BTreeMap<Field, String>,
@@ -205,6 +205,18 @@ pub struct List {
     pub argv: Vec<Argument>,
 }
 
+/// How the names of all items are told.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Items {
+    /// The arguments.
+    pub argv: Vec<Argument>,
+    /// What stands alone in the answer where there is no item at all.
+    pub heading: Option<String>,
+    /// What to do next where there is none.
+    pub hint: Option<String>,
+}
+
 const fn default_kib() -> usize {
     64
 }
@@ -319,8 +331,12 @@ impl Manifest {
         let write = self.write.iter().flat_map(|write| write.hints.values().chain(&write.asks));
         let hints = hints.chain(write.map(|text| ("a text of [write]", text)));
         let rules = self.guard.iter().chain(&self.error).chain(self.write.iter().flat_map(|write| &write.error));
-        let rules = rules.filter_map(|rule| rule.hint.as_ref());
-        let hints = hints.chain(rules.map(|text| ("the hint of a rule", text)));
+        let rules = rules.flat_map(|rule| {
+            let why = rule.why.iter().map(|text| ("the `why` of a rule", text));
+            why.chain(rule.hint.iter().map(|text| ("the hint of a rule", text)))
+        });
+        let items = self.items.iter().filter_map(|items| items.hint.as_ref());
+        let hints = hints.chain(rules).chain(items.map(|text| ("the hint of [items]", text)));
         let programs = self.program.iter().map(|text| ("`program`", text));
         let params = self
             .params
@@ -496,6 +512,8 @@ mod tests {
             (more, "[params]"),
             (GOOD.replace("['x']", &format!("[\"{esc}\"]")), "`program`"),
             (format!("{GOOD}[[error]]\nkind = 'other'\nhint = \"{esc}\"\n"), "the hint of a rule"),
+            (format!("{GOOD}[[error]]\nkind = 'other'\nwhy = \"{esc}\"\n"), "the `why` of a rule"),
+            (format!("{GOOD}[items]\nargv = ['ls']\nhint = \"{esc}\"\n"), "the hint of [items]"),
             (format!("{GOOD}{WRITE}[[write.error]]\nkind = 'other'\nhint = \"{esc}\"\n"), "the hint of a rule"),
             (format!("{GOOD}{WRITE}[write.hints]\nlocked = \"{esc}\"\n"), "a text of [write]"),
             (format!("{GOOD}{WRITE}asks = \"{esc}\"\n"), "a text of [write]"),

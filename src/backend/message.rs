@@ -36,12 +36,30 @@ pub fn failure(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     } else {
         format!("{} could not read \"{entry}\"", manifest.title)
     };
-    let meaning = refusal.kind.meaning();
-    let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
     let own = refusal.hint.as_ref().and_then(|hint| filled(hint, &entry));
     Error::new(refusal.kind.class(), what)
-        .because(why)
+        .because(refusal.told(refusal.kind.meaning()))
         .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
+}
+
+/// An item could not be read, and the list of all items tells why, if its rule knows a reason.
+#[must_use]
+pub fn for_this(manifest: &Manifest, error: Error, refusal: &Refusal) -> Error {
+    if refusal.why.is_none() {
+        return error;
+    }
+    let own = refusal.hint.as_ref().and_then(|hint| filled(hint, ""));
+    let error = error.because(refusal.told(refusal.kind.meaning()));
+    error.hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, "")))
+}
+
+/// An item could not be read, and the list of all items has none.
+#[must_use]
+pub fn none_at_all(manifest: &Manifest, error: Error) -> Error {
+    match manifest.items.as_ref().and_then(|items| items.hint.as_ref()) {
+        Some(hint) => error.because(format!("{} has no entries at all", manifest.title)).hint(hint),
+        None => error,
+    }
 }
 
 /// `entry` could not be written.
@@ -53,12 +71,11 @@ pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
         Kind::Damaged => "it could not be stored",
         kind => kind.meaning(),
     };
-    let why = refusal.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"));
     let of_kind = manifest.write.as_ref().and_then(|write| write.hints.get(&refusal.kind));
     let own = refusal.hint.as_ref().or(of_kind);
     let own = own.and_then(|hint| filled(hint, &entry));
     Error::new(refusal.kind.class(), format!("{} could not write \"{entry}\"", manifest.title))
-        .because(why)
+        .because(refusal.told(meaning))
         .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
 }
 

@@ -6,6 +6,7 @@ use super::folder::{self, Entries};
 use super::item::value::{is_possible, is_strict};
 use super::item::{Reader, Refused, Wish};
 use super::kind::Kind;
+use super::listing;
 use super::manifest::{Argument, Env, Manifest, Read};
 use super::params::SECTION;
 use super::shape::{self, Misshapen};
@@ -71,7 +72,7 @@ impl<'a> Reading<'a> {
     /// Whether the answer to the probe means that the manager can be asked.
     pub fn is_unlocked(&self, answer: &Answer) -> Result<(), Refusal> {
         match judge(answer, self.manifest, self.read, &self.values) {
-            Err(Refusal { kind: Kind::Other, quote, hint }) => Err(Refusal { kind: Kind::Locked, quote, hint }),
+            Err(refusal) if refusal.kind == Kind::Other => Err(Refusal { kind: Kind::Locked, ..refusal }),
             judged => judged,
         }
     }
@@ -155,6 +156,18 @@ impl<'a> Reading<'a> {
     pub fn items_argv(&self) -> Option<Vec<String>> {
         let items = self.manifest.items.as_ref()?;
         Some(items.argv.iter().flat_map(|argument| arguments(argument, &self.values)).collect())
+    }
+
+    /// The names of all items in the answer to that.
+    pub fn items(&self, answer: &Answer) -> Result<Vec<String>, Refusal> {
+        // What a guard says is about an item.
+        if !answer.status.success() {
+            judge(answer, self.manifest, self.read, &self.values)?;
+        }
+        let heading = self.manifest.items.as_ref().and_then(|items| items.heading.as_deref());
+        let mut names = listing::names(answer.stdout.as_bytes());
+        names.retain(|name| Some(name.as_str()) != heading);
+        Ok(names)
     }
 
     /// The names of entries in the answer to a listing; none where there is nothing to list.

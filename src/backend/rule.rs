@@ -42,6 +42,8 @@ pub struct Rule {
     pub stderr_begins: Option<Texts>,
     /// What it means.
     pub kind: Kind,
+    /// Why it failed, where this failure of its kind has a reason of its own.
+    pub why: Option<String>,
     /// What to do next, where this failure of its kind has a way out of its own.
     pub hint: Option<String>,
 }

@@ -17,6 +17,8 @@ pub struct Refusal {
     pub kind: Kind,
     /// The manager's own words, or how it ended.
     pub quote: Option<String>,
+    /// Why it failed, where its rule knows better than its kind.
+    pub why: Option<String>,
     /// What to do next, where its rule knows better than its kind.
     pub hint: Option<String>,
 }
@@ -25,7 +27,19 @@ impl Refusal {
     /// A refusal of ours, about which the manager said nothing.
     #[must_use]
     pub const fn silent(kind: Kind) -> Self {
-        Self { kind, quote: None, hint: None }
+        Self { kind, quote: None, why: None, hint: None }
+    }
+
+    /// The refusal that a rule knows, in the manager's words.
+    fn by(rule: &Rule, quote: Option<String>) -> Self {
+        Self { kind: rule.kind, quote, why: rule.why.clone(), hint: rule.hint.clone() }
+    }
+
+    /// Why there is no item, in one line; `meaning` is what its kind means there.
+    #[must_use]
+    pub fn told(&self, meaning: &str) -> String {
+        let meaning = self.why.as_deref().unwrap_or(meaning);
+        self.quote.as_ref().map_or_else(|| meaning.to_owned(), |quote| format!("{meaning} ({quote})"))
     }
 }
 
@@ -37,11 +51,11 @@ pub fn judge(answer: &Answer, manifest: &Manifest, read: &Read, values: &Values<
         (None, true) => Ok(()),
         (Some(rule), _) => {
             let quote = said.told_by(rule, read, values).or_else(|| said.last_words(read));
-            Err(Refusal { kind: rule.kind, quote, hint: rule.hint.clone() })
+            Err(Refusal::by(rule, quote))
         }
         (None, false) => {
             let quote = said.last_words(read).or_else(|| Some(ending(answer)));
-            Err(Refusal { kind: Kind::Other, quote, hint: None })
+            Err(Refusal { quote, ..Refusal::silent(Kind::Other) })
         }
     }
 }
@@ -61,7 +75,7 @@ pub fn judge_writing(
     match write.error.iter().find(|rule| said.fits(rule, values)) {
         Some(rule) => {
             let quote = said.told_by(rule, read, values).or_else(|| said.last_words(read));
-            Err(Refusal { kind: rule.kind, quote, hint: rule.hint.clone() })
+            Err(Refusal::by(rule, quote))
         }
         None => judge(answer, manifest, read, values),
     }
@@ -110,7 +124,7 @@ impl<'a> Said<'a> {
     }
 
     fn fits(&self, rule: &Rule, values: &Values<'_>) -> bool {
-        let Rule { exit, first_line, stdout_begins, empty, stderr, stderr_begins, kind: _, hint: _ } = rule;
+        let Rule { exit, first_line, stdout_begins, empty, stderr, stderr_begins, kind: _, why: _, hint: _ } = rule;
         let holds = |texts: &Option<Texts>, test: &dyn Fn(&str) -> bool| {
             texts.as_ref().is_none_or(|texts| filled(texts, values).iter().any(|text| test(text)))
         };
@@ -339,8 +353,8 @@ mod tests {
     #[test]
     fn a_program_without_an_answer_is_told_by_what_kept_it() {
         let told = |failure| {
-            let Refusal { kind, quote, hint } = judge_failure(&failure);
-            assert_eq!(hint, None);
+            let Refusal { kind, quote, why, hint } = judge_failure(&failure);
+            assert_eq!((why, hint), (None, None));
             (kind, quote)
         };
         let gone = std::io::Error::other("it\u{7} is gone");
