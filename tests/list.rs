@@ -82,11 +82,30 @@ fn no_profile_at_all_is_told_with_what_to_do() {
 }
 
 #[test]
+fn who_has_profiles_and_names_none_is_told_which_there_are() {
+    let home = Home::with_sts();
+    let of = |name: &str| format!("[profile {name}]\naws_auth_from = pass\n");
+    home.write(".aws/config", of("work") + &of("base") + &of("prod"));
+    let told = "hint: name a profile, as in: --profile base (there are: base, prod, work)\n";
+    home.run([] as [&str; 0]).go().fails(13).says("no profile was named").says(told);
+    home.write(".aws/config", "[default]\nregion = eu-west-1\n".to_owned() + &of("\"a b\"") + &of("odd\u{1b}[31m"));
+    home.run([] as [&str; 0]).go().fails(13).says("--profile NAME (there are: a b)\n");
+    home.write(".aws/config", (10..30).map(|number| of(&format!("p{number}"))).collect::<String>());
+    home.run([] as [&str; 0]).go().fails(13).says("p16, p17 and more, see: aws-auth list)").does_not_say("p18");
+    home.write(".aws/config", "[default]\nregion = eu-west-1\n");
+    home.run([] as [&str; 0]).go().fails(13).says("~/.aws has any").does_not_say("--profile");
+}
+
+#[test]
 fn what_was_mistyped_gets_the_nearest_name() {
     let home = home();
-    let rows: [(&[&str], i32, &str); 10] = [
+    let config = std::fs::read_to_string(home.path(".aws/config")).expect("the profiles");
+    let more = format!("[profile profile]\n[profile stray]\nrole_arn = {}\nsource_profile = porfile\n", role::DEV);
+    home.write(".aws/config", config + &more);
+    let rows: [(&[&str], i32, &str); 11] = [
         (&["base"], 2, "a profile is --profile base"),
         (&["--profile", "pord"], 10, "is it \"prod\"?"),
+        (&["--profile", "stray"], 10, "its source \"porfile\" does not exist\n  hint: is it \"profile\"?"),
         (&["--from", "psas"], 2, "is it pass?"),
         (&["stats"], 2, "is it status?"),
         (&["login"], 2, "eval \"$(aws-auth --profile NAME)\""),

@@ -78,15 +78,14 @@ impl Profiles {
     }
 
     fn missing(&self, name: &str) -> Error {
-        if self.chain.is_empty() {
-            let like = nearest(self.files.names(), name);
-            let error = broken("there is no such profile", &[name.to_owned()]);
-            return match like {
-                Some(like) => error.hint(format!("is it \"{}\"?", quote(like))),
-                None => error,
-            };
+        let error = match self.chain.as_slice() {
+            [] => broken("there is no such profile", &[name.to_owned()]),
+            chain => broken(&format!("its source \"{name}\" does not exist"), chain),
+        };
+        match nearest(self.files.names(), name) {
+            Some(like) => error.hint(format!("is it \"{}\"?", quote(like))),
+            None => error,
         }
-        broken(&format!("its source \"{name}\" does not exist"), &self.chain)
     }
 
     /// Refuses what the run needs and nobody can read.

@@ -30,7 +30,7 @@ use crate::os::process::{ancestors, is_beside_us};
 use crate::os::tty::Terminal;
 use crate::os::{environment, stdio};
 use crate::settings::{Provider, Settings, SignIn, Source};
-use crate::text::quote;
+use crate::text::{is_printable, quote};
 use secrecy::SecretString;
 use std::sync::Arc;
 use web_identity::WebIdentity;
@@ -107,10 +107,13 @@ async fn anywhere(asking: &Asking<'_>, network: &mut Network) -> Result<Found, E
         return Ok(found);
     }
     if instance::is_disabled()? {
-        return Err(nothing("neither the environment nor ~/.aws has any"));
+        return Err(unnamed(profiles).unwrap_or_else(|| nothing("neither the environment nor ~/.aws has any")));
     }
     let asked = instance::keys(profiles, network).await;
-    asked.map_err(|error| nothing(&format!("neither the environment nor ~/.aws has any, and {}", error.reason())))
+    asked.map_err(|error| {
+        let why = format!("neither the environment nor ~/.aws has any, and {}", error.reason());
+        unnamed(profiles).unwrap_or_else(|| nothing(&why))
+    })
 }
 
 /// The keys of the profile `name`; none where it has no way to any.
@@ -167,6 +170,27 @@ fn empty_profile(name: &str) -> Error {
     Error::new(Class::Value, format!("the profile \"{}\" has no AWS keys", quote(name)))
         .because("nothing in it says where they are")
         .hint("say it there, as in: aws_auth_from = pass")
+}
+
+/// How many names of profiles are told.
+const TOLD: usize = 8;
+
+/// What somebody needs to know who has profiles and named none; none where there are no others than the default one.
+fn unnamed(profiles: &Profiles) -> Option<Error> {
+    let is_named = profiles.selected().is_some_and(|name| name != "default");
+    let is_plain = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.@+=:/".contains(c));
+    let others = profiles.files().names().filter(|name| !is_named && *name != "default");
+    let names: Vec<&str> = others.filter(|name| is_printable(name)).collect();
+    let first = names.iter().copied().find(is_plain).unwrap_or("NAME");
+    let mut told = names.iter().take(TOLD).map(|name| quote(name)).collect::<Vec<_>>().join(", ");
+    if names.len() > TOLD {
+        told.push_str(" and more, see: aws-auth list");
+    }
+    (!names.is_empty()).then(|| {
+        Error::new(Class::Value, "no AWS keys were found")
+            .because("no profile was named, and neither the environment nor the default profile has any")
+            .hint(format!("name a profile, as in: --profile {first} (there are: {told})"))
+    })
 }
 
 /// What somebody who has set up nothing needs to know.
