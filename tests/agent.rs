@@ -190,7 +190,7 @@ fn where_nothing_is_shared_a_code_that_lost_is_told_before_the_manager_is_asked(
     let (won, lost): (Vec<_>, Vec<_>) = outcomes.iter().partition(|outcome| outcome.status.success());
     assert_eq!((won.len(), lost.len()), (1, 4));
     for outcome in lost {
-        outcome.fails(21).says("was used already");
+        outcome.fails(21).says("was used already, or refused");
     }
     let calls = || fs::read_dir(home.rig("calls/pass")).expect("the calls").count();
     let asked = calls();

@@ -56,7 +56,7 @@ fn c5_no_mask_costs_a_code_or_leaves_a_directory_that_nobody_can_enter() {
         as_user(&home, &script).go().ok().does_not_say("parallel runs cannot share");
         assert_eq!((mode(&home.path(".aws")), mode(&home.root().join("run/aws-auth"))), (0o700, 0o700));
         // the mark of the code is there for the next run
-        as_user(&home, &format!("umask {mask}; exec aws-auth {args}")).go().fails(21).says("used already");
+        as_user(&home, &format!("umask {mask}; exec aws-auth {args}")).go().fails(21).says("used already, or refused");
     }
 }
 
@@ -130,7 +130,7 @@ fn a8_what_root_has_left_is_passed_over() {
     let code = home.sts().fresh_code(ALICE.mfa_serial);
     let script = format!("exec aws-auth --from env --serial-number {} --token-code {code}", ALICE.mfa_serial);
     as_user(&home, &script).go().ok().does_not_say("parallel runs cannot share");
-    as_user(&home, &script).go().fails(21).says("used already");
+    as_user(&home, &script).go().fails(21).says("used already, or refused");
     assert!(home.path(".local/state/aws-auth").is_dir());
 }
 

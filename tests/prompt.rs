@@ -224,6 +224,7 @@ fn r65_a_rejected_code_is_told_and_asked_again() {
     let mut pty = captured(&home, &[]);
     pty.expect_prompt();
     pty.line(&home.sts().wrong_code(ALICE.mfa_serial));
+    pty.expect("AWS refused that code: if it was mistyped, type what the device shows");
     pty.expect_prompt();
     pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
     let outcome = pty.finish();
@@ -259,7 +260,9 @@ fn r65_the_same_rejected_code_is_not_sent_twice() {
         pty.line(&wrong);
     }
     // refused here the third time, by AWS the first
-    pty.finish_within(Duration::from_secs(20)).fails_with_one_of(&[15, 21]);
+    let outcome = pty.finish_within(Duration::from_secs(20));
+    outcome.fails_with_one_of(&[15, 21]);
+    assert!(outcome.screen().contains("that code was used already, or refused: the next one comes in "), "{outcome:?}");
     assert_eq!(home.sts().with_code().len(), 1);
 }
 

@@ -173,7 +173,7 @@ impl Codes {
                 let Source::Typed { terminal: Ok(terminal), .. } = &self.source else { return false };
                 let again = self.tries < TRIES && error.class() == Class::CodeRejected;
                 if again {
-                    terminal.show("aws-auth: AWS refused that code: wait for the device's next one\n");
+                    terminal.show("aws-auth: AWS refused that code: if it was mistyped, type what the device shows; else wait for its next one\n");
                 }
                 again
             }
@@ -192,7 +192,10 @@ impl Codes {
             })?;
             let refused = match TokenCode::new(&line) {
                 Ok(code) if self.claim(&code) => return Ok(code),
-                Ok(_) => format!("that code was used already: the next one comes in {} seconds", self.until_next()),
+                Ok(_) => format!(
+                    "that code was used already, or refused: the next one comes in {}",
+                    in_words(self.until_next())
+                ),
                 Err(_) => "that is not a code of six digits".to_owned(),
             };
             if self.tries >= TRIES {
@@ -265,11 +268,11 @@ impl Codes {
 
 /// Waits for the device's next code, and says so.
 fn wait(seconds: u64) {
-    stdio::say_why_we_wait(&format!("aws-auth: waiting {seconds} seconds for the next MFA code"));
+    stdio::say_why_we_wait(&format!("aws-auth: waiting {} for the next MFA code", in_words(seconds)));
     std::thread::sleep(Duration::from_secs(seconds));
 }
 
-/// The refusal of a code that another run has sent for the keys of this source, whose device is not known yet.
+/// The refusal of a code that another run has sent, whatever AWS said, for the keys of this source, whose device is not known yet.
 #[must_use]
 pub fn spent(source: &str) -> Error {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -277,9 +280,13 @@ pub fn spent(source: &str) -> Error {
 }
 
 fn used(whose: &str, seconds: u64) -> Error {
-    Error::new(Class::CodeRejected, format!("that code for {} was used already", crate::text::quote(whose)))
-        .because("AWS accepts each code once")
-        .hint(format!("run this again with the next one, in {seconds} seconds"))
+    Error::new(Class::CodeRejected, format!("that code for {} was used already, or refused", crate::text::quote(whose)))
+        .because("AWS accepts each code once, so none is sent twice")
+        .hint(format!("run this again with the next one, in {}", in_words(seconds)))
+}
+
+fn in_words(seconds: u64) -> String {
+    if seconds == 1 { "1 second".to_owned() } else { format!("{seconds} seconds") }
 }
 
 /// There is a device, and nobody who could read its code.
@@ -288,4 +295,19 @@ pub fn nobody_to_ask(serial: &MfaSerial, nobody: Nobody) -> Error {
     Error::new(Class::NoTerminal, format!("an MFA code for {serial} is needed"))
         .because(nobody.why())
         .hint("give it with --token-code, or on standard input with: --token-code -")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_was_sent_is_told_by_what_is_true_whether_aws_took_it_or_not() {
+        let told = used("work", 1).to_string();
+        assert_eq!(
+            told,
+            "aws-auth: that code for work was used already, or refused: AWS accepts each code once, so none is sent twice\n  hint: run this again with the next one, in 1 second"
+        );
+        assert!(used("work", 2).to_string().ends_with("in 2 seconds"));
+    }
 }
