@@ -27,6 +27,24 @@ fn after_success_a_person_is_told_who_where_and_until_when_and_a_script_is_not()
 }
 
 #[test]
+fn the_line_for_this_shell_names_the_profile_that_a_variable_named_for_one_command() {
+    let home = bob();
+    home.show_sessions();
+    let line = |variable: &str, args: &[&str]| {
+        let outcome = home.run(args).env(variable, "dev").pty().finish();
+        outcome.ok();
+        let screen = outcome.screen();
+        screen.lines().find_map(|line| line.split_once("to use these in it: ")).map(|(_, line)| line.trim().to_owned())
+    };
+    for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_AUTH_PROFILE"] {
+        let told = line(variable, &["--no-role"]).unwrap_or_default();
+        assert!(told.contains("aws-auth --profile dev --no-role"), "{variable}: {told}");
+    }
+    let told = line("AWS_PROFILE", &["--profile", "dev"]).unwrap_or_default();
+    assert_eq!(told.matches("--profile").count(), 1, "{told}");
+}
+
+#[test]
 fn quiet_hides_notes_and_no_warning() {
     let home = bob();
     let run = |args: &[&str]| home.run(args).env("AWS_PROFILE", "dev").captured().finish();

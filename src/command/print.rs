@@ -2,12 +2,13 @@
 
 use super::manner::{EVALUATED, Manner, PLAIN};
 use super::{fetch, serve, told, write_profile};
+use crate::aws_files::Profiles;
 use crate::cli::{Print, Request};
 use crate::error::Error;
-use crate::os::{runtime, stdio};
+use crate::os::{environment, runtime, stdio};
 use crate::output::shell::Shell;
 use crate::output::{self, Format, held};
-use crate::settings;
+use crate::settings::{self, Settings};
 use crate::text::quote;
 use std::ffi::OsString;
 
@@ -32,15 +33,28 @@ pub fn run(argv: &[OsString], request: &Request, print: &Print) -> Result<(), Er
     told::arrival(&got.product);
     if stdio::stdout_is_terminal() && matches!(format, Format::Shell(_)) {
         let shell = Shell::of_caller();
-        let line = shell.evaluating(&again(argv, shell));
+        let profile = named_by_variable(request, &settings, &profiles);
+        let line = shell.evaluating(&again(argv, profile, shell));
         stdio::say(&format!("aws-auth: nothing has changed in this shell yet; to use these in it: {}", quote(&line)));
     }
     Ok(())
 }
 
-/// The command line once more, without a code, which is good once, and without a shell, which is known.
-fn again(argv: &[OsString], shell: Shell) -> String {
+/// The profile that a variable names, which may be set for this one command; none where the keys are the environment's,
+/// which a profile that is named comes before.
+fn named_by_variable<'a>(request: &Request, settings: &Settings, profiles: &'a Profiles) -> Option<&'a str> {
+    let mut variables = ["AWS_AUTH_PROFILE", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
+    let is_so = request.profile.is_none() && variables.any(|name| environment::os(name).is_some());
+    profiles.selected().filter(|_| is_so && !settings.source.is_environment())
+}
+
+/// The command line once more, with `profile`, without a code, which is good once, and without a shell, which is known.
+fn again(argv: &[OsString], profile: Option<&str>, shell: Shell) -> String {
     let mut out = "aws-auth".to_owned();
+    if let Some(profile) = profile {
+        out.push_str(" --profile ");
+        out.push_str(&shell.word(profile));
+    }
     let mut words = argv.iter().skip(1).map(|word| word.to_string_lossy());
     while let Some(word) = words.next() {
         let (flag, value) = word.split_once('=').map_or((&*word, None), |(flag, value)| (flag, Some(value)));
@@ -71,6 +85,6 @@ mod tests {
     fn the_line_for_the_shell_has_the_users_own_arguments_and_no_code() {
         let argv = ["x/aws-auth", "--from", "op", "--token-code", "1", "--shell=sh", "--item", "a b", "--token-code=2"];
         let argv: Vec<OsString> = argv.into_iter().map(Into::into).collect();
-        assert_eq!(again(&argv, Shell::Posix).replace('"', "'"), "aws-auth --from op --item 'a b'");
+        assert_eq!(again(&argv, None, Shell::Posix).replace('"', "'"), "aws-auth --from op --item 'a b'");
     }
 }
