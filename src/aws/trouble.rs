@@ -1,6 +1,6 @@
 //! AWS's error codes that are the same for all its services: those that pass by themselves, of a clock, and of keys.
 
-use crate::credentials::SourceKeys;
+use crate::credentials::{Partition, SourceKeys};
 
 /// The codes that mean too many requests.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>
@@ -57,18 +57,19 @@ pub fn is_clock(code: &str, message: &str) -> bool {
 #[must_use]
 pub fn of_keys(code: &str, message: &str, keys: &SourceKeys, region: &str) -> Option<String> {
     let id = &keys.access_key_id;
+    let partition = Partition::of_region(region);
     Some(match code {
         "SignatureDoesNotMatch" if message.contains("scoped to a valid region") => {
             format!("name the region that the endpoint is of, with --region: it was signed for {region}")
         }
         "InvalidClientTokenId" | "UnrecognizedClientException" if keys.are_temporary() => {
             format!(
-                "the temporary access key {id} was ended, or is of another partition than {region}: get a new one first"
+                "the temporary access key {id} was ended, or is of another partition than {partition}: get a new one first"
             )
         }
         "InvalidClientTokenId" | "UnrecognizedClientException" => {
             format!(
-                "the access key {id} is inactive, deleted, or of another partition than {region}: see aws iam list-access-keys"
+                "the access key {id} is inactive, deleted, or of another partition than {partition}: the IAM console, or the account's administrator, can tell which"
             )
         }
         "SignatureDoesNotMatch" => {
