@@ -28,6 +28,9 @@ pub struct Record {
     /// Whether the old one is being put back.
     #[serde(default)]
     pub undoing: bool,
+    /// Whether it is the way back of one that was undone: the new one is that from before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undone: bool,
     /// When the old one was made inactive.
     pub retired: Option<u64>,
 }
@@ -39,7 +42,7 @@ impl Record {
     /// A rotation of the key `old` that begins now.
     #[must_use]
     pub fn begin(old: &AccessKeyId, now: u64) -> Self {
-        Self { old: mark(old), new: None, begun: now, placed: false, undoing: false, retired: None }
+        Self { old: mark(old), new: None, begun: now, placed: false, undoing: false, undone: false, retired: None }
     }
 
     /// Notes the new key.
@@ -50,7 +53,7 @@ impl Record {
     /// The way back was gone: the key `old` is in the place of `new` again, which is to be retired in its turn.
     #[must_use]
     pub fn back(old: &AccessKeyId, new: &AccessKeyId, now: u64) -> Self {
-        Self { new: Some(mark(old)), placed: true, ..Self::begin(new, now) }
+        Self { new: Some(mark(old)), placed: true, undone: true, ..Self::begin(new, now) }
     }
 
     /// Whether some rotation may be between the two entries in which the halves of a key stand apart, and this id is one of
@@ -66,6 +69,13 @@ impl Record {
     /// The same of this rotation: the old key as long as there is a record, the new one until it is placed or when it goes.
     fn may_be_half(&self, id: &AccessKeyId) -> bool {
         self.is_old(id) || (self.is_new(id) && (!self.placed || self.undoing))
+    }
+
+    /// Whether somebody has asked for its undoing, or has woken the old key after it was retired: if that is active, then
+    /// because it is wanted.
+    #[must_use]
+    pub const fn is_wanted_back(&self) -> bool {
+        self.undone || self.undoing || self.retired.is_some()
     }
 
     /// Whether this is the key that is being replaced.
@@ -168,7 +178,11 @@ mod tests {
         record.note_new(&new);
         assert!(record.has_new() && record.is_new(&new) && !record.is_old(&new) && !record.is_new(&old));
         assert!(record.names(&old) && record.names(&new) && !record.names(&other));
+        assert!(!record.is_wanted_back());
         let back = Record::back(&old, &new, 6);
+        assert!(back.undone && back.is_wanted_back());
+        assert!(Record { retired: Some(6), ..record.clone() }.is_wanted_back());
+        assert!(Record { undoing: true, ..record.clone() }.is_wanted_back());
         assert!(back.is_old(&new) && back.is_new(&old) && back.placed && !back.undoing && back.begun == 6);
         let text = serde_json::to_string(&record).unwrap();
         assert!(!text.contains("AKIA"), "{text}");

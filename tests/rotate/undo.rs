@@ -77,6 +77,38 @@ fn r112_without_a_history_the_old_key_is_active_and_what_to_do_is_said() {
         .says("to delete it now: aws-auth rotate --from pass --item work --delete-old");
 }
 
+/// The pair is in the item again, and the newer key is active too: who runs by itself takes it from nobody.
+#[test]
+fn r112_what_runs_by_itself_retires_nothing_that_an_undoing_has_left_active() {
+    let Some(home) = in_git() else { return };
+    rotate(&home, &[]).ok();
+    let [old, new] = &keys(&home, &BOB)[..] else { panic!("two keys") };
+    let [old_end, new_end] = [old, new].map(|key| &key.id[16..]);
+    let both_go_on = |args: &[&str]| {
+        let said = format!("the item holds …{old_end} again since rotate --undo; the key …{new_end} is active too");
+        rotate(&home, args).ok().says(&said).says("to make it inactive: aws-auth rotate --from pass --item work");
+        assert!(keys(&home, &BOB).iter().all(|key| key.active));
+    };
+    // Ended when the pair was back and that was not noted yet: the last of its calls is the look at what it has written.
+    steps::at(&home, "pass", At::Never);
+    rotate(&home, &["--undo"]).ok();
+    let calls = steps::calls(&home, "pass");
+    rotate(&home, &["--undo"]).ok();
+    steps::at(&home, "pass", At::After(calls));
+    assert_eq!(rotate(&home, &["--undo"]).signal(), Some(9));
+    steps::off(&home, "pass");
+    holds(&home, old, &BOB);
+    both_go_on(&["--if-older-than", "36500d"]);
+    both_go_on(&["--if-older-than", "36500d"]);
+    home.run(["doctor", "--from", "pass", "--item", "work"])
+        .go()
+        .says_out("since rotate --undo another key is active too");
+    // Asked for by hand, it is retired, and neither is called what it is not.
+    let by_hand = rotate(&home, &[]);
+    by_hand.ok().says(&format!("the item holds …{old_end} again; what is left is to retire …{new_end}"));
+    by_hand.says(&format!("holds the key …{old_end}\n")).says(&format!("the other one, …{new_end}, is inactive"));
+}
+
 #[test]
 fn r112_a_rotation_that_is_not_in_the_item_yet_is_given_up() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };

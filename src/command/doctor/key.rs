@@ -81,6 +81,8 @@ fn age(listed: &[Listed], keys: &SourceKeys, record: Option<&Record>, rotate: &s
         if let Some(record) = record.filter(|record| record.names(&other.id)) {
             if record.retired.is_some() && !other.active {
                 report.ok(CHECK, format!("the one before it, {}, is inactive: the next rotate deletes it", other.id));
+            } else if record.is_wanted_back() && other.active {
+                report.warn(CHECK, format!("since rotate --undo another key is active too, {}", other.id), rotate);
             } else {
                 report.warn(CHECK, format!("a rotation is under way, with the key {}", other.id), rotate);
             }

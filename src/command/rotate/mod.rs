@@ -12,7 +12,7 @@ use crate::backend::field::Field;
 use crate::backend::registry;
 use crate::backend::write::{Held, Store};
 use crate::cli::{Request, Rotate};
-use crate::credentials::{MfaSerial, Otp, SourceKeys};
+use crate::credentials::{AccessKeyId, MfaSerial, Otp, SourceKeys};
 use crate::error::{Class, Error};
 use crate::flow;
 use crate::keys::look::Stand;
@@ -156,17 +156,13 @@ impl Run<'_> {
                 self.replace(rotation, &keys, record).await
             }
             // Somebody wanted it back, and who only asks for an age has not heard otherwise.
-            Stand::Retire { old } if record.retired.is_some() && self.is_young(rotation, &listed) => {
-                tell::left_active(&old, &self.typed);
+            Stand::Retire { old }
+                if record.is_wanted_back() && is_active(&listed, &old) && self.is_young(rotation, &listed) =>
+            {
+                tell::left_active(&old, held, record.undone, &self.typed);
                 Ok(())
             }
-            Stand::Retire { old } => {
-                stdio::say(&format!("aws-auth: the item holds the new key already; what is left is to retire {old}"));
-                let has_sibling = self.store.beside()?.is_some();
-                rotation.retire(&old, record, has_sibling).await?;
-                tell::done(self.store, &self.held.keys.access_key_id, &old, &self.typed);
-                Ok(())
-            }
+            Stand::Retire { old } => self.retire(rotation, &old, record).await,
             Stand::Retired { old, since } => self.retired(rotation, &listed, &old, since).await,
             Stand::Lost { id } => {
                 let question = format!(
@@ -192,12 +188,23 @@ impl Run<'_> {
         }
     }
 
+    /// The item holds what it is to hold. After an undoing that is not the newer of the two.
+    async fn retire(&self, rotation: &Rotation<'_>, old: &AccessKeyId, record: Record) -> Result<(), Error> {
+        let held = &self.held.keys.access_key_id;
+        let undone = record.undone;
+        stdio::say(&tell::left_to_retire(held, old, undone));
+        let has_sibling = self.store.beside()?.is_some();
+        rotation.retire(old, record, has_sibling).await?;
+        tell::done(self.store, held, old, undone, &self.typed);
+        Ok(())
+    }
+
     /// An old key is inactive: it goes when its time has come, and then there is room.
     async fn retired(
         &self,
         rotation: &Rotation<'_>,
         listed: &[Listed],
-        old: &crate::credentials::AccessKeyId,
+        old: &AccessKeyId,
         since: u64,
     ) -> Result<(), Error> {
         if self.rotate.delete_old {
@@ -237,7 +244,7 @@ impl Run<'_> {
         rotation.replace(new, &mut record).await?;
         let old = &self.held.keys.access_key_id;
         rotation.retire(old, record, true).await?;
-        tell::done(self.store, &new.access_key_id, old, &self.typed);
+        tell::done(self.store, &new.access_key_id, old, false, &self.typed);
         Ok(())
     }
 
@@ -279,6 +286,11 @@ impl Run<'_> {
             (None, None, None) => mfa::Source::Typed { terminal: self.terminal.clone(), hidden: false },
         }
     }
+}
+
+/// Whether AWS takes this key.
+fn is_active(listed: &[Listed], id: &AccessKeyId) -> bool {
+    listed.iter().any(|key| key.id == *id && key.active)
 }
 
 /// The store of the item that the settings name.

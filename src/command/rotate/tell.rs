@@ -9,11 +9,18 @@ use crate::os::zone::{days, lasting};
 use crate::text::quote;
 use std::time::Duration;
 
+/// A run finds the item as it is to be. After an undoing the key to retire is the newer one.
+pub fn left_to_retire(held: &AccessKeyId, old: &AccessKeyId, undone: bool) -> String {
+    let held = if undone { format!("{held} again") } else { "the new key already".to_owned() };
+    format!("aws-auth: the item holds {held}; what is left is to retire {old}")
+}
+
 /// How it succeeded.
-pub fn done(store: &Store, new: &AccessKeyId, old: &AccessKeyId, typed: &str) {
+pub fn done(store: &Store, held: &AccessKeyId, old: &AccessKeyId, undone: bool, typed: &str) {
+    let (new, other) = if undone { ("", "other") } else { ("new ", "old") };
     stdio::say(&format!(
-        "aws-auth: {} holds the new key {new}\n\
-         aws-auth: the old one, {old}, is inactive, so that whoever still uses it finds out; a rotate after 24 hours deletes it\n  \
+        "aws-auth: {} holds the {new}key {held}\n\
+         aws-auth: the {other} one, {old}, is inactive, so that whoever still uses it finds out; a rotate after 24 hours deletes it\n  \
          to make it active again: {typed} --undo\n  \
          to delete it now: {typed} --delete-old",
         store.name()
@@ -26,11 +33,14 @@ pub fn young(store: &Store, age: Option<u64>) {
     stdio::say(&format!("aws-auth: the key in {} is young enough{days}", store.name()));
 }
 
-/// The old key was made active again, and goes on.
-pub fn left_active(old: &AccessKeyId, typed: &str) {
-    stdio::say(&format!(
-        "aws-auth: the old key {old}, which rotate --undo has made active again, is left so; to make it inactive: {typed}"
-    ));
+/// Both keys are active since an undoing, and go on.
+pub fn left_active(old: &AccessKeyId, held: &AccessKeyId, undone: bool, typed: &str) {
+    let left = if undone {
+        format!("the item holds {held} again since rotate --undo; the key {old} is active too")
+    } else {
+        format!("the old key {old}, which rotate --undo has made active again, is left so")
+    };
+    stdio::say(&format!("aws-auth: {left}; to make it inactive: {typed}"));
 }
 
 /// The old key is active again, and in the item.
