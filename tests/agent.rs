@@ -240,6 +240,25 @@ fn r104_logout_of_one_source_leaves_the_others_and_the_last_one_ends_it() {
     wait_for_end(pid, SOON);
 }
 
+/// Whoever names the manager alone may mean all of it.
+#[test]
+fn logout_of_a_manager_tells_of_its_items_that_are_kept_yet() {
+    let home = Home::with_sts();
+    let text = format!("{}\naccess_key_id: {}\n", BOB.secret_access_key, BOB.access_key_id);
+    let _pass = fake::pass(&home, &BOB, "").on(&["show", "--", "work"], &fake::Answer::of(&text));
+    let _agents = agent::on(&home);
+    run(&home, &["--item", "work", "--no-mfa"]).ok();
+    let rest = "Still kept: pass \"work\"; to forget all: aws-auth logout\n";
+    let nothing = format!("Nothing was kept of pass's standard entries.\n{rest}");
+    assert_eq!(logout(&home, &["--from", "pass"]).ok().out(), nothing);
+    // An item of another manager, or an item that was named, is meant as it was said.
+    assert_eq!(logout(&home, &["--from", "pass", "--item", "other"]).ok().out(), "Nothing was kept.\n");
+    assert_eq!(logout(&home, &["--from", "op", "--item", "work"]).ok().out(), "Nothing was kept.\n");
+    assert_eq!(logout(&home, &["--from", "env"]).ok().out(), "Nothing was kept.\n");
+    assert_eq!(logout(&home, &["--from", "pass", "--item", "work"]).ok().out(), "Forgot one session.\n");
+    assert_eq!(logout(&home, &["--from", "pass"]).ok().out(), "Nothing was kept.\n");
+}
+
 #[test]
 fn p10_logout_clears_every_store_and_the_agents_of_all_versions_in_all_places() {
     let home = of(&ALICE);

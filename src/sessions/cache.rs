@@ -187,6 +187,12 @@ pub fn forget(label: &str) -> Result<usize, Error> {
     Ok(others + gone.len())
 }
 
+/// The sources of what is kept in any store, each once.
+#[must_use]
+pub fn labels() -> BTreeSet<String> {
+    store::every().iter().flat_map(decoded).map(|(_, entry)| entry.label).collect()
+}
+
 /// Drops all that the permanent key `id` has led to, in every store. How many sets of credentials there were.
 pub fn forget_key(id: &str) -> Result<usize, Error> {
     let others = store::end_agents(false).map_err(stays)?;

@@ -12,7 +12,7 @@ mod room;
 mod state;
 mod store;
 
-pub use cache::{Cache, forget, forget_all, forget_key};
+pub use cache::{Cache, forget, forget_all, forget_key, labels};
 pub use entry::Entry;
 pub use key::{Asked, Key};
 pub use least::Least;
