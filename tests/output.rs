@@ -1,10 +1,12 @@
 //! What reaches stdout and stderr, and what happens when they cannot take it.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::shells::bob;
-use crate::support::run::{self, To};
+use crate::support::run::{self, Run, To};
 use crate::support::sts::role;
 use crate::support::{Home, fake, sts, tools};
 
@@ -166,6 +168,30 @@ fn r16_on_a_terminal_the_statements_are_shown_with_a_hint() {
     home.show_sessions();
     let outcome = home.pty(["--from", "env"]).finish();
     outcome.ok().says("export AWS_ACCESS_KEY_ID='").says("eval");
+}
+
+#[test]
+fn who_writes_the_statements_into_a_file_is_told_that_nothing_has_changed() {
+    let home = bob();
+    home.show_sessions();
+    let file = home.write("creds.txt", "");
+    let (told, readable) = ("nothing has changed in this shell yet; standard output is a file", "others may read it");
+    let terminal = |run: Run<'_>| {
+        run.stdin(To::Terminal).stderr(To::Terminal).stdout(To::File(file.clone())).pty_as_set().finish()
+    };
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    terminal(home.run(["--from", "env"])).ok().says(told).says(readable).says("chmod 600");
+    terminal(home.run(["--from", "env", "--format", "json"])).ok().does_not_say("nothing has changed").says(readable);
+    terminal(home.run(["--from", "env", "-q"])).ok().does_not_say(told);
+    terminal(home.run(["credential-process", "--from", "env"])).ok().does_not_say(readable);
+    home.run(["--from", "env"]).stdout(To::File(file.clone())).go().ok().does_not_say(told);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    terminal(home.run(["--from", "env"])).ok().says(told).does_not_say(readable);
+    terminal(home.run(["--from", "env", "--format", "env"])).ok().does_not_say("file");
+    for to in [To::Null, To::Pipe] {
+        let piped = home.run(["--from", "env"]).stdin(To::Terminal).stderr(To::Terminal).stdout(to).pty_as_set();
+        piped.finish().ok().does_not_say(told);
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@ use super::manner::{EVALUATED, Manner, PLAIN};
 use super::{fetch, serve, told, write_profile};
 use crate::cli::{Print, Request};
 use crate::error::Error;
-use crate::os::{runtime, stdio};
+use crate::os::runtime;
+use crate::os::stdio::{self, Readers};
 use crate::output::shell::Shell;
 use crate::output::{self, Format, held};
 use crate::settings;
@@ -35,7 +36,22 @@ pub fn run(argv: &[OsString], request: &Request, print: &Print) -> Result<(), Er
         let line = shell.evaluating(&again(argv, shell));
         stdio::say(&format!("aws-auth: nothing has changed in this shell yet; to use these in it: {}", quote(&line)));
     }
+    tell_of_file(format);
     Ok(())
+}
+
+/// Says, where a person sees it, that standard output was a file. Who redirects the statements may believe to be signed
+/// in; the other forms are made for files, and there only others who may read it are told of.
+fn tell_of_file(format: Format) {
+    let Some(readers) = stdio::stdout_file().filter(|_| stdio::stderr_is_terminal()) else { return };
+    let readable = if readers == Readers::Others { "; others may read it: chmod 600 makes it yours alone" } else { "" };
+    if matches!(format, Format::Shell(_)) {
+        stdio::note(&format!(
+            "aws-auth: nothing has changed in this shell yet; standard output is a file, which holds the credentials now{readable}"
+        ));
+    } else if readers == Readers::Others {
+        stdio::note("aws-auth: the file holds the credentials now; others may read it: chmod 600 makes it yours alone");
+    }
 }
 
 /// The command line once more, without a code, which is good once, and without a shell, which is known.

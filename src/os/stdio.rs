@@ -117,6 +117,26 @@ pub fn stdout_is_pipe() -> bool {
     stat.is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Fifo)
 }
 
+/// Who may read the regular file that standard output is; none if it is no file.
+#[must_use]
+pub fn stdout_file() -> Option<Readers> {
+    let stat = rustix::fs::fstat(rustix::stdio::stdout()).ok()?;
+    let is_file = rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::RegularFile;
+    let others = rustix::fs::Mode::RGRP | rustix::fs::Mode::ROTH;
+    is_file.then(|| {
+        if rustix::fs::Mode::from_raw_mode(stat.st_mode).intersects(others) { Readers::Others } else { Readers::Owner }
+    })
+}
+
+/// Whose a file is to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Its owner's alone.
+    Owner,
+    /// Those of its group's too, or everybody's.
+    Others,
+}
+
 /// Whether standard output was closed when we were started. Rust's start-up code opens /dev/null in its place.
 #[must_use]
 pub fn stdout_is_closed() -> bool {
