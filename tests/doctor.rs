@@ -114,7 +114,7 @@ type Row = (&'static str, fn(&Home), &'static str, &'static str);
 #[test]
 #[expect(clippy::too_many_lines, reason = "one row a fault")]
 fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
-    let rows: [Row; 20] = [
+    let rows: [Row; 21] = [
         ("the manager is not installed", |home| home.set("PATH", home.rig("bin")), "failed", "apt install pass"),
         ("the entry is not there", |home| drop(fs::remove_file(gpg::file(home, "work"))), "failed", "pass ls"),
         (
@@ -164,6 +164,12 @@ fn each_of_twenty_planted_faults_is_found_and_its_fix_is_named() {
             |home| gpg::insert(home, "work", item(&ALICE).replace("mfa/alice", "mfa/bob")),
             "failed",
             "correct mfa_serial",
+        ),
+        (
+            "the device is not named",
+            |home| gpg::insert(home, "work", item(&ALICE).replace(&format!("mfa_serial: {}\n", ALICE.mfa_serial), "")),
+            "warning",
+            "put it into the item: mfa_serial: arn:aws:iam::111122223333:mfa/alice",
         ),
         (
             "there is no device",

@@ -97,10 +97,15 @@ fn age(listed: &[Listed], keys: &SourceKeys, record: Option<&Record>, rotate: &s
     }
 }
 
+/// Whether the device is one to type codes from.
+fn has_codes(serial: &str) -> bool {
+    !serial.starts_with("arn:") || serial.contains(":mfa/")
+}
+
 fn device(serials: &[String], named: Option<&MfaSerial>, report: &mut Report) {
     let kind = |serial: &str| match serial {
         serial if !serial.starts_with("arn:") => "a hardware device",
-        serial if serial.contains(":mfa/") => "a virtual device",
+        serial if has_codes(serial) => "a virtual device",
         _ => "a FIDO key or passkey, which has no codes",
     };
     match named {
@@ -126,11 +131,11 @@ fn device(serials: &[String], named: Option<&MfaSerial>, report: &mut Report) {
         None => {
             let all: Vec<_> =
                 serials.iter().map(|serial| format!("{} ({})", crate::text::quote(serial), kind(serial))).collect();
-            report.warn(
-                "device",
-                format!("none is named, and this user has {}", all.join(", ")),
-                "put it into the item: mfa_serial: ARN",
-            );
+            let line = |serial: &String| format!("put it into the item: mfa_serial: {}", crate::text::quote(serial));
+            let fix = serials.iter().find(|serial| has_codes(serial)).map(line);
+            let fix =
+                fix.unwrap_or_else(|| "add a device that has codes, as in: aws iam create-virtual-mfa-device".into());
+            report.warn("device", format!("none is named, and this user has {}", all.join(", ")), fix);
         }
     }
 }
