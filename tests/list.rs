@@ -84,7 +84,7 @@ fn no_profile_at_all_is_told_with_what_to_do() {
 #[test]
 fn what_was_mistyped_gets_the_nearest_name() {
     let home = home();
-    let rows: [(&[&str], i32, &str); 10] = [
+    let rows: [(&[&str], i32, &str); 13] = [
         (&["base"], 2, "a profile is --profile base"),
         (&["--profile", "pord"], 10, "is it \"prod\"?"),
         (&["--from", "psas"], 2, "is it pass?"),
@@ -94,6 +94,9 @@ fn what_was_mistyped_gets_the_nearest_name() {
         (&["exec", "terraform", "plan"], 2, "try: aws-auth exec -- terraform plan"),
         (&["exec", "--from", "pass", "sh", "-c", "a b"], 2, "try: aws-auth exec --from pass -- sh -c 'a b'"),
         (&["exec", "dev", "--", "ls"], 2, "a profile is --profile dev"),
+        (&["exec", "base"], 2, "try: aws-auth exec --profile base -- COMMAND"),
+        (&["exec", "base", "ls", "a b"], 2, "try: aws-auth exec --profile base -- ls 'a b'"),
+        (&["exec", "--from", "pass", "base"], 2, "try: aws-auth exec --from pass -- base"),
         (&["exec", "--from", "pass"], 2, "exec needs a command, after --"),
     ];
     for (args, code, text) in rows {

@@ -3,12 +3,13 @@
 use crate::aws_files::Files;
 use crate::backend::registry;
 use crate::cli::Cli;
+use crate::command::exec::Program;
 use crate::error::{Class, Error};
 use crate::output::shell::Shell;
 use crate::text::{nearest, quote};
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 /// What other tools call what we do without a word.
 const ELSEWHERE: [&str; 7] = ["login", "switch", "assume", "use", "get", "auth", "session"];
@@ -99,6 +100,19 @@ fn without_dashes(words: &[String], word: &str) -> Option<Error> {
     }
     let shown = |words: &[String]| words.iter().map(|word| Shell::of_caller().word(word)).collect::<Vec<_>>().join(" ");
     let (before, command) = words.split_at(at);
+    if before.len() == 1 && is_profile_alone(word) {
+        let command = if command.len() == 1 { "COMMAND".to_owned() } else { shown(&command[1..]) };
+        let line = format!("aws-auth exec --profile {} -- {command}", shown(&words[at..=at]));
+        return Some(
+            Error::new(Class::Usage, "exec needs --profile before a profile, and -- before the command")
+                .hint(format!("try: {}", quote(&line))),
+        );
+    }
     let line = format!("aws-auth {} -- {}", shown(before), shown(command));
     Some(Error::new(Class::Usage, "exec needs -- before the command").hint(format!("try: {}", quote(&line))))
+}
+
+/// Whether this is a profile's name, and no program's.
+fn is_profile_alone(word: &str) -> bool {
+    Files::read().is_ok_and(|files| files.has(word)) && Program::find(OsStr::new(word)).is_err()
 }
