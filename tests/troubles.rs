@@ -334,7 +334,7 @@ fn a_region_that_is_not_the_endpoints_is_not_blamed_on_the_secret() {
          <RequestId>0</RequestId></ErrorResponse>"
     );
     home.sts().fault_always(Fault::Status { code: 403, body });
-    home.run(["--from", "env"]).go().fails(20).says("--region").does_not_say("store the pair anew");
+    home.run(["--from", "env"]).go().fails(20).says("--region").does_not_say("is not its own");
 }
 
 // ---- clocks

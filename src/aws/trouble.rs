@@ -73,7 +73,7 @@ pub fn of_keys(code: &str, message: &str, keys: &SourceKeys, region: &str) -> Op
             )
         }
         "SignatureDoesNotMatch" => {
-            format!("the secret access key stored beside the access key {id} is not its own: store the pair anew")
+            format!("the secret access key beside the access key {id} is not its own: take both from the same key")
         }
         "ExpiredToken" | "ExpiredTokenException" => {
             "the credentials that were to be exchanged have ended: get new ones first".into()
