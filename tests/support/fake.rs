@@ -59,9 +59,11 @@ impl Call {
     }
 }
 
+/// Hundreds of runs ask it four times each, so it starts few programs.
 const SCRIPT: &str = r#"#!/bin/sh
 rig='@RIG@' name='@NAME@'
-number=$(ls "$rig/calls/$name" | wc -l)
+count() { [ -e "$1" ] || shift; number=$#; }
+count "$rig/calls/$name"/*
 call=$rig/calls/$name/.$$
 mkdir -p "$call"
 [ $# = 0 ] || printf '%s\0' "$@" >"$call/argv"
@@ -73,11 +75,14 @@ done >"$call/descriptors" 2>/dev/null
 mv "$call" "$rig/calls/$name/$(printf %03d "$number")"
 asked=$(printf '%s\037' "$@")
 for answer in "$rig/answers/$name"/*; do
+  IFS= read -r line <"$answer/argv" || :
+  case $asked in "$line"*) ;; *) continue ;; esac
   [ "$(cat "$answer/argv")" = "$asked" ] || continue
   . "$answer/first"
-  cat "$answer/stderr" >&2
+  [ ! -s "$answer/stderr" ] || cat "$answer/stderr" >&2
   cat "$answer/stdout"
-  exit "$(cat "$answer/exit")"
+  read -r code <"$answer/exit" || :
+  exit "$code"
 done
 echo "$name: unexpected call: $*" >&2
 exit 99
