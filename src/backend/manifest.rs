@@ -322,6 +322,11 @@ impl Manifest {
         }
     }
 
+    /// All that say what an answer means, to reading and to writing.
+    fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.guard.iter().chain(&self.error).chain(self.write.iter().flat_map(|write| &write.error))
+    }
+
     /// The texts that people are shown, each with what to call it.
     fn for_people(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let one = [("`title`", Some(&self.title)), ("`experimental`", self.experimental.as_ref())];
@@ -330,8 +335,7 @@ impl Manifest {
         let hints = self.hints.values().map(|text| ("a text of [hints]", text));
         let write = self.write.iter().flat_map(|write| write.hints.values().chain(&write.asks));
         let hints = hints.chain(write.map(|text| ("a text of [write]", text)));
-        let rules = self.guard.iter().chain(&self.error).chain(self.write.iter().flat_map(|write| &write.error));
-        let rules = rules.flat_map(|rule| {
+        let rules = self.rules().flat_map(|rule| {
             let why = rule.why.iter().map(|text| ("the `why` of a rule", text));
             why.chain(rule.hint.iter().map(|text| ("the hint of a rule", text)))
         });
@@ -354,8 +358,7 @@ impl Manifest {
         let quiet = self.quiet.argv.iter().chain(&self.quiet.probe);
         let env = [&self.env, &self.quiet.env].into_iter();
         let env = env.flat_map(|env| env.set.values().chain(env.default.values()).chain(env.append.values()));
-        let write_rules = self.write.iter().flat_map(|write| &write.error);
-        let rules = self.guard.iter().chain(&self.error).chain(write_rules).flat_map(Rule::texts);
+        let rules = self.rules().flat_map(Rule::texts);
         let write_hints = self.write.iter().flat_map(|write| write.hints.values());
         let names = self.entries.values().chain(self.hints.values()).chain(write_hints);
         let list = self.list.iter().flat_map(|list| list.argv.iter().flat_map(Argument::texts)).map(String::as_str);

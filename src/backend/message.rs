@@ -36,10 +36,21 @@ pub fn failure(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     } else {
         format!("{} could not read \"{entry}\"", manifest.title)
     };
-    let own = refusal.hint.as_ref().and_then(|hint| filled(hint, &entry));
-    Error::new(refusal.kind.class(), what)
-        .because(refusal.told(refusal.kind.meaning()))
-        .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
+    explained(Error::new(refusal.kind.class(), what), manifest, &entry, refusal, refusal.kind.meaning(), None)
+}
+
+/// The same error with why, and what to do next: as the rule of the refusal knows it, else as `of_kind` does, else as
+/// everything of its kind is told. `entry` is quoted.
+fn explained(
+    error: Error,
+    manifest: &Manifest,
+    entry: &str,
+    refusal: &Refusal,
+    meaning: &str,
+    of_kind: Option<&String>,
+) -> Error {
+    let own = refusal.hint.as_ref().or(of_kind).and_then(|hint| filled(hint, entry));
+    error.because(refusal.told(meaning)).hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, entry)))
 }
 
 /// An item could not be read, and the list of all items tells why, if its rule knows a reason.
@@ -48,9 +59,7 @@ pub fn for_this(manifest: &Manifest, error: Error, refusal: &Refusal) -> Error {
     if refusal.why.is_none() {
         return error;
     }
-    let own = refusal.hint.as_ref().and_then(|hint| filled(hint, ""));
-    let error = error.because(refusal.told(refusal.kind.meaning()));
-    error.hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, "")))
+    explained(error, manifest, "", refusal, refusal.kind.meaning(), None)
 }
 
 /// An item could not be read, and the list of all items has none.
@@ -72,11 +81,8 @@ pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
         kind => kind.meaning(),
     };
     let of_kind = manifest.write.as_ref().and_then(|write| write.hints.get(&refusal.kind));
-    let own = refusal.hint.as_ref().or(of_kind);
-    let own = own.and_then(|hint| filled(hint, &entry));
-    Error::new(refusal.kind.class(), format!("{} could not write \"{entry}\"", manifest.title))
-        .because(refusal.told(meaning))
-        .hint(own.unwrap_or_else(|| hint(manifest, refusal.kind, &entry)))
+    let error = Error::new(refusal.kind.class(), format!("{} could not write \"{entry}\"", manifest.title));
+    explained(error, manifest, &entry, refusal, meaning, of_kind)
 }
 
 /// The item was read, and `field` is not in it. `item` is what its user calls it.
