@@ -112,6 +112,20 @@ fn r110_a_key_is_replaced_and_all_else_in_the_item_stays() {
 }
 
 #[test]
+fn a_key_that_is_young_enough_costs_no_code_where_aws_tells_its_age_without_one() {
+    for (world, codes) in [(World::standard(), 0), (World::standard().with_mfa_for_iam(), 1)] {
+        let Some(home) = in_pass(&ALICE, world) else { return };
+        rotate(&home, &[]).ok();
+        rotate(&home, &["--delete-old"]).ok();
+        let before = home.sts().with_code().len();
+        rotate(&home, &["--if-older-than", "90d"]).ok().says("young enough");
+        assert_eq!(home.sts().with_code().len() - before, codes);
+        assert_eq!(keys(&home, &ALICE).len(), 1);
+        rotate(&home, &["--if-older-than", "0d"]).ok().says("is inactive");
+    }
+}
+
+#[test]
 fn r109_another_reader_gets_a_whole_key_at_any_moment() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     steps::watched(&home, "work");

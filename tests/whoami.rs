@@ -1,7 +1,7 @@
 //! `whoami`: what AWS says of what the shell holds, and nobody else is asked.
 
 use crate::support::sts::{ALICE, BOB, role};
-use crate::support::{Home, fake};
+use crate::support::{Home, fake, tools};
 
 fn bob() -> Home {
     let home = Home::with_sts();
@@ -80,4 +80,20 @@ fn keys_of_another_partition_are_asked_about_there() {
     let outcome = home.command(["sh", "-c", script, "sh", &code]).go();
     assert!(outcome.out().starts_with("role/dev in 555566667777, until "), "{outcome:?}");
     outcome.says("name a region of it with --region");
+}
+
+#[test]
+fn what_is_to_be_typed_is_of_the_shell_that_called() {
+    let home = bob();
+    for (argv, line) in [
+        (&["sh", "-c"][..], "get some, as in: eval \"$(aws-auth --from pass)\""),
+        (&["fish", "--no-config", "-c"], "get some, as in: aws-auth --from pass | source"),
+        (&["tcsh", "-f", "-c"], "get some, as in: eval \"`aws-auth --from pass`\""),
+    ] {
+        if tools::need(argv[0]).is_some() {
+            home.command(argv.iter().copied().chain(["aws-auth whoami; true"])).go().says(line);
+        }
+    }
+    let outcome = home.command(["fish", "--no-config", "-c", "aws-auth logout"]).env("AWS_SESSION_TOKEN", "x").go();
+    outcome.ok().says_out("still holds temporary credentials: aws-auth unset | source");
 }

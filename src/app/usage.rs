@@ -72,9 +72,11 @@ fn in_claps_words(error: &clap::Error, command: Option<&String>) -> Error {
 fn unknown_command(name: &str) -> Error {
     let error = Error::new(Class::Usage, format!("there is no command \"{}\"", quote(name)));
     if ELSEWHERE.contains(&name) {
-        return error
-            .because("credentials come without a command")
-            .hint("try: eval \"$(aws-auth --from pass)\", or with a profile: eval \"$(aws-auth --profile NAME)\"");
+        return error.because("credentials come without a command").hint(format!(
+            "try: {}, or with a profile: {}",
+            Shell::typed("aws-auth --from pass"),
+            Shell::typed("aws-auth --profile NAME")
+        ));
     }
     let shown = quote(name);
     if Files::read().is_ok_and(|files| files.has(name)) {

@@ -6,6 +6,7 @@ use crate::cli::Request;
 use crate::error::Error;
 use crate::os::{environment, stdio};
 use crate::output;
+use crate::output::shell::Shell;
 use crate::sessions;
 use crate::settings::{Settings, Source};
 use crate::text::quote;
@@ -25,14 +26,16 @@ pub fn run(request: &Request) -> Result<(), Error> {
     for (server, shell) in serve::of_other_shells() {
         let pid = shell.pid;
         stdio::note(&format!(
-            "aws-auth: process {server} still serves another shell, process {pid}; to end it, type there: eval \"$(aws-auth unset)\""
+            "aws-auth: process {server} still serves another shell, process {pid}; to end it, type there: {}",
+            Shell::typed("aws-auth unset")
         ));
     }
-    let held = environment::os("AWS_SESSION_TOKEN").is_some();
-    let held = if held { "This shell still holds temporary credentials: eval \"$(aws-auth unset)\"\n" } else { "" };
+    let held = environment::os("AWS_SESSION_TOKEN").map_or_else(String::new, |_| {
+        format!("This shell still holds temporary credentials: {}\n", Shell::typed("aws-auth unset"))
+    });
     let rest =
         rest.map_or_else(String::new, |(_, items)| format!("Still kept: {items}; to forget all: aws-auth logout\n"));
-    output::print(forgotten + &rest + held)?;
+    output::print(forgotten + &rest + &held)?;
     serve::end_of_this_shell();
     Ok(())
 }

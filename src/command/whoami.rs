@@ -7,6 +7,7 @@ use crate::cli::Whoami;
 use crate::credentials::{Caller, MfaSerial, Partition, RoleArn, SourceKeys};
 use crate::error::{Class, Error};
 use crate::os::{environment, runtime, stdio};
+use crate::output::shell::Shell;
 use crate::output::{self, marks};
 use crate::sessions::Cache;
 use crate::settings::{self, Provider};
@@ -45,7 +46,7 @@ fn of_region(error: Error) -> Error {
 fn nobody() -> Error {
     Error::new(Class::Value, "this shell holds no AWS credentials")
         .because("neither its variables nor an endpoint that they lead to have any")
-        .hint("get some, as in: eval \"$(aws-auth --from pass)\"")
+        .hint(format!("get some, as in: {}", Shell::typed("aws-auth --from pass")))
 }
 
 /// The region whose STS is asked, which programs in this shell would ask too.

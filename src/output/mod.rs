@@ -228,7 +228,7 @@ pub fn print(text: impl AsRef<[u8]>) -> Result<(), Error> {
 fn unwritten(why: String) -> Error {
     Error::new(Class::Output, "the result could not be written to standard output")
         .because(why)
-        .hint("run it again with an output that takes it, as in: eval \"$(aws-auth …)\"")
+        .hint(format!("run it again with an output that takes it, as in: {}", Shell::typed("aws-auth …")))
 }
 
 #[cfg(test)]

@@ -124,7 +124,8 @@ impl State {
                     format!(" (process {})", crate::text::quote(&holder))
                 };
                 stdio::say_why_we_wait(&format!(
-                    "aws-auth: waiting for another aws-auth{holder}, which is getting {purpose}"
+                    "aws-auth: waiting for another aws-auth{holder}, which is getting {purpose}; if it asks for a code, \
+                     type that there"
                 ));
             }
             waited = true;

@@ -8,6 +8,7 @@ use crate::aws::{DEADLINE, Network};
 use crate::error::{Class, Error};
 use crate::os::{environment, port};
 use crate::output::endpoint;
+use crate::output::shell::Shell;
 use crate::settings::Provider;
 use crate::text::quote;
 use std::net::{IpAddr, SocketAddrV4};
@@ -34,7 +35,7 @@ pub async fn keys(network: &mut Network) -> Result<Option<Found>, Error> {
     let (keys, ends) = answer.and_then(|answer| asking::keys(&answer)).map_err(|why| {
         Error::new(Class::Value, format!("{} gave no AWS keys", Provider::Container)).because(quote(&why)).hint(
             if from_our_server {
-                "if these variables are those of a server that has ended: eval \"$(aws-auth unset)\"".to_owned()
+                format!("if these variables are those of a server that has ended: {}", Shell::typed("aws-auth unset"))
             } else {
                 format!("look at {variable}: {}", quote(&url))
             },

@@ -4,6 +4,7 @@ use super::{container, pair};
 use crate::aws::Network;
 use crate::credentials::SourceKeys;
 use crate::error::{Class, Error};
+use crate::output::shell::Shell;
 use crate::settings::Provider;
 
 /// The environment's keys, else those of the endpoint that it leads to; none where there is neither. Nothing else is
@@ -15,7 +16,7 @@ pub async fn held(network: &mut Network) -> Result<Option<(Provider, SourceKeys)
     let found = container::keys(network).await.map_err(|error| {
         Error::new(Class::Unavailable, "what this shell's variables lead to gave no credentials")
             .because(error.reason())
-            .hint("if they are those of a server that has ended: eval \"$(aws-auth unset)\"")
+            .hint(format!("if they are those of a server that has ended: {}", Shell::typed("aws-auth unset")))
     })?;
     Ok(found.map(|found| (Provider::Container, found.keys)))
 }

@@ -32,7 +32,7 @@ pub fn check(ground: &Ground, report: &mut Report) {
             Ok(_) => report.warn(
                 CHECK,
                 "there is no place for them but files, so each run asks for a code",
-                "one shell, one code: eval \"$(aws-auth …)\"",
+                format!("one shell, one code: {}", Shell::typed("aws-auth …")),
             ),
             Err(error) => report.fail(CHECK, &error),
         }

@@ -106,8 +106,6 @@ impl Run<'_> {
                 self.held.keys.access_key_id
             ));
         }
-        let otp = found.get(&Field::Otp).and_then(|otp| Otp::new(otp.expose_secret()).ok());
-        let signed = session(&sts, &self.held.keys, serial, self.codes(otp), State::open()).await?;
         let iam = network.iam(&caller.partition())?;
         let rotation = Rotation {
             store: self.store,
@@ -116,9 +114,28 @@ impl Run<'_> {
             caller: &caller,
             user,
             held: self.held,
-            session: &signed,
+            session: &self.held.keys,
         };
+        if serial.is_some() && self.is_young_without_code(&rotation).await? {
+            return Ok(());
+        }
+        let otp = found.get(&Field::Otp).and_then(|otp| Otp::new(otp.expose_secret()).ok());
+        let signed = session(&sts, &self.held.keys, serial, self.codes(otp), State::open()).await?;
+        let rotation = Rotation { session: &signed, ..rotation };
         self.step(&rotation).await
+    }
+
+    /// Whether the user's one key is younger than what is asked for, and that is told: nobody is asked for a code then, where
+    /// AWS lists the keys without one.
+    async fn is_young_without_code(&self, rotation: &Rotation<'_>) -> Result<bool, Error> {
+        if self.least.is_none() {
+            return Ok(false);
+        }
+        let listed = match rotation.listed().await {
+            Err(error) if error.class() == Class::Denied => return Ok(false),
+            listed => listed?,
+        };
+        Ok(listed.len() == 1 && self.is_left_young(rotation, &listed))
     }
 
     /// Does what is to be done next, and what follows from it.
@@ -218,8 +235,7 @@ impl Run<'_> {
             let rest: Vec<Listed> = listed.iter().filter(|key| key.id != *old).cloned().collect();
             return self.begin(rotation, &rest).await;
         };
-        if self.is_young(rotation, listed) {
-            tell::young(self.store, age::of(listed, &self.held.keys.access_key_id, rotation.now()));
+        if self.is_left_young(rotation, listed) {
             return Ok(());
         }
         Err(tell::too_early(old, left, &self.typed))
@@ -231,9 +247,17 @@ impl Run<'_> {
         self.least.is_some_and(|least| age.is_some_and(|age| age < least))
     }
 
-    async fn begin(&self, rotation: &Rotation<'_>, listed: &[Listed]) -> Result<(), Error> {
-        if self.is_young(rotation, listed) {
+    /// The same, and it is told.
+    fn is_left_young(&self, rotation: &Rotation<'_>, listed: &[Listed]) -> bool {
+        let young = self.is_young(rotation, listed);
+        if young {
             tell::young(self.store, age::of(listed, &self.held.keys.access_key_id, rotation.now()));
+        }
+        young
+    }
+
+    async fn begin(&self, rotation: &Rotation<'_>, listed: &[Listed]) -> Result<(), Error> {
+        if self.is_left_young(rotation, listed) {
             return Ok(());
         }
         let (new, record) = rotation.create().await?;

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// What to do where a code is needed and the server has nobody to ask.
-const AGAIN: &str = "run this again: eval \"$(aws-auth serve …)\"";
+const AGAIN: &str = "run this again, evaluated by the shell as before: aws-auth serve …";
 /// How long ago a program may have asked whom the end of its server concerns: SDKs ask again 15 minutes before the end.
 const RECENT: Duration = Duration::from_mins(15);
 

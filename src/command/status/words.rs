@@ -7,6 +7,7 @@ use crate::credentials::Whose;
 use crate::os::moment::Moment;
 use crate::os::zone::lasting;
 use crate::os::{LIMITS, environment};
+use crate::output::shell::Shell;
 use crate::sessions::Entry;
 use crate::text::quote;
 use serde_json::Value;
@@ -18,7 +19,8 @@ pub fn of(found: &Found) -> String {
     let mut lines = vec![found.held.as_ref().map_or_else(|| "This shell holds no AWS credentials.".to_owned(), held)];
     if let Some(name) = beside() {
         lines.push(format!(
-            "{name} is set beside its keys, and some programs ask that profile first: unset {name}, or: eval \"$(aws-auth)\""
+            "{name} is set beside its keys, and some programs ask that profile first: unset {name}, or: {}",
+            Shell::typed("aws-auth")
         ));
     }
     lines.extend(found.server.as_ref().map(served));
@@ -70,7 +72,10 @@ fn kept(entry: &Entry) -> String {
 /// What the server of this shell says of itself.
 fn served(server: &Server) -> String {
     let Server::There(report) = server else {
-        return "Its variables lead to a server that is not there any more: eval \"$(aws-auth unset)\"".to_owned();
+        return format!(
+            "Its variables lead to a server that is not there any more: {}",
+            Shell::typed("aws-auth unset")
+        );
     };
     let seconds = |value: &Value| Duration::from_secs(value.as_u64().unwrap_or_default());
     let credentials = &report["credentials"];

@@ -50,6 +50,12 @@ impl Shell {
         out + quote
     }
 
+    /// The line that has the shell which has called us evaluate what the command line `run` prints.
+    #[must_use]
+    pub fn typed(run: &str) -> String {
+        Self::of_caller().evaluating(run)
+    }
+
     /// The line that has this shell evaluate what the command line `run` prints.
     #[must_use]
     pub fn evaluating(self, run: &str) -> String {
