@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::support::agent::{self, Agents, shown, wait_for_end, without_keyring};
 use crate::support::fake;
 use crate::support::pty::Pty;
+use crate::support::run;
 use crate::support::sts::{ALICE, BOB, Person, role};
 use crate::support::{Home, Outcome, gpg, tools};
 
@@ -305,7 +306,7 @@ fn r106_p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it()
         .map(|name| {
             // beside the home: the sweep reads all that is in it
             let path = home.rig(name);
-            fs::copy(tools::binary(), &path).expect("another installation");
+            run::copy_program(&path);
             path
         })
         .collect();
@@ -316,7 +317,8 @@ fn r106_p16_two_installations_in_turn_share_one_agent_and_an_upgrade_leaves_it()
         if number == 10 {
             // as an upgrade does: the file of a program that is running is replaced
             let next = home.rig("next");
-            fs::copy(tools::binary(), &next).and_then(|_| fs::rename(&next, build)).expect("an upgrade");
+            run::copy_program(&next);
+            fs::rename(&next, build).expect("an upgrade");
         }
     }
     assert_eq!(agents.all(), [pid]);
@@ -655,10 +657,7 @@ pub fn other_user(home: &Home) -> Option<Vec<String>> {
         return None;
     }
     tools::need("setpriv")?;
-    {
-        let _one_at_a_time = crate::support::run::spawning();
-        fs::copy(tools::binary(), home.rig("bin/own")).expect("a copy of the program that others can reach");
-    }
+    run::copy_program(&home.rig("bin/own"));
     fs::create_dir_all(home.root().join("places/run/user/65534")).expect("a place");
     let own = home.root().join("places/run/user/65534");
     fs::set_permissions(&own, fs::Permissions::from_mode(0o700)).expect("its mode");

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::fake::{self, Answer, Fake};
 use crate::support::kept;
-use crate::support::run::To;
+use crate::support::run::{self, To};
 use crate::support::sts::{ALICE, BOB, Fault, Person, World, role};
 use crate::support::{Home, Outcome, Sts, gpg, tools};
 
@@ -913,7 +913,7 @@ impl<'h> Other<'h> {
         // a number that no other test has, nor had in the last days
         let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is after 1970").as_nanos();
         let id = 1_000_000 + u32::try_from(nanos / 1000 % 1_000_000_000).expect("it fits");
-        fs::copy(tools::binary(), home.rig("bin/own")).expect("a copy of the program that others can reach");
+        run::copy_program(&home.rig("bin/own"));
         fs::set_permissions(home.root(), fs::Permissions::from_mode(0o755)).expect("mode of the home");
         for path in tree(home.root()) {
             if !path.is_symlink() {

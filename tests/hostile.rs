@@ -299,10 +299,7 @@ fn a_command_beside_which_we_serve_may_ask_us_for_what_another_program_gives() {
 fn a_loop_is_found_under_whatever_name_we_were_installed() {
     let home = Home::with_sts();
     let program = home.rig("bin/other-name");
-    {
-        let _one_at_a_time = run::spawning();
-        fs::copy(tools::binary(), &program).expect("a copy of the program");
-    }
+    run::copy_program(&program);
     let counter = home.rig("started");
     for (name, line) in [
         ("again", "exec other-name --profile base --format process"),

@@ -24,6 +24,7 @@ mod botocore;
 mod bounds;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod cache;
+mod calls;
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 mod causes;
 mod clients;
@@ -67,6 +68,8 @@ mod places;
 mod profiles;
 mod prompt;
 mod reach;
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+mod renewal;
 mod rotate;
 mod rust_sdk;
 mod secret_tool;
@@ -81,9 +84,6 @@ mod signals;
 mod sources;
 mod status;
 mod stores;
-mod sts;
-#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
-mod supply;
 mod taken_port;
 mod token_from;
 mod told;

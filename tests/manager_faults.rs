@@ -299,7 +299,7 @@ fn r63_a_manager_that_cannot_be_started_is_told() {
         let home = Home::with_sts();
         let path = crate::shells::path_without(&home, "pass");
         let file = home.rig("bin/pass");
-        fs::write(&file, text).expect("a program");
+        run::write_executable(&file, text);
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).expect("mode of a program");
         println!("{name}");
         home.run(["--from", "pass"]).env("PATH", path).go().fails_with_one_of(codes).says("pass");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_auth_emulator::Certificate;
 
-use crate::sts::{keys, over_tls, person, with_code};
+use crate::calls::{keys, over_tls, person, with_code};
 use crate::support::proxy::Proxy;
 use crate::support::run;
 use crate::support::sts::{ALICE, BOB, role};

@@ -7,7 +7,7 @@ use aws_auth::aws::sts::Endpoint;
 use aws_auth::settings::Reach;
 use aws_auth_emulator::Certificate;
 
-use crate::sts::keys;
+use crate::calls::keys;
 use crate::support::proxy::Proxy;
 use crate::support::sts::{ALICE, BOB, CHEN, GINA, Person, role};
 use crate::support::{Home, Sts, fake, kept, run, tools};

@@ -185,10 +185,7 @@ const NOBODY: u32 = 65534;
 /// alice's run as an unprivileged user, her program where that user can run it. What it needs has to be there.
 fn unprivileged<'h>(home: &'h Home, before: &str, words: &str) -> run::Run<'h> {
     let program = home.rig("program");
-    {
-        let _one_at_a_time = run::spawning();
-        fs::copy(tools::binary(), &program).expect("a copy of the program");
-    }
+    run::copy_program(&program);
     let root = rustix::process::geteuid().is_root();
     if root {
         run::output(Command::new("chown").args(["-R", &format!("{NOBODY}:{NOBODY}")]).arg(home.root()));

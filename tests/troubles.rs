@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_auth_emulator::Certificate;
 
-use crate::sts::{keys, over_tls, person, with_code};
+use crate::calls::{keys, over_tls, person, with_code};
 use crate::support::fake::{self, Answer, Fake};
 use crate::support::kept;
 use crate::support::sts::{ALICE, BOB, Fault, Person, World, role};

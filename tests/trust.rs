@@ -61,7 +61,7 @@ fn really(home: &Home, place: &Path) -> PathBuf {
 
 fn planted(home: &Home, place: &Path, name: &str) -> PathBuf {
     let trace = home.rig("EXECUTED");
-    write_executable(&really(home, place).join(name), &format!("#!/bin/sh\ntouch '{}'\nexit 1\n", trace.display()));
+    write_executable(&really(home, place).join(name), format!("#!/bin/sh\ntouch '{}'\nexit 1\n", trace.display()));
     trace
 }
 

@@ -94,7 +94,7 @@ pub fn directory(home: &Home) -> PathBuf {
 /// Lets a script answer for the master password; `answer` is shell text.
 pub fn askpass(home: &Home, answer: &str) {
     let script = home.rig("askpass");
-    run::write_executable(&script, &format!("#!/bin/sh\necho asked >>'{}'\n{answer}\n", home.rig("asked").display()));
+    run::write_executable(&script, format!("#!/bin/sh\necho asked >>'{}'\n{answer}\n", home.rig("asked").display()));
     home.set("LPASS_ASKPASS", script);
 }
 

@@ -300,8 +300,5 @@ fn read_all(master: &pty_process::blocking::Pty, seen: &Seen) {
 }
 
 pub fn find(within: &[u8], text: &[u8]) -> Option<usize> {
-    if text.is_empty() {
-        return Some(0);
-    }
-    within.windows(text.len()).position(|window| window == text)
+    memchr::memmem::find(within, text)
 }

@@ -23,6 +23,7 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 /// could not be executed ("text file busy"), and a pty that another test closes would not hang up.
 static SPAWNING: Mutex<()> = Mutex::new(());
 
+/// Waits for who forks now, and keeps others from it.
 ///
 /// A signal that the tests were started to ignore, as nohup and a shell's `&` make them, would be ignored by the program
 /// too: it is handled here, by nothing, and so is as usual in what is started.
@@ -53,11 +54,17 @@ pub fn output(command: &mut Command) -> Vec<u8> {
     out.stdout
 }
 
-pub fn write_executable(path: &Path, text: &str) {
+pub fn write_executable(path: &Path, text: impl AsRef<[u8]>) {
     let _one_at_a_time = spawning();
     fs::create_dir_all(path.parent().expect("a file has a directory")).expect("directory for a script");
     fs::write(path, text).expect("a script");
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("mode of a script");
+}
+
+/// A copy of the program, which can be run at once: no program that is started meanwhile has it open.
+pub fn copy_program(to: &Path) {
+    let _one_at_a_time = spawning();
+    fs::copy(super::tools::binary(), to).expect("a copy of the program");
 }
 
 /// Where a standard descriptor of the program leads.

@@ -8,7 +8,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::pty::find;
+use memchr::memmem::Finder;
+
 use super::{Home, Outcome};
 
 /// Where something can be seen.
@@ -59,9 +60,10 @@ pub fn sweep(home: &Home, outcome: &Outcome) {
         }
     }
     seen.extend(records(home).into_iter().map(|(name, bytes)| (Place::Record, name, bytes)));
-    for (place, name, bytes) in &seen {
-        for secret in secrets.iter().filter(|secret| !secret.allowed.contains(place)) {
-            assert!(!holds(bytes, &secret.text), "LEAK: {} in {name}\n{outcome:?}", secret.what);
+    for secret in &secrets {
+        let finder = Finder::new(&secret.text);
+        for (_, name, bytes) in seen.iter().filter(|(place, ..)| !secret.allowed.contains(place)) {
+            assert!(!holds(bytes, &finder), "LEAK: {} in {name}\n{outcome:?}", secret.what);
         }
     }
 }
@@ -80,15 +82,13 @@ fn records(home: &Home) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Whether the text is there; six digits count only when they are not part of a longer word.
-fn holds(bytes: &[u8], text: &str) -> bool {
-    let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_code {
-        return find(bytes, text.as_bytes()).is_some();
-    }
+fn holds(bytes: &[u8], text: &Finder) -> bool {
+    let length = text.needle().len();
+    let is_code = length == 6 && text.needle().iter().all(u8::is_ascii_digit);
     let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=-_.%".contains(byte));
-    bytes.windows(text.len()).enumerate().filter(|(_, window)| *window == text.as_bytes()).any(|(at, _)| {
+    text.find_iter(bytes).any(|at| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
-        !word(before) && !word(bytes.get(at + text.len()))
+        !is_code || (!word(before) && !word(bytes.get(at + length)))
     })
 }
 
