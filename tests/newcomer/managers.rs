@@ -133,6 +133,7 @@ fn r108_ended_at_any_call_to_openbao() {
 }
 
 #[test]
+#[ignore = "bw takes half a minute for it: tests/long runs it"]
 fn r108_ended_at_any_call_to_bitwarden() {
     let Some((home, _server)) = bitwarden::vault(&BOB, "[]") else { return };
     table(&home, &stores::in_bitwarden(&home), 2);
