@@ -197,3 +197,44 @@ fn a_manager_that_must_not_ask_has_no_terminal_to_do_it_on() {
     home.sts().delivered_session(&outcome, &BOB);
     assert_eq!(manager.calls().len(), 1);
 }
+
+#[test]
+fn what_is_said_to_be_typed_where_several_may_be_meant_can_be_typed() {
+    let seeds = "otp: otpauth://totp/AWS?secret=JBSWY3DPEHPK3PXP\nmfa otp: otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\n";
+    let roles = format!("role_dev: {}\nrole_plain: {}\n", role::DEV, role::PLAIN);
+    let serials = "mfa_a: arn:aws:iam::111122223333:mfa/a\nmfa_b: arn:aws:iam::111122223333:mfa/b\n";
+    let ids = format!("my access key id: {}\nyour access key id: {}\n", BOB.access_key_id, ALICE.access_key_id);
+    let key = filled("access_key_id: {K}\nsecret_access_key: {S}\n", &BOB);
+    let secret = filled("secret_access_key: {S}\n", &BOB);
+    let rows: [(&str, &str, &[&[&str]]); 4] = [
+        (
+            &format!("{key}{roles}"),
+            "--field role_arn=NAME, by the name that stands before it; or --role-arn ARN, or --no-role",
+            &[&["--field", "role_arn=role_plain"], &["--role-arn", role::PLAIN], &["--no-role"]],
+        ),
+        (&format!("{key}{serials}"), "or --serial-number ARN", &[&["--no-mfa"]]),
+        (&format!("{key}{seeds}"), "--field otp=NAME", &[&["--no-mfa"]]),
+        (&format!("{ids}{secret}"), "--field access_key_id=NAME", &[&["--field", "access_key_id=my access key id"]]),
+    ];
+    for (text, hint, typed) in rows {
+        let home = entry(text);
+        gpg::secrets_of(&home, &ALICE);
+        let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work", "--no-cache"]).args(args).go();
+        ask(&[]).fails(13).says(hint);
+        for args in typed {
+            println!("{args:?}");
+            ask(args).ok();
+        }
+    }
+}
+
+#[test]
+fn a_code_of_another_devices_one_time_password_is_told_as_such() {
+    let text = "access_key_id: {K}\nsecret_access_key: {S}\nmfa_serial: {M}\notpauth://totp/GitHub:alice?secret=JBSWY3DPEHPK3PXP";
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &ALICE);
+    let _pass = Fake::new(&home, "pass").on(&["show", "--", "work"], &Answer::of(filled(text, &ALICE)));
+    let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work"]).args(args).go();
+    ask(&[]).fails(21).says("seems to be of another device").says("--token-code");
+    ask(&["--token-code", &home.sts().fresh_code(ALICE.mfa_serial)]).ok();
+}

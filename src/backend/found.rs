@@ -10,7 +10,7 @@ use super::located::{Found, Located};
 use super::manifest::{Read, Shape};
 use super::target::Target;
 use super::verdict::Refusal;
-use super::{address, message, variables};
+use super::{address, message, reading, variables};
 use crate::error::{Class, Error};
 use crate::text::{nearest, quote};
 
@@ -132,7 +132,8 @@ impl Target {
                 (Some(names), _) => {
                     let names: Vec<_> = names.iter().map(|name| in_quotes(name)).collect();
                     let quote = format!("{}: {}", field.name(), names.join(", "));
-                    let refusal = Refusal { quote: Some(quote), ..Refusal::silent(Kind::Several) };
+                    let hint = Some(reading::which(*field));
+                    let refusal = Refusal { quote: Some(quote), hint, ..Refusal::silent(Kind::Several) };
                     return Some(Err(self.failure(prefix.trim_end_matches('/'), &refusal)));
                 }
                 // What is missing is asked for by its documented name, so that the message has one.

@@ -262,16 +262,39 @@ fn not_clear(refused: &Refused) -> Refusal {
             |name: &String| if name.is_empty() { "the item itself".into() } else { format!("\"{}\"", quote(name)) };
         names.iter().take(MOST_NAMES).map(shown).collect::<Vec<_>>().join(", ")
     };
-    let told = match refused {
+    let (told, hint) = match refused {
         Refused::Values(field, places) => {
             let places: Vec<_> = places.iter().map(ToString::to_string).collect();
-            format!("{}: {}", field.name(), places.join(", "))
+            (format!("{}: {}", field.name(), places.join(", ")), which(*field))
         }
-        Refused::Sets(all) => format!("keys: {}", names(all)),
-        Refused::NoSection(all) if all.is_empty() => "no section of it has that name".into(),
-        Refused::NoSection(all) => format!("no section of that name; there are {}", names(all)),
+        Refused::Sets(all) => (format!("keys: {}", names(all)), which_keys(all)),
+        Refused::NoSection(all) if all.is_empty() => ("no section of it has that name".into(), which_keys(all)),
+        Refused::NoSection(all) => (format!("no section of that name; there are {}", names(all)), which_keys(all)),
     };
-    Refusal { quote: Some(told), ..Refusal::silent(Kind::Several) }
+    Refusal { quote: Some(told), hint: Some(hint), ..Refusal::silent(Kind::Several) }
+}
+
+/// What to type where several values may be the field's.
+#[must_use]
+pub fn which(field: Field) -> String {
+    let name = field.name();
+    let own = match field {
+        Field::AccessKeyId | Field::SecretAccessKey => "or leave one of them in an item of its own",
+        Field::MfaSerial => "or --serial-number ARN",
+        Field::RoleArn => "or --role-arn ARN, or --no-role",
+        Field::Otp => "or --token-code CODE",
+    };
+    format!("say which is meant: --field {name}=NAME, by the name that stands before it; {own}")
+}
+
+/// What to type where there are several keys.
+fn which_keys(sections: &[String]) -> String {
+    let named = sections.iter().find(|name| !name.is_empty());
+    let by_name = "--field access_key_id=NAME --field secret_access_key=NAME, by the names that stand before them";
+    match named {
+        Some(name) => format!("say which is meant, as in: --param section={}; or {by_name}", quote(name)),
+        None => format!("say which is meant: {by_name}; or leave one of them in an item of its own"),
+    }
 }
 
 /// The most sections that are told.

@@ -16,6 +16,9 @@ pub struct Totp {
 
 /// AWS takes six digits; devices could show eight.
 const DIGITS: &str = "6";
+/// The fewest bytes of a device's secret; what is shorter was cut.
+/// Source: <https://www.rfc-editor.org/rfc/rfc4226#section-4> asks for 16; authenticators give out 10 too.
+const LEAST: usize = 10;
 const NOT_OTPAUTH: Problem = Problem::Shape("an otpauth://totp/… URI, or the secret of one in base32");
 
 impl Totp {
@@ -26,14 +29,16 @@ impl Totp {
             return Err(Problem::Empty);
         }
         let Some(rest) = text.strip_prefix("otpauth://") else { return Self::from_secret(text, "SHA1", 30) };
-        if !rest.starts_with("totp/") {
+        let kind = rest.split(['/', '?']).next().unwrap_or_default();
+        if kind.eq_ignore_ascii_case("hotp") {
             return Err(Problem::Shape("a time-based code: AWS takes no counter-based ones"));
         }
-        let query = rest.split_once('?').ok_or(NOT_OTPAUTH)?.1;
+        let query = rest.split_once('?').filter(|_| kind.eq_ignore_ascii_case("totp")).ok_or(NOT_OTPAUTH)?.1;
         let get = |name: &str| {
             query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| key.eq_ignore_ascii_case(name))
         };
-        let value = |name: &str, usual: &'static str| get(name).map_or(usual, |(_, value)| value);
+        let given = |name: &str| get(name).map(|(_, value)| value).filter(|value| !value.is_empty());
+        let value = |name: &str, usual: &'static str| given(name).unwrap_or(usual);
         if value("digits", DIGITS) != DIGITS {
             return Err(Problem::Shape("a code of six digits, which is what AWS takes"));
         }
@@ -43,13 +48,17 @@ impl Totp {
     }
 
     fn from_secret(secret: &str, algorithm: &str, period: u64) -> Result<Self, Problem> {
-        let algorithm = match algorithm.to_ascii_uppercase().as_str() {
+        let name: String = algorithm.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
+        let algorithm = match name.trim_start_matches("HMAC") {
             "SHA1" => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
             "SHA256" => hmac::HMAC_SHA256,
             "SHA512" => hmac::HMAC_SHA512,
             _ => return Err(Problem::Shape("a code made with SHA1, SHA256 or SHA512")),
         };
-        let secret = base32(secret).filter(|secret| !secret.is_empty()).ok_or(NOT_OTPAUTH)?;
+        let secret = base32(secret).ok_or(NOT_OTPAUTH)?;
+        if secret.len() < LEAST {
+            return Err(Problem::Shape("a secret of 16 or more letters and digits of base32"));
+        }
         Ok(Self { key: hmac::Key::new(algorithm, &secret), period })
     }
 
@@ -75,7 +84,8 @@ impl std::fmt::Debug for Totp {
 fn base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     let (mut bits, mut count) = (0_u32, 0);
-    let text = text.replace("%20", " ").replace("%3D", "=");
+    let text = Zeroizing::new(text.replace("%20", " "));
+    let text = Zeroizing::new(text.replace("%3D", "="));
     for byte in text.trim_end_matches('=').bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
         let value = match byte.to_ascii_uppercase() {
             letter @ b'A'..=b'Z' => letter - b'A',
@@ -111,6 +121,9 @@ mod tests {
             (format!("otpauth://totp/x?algorithm=SHA256&secret={SHA256}&digits=6&period=30"), 59, "119246"),
             (format!("otpauth://totp/x?secret={SHA512}&algorithm=sha512"), 1_234_567_890, "441116"),
             ("gezd gnbv-gy3tqojqgezdgnbvgy3tqojq".to_owned(), 20_000_000_000, "353130"),
+            (format!("otpauth://TOTP/x?secret={SHA1}&digits=&period=&algorithm="), 59, "287082"),
+            (format!("otpauth://totp?secret={SHA1}&algorithm=SHA-1"), 59, "287082"),
+            (format!("otpauth://totp/x?secret={SHA256}&algorithm=HmacSHA256"), 59, "119246"),
         ];
         for (text, now, expected) in rows {
             let (code, left) = Totp::new(&text).unwrap_or_else(|problem| panic!("{text}: {problem}")).at(now);
@@ -146,6 +159,9 @@ mod tests {
             "otpauth://totp/x?secret=CANARYAA&algorithm=MD5",
             "otpauth://totp/x?secret=CANARYAA&period=0",
             "otpauth://totp/x?secret=",
+            "otpauth://totp/x?secret=CANARYAA",
+            "CANARYAACANARYA",
+            "otpauth://steam/x?secret=CANARYAACANARYAA",
             "otpauth://totp/x",
             "CANARY!1",
         ] {

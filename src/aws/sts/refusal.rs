@@ -128,10 +128,13 @@ pub fn of_code(error: Error, mfa: Mfa<'_>, tries: &Tries, clock: &Clock) -> Erro
         (Class::CodeRejected, None) => {
             let why = error.why().unwrap_or_default().to_owned();
             let rejected = Error::new(Class::CodeRejected, format!("AWS rejected the code for {}", mfa.serial));
-            rejected
-                .because(why)
-                .hint("use the next code of that very device; each code works once")
-                .with_code(error.code())
+            let hint = if mfa.computed {
+                "it was computed from a one-time password that seems to be of another device: store this one's own, or \
+                 give its code with --token-code"
+            } else {
+                "use the next code of that very device; each code works once"
+            };
+            rejected.because(why).hint(hint).with_code(error.code())
         }
         _ => of_spent(error, Some(mfa)),
     }

@@ -4,6 +4,7 @@
 use super::name::Folded;
 use super::recognise::Wish;
 use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
+use super::value::is_strict;
 use crate::backend::field::Field;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
@@ -227,13 +228,15 @@ impl<'s> Chooser<'_, 's, '_> {
         // What is around counts unless it is another account's.
         let around = self.sets.upwards(nodes[0]).filter(|node| self.holds_no_other(*node, nodes));
         levels.extend(around.filter(|node| self.holds_no_qualified(*node, nodes)).map(|node| vec![node]));
+        // What was a key's before is of no use beside one that is in use.
+        let with_stale = self.is_stale(nodes);
         let mut malformed = None;
         for level in levels {
-            let own = self.best(field, &level)?;
+            let own = self.surest(field, &level, with_stale)?;
             let soft = self.softly_inside(&level, nodes);
             let found = match own {
                 Some(found) => Some(found),
-                None => self.best(field, &soft)?,
+                None => self.surest(field, &soft, with_stale)?,
             };
             if found.is_some() {
                 return Ok(found);
@@ -242,7 +245,7 @@ impl<'s> Chooser<'_, 's, '_> {
         }
         if anywhere && self.wish.section.is_none() {
             let all: Vec<Node> = (0..self.sets.all.len()).collect();
-            if let Some(found) = self.best(field, &all)? {
+            if let Some(found) = self.surest(field, &all, false)? {
                 return Ok(Some(found));
             }
         }
@@ -290,8 +293,20 @@ impl<'s> Chooser<'_, 's, '_> {
         nodes.iter().flat_map(move |node| sets.all[*node].usable(field))
     }
 
+    /// Whether the key of these places is one that its name calls old.
+    fn is_stale(&self, nodes: &[Node]) -> bool {
+        let keys = [Field::AccessKeyId, Field::SecretAccessKey];
+        keys.into_iter()
+            .any(|field| self.best(field, nodes).is_ok_and(|it| it.is_some_and(|it| it.rank == Rank::Stale)))
+    }
+
     /// The surest value of a field in these places; two that are equally sure are refused.
     fn best(&self, field: Field, nodes: &[Node]) -> Result<Option<&'s Candidate>, Refused> {
+        self.surest(field, nodes, true)
+    }
+
+    /// The same, `with_stale` also among those that are called old.
+    fn surest(&self, field: Field, nodes: &[Node], with_stale: bool) -> Result<Option<&'s Candidate>, Refused> {
         if self.wish.fields.contains_key(&field) {
             // The user has said which; it is that one wherever it stands.
             let everywhere = self.sets.all.iter().flat_map(|set| set.candidates.iter());
@@ -302,8 +317,12 @@ impl<'s> Chooser<'_, 's, '_> {
                 (first, _) => Ok(first),
             };
         }
-        let Some(best) = self.all(field, nodes).min_by_key(|found| found.rank) else { return Ok(None) };
-        let rival = self.all(field, nodes).find(|other| other.rank == best.rank && !same(other, best));
+        let all = || self.all(field, nodes).filter(|found| with_stale || found.rank != Rank::Stale);
+        // Other programs have secret keys too: of two with such a name, AWS's has AWS's shape.
+        let other_shape = |found: &Candidate| field.is_key() && !is_strict(field, found.value.expose_secret());
+        let Some(best) = all().min_by_key(|found| (found.rank, other_shape(found))) else { return Ok(None) };
+        let rank = (best.rank, other_shape(best));
+        let rival = all().find(|other| (other.rank, other_shape(other)) == rank && !same(other, best));
         let overflowed = nodes.iter().any(|node| self.sets.all[*node].overflowed);
         match rival {
             Some(other) => Err(Refused::Values(field, vec![best.place.clone(), other.place.clone()])),

@@ -827,6 +827,36 @@ fn a_field_may_be_named() {
 }
 
 #[test]
+fn what_is_called_old_is_of_use_only_with_a_key_that_is() {
+    let key = "access_key_id: {K}\nsecret_access_key: {S}\n";
+    for line in [
+        "old role: {R}",
+        "old_role_arn: {R}",
+        "role (deprecated): {R}",
+        "old mfa: {M}",
+        "old_mfa_serial: {M}",
+        "old otp: {O}",
+        "BACKUP_ACCESS_KEY_ID={K2}\nBACKUP_SECRET_ACCESS_KEY={S2}\nBACKUP_ROLE_ARN={R2}\nBACKUP_MFA_SERIAL={M2}",
+    ] {
+        assert_eq!(result(&format!("{key}{line}"), None), "KS", "{line}");
+    }
+    assert_eq!(result(&format!("{key}old role: {{R2}}\nrole: {{R}}"), None), "KSR");
+    assert_eq!(result("old_access_key_id: {K}\nold_secret_access_key: {S}\nold_role: {R}", None), "KSR");
+}
+
+#[test]
+fn a_secret_key_of_another_program_is_none_of_ours() {
+    for other in [
+        "SECRET_KEY=192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
+        "secret key: django-insecure-3#k!x)1@",
+    ] {
+        assert_eq!(result(&format!("{other}\nAWS_ACCESS_KEY_ID={{K}}\nAWS_SECRET_ACCESS_KEY={{S}}"), None), "KS");
+    }
+    let two = "secret_key: {S2}\naws_access_key_id: {K}\naws_secret_access_key: {S}";
+    assert_eq!(result(two, None), "several secret_access_key");
+}
+
+#[test]
 fn an_item_of_more_values_than_are_kept_is_refused() {
     let key = "access_key_id: {K}\nsecret_access_key: {S}\n";
     let more = |count: usize| (0..count).fold(key.to_owned(), |text, at| format!("{text}{at:02}{}\n", &S[2..]));

@@ -43,7 +43,7 @@ pub fn tokens(line: &str) -> Vec<Token> {
                 at = end;
             }
             7 if run.eq_ignore_ascii_case(b"otpauth") && bytes[at..].starts_with(b"://") => {
-                let end = end_of_uri(bytes, at);
+                let end = end_of_uri(bytes, start.checked_sub(1).map(|at| bytes[at]), at);
                 found.push(Token { field: Field::Otp, at: start..end });
                 at = end;
             }
@@ -97,12 +97,32 @@ fn end_of_word(bytes: &[u8], at: usize) -> usize {
     end
 }
 
-/// Where a URI ends. A label may hold blanks that somebody has not escaped, before the secret.
-fn end_of_uri(bytes: &[u8], at: usize) -> usize {
-    let ends = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | b'\\' | b'*');
-    let end = bytes[at..].iter().position(ends).map_or(bytes.len(), |more| at + more);
-    let query = bytes[at..end].iter().position(|byte| *byte == b'?').map_or(at, |more| at + more);
-    let end = bytes[query..end].iter().position(u8::is_ascii_whitespace).map_or(end, |more| query + more);
+/// Where the URI that goes on at `at` ends, before which stands `before`. A label may hold blanks and an apostrophe that
+/// somebody has not escaped, and a query blanks before the secret, or within it.
+fn end_of_uri(bytes: &[u8], before: Option<u8>, at: usize) -> usize {
+    let find = |from: usize, to: usize, fits: &dyn Fn(u8) -> bool| {
+        bytes[from..to].iter().position(|byte| fits(*byte)).map_or(to, |more| from + more)
+    };
+    let ends = |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | b'\\' | b'*' | b'\n' | b'\r');
+    let is_blank = |byte: u8| byte.is_ascii_whitespace();
+    let label = find(at, bytes.len(), &|byte| byte == b'?' || (ends(byte) && (byte != b'\'' || before == Some(byte))));
+    let mut end = find(label, bytes.len(), &ends);
+    if label < end {
+        let secret = bytes[label..end].windows(7).position(|text| text.eq_ignore_ascii_case(b"secret="));
+        let secret = secret.map(|more| label + more + 7);
+        let word = |from: usize| find(from, end, &|byte| is_blank(byte) || byte == b'&');
+        let mut stop = secret.map_or(label, word);
+        if let Some(secret) = secret {
+            let is_group = |from: usize, to: usize| {
+                let group = &bytes[from..to];
+                group.len() == word(secret) - secret && group.iter().all(|it| matches!(it, b'A'..=b'Z' | b'2'..=b'7'))
+            };
+            while stop < end && bytes[stop] == b' ' && is_group(stop + 1, word(stop + 1)) {
+                stop = word(stop + 1);
+            }
+        }
+        end = find(stop, end, &is_blank);
+    }
     bytes[at..end]
         .iter()
         .rposition(|byte| !matches!(byte, b',' | b';' | b')' | b']' | b'}'))
@@ -218,7 +238,17 @@ mod tests {
         for after in ["\"x", "'x", "`x", "<x", ">x", "|x", "\\x", "*x", " x", "\tx", ",", ";", ")", "]", "}", "), x"] {
             assert_eq!(found(&format!("{O}{after}")), [O], "{after}");
         }
-        assert_eq!(found("OTPAUTH://totp/x?secret=A"), ["OTPAUTH://totp/x?secret=A"]);
+        for whole in [
+            "OTPAUTH://totp/x?secret=A",
+            "otpauth://totp/x?secret=JBSW Y3DP EHPK 3PXP",
+            "otpauth://totp/x?secret=JBSW Y3DP EHPK 3PXP&issuer=AWS",
+            "otpauth://totp/x?issuer=Amazon Web Services&secret=JBSWY3DPEHPK3PXP",
+            "otpauth://totp/Bob's AWS:alice smith?secret=JBSWY3DPEHPK3PXP",
+        ] {
+            assert_eq!(found(whole), [whole]);
+            assert_eq!(found(&format!("{whole} on my phone")), [whole]);
+        }
+        assert_eq!(found("'otpauth://totp/x' y?secret=A"), ["otpauth://totp/x"]);
         for none in ["otpauth:/totp/x?secret=A", "otpauty://totp/x?secret=A", "xotpauth://totp/x"] {
             assert!(found(none).is_empty(), "{none}");
         }

@@ -5,7 +5,7 @@ use super::report::Report;
 use crate::backend::fetch::Fetch;
 use crate::backend::field::Field;
 use crate::backend::located::Found;
-use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, secret_access_key};
+use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use secrecy::ExposeSecret;
 
@@ -57,7 +57,7 @@ pub fn judge(found: &Found, field: Field) -> Told {
         Field::SecretAccessKey => secret_access_key(value).map(drop),
         Field::MfaSerial => MfaSerial::new(value).map(drop),
         Field::RoleArn => RoleArn::new(value).map(drop),
-        Field::Otp => Ok(()),
+        Field::Otp => Otp::new(value).map(drop),
     };
     match problem {
         Ok(()) => Told::Fine(place.clone()),
