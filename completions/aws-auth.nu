@@ -251,6 +251,7 @@ module completions {
     --from: string            # The password manager that holds the keys
     --item: string            # The item in it
     --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --field: string           # What the item calls a value, as in secret_access_key="API token"; may be repeated
     --profile: string         # The profile in ~/.aws/config
     --format: string          # Print json, without accounts and names, fit for a bug report
     --help(-h)                # Print help
@@ -261,6 +262,7 @@ module completions {
     --from: string            # The password manager that holds the key
     --item: string            # The item in it
     --param: string           # A setting of the manager, such as vault=Private; may be repeated
+    --field: string           # What the item calls a value, as in secret_access_key="API token"; may be repeated
     --profile: string         # The profile in ~/.aws/config
     --token-code: string      # The six digits that the MFA device shows now; - reads them from standard input [default: ask on the terminal]
     --token-from: string      # Take the code from another manager, from ykman:ACCOUNT, or from what a command prints

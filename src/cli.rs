@@ -231,6 +231,9 @@ pub struct Rotate {
     /// A setting of the manager, such as vault=Private; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub params: Vec<String>,
+    /// What the item calls a value, as in secret_access_key="API token"; may be repeated
+    #[arg(long = "field", value_name = "VALUE=NAME")]
+    pub fields: Vec<String>,
     /// The profile in ~/.aws/config
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,
@@ -269,6 +272,9 @@ pub struct Doctor {
     /// A setting of the manager, such as vault=Private; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub params: Vec<String>,
+    /// What the item calls a value, as in secret_access_key="API token"; may be repeated
+    #[arg(long = "field", value_name = "VALUE=NAME")]
+    pub fields: Vec<String>,
     /// The profile in ~/.aws/config
     #[arg(long, value_name = "NAME")]
     pub profile: Option<String>,

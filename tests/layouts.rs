@@ -200,21 +200,19 @@ fn a_manager_that_must_not_ask_has_no_terminal_to_do_it_on() {
 
 #[test]
 fn what_is_said_to_be_typed_where_several_may_be_meant_can_be_typed() {
-    let seeds = "otp: otpauth://totp/AWS?secret=JBSWY3DPEHPK3PXP\nmfa otp: otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\n";
     let roles = format!("role_dev: {}\nrole_plain: {}\n", role::DEV, role::PLAIN);
-    let serials = "mfa_a: arn:aws:iam::111122223333:mfa/a\nmfa_b: arn:aws:iam::111122223333:mfa/b\n";
-    let ids = format!("my access key id: {}\nyour access key id: {}\n", BOB.access_key_id, ALICE.access_key_id);
+    let serials = "phone mfa: arn:aws:iam::111122223333:mfa/a\nlaptop mfa: arn:aws:iam::111122223333:mfa/b\n";
+    let ids = format!("left access key id: {}\nright access key id: {}\n", BOB.access_key_id, ALICE.access_key_id);
     let key = filled("access_key_id: {K}\nsecret_access_key: {S}\n", &BOB);
     let secret = filled("secret_access_key: {S}\n", &BOB);
-    let rows: [(&str, &str, &[&[&str]]); 4] = [
+    let rows: [(&str, &str, &[&[&str]]); 3] = [
         (
             &format!("{key}{roles}"),
             "--field role_arn=NAME, by the name that stands before it; or --role-arn ARN, or --no-role",
             &[&["--field", "role_arn=role_plain"], &["--role-arn", role::PLAIN], &["--no-role"]],
         ),
         (&format!("{key}{serials}"), "or --serial-number ARN", &[&["--no-mfa"]]),
-        (&format!("{key}{seeds}"), "--field otp=NAME", &[&["--no-mfa"]]),
-        (&format!("{ids}{secret}"), "--field access_key_id=NAME", &[&["--field", "access_key_id=my access key id"]]),
+        (&format!("{ids}{secret}"), "--field access_key_id=NAME", &[&["--field", "access_key_id=left access key id"]]),
     ];
     for (text, hint, typed) in rows {
         let home = entry(text);
@@ -237,4 +235,15 @@ fn a_code_of_another_devices_one_time_password_is_told_as_such() {
     let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work"]).args(args).go();
     ask(&[]).fails(21).says("seems to be of another device").says("--token-code");
     ask(&["--token-code", &home.sts().fresh_code(ALICE.mfa_serial)]).ok();
+}
+
+#[test]
+fn a_name_that_is_not_in_the_item_is_told_as_such_wherever_it_is_asked_for() {
+    let home = entry(&filled("access_key_id: {K}\nsecret_access_key: {S}\nmine: {S}", &BOB));
+    let from = ["--from", "pass", "--item", "work"];
+    let ask = |verb: &[&str], field: &str| home.run(verb).args(from).args(["--field", field]).go();
+    let missing = "nothing called \"foo\": secret_access_key is looked for by that name";
+    ask(&[], "secret_access_key=foo").fails(13).says(missing);
+    ask(&["doctor"], "secret_access_key=mine").says_out("secret_access_key: in");
+    ask(&["rotate", "--no-input"], "secret_access_key=mine").does_not_say("unexpected argument");
 }

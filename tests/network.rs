@@ -10,7 +10,7 @@ use crate::calls::{keys, over_tls, person, with_code};
 use crate::support::proxy::Proxy;
 use crate::support::run;
 use crate::support::sts::{ALICE, BOB, role};
-use crate::support::{Home, Outcome};
+use crate::support::{Home, Outcome, tools};
 
 const DEADLINE: Duration = Duration::from_secs(25);
 
@@ -204,4 +204,22 @@ fn r81_a10_a_policy_is_waited_for_while_somebody_writes_it_and_no_longer() {
     let line = format!("(sleep 1; printf %s '{text}' >'{}') & exec aws-auth {}", pipe.display(), args.join(" "));
     home.command(["sh", "-c", &line]).go().ok();
     assert_eq!(home.sts().requests().pop().and_then(|it| it.param("Policy").map(str::to_owned)).as_deref(), Some(text));
+}
+
+#[test]
+fn a_machine_without_certificates_is_told_what_to_install() {
+    if !tools::needs_root("only root can take a machine's certificates away") {
+        return;
+    }
+    let home = person(&BOB);
+    let hide = "for dir in /etc/ssl /etc/pki /opt/etc; do [ ! -d $dir ] || mount -t tmpfs none $dir; done; exec \"$@\"";
+    let without = |more: &str, args: &[&str]| {
+        let script = hide.replace("exec", &format!("{more} exec"));
+        home.command(["unshare", "--mount", "sh", "-c", &script, "sh", "aws-auth"]).args(args).go()
+    };
+    let none = "this machine has no certificates by which to trust AWS";
+    without("", &["--from", "env"]).fails(10).says(none).says("apt install ca-certificates");
+    without("", &["doctor", "--from", "env"]).says_out(none);
+    let broken = "mkdir /etc/ssl/certs; echo '-----BEGIN CERTIFICATE-----' >/etc/ssl/certs/ca-certificates.crt;";
+    without(broken, &["--from", "env"]).fails(10).says(none);
 }

@@ -50,6 +50,26 @@ fn whole() -> String {
     )
 }
 
+#[test]
+fn who_has_put_a_key_into_the_usual_item_is_told_to_name_it() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let file = csv(&home, &BOB);
+    home.run(["setup", "--from", "pass", "--import", &file, "--no-input"]).go().ok().says("in \"aws\"");
+    home.run(["--from", "pass"]).go().fails(13).says("an item \"aws\" is there: --item aws");
+    home.run(["--from", "pass", "--item", "aws"]).go().ok();
+}
+
+#[test]
+fn r79_without_a_home_the_manager_has_the_user_databases() {
+    let home = user(&BOB);
+    let seen = home.rig("seen");
+    home.script("pass", &format!("#!/bin/sh\necho \"home=$HOME\" >'{}'\nexit 1\n", seen.display()));
+    home.run(["--from", "pass", "--item", "x"]).without("HOME").go().fails(12);
+    let seen = String::from_utf8(run::read(&seen)).expect("text");
+    assert!(seen.starts_with("home=/") && seen.len() > "home=/\n".len(), "{seen}");
+}
+
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 #[test]
 fn from_the_csv_to_a_role_by_two_commands_and_one_code() {

@@ -20,13 +20,21 @@ const LARGEST: usize = 16 * 1024 * 1024;
 /// The most files that are looked at in the directories. Debian's has 290, half of them links to the others.
 const MOST_FILES: usize = 4096;
 
-/// Where systems have theirs: Debian, Fedora, openSUSE, and Alpine, BSD and macOS.
-const SYSTEM: [&str; 4] = [
+/// Where systems have theirs: Debian, Fedora (two), openSUSE, `OpenELEC`, Alpine and macOS, Entware. The TLS library looks at
+/// them in this order. Source: <https://docs.rs/openssl-probe/0.2.2/src/openssl_probe/lib.rs.html>
+const SYSTEM: [&str; 7] = [
     "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
     "/etc/ssl/cert.pem",
+    "/opt/etc/ssl/certs/ca-certificates.crt",
 ];
+/// Where each certificate is a file of its own.
+const DIRECTORIES: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
+/// A file below this size, in bytes, is looked through for a certificate that can be used; a larger one has some.
+const SMALL: u64 = 64 * 1024;
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
@@ -45,8 +53,7 @@ pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<BTreeSet<String>
     if file.is_none() && directories.is_none() {
         // Set to nothing, they are as good as absent; the TLS library would take them for a file of no name.
         let is_set = environment::is_set("SSL_CERT_FILE") || environment::is_set("SSL_CERT_DIR");
-        let system = is_set.then(|| SYSTEM.iter().find(|path| Path::new(path).is_file())).flatten();
-        return system.map(|path| of_file("SSL_CERT_FILE", Path::new(path))).transpose();
+        return of_system(is_set);
     }
     let mut found = match &file {
         Some(path) => of_file("SSL_CERT_FILE", Path::new(path))?,
@@ -59,6 +66,27 @@ pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<BTreeSet<String>
         }
     }
     Ok(Some(found))
+}
+
+/// Those of the system, if the TLS library is not to read them itself: `is_set` says so. It would panic where it finds none,
+/// as in a container of the fewest packages, so that is looked at first.
+fn of_system(is_set: bool) -> Result<Option<BTreeSet<String>>, Error> {
+    let size = |path: &str| Some(std::fs::File::open(path).ok()?.metadata().ok()?.len());
+    let Some((path, size)) = SYSTEM.iter().find_map(|path| Some((Path::new(path), size(path)?))) else {
+        let has_some = |path: &&str| std::fs::read_dir(path).is_ok_and(|mut all| all.next().is_some());
+        let may_be = !cfg!(target_os = "linux") || DIRECTORIES.iter().any(has_some);
+        return if may_be { Ok(None) } else { Err(nobody_to_trust()) };
+    };
+    if is_set || size < SMALL {
+        return of_file("", path).map(Some).map_err(|_| nobody_to_trust());
+    }
+    Ok(None)
+}
+
+fn nobody_to_trust() -> Error {
+    Error::new(Class::Config, "this machine has no certificates by which to trust AWS")
+        .because(format!("neither {} nor any other usual file holds one that can be read", SYSTEM[0]))
+        .hint("apt install ca-certificates, or apk add ca-certificates; or name a file of them: export AWS_CA_BUNDLE=FILE")
 }
 
 /// The AWS CLI takes `~/` for the home in this variable.

@@ -173,7 +173,11 @@ impl Fetch {
         if let Some(value) = self.optional(found, field, check)? {
             return Ok(value);
         }
-        Err(message::field_missing(&self.target.manifest, self.target.named(), field))
+        let (manifest, item) = (&self.target.manifest, self.target.named());
+        Err(match self.target.fields.get(&field) {
+            Some(name) => message::no_such_name(manifest, item, field, name),
+            None => message::field_missing(manifest, item, field),
+        })
     }
 
     fn optional<T>(

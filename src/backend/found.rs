@@ -8,7 +8,7 @@ use super::folder::Entries;
 use super::kind::Kind;
 use super::located::{Found, Located};
 use super::manifest::{Read, Shape};
-use super::target::Target;
+use super::target::{Target, USUAL_ITEM};
 use super::verdict::Refusal;
 use super::{address, message, reading, variables};
 use crate::error::{Class, Error};
@@ -53,10 +53,15 @@ impl Target {
         // Without a usual item it is the store itself that was asked.
         let may_tell = self.named().is_some() || self.manifest.item.is_none();
         let listed = if may_tell && error.class() == Class::Value { session.items() } else { None };
+        let is_usual = |items: &[String]| items.iter().any(|item| item == USUAL_ITEM);
         let (items, named) = match (listed, self.named()) {
             (Some(Err(refusal)), _) => return message::for_this(&self.manifest, error, &refusal),
             (Some(Ok(items)), _) if items.is_empty() => return message::none_at_all(&self.manifest, error),
             (Some(Ok(items)), Some(named)) => (items, named),
+            // Where `setup` puts a key that nobody has named.
+            (Some(Ok(items)), None) if is_usual(&items) => {
+                return error.hint(format!("an item \"{USUAL_ITEM}\" is there: --item {USUAL_ITEM}"));
+            }
             _ => return error,
         };
         match nearest(items.iter(), named) {

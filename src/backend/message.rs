@@ -104,6 +104,16 @@ pub fn field_missing(manifest: &Manifest, item: Option<&str>, field: Field) -> E
         .hint(hint)
 }
 
+/// The item was read, and nothing in it has the name that its user has given to `field`.
+#[must_use]
+pub fn no_such_name(manifest: &Manifest, item: Option<&str>, field: Field, name: &str) -> Error {
+    let item = item.or(manifest.item.as_deref()).map_or_else(String::new, |item| format!(" \"{}\"", quote(item)));
+    let field = field.name();
+    Error::new(Class::Value, format!("{}{item} has nothing called \"{}\"", manifest.title, quote(name)))
+        .because(format!("{field} is looked for by that name: --field, or aws_auth_field of the profile, says so"))
+        .hint(format!("correct the name, or leave it out if the item has {field} under a name of its own"))
+}
+
 /// How the item gets a field, in the form that the manager's items have.
 fn add_field(manifest: &Manifest, field: Field) -> String {
     let name = field.name();

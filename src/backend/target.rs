@@ -29,6 +29,9 @@ pub struct Target {
     pub may_ask: bool,
 }
 
+/// The item of managers that have no usual one, where nobody names one.
+pub const USUAL_ITEM: &str = "aws";
+
 /// What is put after the item's name for the entry beside it that holds a new key until the item does.
 const SIBLING: &str = "aws-auth-new";
 

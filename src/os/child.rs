@@ -128,6 +128,10 @@ pub fn inherited(path: &OsStr) -> BTreeMap<OsString, OsString> {
     env.retain(|name, _| !is_of_locale(name));
     // Names may be in any script. The rest of a locale is twelve files that each program would open for nothing.
     env.insert("LC_CTYPE".into(), "C.UTF-8".into());
+    // Many services have none: a manager would look for its store at the root.
+    if let Some(home) = environment::home() {
+        env.entry("HOME".into()).or_insert_with(|| home.into());
+    }
     let marks = MARKS.lock().unwrap_or_else(PoisonError::into_inner);
     env.extend(marks.iter().map(|(name, value)| ((*name).into(), value.into())));
     env

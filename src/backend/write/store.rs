@@ -5,7 +5,7 @@ use super::manager::{Manager, More};
 use super::text::{self, New, Swap};
 use super::{fields, input};
 use crate::backend::field::Field;
-use crate::backend::target::Target;
+use crate::backend::target::{Target, USUAL_ITEM};
 use crate::backend::{message, registry};
 use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, secret_access_key, trim};
 use crate::error::{Class, Error, internal};
@@ -22,9 +22,6 @@ use std::sync::Arc;
 pub struct Store {
     pub(super) manager: Manager,
 }
-
-/// The item of managers that have no usual one, where nobody names one.
-const USUAL: &str = "aws";
 
 impl Store {
     /// Prepares to change the item of the manager called `name`; nothing is run yet. On `terminal` the manager may ask when
@@ -49,7 +46,7 @@ impl Store {
         quiet: bool,
     ) -> Result<Self, Error> {
         let usual = registry::find(name)?.parse()?.item;
-        Self::open(name, item.or(usual.as_deref()).or(Some(USUAL)), params, terminal, quiet)
+        Self::open(name, item.or(usual.as_deref()).or(Some(USUAL_ITEM)), params, terminal, quiet)
     }
 
     /// The same, with names that the user has given to fields.

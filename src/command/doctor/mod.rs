@@ -50,6 +50,7 @@ fn report(doctor: &Doctor) -> Report {
         from: doctor.from.clone(),
         item: doctor.item.clone(),
         params: doctor.params.clone(),
+        fields: doctor.fields.clone(),
         profile: doctor.profile.clone(),
         no_input: true,
         ..Request::default()

@@ -31,6 +31,7 @@ pub fn run(rotate: &Rotate) -> Result<(), Error> {
         from: rotate.from.clone(),
         item: rotate.item.clone(),
         params: rotate.params.clone(),
+        fields: rotate.fields.clone(),
         profile: rotate.profile.clone(),
         token_code: rotate.token_code.clone(),
         token_from: rotate.token_from.clone(),
