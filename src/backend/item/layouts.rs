@@ -845,6 +845,20 @@ fn what_is_called_old_is_of_use_only_with_a_key_that_is() {
 }
 
 #[test]
+fn a_role_is_one_in_any_language() {
+    for name in ["Rolle", "Rol", "Ruolo", "Rôle ", "ロール", "角色", "assume", "ARN", "Rolle (dev)"] {
+        for line in [format!("{name}: {{R}}"), format!("{name} = {{R}} for work")] {
+            assert_eq!(
+                result(&format!("access_key_id: {{K}}\nsecret_access_key: {{S}}\n{line}"), None),
+                "KSR",
+                "{line}"
+            );
+        }
+    }
+    assert_eq!(result("access_key_id: {K}\nsecret_access_key: {S}\nbuckets of {R}", None), "KS");
+}
+
+#[test]
 fn a_secret_key_of_another_program_is_none_of_ours() {
     for other in [
         "SECRET_KEY=192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
