@@ -223,3 +223,15 @@ fn a_machine_without_certificates_is_told_what_to_install() {
     let broken = "mkdir /etc/ssl/certs; echo '-----BEGIN CERTIFICATE-----' >/etc/ssl/certs/ca-certificates.crt;";
     without(broken, &["--from", "env"]).fails(10).says(none);
 }
+
+#[test]
+fn what_is_not_reached_is_told_by_what_names_it() {
+    let home = person(&BOB);
+    let run = |name: &str, url: &str| home.run(["--from", "env"]).env(name, url).go();
+    let nobody = "http://127.0.0.1:9";
+    run("AWS_ENDPOINT_URL_STS", nobody).fails(22).says("or take AWS_ENDPOINT_URL_STS away");
+    let doctor = home.run(["doctor", "--from", "env"]).env("AWS_ENDPOINT_URL_STS", nobody).go();
+    doctor.says_out("or take AWS_ENDPOINT_URL_STS away");
+    let mistyped = home.run(["--from", "env", "--region", "eu-wst-1"]).without("AWS_ENDPOINT_URL_STS").go();
+    mistyped.fails(22).says("no region is known to us by the name eu-wst-1: is it eu-west-1?");
+}

@@ -10,6 +10,7 @@ mod http;
 pub mod iam;
 mod network;
 mod proxy;
+mod regions;
 pub mod signin;
 pub mod sts;
 mod tries;
@@ -18,4 +19,5 @@ mod trust;
 
 pub use clock::Clock;
 pub use network::Network;
+pub use regions::REGIONS;
 pub use tries::DEADLINE;

@@ -116,7 +116,7 @@ impl Sts {
         let attempt = Arc::<Attempt>::default();
         let watched = Watched::new(self.connector.clone(), self.clock.clone(), Arc::clone(&attempt), None);
         let answer = watched.call(request).await;
-        answer.map(drop).map_err(|error| failure::explain(Some(&error), &attempt, &self.endpoint))
+        answer.map(drop).map_err(|error| refusal::unanswered(Some(&error), &attempt, &self.endpoint))
     }
 
     /// `GetSessionToken`.

@@ -1,7 +1,9 @@
 //! Which STS is asked: the region's own, or the one that is given in its place.
 
+use crate::aws::REGIONS;
 use crate::error::{Class, Error};
 use crate::settings::{Reach, Service};
+use crate::text::nearest;
 use aws_sdk_sts::config;
 use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 
@@ -35,6 +37,8 @@ const FIPS: [&str; 3] = ["us-east-", "us-west-", "us-gov-"];
 pub struct Endpoint {
     region: String,
     given: Option<String>,
+    /// What names another than the region's.
+    given_by: Option<String>,
     fips: bool,
     dual_stack: bool,
 }
@@ -46,7 +50,8 @@ impl Endpoint {
         reach.check_given(Service::Sts)?;
         let (fips, dual_stack) = (reach.fips.is_some(), reach.dual_stack.is_some());
         if let Some(given) = reach.endpoint(Service::Sts) {
-            return Ok(Self { region, given: Some(given.value.clone()), fips, dual_stack });
+            let given_by = Some(given.place.clone());
+            return Ok(Self { region, given: Some(given.value.clone()), given_by, fips, dual_stack });
         }
         if let Some(place) = reach.fips.as_ref().filter(|_| !FIPS.iter().any(|begin| region.starts_with(begin))) {
             let whom = format!("STS in {region}");
@@ -54,9 +59,9 @@ impl Endpoint {
         }
         if reach.legacy && !fips && !dual_stack && LEGACY.contains(&region.as_str()) {
             let given = Some("https://sts.amazonaws.com".into());
-            return Ok(Self { region: "us-east-1".into(), given, fips, dual_stack });
+            return Ok(Self { region: "us-east-1".into(), given, given_by: None, fips, dual_stack });
         }
-        let endpoint = Self { region, given: None, fips, dual_stack };
+        let endpoint = Self { region, given: None, given_by: None, fips, dual_stack };
         // The name of no region: the rules would make a host of it all the same.
         let is_global = dual_stack && endpoint.region == "aws-global";
         if is_global || endpoint.url().is_none() {
@@ -80,6 +85,20 @@ impl Endpoint {
         match &self.given {
             Some(url) => config.endpoint_url(url),
             None => config.use_fips(self.fips).use_dual_stack(self.dual_stack),
+        }
+    }
+
+    /// The error of a call that found nobody at it, with what may be wrong with it.
+    #[must_use]
+    pub fn unreached(&self, error: Error) -> Error {
+        match &self.given_by {
+            Some(place) => error.hint(format!("start what is to answer there, or take {place} away")),
+            None if self.given.is_none() && !REGIONS.split_ascii_whitespace().any(|known| known == self.region) => {
+                let near = nearest(REGIONS.split_ascii_whitespace(), &self.region);
+                let near = near.map_or_else(String::new, |near| format!(": is it {near}?"));
+                error.hint(format!("no region is known to us by the name {}{near}", self.region))
+            }
+            None => error,
         }
     }
 

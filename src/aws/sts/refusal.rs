@@ -8,9 +8,10 @@ use crate::aws::tries::{Setback, Tries};
 use crate::aws::{Clock, failure, trouble};
 use crate::credentials::{RoleArn, SourceKeys};
 use crate::error::{Class, Code, Error};
-use crate::text::quote;
+use crate::text::{error_chain, quote};
 use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 
 /// What was asked for, for the messages.
 pub enum Asked<'a> {
@@ -110,6 +111,17 @@ pub fn setback<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>, attem
     }
 }
 
+/// Tells why there is no answer of an endpoint.
+pub fn unanswered(failure: Option<&ConnectorError>, attempt: &Attempt, endpoint: &Endpoint) -> Error {
+    let error = failure::explain(failure, attempt, endpoint);
+    // What a proxy or a certificate has to do with it is told already.
+    let is_of_more = |chain: &str| ["proxy", "certificate"].iter().any(|word| chain.contains(word));
+    if attempt.has_begun() || attempt.status().is_some() || failure.is_some_and(|it| is_of_more(&error_chain(it))) {
+        return error;
+    }
+    endpoint.unreached(error)
+}
+
 /// What a failure means for the code that went with the call, and how it is told then.
 pub fn of_code(error: Error, mfa: Mfa<'_>, tries: &Tries, clock: &Clock) -> Error {
     if !tries.have_begun() {
@@ -177,7 +189,7 @@ where
         }
         SdkError::ResponseError(_) => failure::unusable(endpoint, &Flaw::Foreign.to_string()),
         SdkError::TimeoutError(_) => failure::unusable(endpoint, "it took too long"),
-        SdkError::DispatchFailure(dispatch) => failure::explain(dispatch.as_connector_error(), attempt, endpoint),
+        SdkError::DispatchFailure(dispatch) => unanswered(dispatch.as_connector_error(), attempt, endpoint),
         // The outer texts show the request whole, with the code in it; the last one says what is wrong.
         other => {
             let causes = std::iter::successors(Some(other as &dyn std::error::Error), |error| error.source());

@@ -8,7 +8,6 @@
 mod answer;
 mod candidate;
 mod position;
-mod regions;
 pub mod scripts;
 mod spelling;
 mod values;

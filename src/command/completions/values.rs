@@ -4,8 +4,8 @@
 
 use super::candidate::Candidate;
 use super::position::Value;
-use super::regions::REGIONS;
 use super::scripts::SCRIPTS;
+use crate::aws::REGIONS;
 use crate::aws_files::Files;
 use crate::backend::registry;
 use crate::command::init;

@@ -1,4 +1,4 @@
-//! AWS's regions, for completion only: whatever else is given is asked as well.
+//! AWS's regions, for completion and for a hint: whatever else is given is asked as well.
 
 /// The regions that anybody can use, by partition. The isolated ones are known to those who use them.
 /// Source: <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>,
