@@ -58,6 +58,7 @@ mod marks;
 #[cfg(target_os = "linux")]
 mod memory;
 mod messages;
+mod mistakes;
 mod network;
 mod newcomer;
 mod original;

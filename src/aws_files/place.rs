@@ -1,25 +1,89 @@
 //! Where AWS's own tools keep profiles: <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
 
 use crate::os::environment;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
+
+const CONFIG: &str = "AWS_CONFIG_FILE";
+const CREDENTIALS: &str = "AWS_SHARED_CREDENTIALS_FILE";
 
 /// The file that `AWS_CONFIG_FILE` names, else `~/.aws/config`; none where nobody says where the home is.
 #[must_use]
 pub fn config() -> Option<PathBuf> {
-    place("AWS_CONFIG_FILE", "config")
+    place(CONFIG, "config")
 }
 
 /// The file that `AWS_SHARED_CREDENTIALS_FILE` names, else `~/.aws/credentials`; none where nobody says where the home is.
 #[must_use]
 pub fn credentials() -> Option<PathBuf> {
-    place("AWS_SHARED_CREDENTIALS_FILE", "credentials")
+    place(CREDENTIALS, "credentials")
 }
 
-/// A `~` that no shell has replaced is replaced here, as the SDKs do it.
+/// Variables and a `~` that no shell has replaced are replaced here, as botocore does it.
 fn place(variable: &str, name: &str) -> Option<PathBuf> {
-    match (environment::os(variable).map(PathBuf::from), environment::home()) {
+    let named = environment::os(variable).map(|path| PathBuf::from(expanded(path.as_bytes(), environment::exact)));
+    match (named, environment::home()) {
         (Some(path), Some(home)) => Some(path.strip_prefix("~").map_or_else(|_| path.clone(), |rest| home.join(rest))),
         (Some(path), None) => Some(path),
         (None, home) => Some(home?.join(".aws").join(name)),
+    }
+}
+
+/// A text with the values of its `$NAME` and `${NAME}`; those that are not set stay as they are.
+/// Source: <https://docs.python.org/3/library/os.path.html#os.path.expandvars>
+fn expanded(text: &[u8], value: impl Fn(&OsStr) -> Option<OsString>) -> OsString {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'$') {
+        out.extend_from_slice(&rest[..at]);
+        let after = &rest[at + 1..];
+        let (name, length) = if let Some(inner) = after.strip_prefix(b"{") {
+            inner.iter().position(|byte| *byte == b'}').map_or((&[][..], 0), |end| (&inner[..end], end + 2))
+        } else {
+            let end = after.iter().position(|byte| !is_of_name(byte)).unwrap_or(after.len());
+            (&after[..end], end)
+        };
+        match value(OsStr::from_bytes(name)).filter(|_| !name.is_empty()) {
+            Some(value) => out.extend_from_slice(value.as_bytes()),
+            None => out.extend_from_slice(&rest[at..=at + length]),
+        }
+        rest = &after[length..];
+    }
+    out.extend_from_slice(rest);
+    OsString::from_vec(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_replaced_as_by_python() {
+        let value = |name: &OsStr| match name.to_str()? {
+            "HOME" => Some(OsString::from("/h")),
+            "E" => Some(OsString::new()),
+            "D" => Some(OsString::from("$HOME")),
+            "a b" => Some(OsString::from("x")),
+            _ => None,
+        };
+        let rows = [
+            ("$HOME/.aws/config", "/h/.aws/config"),
+            ("${HOME}/.aws", "/h/.aws"),
+            ("/a$E/b${E}", "/a/b"),
+            ("$HOMER/${HOMER}", "$HOMER/${HOMER}"),
+            ("$HOME.x-$HOME", "/h.x-/h"),
+            ("$D", "$HOME"),
+            ("${a b}", "x"),
+            ("${HOME", "${HOME"),
+            ("${}$", "${}$"),
+            ("$$HOME", "$/h"),
+            ("plain", "plain"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(expanded(text.as_bytes(), value), expected, "{text}");
+        }
+        assert_eq!(expanded(b"\xff$HOME", value).as_bytes(), b"\xff/h");
     }
 }

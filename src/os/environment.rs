@@ -6,7 +6,7 @@
 use crate::credentials::Problem;
 use crate::error::{Class, Error};
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -27,6 +27,13 @@ pub fn text(name: &str) -> Result<Option<String>, Error> {
 #[must_use]
 pub fn os(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// A variable's raw value, if it is set, be it empty: what takes the place of its name in a path.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+#[must_use]
+pub fn exact(name: &OsStr) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// Whether a variable is there at all, be it empty: to some, that means something.
