@@ -1,7 +1,7 @@
 //! Mistakes in `~/.aws` and around it: each is told by what it is, and where it is to be mended.
 
 use crate::support::Home;
-use crate::support::sts::{ALICE, BOB};
+use crate::support::sts::{ALICE, BOB, role};
 
 /// A user with this configuration, and a manager that has keys.
 fn home(config: &str) -> Home {
@@ -10,6 +10,49 @@ fn home(config: &str) -> Home {
     home.secret("a secret access key", BOB.secret_access_key);
     home.write(".aws/config", config);
     home
+}
+
+/// Looks ahead for the profile `dev`, and finds this fault.
+fn doctor(home: &Home, told: &str) {
+    let outcome = home.run(["doctor", "--profile", "dev"]).go();
+    assert_eq!(outcome.says_out(told).code(), 10, "{outcome:?}");
+}
+
+#[test]
+fn a_section_that_lacks_the_word_profile_is_told_by_its_name() {
+    let home =
+        home("[dev]\naws_auth_from = pass\n[profile my dev]\naws_auth_from = pass\n[preview]\ncloudfront = true\n");
+    let told = "~/.aws/config has [dev] where [profile dev] has to be\n  hint: write it as [profile dev]";
+    home.run(["--profile", "dev"]).go().fails(10).says(told);
+    doctor(&home, "has [dev] where [profile dev] has to be");
+    let blanks = "~/.aws/config has [profile my dev] where [profile \"my dev\"] has to be";
+    home.run(["--profile", "my dev"]).go().fails(10).says(blanks);
+    let outcome = home.run(["list"]).go();
+    outcome.ok().says_out("dev is unusable: ").says_out("has [dev] where [profile dev] has to be").says_out(blanks);
+    assert!(!outcome.out().contains("preview"), "{outcome:?}");
+    assert_eq!(home.run(["list", "--names"]).go().ok().out(), "");
+    home.write(".aws/config", format!("[base]\n[profile dev]\nrole_arn = {}\nsource_profile = base\n", role::DEV));
+    let source = "its source \"base\" does not exist: ~/.aws/config has [base] where [profile base] has to be";
+    home.run(["--profile", "dev"]).go().fails(10).says(source);
+    home.set("AWS_CONFIG_FILE", home.write("other", "[dev]\n"));
+    home.run(["--profile", "dev"]).go().fails(10).says("the file of AWS_CONFIG_FILE has [dev] where [profile dev]");
+}
+
+#[test]
+fn a_file_that_a_variable_names_in_vain_is_told_with_a_profile_that_is_missing() {
+    for name in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+        let home = home("[profile dev]\nregion = x\n");
+        home.set(name, home.path("nowhere"));
+        let told =
+            format!("there is no such profile, and {name} names a file that is not there\n  hint: correct {name}");
+        home.run(["--profile", "nobody"]).go().fails(10).says(&told);
+        home.write(".aws/credentials", "[somebody]\nregion = x\n");
+        if name == "AWS_CONFIG_FILE" {
+            home.run(["--profile", "somebody-"]).go().fails(10).says(name).says("hint: is it \"somebody\"?");
+        }
+        home.set(name, "/dev/null");
+        home.run(["--profile", "nobody"]).go().fails(10).does_not_say(name);
+    }
 }
 
 #[test]

@@ -17,6 +17,20 @@ use zeroize::Zeroizing;
 /// The largest file of profiles that is read, in bytes.
 pub const LARGEST: usize = 4 * 1024 * 1024;
 
+/// Settings by which a profile leads to credentials, beside ours.
+const LEADING: [&str; 10] = [
+    "role_arn",
+    "source_profile",
+    "credential_source",
+    "credential_process",
+    "aws_access_key_id",
+    "sso_session",
+    "sso_start_url",
+    "sso_account_id",
+    "login_session",
+    "web_identity_token_file",
+];
+
 /// What `~/.aws/config` and `~/.aws/credentials` say.
 #[derive(Debug, Default)]
 pub struct Files {
@@ -70,6 +84,25 @@ impl Files {
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.of_config.profiles.contains_key(name) || self.of_credentials.profiles.contains_key(name)
+    }
+
+    /// The name of a section of the configuration that was meant to be this profile: `dev` for `[profile dev]`, or
+    /// `profile my dev` without quotes.
+    #[must_use]
+    pub fn misnamed(&self, name: &str) -> Option<&str> {
+        self.of_config.others.iter().map(String::as_str).find(|header| meant(header) == name)
+    }
+
+    /// The profiles that sections of the configuration were meant to be which say where credentials come from.
+    pub fn meant(&self) -> impl Iterator<Item = &str> {
+        let leads = |header: &&str| {
+            let sections = self.config.sections.iter().filter(|section| section.name == *header);
+            let keys: Vec<_> = sections.flat_map(|it| &it.settings).map(|it| self.config.key(it)).collect();
+            keys.iter().any(|key| key.starts_with("aws_auth_") || LEADING.contains(&key.as_str()))
+        };
+        let names = self.of_config.others.iter().map(String::as_str).filter(leads).map(meant);
+        let names: BTreeSet<&str> = names.filter(|name| !self.has(name)).collect();
+        names.into_iter()
     }
 
     /// Whether a profile holds this access key in the one file or the other, in a section of its own.
@@ -281,6 +314,12 @@ pub fn plain(document: &Document, section: &Section) -> Zeroizing<Vec<u8>> {
     let lines = &document.lines[section.lines.clone()];
     let span = lines.first().map_or(0, |line| line.span.start)..lines.last().map_or(0, |line| line.span.end);
     Zeroizing::new(document.text()[span].to_vec())
+}
+
+/// The profile that a section was meant to be which is none.
+fn meant(header: &str) -> &str {
+    let named = header.get(..7).filter(|word| word.eq_ignore_ascii_case("profile")).map(|word| &header[word.len()..]);
+    named.filter(|rest| rest.starts_with([' ', '\t'])).map_or(header, str::trim)
 }
 
 /// What a section of the configuration is of.

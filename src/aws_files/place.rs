@@ -20,6 +20,21 @@ pub fn credentials() -> Option<PathBuf> {
     place(CREDENTIALS, "credentials")
 }
 
+/// The configuration as people know it.
+#[must_use]
+pub fn config_in_words() -> &'static str {
+    if environment::os(CONFIG).is_some() { "the file of AWS_CONFIG_FILE" } else { "~/.aws/config" }
+}
+
+/// The first variable that names a file which is not there.
+#[must_use]
+pub fn in_vain() -> Option<&'static str> {
+    let files = [(CONFIG, config()), (CREDENTIALS, credentials())];
+    let is_absent = |path: Option<PathBuf>| path.is_some_and(|path| path.try_exists().is_ok_and(|exists| !exists));
+    let mut absent = files.into_iter().filter(|(variable, _)| environment::os(variable).is_some());
+    absent.find_map(|(variable, path)| is_absent(path).then_some(variable))
+}
+
 /// Variables and a `~` that no shell has replaced are replaced here, as botocore does it.
 fn place(variable: &str, name: &str) -> Option<PathBuf> {
     let named = environment::os(variable).map(|path| PathBuf::from(expanded(path.as_bytes(), environment::exact)));

@@ -2,6 +2,7 @@
 //! them, which begin with `aws_auth_`.
 
 use super::files::{Files, Said};
+use super::{place, words};
 use crate::error::{Class, Error};
 use crate::text::{nearest, quote};
 use std::sync::Arc;
@@ -78,9 +79,21 @@ impl Profiles {
     }
 
     fn missing(&self, name: &str) -> Error {
-        let error = match self.chain.as_slice() {
-            [] => broken("there is no such profile", &[name.to_owned()]),
-            chain => broken(&format!("its source \"{name}\" does not exist"), chain),
+        let (what, selected) = match self.chain.as_slice() {
+            [] => ("there is no such profile".to_owned(), name),
+            [first, ..] => (format!("its source \"{name}\" does not exist"), first.as_str()),
+        };
+        let error = |why: &str| broken(why, &[selected.to_owned()]);
+        if let Some(header) = self.files.misnamed(name) {
+            let right = format!("[profile {}]", words::quoted(name));
+            let file = place::config_in_words();
+            return error(&format!("{what}: {file} has [{header}] where {right} has to be"))
+                .hint(format!("write it as {}", quote(&right)));
+        }
+        let error = match place::in_vain() {
+            Some(variable) => error(&format!("{what}, and {variable} names a file that is not there"))
+                .hint(format!("correct {variable}, or unset it")),
+            None => error(&what),
         };
         match nearest(self.files.names(), name) {
             Some(like) => error.hint(format!("is it \"{}\"?", quote(like))),

@@ -48,7 +48,9 @@ pub fn run(list: &List) -> Result<(), Error> {
     let files = Arc::new(Files::read()?);
     // Who wants the names alone waits for no store.
     let cache = Cache::open(!list.names, Duration::ZERO)?;
-    let rows: Vec<Row> = files.names().filter_map(|name| row(&files, &cache, name)).collect();
+    // What was meant to be a profile and is none is told with the reason.
+    let all = files.names().chain(files.meant());
+    let rows: Vec<Row> = all.filter_map(|name| row(&files, &cache, name)).collect();
     if let Some(why) = cache.trouble() {
         stdio::warn(&format!("aws-auth: warning: what is kept cannot be told: {why}"));
     }
