@@ -18,6 +18,8 @@ fn doctor(home: &Home, told: &str) {
     assert_eq!(outcome.says_out(told).code(), 10, "{outcome:?}");
 }
 
+const NOTHING: [&str; 0] = [];
+
 #[test]
 fn a_section_that_lacks_the_word_profile_is_told_by_its_name() {
     let home =
@@ -66,4 +68,21 @@ fn variables_in_the_files_names_are_replaced_as_by_botocore() {
     assert_eq!(home.run(["list", "--names"]).go().ok().out(), "base\ndev\n");
     home.set("AWS_SHARED_CREDENTIALS_FILE", "$HOME/$NO_SUCH_PART/credentials");
     assert_eq!(home.run(["list", "--names"]).go().ok().out(), "dev\n");
+}
+
+#[test]
+fn a_source_profile_without_a_role_is_told_by_a_run_and_by_what_looks_ahead() {
+    let home = home("[profile base]\naws_auth_from = pass\n[profile dev]\nsource_profile = base\nregion = eu-west-1\n");
+    let told = "its source_profile counts only beside a role_arn";
+    home.run(["--profile", "dev"]).go().fails(10).says(told);
+    home.run(["--profile", "dev", "--explain"]).go().fails(10).says(told);
+    doctor(&home, told);
+    home.run(["list"]).go().ok().says_out(told);
+    home.set("AWS_PROFILE", "dev");
+    home.set("AWS_EC2_METADATA_DISABLED", "true");
+    home.run(NOTHING).go().fails(10).says(told);
+    // Keys of the environment come first then, as for the AWS CLI.
+    home.set("AWS_ACCESS_KEY_ID", BOB.access_key_id);
+    home.set("AWS_SECRET_ACCESS_KEY", BOB.secret_access_key);
+    home.run(NOTHING).go().ok();
 }

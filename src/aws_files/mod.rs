@@ -17,6 +17,6 @@ pub mod words;
 pub use document::{Document, Section};
 pub use edit::{Change, Refusal};
 pub use files::{Files, Said, has_key};
-pub use origins::{Origin, origins};
+pub use origins::{Origin, check_source, origins};
 pub use profiles::Profiles;
 pub use replace::{Failure, Target};

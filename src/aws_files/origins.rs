@@ -3,7 +3,8 @@
 //! The order is that of botocore, and so of the AWS CLI; a role that is ours to assume is above all of these.
 //! Source: <https://github.com/boto/botocore/blob/1.43.11/botocore/credentials.py>, `ProfileProviderBuilder`
 
-use super::profiles::Profiles;
+use super::profiles::{Profiles, broken};
+use crate::error::Error;
 
 /// One way of a profile to keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,18 @@ pub fn origins(profiles: &Profiles, name: &str) -> Vec<Origin> {
         (Origin::Config, profiles.files().own_keys(name, false).is_some()),
     ];
     ways.into_iter().filter(|(_, is_said)| *is_said).map(|(way, _)| way).collect()
+}
+
+/// Refuses a profile that names a source, has no role to assume with it, and leads to no keys itself: botocore passes over
+/// such a `source_profile`, and so do we.
+pub fn check_source(profiles: &Profiles, name: &str) -> Result<(), Error> {
+    let says = |key: &str| profiles.get(name, key).is_some();
+    if says("role_arn") || !says("source_profile") || !origins(profiles, name).is_empty() {
+        return Ok(());
+    }
+    let why = "its source_profile counts only beside a role_arn, and nothing else in it leads to keys";
+    Err(broken(why, &[name.to_owned()])
+        .hint("add the role_arn, or say in it where the keys are, as in: aws_auth_from = pass"))
 }
 
 #[cfg(test)]

@@ -238,7 +238,8 @@ impl Profiles {
     }
 }
 
-fn broken(why: &str, chain: &[String]) -> Error {
+/// A profile that cannot be used.
+pub(super) fn broken(why: &str, chain: &[String]) -> Error {
     let name = chain.first().map_or("", String::as_str);
     Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(name)))
         .because(quote(why))

@@ -29,7 +29,7 @@ pub use role::{Role, RoleSettings, Roles};
 pub use said::Found;
 pub use sign_in::{Kind as SignInKind, SignIn};
 
-use crate::aws_files::{Files, Profiles};
+use crate::aws_files::{Files, Profiles, check_source};
 use crate::backend::field::Field;
 use crate::backend::{params, registry};
 use crate::cli::Request;
@@ -298,6 +298,9 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
         let is_named = typed(&PROFILE, request.profile.as_ref())?.is_some();
         let by_name = is_named || profiles.with_roles().next().is_some();
         let profile = profiles.leaf().filter(|_| by_name);
+        if let Some(name) = profile {
+            check_source(profiles, name)?;
+        }
         let of_environment = Source::Sdk { profile: None }.is_environment() && !by_name;
         if let Some(sign_in) = SignIn::of(profiles).filter(|_| !of_environment) {
             return Ok(Source::SignIn(sign_in));

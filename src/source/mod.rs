@@ -22,7 +22,7 @@ pub use found::Found;
 pub use held::held;
 
 use crate::aws::Network;
-use crate::aws_files::{Origin, Profiles, origins};
+use crate::aws_files::{Origin, Profiles, check_source, origins};
 use crate::backend::registry;
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error, internal};
@@ -105,6 +105,9 @@ async fn anywhere(asking: &Asking<'_>, network: &mut Network) -> Result<Found, E
     }
     if let Some(found) = container::keys(network).await? {
         return Ok(found);
+    }
+    if let Some(leaf) = profiles.leaf() {
+        check_source(profiles, leaf)?;
     }
     if instance::is_disabled()? {
         return Err(unnamed(profiles).unwrap_or_else(|| nothing("neither the environment nor ~/.aws has any")));
