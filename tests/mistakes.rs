@@ -86,3 +86,24 @@ fn a_source_profile_without_a_role_is_told_by_a_run_and_by_what_looks_ahead() {
     home.set("AWS_SECRET_ACCESS_KEY", BOB.secret_access_key);
     home.run(NOTHING).go().ok();
 }
+
+#[test]
+fn a_setting_that_is_called_otherwise_in_a_profile_is_told_by_its_name_there() {
+    let rows = [
+        ("aws_auth_role_arn", "it is called role_arn"),
+        ("aws_auth_mfa_serial", "it is called mfa_serial"),
+        ("aws_auth_serial_number", "it is called mfa_serial"),
+        ("aws_auth_region", "it is called region"),
+        ("aws_auth_session_name", "is it role_session_name?"),
+        ("aws_auth_role_duration_seconds", "it is called duration_seconds"),
+        ("aws_auth_duration_seconds", "it is called duration_seconds"),
+        ("aws_auth_profile", "no profile says that, and the variable AWS_AUTH_PROFILE does"),
+        ("aws_auth_no_cache", "no profile says that, and the variable AWS_AUTH_NO_CACHE does"),
+        ("aws_auth_itm", "is it aws_auth_item?"),
+        ("aws_auth_of_next_year", "this version may be older"),
+    ];
+    for (key, told) in rows {
+        let home = home(&format!("[profile dev]\naws_auth_from = pass\n{key} = x\n"));
+        home.run(["--profile", "dev"]).go().fails(10).says(&format!("its setting {key} is not known\n  hint: {told}"));
+    }
+}

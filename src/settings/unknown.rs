@@ -17,16 +17,41 @@ pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
             let names = options::keys()
                 .map(str::to_owned)
                 .chain(known_params().into_iter().map(|name| format!("{PREFIX}{name}")));
-            let hint = match nearest(names, &key) {
-                Some(name) => format!("is it {name}? If not, this version may be older than the setting"),
-                None => "this version may be older than the setting; the names are in docs/profiles.md".to_owned(),
-            };
+            let name = &key[PREFIX.len()..];
+            let hint =
+                called(name).unwrap_or_else(|| match nearest(names, &key).or_else(|| ending(name).map(Into::into)) {
+                    Some(name) => format!("is it {name}? If not, this version may be older than the setting"),
+                    None => "this version may be older than the setting; the names are in docs/profiles.md".to_owned(),
+                });
             return Err(Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(profile)))
                 .because(format!("its setting {} is not known", quote(&key)))
                 .hint(hint));
         }
     }
     Ok(())
+}
+
+/// What an option is called in a profile, for somebody who took the name of its variable, or put our prefix before that of
+/// a setting of the AWS CLI.
+fn called(name: &str) -> Option<String> {
+    let variable = format!("AWS_AUTH_{}", name.to_ascii_uppercase());
+    let of_variable = options::ALL.into_iter().find(|opt| opt.variables.contains(&variable.as_str()));
+    let key = of_variable.and_then(|opt| opt.keys.first()).or_else(|| foreign().find(|key| **key == name));
+    if let Some(key) = key {
+        return Some(format!("it is called {key}"));
+    }
+    let is_variable = options::variables().any(|known| known == variable);
+    is_variable.then(|| format!("no profile says that, and the variable {variable} does"))
+}
+
+/// The setting whose name ends so.
+fn ending(name: &str) -> Option<&'static str> {
+    foreign().copied().find(|key| key.strip_suffix(name).is_some_and(|before| before.ends_with('_')))
+}
+
+/// The names of options in a profile that are the AWS CLI's or aws-vault's.
+fn foreign() -> impl Iterator<Item = &'static &'static str> {
+    options::ALL.into_iter().flat_map(|opt| opt.keys).filter(|key| !key.starts_with(PREFIX))
 }
 
 /// What a parameter was called before, and is called now.
