@@ -107,3 +107,27 @@ fn a_setting_that_is_called_otherwise_in_a_profile_is_told_by_its_name_there() {
         home.run(["--profile", "dev"]).go().fails(10).says(&format!("its setting {key} is not known\n  hint: {told}"));
     }
 }
+
+#[test]
+fn quotes_around_a_setting_of_ours_are_told() {
+    for line in ["aws_auth_from = \"pass\"", "aws_auth_from = pass\naws_auth_item = 'it'"] {
+        let home = home(&format!("[profile dev]\n{line}\n"));
+        let key = if line.contains("item") { "aws_auth_item" } else { "aws_auth_from" };
+        let told = format!("the profile \"dev\" cannot be used: its {key} is in quotes, which would be a part of it");
+        home.run(["--profile", "dev"]).go().fails(10).says(&told).says(&format!("leave the quotes of {key} out"));
+    }
+}
+
+#[test]
+fn a_carriage_return_at_the_end_of_a_name_is_told() {
+    for (name, value) in [
+        ("AWS_PROFILE", "base\r"),
+        ("AWS_AUTH_PROFILE", "base\r"),
+        ("AWS_AUTH_FROM", "pass\r"),
+        ("AWS_AUTH_ITEM", "it\r"),
+    ] {
+        let home = home("[profile base]\naws_auth_from = pass\n");
+        home.set(name, value);
+        home.run(["--explain"]).go().fails(10).says(&format!("{name} cannot be used: it ends with a carriage return"));
+    }
+}

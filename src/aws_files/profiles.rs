@@ -122,6 +122,13 @@ impl Profiles {
                     return Err(broken(&format!("its {key} is empty"), &[name.to_owned()])
                         .hint(format!("give {key} a value, or take the line out")));
                 }
+                // A command may stand in quotes. Nothing else of ours begins and ends with one.
+                Said::Text(text)
+                    if key.starts_with("aws_auth_") && key != "aws_auth_token_from" && is_in_quotes(text) =>
+                {
+                    let why = format!("its {key} is in quotes, which would be a part of it");
+                    return Err(broken(&why, &[name.to_owned()]).hint(format!("leave the quotes of {key} out")));
+                }
                 _ => {}
             }
         }
@@ -236,6 +243,14 @@ impl Profiles {
     pub fn files(&self) -> &Files {
         &self.files
     }
+}
+
+/// Whether a value stands whole in one pair of quotes, as in other languages than that of these files.
+fn is_in_quotes(text: &str) -> bool {
+    ['"', '\''].into_iter().any(|quote| {
+        let inner = text.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+        inner.is_some_and(|inner| !inner.contains(quote))
+    })
 }
 
 /// A profile that cannot be used.

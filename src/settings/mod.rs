@@ -267,7 +267,7 @@ fn select(request: &Request, files: Arc<Files>) -> Result<(Profiles, Option<Stri
         return Ok((Profiles::select(files, &found.value)?, None));
     }
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
-        if let Some(name) = environment::text(variable)? {
+        if let Some(name) = said::name(variable)? {
             let notice =
                 format!("aws-auth: using the profile \"{}\", which {variable} names", crate::text::quote(&name));
             return Ok((Profiles::select(files, &name)?, Some(notice)));

@@ -1,8 +1,8 @@
 //! Who said what: a flag, a variable, or a profile, in this order.
 
-use super::options::{Opt, Scope};
+use super::options::{FROM, ITEM, Opt, PROFILE, Scope};
 use crate::aws_files::Profiles;
-use crate::error::Error;
+use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::text::quote;
 
@@ -87,11 +87,24 @@ pub fn typed(opt: &Opt, flag: Option<&String>) -> Result<Option<Found>, Error> {
         return Ok(Some(Found { value: value.clone(), place: format!("--{}", opt.flag) }));
     }
     for variable in opt.variables {
-        if let Some(value) = environment::text(variable)? {
+        let is_name = [&FROM, &ITEM, &PROFILE].contains(&opt);
+        if let Some(value) = if is_name { name(variable)? } else { environment::text(variable)? } {
             return Ok(Some(Found { value, place: (*variable).to_owned() }));
         }
     }
     Ok(None)
+}
+
+/// A variable's name of something, which is looked for as it is. A line of a file that was written on Windows ends with a
+/// character which nobody sees.
+pub fn name(variable: &str) -> Result<Option<String>, Error> {
+    let value = environment::text(variable)?;
+    if value.as_ref().is_some_and(|value| value.ends_with('\r')) {
+        return Err(Error::new(Class::Config, format!("{variable} cannot be used"))
+            .because("it ends with a carriage return")
+            .hint("set it without; each line of a file that was written on Windows ends with one"));
+    }
+    Ok(value)
 }
 
 fn of_key(profiles: &Profiles, name: &str, key: &str) -> Option<Found> {
