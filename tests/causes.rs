@@ -178,7 +178,8 @@ fn what_aws_refuses_of_an_option_is_told_by_our_name_for_it() {
     let code = alice.sts().fresh_code(ALICE.mfa_serial);
     let args = ["--role-arn", role::SHORT, "--role-duration-seconds", "12h", "--token-code", &code];
     let outcome = run(&alice, &args);
-    outcome.fails(10).says("lower --role-duration-seconds; the role's maximum: aws iam get-role --role-name short");
+    let told = "duration_seconds in the profile; the role's maximum: aws iam get-role --role-name short";
+    outcome.fails(10).says("lower --role-duration-seconds, or ").says(told);
     let wrong = alice.sts().wrong_code(ALICE.mfa_serial);
     let rejected = run(&alice, &["--token-code", &wrong]);
     rejected

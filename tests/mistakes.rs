@@ -1,7 +1,7 @@
 //! Mistakes in `~/.aws` and around it: each is told by what it is, and where it is to be mended.
 
 use crate::support::Home;
-use crate::support::sts::{ALICE, BOB, role};
+use crate::support::sts::{ALICE, BOB, Person, role};
 
 /// A user with this configuration, and a manager that has keys.
 fn home(config: &str) -> Home {
@@ -130,4 +130,26 @@ fn a_carriage_return_at_the_end_of_a_name_is_told() {
         home.set(name, value);
         home.run(["--explain"]).go().fails(10).says(&format!("{name} cannot be used: it ends with a carriage return"));
     }
+}
+
+#[test]
+fn what_aws_would_refuse_is_to_be_corrected_where_it_was_said() {
+    let row = |line: &str| {
+        let keys = lines(&BOB);
+        home(&format!(
+            "[profile base]\n{keys}[profile dev]\nrole_arn = {}\nsource_profile = base\n{line}\n",
+            role::PLAIN
+        ))
+    };
+    let run = |home: &Home| home.run(["--profile", "dev", "--no-mfa"]).go();
+    run(&row("external_id = a b")).fails(10).says("hint: correct external_id of the profile \"dev\"");
+    run(&row("aws_auth_policy = {\u{201c}")).fails(10).says("hint: correct aws_auth_policy of the profile \"dev\"");
+    run(&row("aws_auth_policy = {bad")).fails(10).says("hint: correct --policy, or aws_auth_policy in the profile");
+    run(&row("duration_seconds = 43200"))
+        .fails(10)
+        .says("lower --role-duration-seconds, or duration_seconds in the profile");
+}
+
+fn lines(person: &Person) -> String {
+    format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", person.access_key_id, person.secret_access_key)
 }

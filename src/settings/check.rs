@@ -46,6 +46,38 @@ pub fn session_name(name: String, place: &str) -> Result<String, Error> {
     if fits { Ok(name) } else { Err(refused("the name", place, Problem::Shape("2 to 64 letters, digits and _+=,.@-"))) }
 }
 
+/// An external id.
+pub fn external_id(id: String, place: &str) -> Result<String, Error> {
+    let is_id = |c: char| is_session_name_char(c) || "/:".contains(c);
+    let shape = "2 to 1224 letters, digits and _+=,.@:/-, without blanks";
+    text("the external id", place, Some(&id), 2..=1224, is_id, shape)?;
+    Ok(id)
+}
+
+/// A session policy.
+pub fn policy(policy: String, place: &str) -> Result<String, Error> {
+    let shape = "one character or more, each up to U+00FF";
+    text("the policy", place, Some(&policy), 1..=usize::MAX, is_of_policy, shape)?;
+    Ok(policy)
+}
+
+const fn is_of_policy(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}')
+}
+
+/// A text of so many characters of one kind.
+pub fn text(
+    what: &str,
+    place: &str,
+    value: Option<&str>,
+    range: std::ops::RangeInclusive<usize>,
+    allows: impl Fn(char) -> bool,
+    shape: &str,
+) -> Result<(), Error> {
+    let fits = |value: &str| range.contains(&value.chars().count()) && value.chars().all(allows);
+    if value.is_none_or(fits) { Ok(()) } else { Err(refused_because(what, place, &format!("it must be {shape}"))) }
+}
+
 /// Whether this can be a region's name, which is a part of a host name: lower-case letters, digits and `-`.
 #[must_use]
 pub fn is_region(name: &str) -> bool {
@@ -147,5 +179,28 @@ mod tests {
         for text in ["eu-west-1.evil.example", "x/", "EU-WEST-1", "a b", "x#"] {
             assert!(region(text.into(), "--region").is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn s17_an_external_id_and_a_policy_are_to_be_corrected_where_they_were_said() {
+        let ids: [(String, bool); 7] = [
+            ("partner-42:/x=+,.@_".into(), true),
+            ("x".repeat(1224), true),
+            ("x".repeat(1225), false),
+            ("x".into(), false),
+            ("partner 42".into(), false),
+            ("partner-42 ".into(), false),
+            ("pärtner".into(), false),
+        ];
+        for (text, expected) in ids {
+            assert_eq!(external_id(text.clone(), "here").is_ok_and(|id| id == text), expected, "{text}");
+        }
+        let policies: [(String, bool); 3] =
+            [("x".repeat(10_000), true), (String::new(), false), ("{\u{201c}a\u{201d}}".into(), false)];
+        for (text, expected) in policies {
+            assert_eq!(policy(text.clone(), "here").is_ok(), expected, "{text}");
+        }
+        let told = external_id("a b".into(), "here").unwrap_err().to_string();
+        assert!(told.contains("correct here"), "{told}");
     }
 }

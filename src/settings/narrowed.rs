@@ -88,7 +88,7 @@ fn policies(request: &Request, said: &mut Said<'_>) -> Result<Vec<(String, Polic
     let arns = said.all(&POLICY_ARNS, &request.policy_arns)?;
     let arns: Vec<_> = arns.iter().map(|found| (at(place_of(found)), found)).collect();
     for (at, found) in inline {
-        places[at].1.policy = Some(policy(&found.value)?);
+        places[at].1.policy = Some(check::policy(policy(&found.value)?, &found.place)?);
     }
     for (at, found) in arns {
         for arn in list(&found.value) {

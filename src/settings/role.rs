@@ -77,7 +77,7 @@ impl RoleSettings {
         Ok(Self {
             duration_seconds: time.map(|found| check::seconds(&found.value, &found.place, SECONDS)).transpose()?,
             session_name: name.map(|found| check::session_name(found.value, &found.place)).transpose()?,
-            external_id: id.map(|found| found.value),
+            external_id: id.map(|found| check::external_id(found.value, &found.place)).transpose()?,
             ..Self::default()
         })
     }

@@ -8,6 +8,7 @@ use crate::aws::tries::{Setback, Tries};
 use crate::aws::{Clock, failure, trouble};
 use crate::credentials::{RoleArn, SourceKeys};
 use crate::error::{Class, Code, Error};
+use crate::settings::options::of_flag;
 use crate::text::{error_chain, quote};
 use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
@@ -221,11 +222,18 @@ const OPTIONS: [(&str, &str); 10] = [
     ("policy", "--policy"),
 ];
 
+/// Where an option stands: it may be the flag or the profile, and AWS's text tells neither.
+fn place(flag: &str) -> String {
+    let key = of_flag(flag.trim_start_matches('-')).and_then(|opt| opt.keys.first());
+    key.map_or_else(|| flag.to_owned(), |key| format!("{flag}, or {key} in the profile"))
+}
+
 /// Which option of ours AWS's text is about.
 fn of_option(code: &str, message: &str, asked: &Asked<'_>) -> String {
     if let (true, Asked::Role { role, .. }) = (message.contains("MaxSessionDuration"), asked) {
         return format!(
-            "lower --role-duration-seconds; the role's maximum: aws iam get-role --role-name {} --query Role.MaxSessionDuration",
+            "lower {}; the role's maximum: aws iam get-role --role-name {} --query Role.MaxSessionDuration",
+            place("--role-duration-seconds"),
             role.name()
         );
     }
@@ -233,11 +241,11 @@ fn of_option(code: &str, message: &str, asked: &Asked<'_>) -> String {
     let names = |name: &str| text.contains(&name.to_lowercase());
     let found = OPTIONS.iter().find(|(name, _)| names(name)).map(|(_, option)| *option);
     match found {
-        _ if code == "MalformedPolicyDocument" => "correct --policy".to_owned(),
+        _ if code == "MalformedPolicyDocument" => format!("correct {}", place("--policy")),
         Some("--role-duration-seconds") if matches!(asked, Asked::Session { .. }) => {
-            "correct --mfa-duration-seconds".to_owned()
+            format!("correct {}", place("--mfa-duration-seconds"))
         }
-        Some(option) => format!("correct {option}"),
+        Some(option) => format!("correct {}", place(option)),
         None => "correct the option that AWS names".to_owned(),
     }
 }
