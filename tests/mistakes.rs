@@ -153,3 +153,17 @@ fn what_aws_would_refuse_is_to_be_corrected_where_it_was_said() {
 fn lines(person: &Person) -> String {
     format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", person.access_key_id, person.secret_access_key)
 }
+
+#[test]
+fn keys_of_one_profile_in_both_files_are_told_by_their_files() {
+    let home = home(&format!("[profile base]\n{}", lines(&ALICE)));
+    let credentials = |text: &str| home.write(".aws/credentials", format!("[base]\n{text}"));
+    credentials(&lines(&BOB));
+    let told = "leads to keys by aws_access_key_id in the credentials file; its aws_access_key_id in the configuration does not";
+    home.run(["--profile", "base"]).go().ok().says(told);
+    credentials(&format!("aws_access_key_id = {}\n", BOB.access_key_id));
+    let told = "the profile \"base\" has half a key: aws_access_key_id is in the credentials file, and aws_secret_access_key is not";
+    home.run(["--profile", "base"]).go().fails(10).says(told).says("hint: put both into one file");
+    home.write(".aws/config", "");
+    home.run(["--profile", "base"]).go().fails(10).says(told);
+}

@@ -35,6 +35,16 @@ impl Origin {
             Self::Process => "credential_process",
         }
     }
+
+    /// The same with the file, where keys can stand in either.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Credentials => format!("{} in the credentials file", self.key()),
+            Self::Config => format!("{} in the configuration", self.key()),
+            Self::WebIdentity | Self::Sso | Self::Login | Self::Process => self.key().to_owned(),
+        }
+    }
 }
 
 /// The ways of the profile `name`; the first is the one that counts.

@@ -125,7 +125,7 @@ async fn of_profile(name: &str, asking: &Asking<'_>, network: &mut Network) -> R
     let Some(way) = origins(profiles, name).first().copied() else { return Ok(None) };
     tell_shadowed(profiles, name);
     let found = match way {
-        Origin::Credentials | Origin::Config => written(profiles, name)?,
+        Origin::Credentials | Origin::Config => written(profiles, name, way == Origin::Credentials)?,
         Origin::Process => {
             let line = profiles.get(name, way.key()).unwrap_or_default().to_owned();
             let (name, terminal) = (name.to_owned(), asking.terminal.clone());
@@ -147,8 +147,8 @@ fn tell_shadowed(profiles: &Profiles, name: &str) {
         stdio::note(&format!(
             "aws-auth: the profile \"{}\" leads to keys by {}; its {} does not count beside it",
             quote(name),
-            way.key(),
-            shadowed.key()
+            way.words(),
+            shadowed.words()
         ));
     }
 }
@@ -211,20 +211,28 @@ fn nothing(why: &str) -> Error {
 }
 
 /// Keys that stand in the profile itself.
-fn written(profiles: &Profiles, name: &str) -> Result<Option<Found>, Error> {
+fn written(profiles: &Profiles, name: &str, in_credentials: bool) -> Result<Option<Found>, Error> {
     let Some(keys) = profiles.files().keys_of(name) else { return Ok(None) };
     let unusable = |key: &str, problem: Problem| {
         Error::new(Class::Config, format!("{key} of the profile \"{}\" cannot be used", quote(name)))
             .because(problem.to_string())
             .hint("correct it in ~/.aws/credentials or ~/.aws/config")
     };
-    let secret = keys.secret.unwrap_or_default();
+    let Some(secret) = keys.secret else { return Err(half(name, in_credentials)) };
     let keys = SourceKeys {
         access_key_id: AccessKeyId::new(keys.id).map_err(|problem| unusable("aws_access_key_id", problem))?,
         secret_access_key: secret_access_key(secret).map_err(|problem| unusable("aws_secret_access_key", problem))?,
         session_token: keys.token.map(SecretString::from),
     };
     Found::given(keys, None, &format!("the profile \"{}\"", quote(name))).map(Some)
+}
+
+/// What somebody needs to know whose key id stands alone in its file.
+fn half(name: &str, in_credentials: bool) -> Error {
+    let file = if in_credentials { "the credentials file" } else { "the configuration" };
+    Error::new(Class::Config, format!("the profile \"{}\" has half a key", quote(name)))
+        .because(format!("aws_access_key_id is in {file}, and aws_secret_access_key is not"))
+        .hint("put both into one file")
 }
 
 /// Refuses a `credential_process` that leads back to us: each run would start the next without end.
