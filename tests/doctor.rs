@@ -202,7 +202,7 @@ fn each_planted_fault_is_found_and_its_fix_is_named() {
             "STS cannot be reached",
             |home| home.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9"),
             "failed",
-            "check the network",
+            "take AWS_ENDPOINT_URL_STS away",
         ),
         ("the proxy is no URL", |home| home.set("HTTPS_PROXY", "http://"), "failed", "HTTPS_PROXY"),
         ("the bundle is not there", |home| home.set("AWS_CA_BUNDLE", "/nonexistent.pem"), "failed", "AWS_CA_BUNDLE"),

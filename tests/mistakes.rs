@@ -58,6 +58,28 @@ fn a_file_that_a_variable_names_in_vain_is_told_with_a_profile_that_is_missing()
 }
 
 #[test]
+fn a_variable_that_names_a_profile_which_is_not_there_is_named() {
+    let home = home("[profile dev]\naws_auth_from = pass\n");
+    for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_AUTH_PROFILE"] {
+        let outcome = home.run(["--from", "pass"]).env(name, "old").go();
+        outcome.fails(10).says("there is no such profile").says(&format!("or unset {name}, which names it"));
+    }
+    home.run(["--profile", "old"]).go().fails(10).does_not_say("unset");
+}
+
+#[test]
+fn a_file_that_is_not_for_us_to_read_is_told_with_a_profile_that_is_missing() {
+    let home = home("[profile dev]\naws_auth_from = pass\n");
+    let file = home.path(".aws/config");
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o000)).expect("its mode");
+    // Root is one of all in this, once it has no power beyond that.
+    let as_anybody = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
+    let argv = if std::fs::File::open(&file).is_ok() { &as_anybody[..] } else { &[] };
+    let outcome = home.command(argv.iter().copied().chain(["aws-auth", "--profile", "dev"])).go();
+    outcome.fails(10).says("is not for us to read").says("sudo chown \"$USER\"");
+}
+
+#[test]
 fn variables_in_the_files_names_are_replaced_as_by_botocore() {
     let home = home("[profile dev]\naws_auth_from = pass\n");
     home.write("elsewhere/credentials", "[base]\naws_auth_from = pass\n");

@@ -2,6 +2,8 @@
 
 use crate::os::environment;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::ErrorKind;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
@@ -33,6 +35,13 @@ pub fn in_vain() -> Option<&'static str> {
     let is_absent = |path: Option<PathBuf>| path.is_some_and(|path| path.try_exists().is_ok_and(|exists| !exists));
     let mut absent = files.into_iter().filter(|(variable, _)| environment::os(variable).is_some());
     absent.find_map(|(variable, path)| is_absent(path).then_some(variable))
+}
+
+/// The first file that is there and not for us to read.
+#[must_use]
+pub fn unreadable() -> Option<PathBuf> {
+    let is_closed = |path: &PathBuf| File::open(path).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied);
+    [config(), credentials()].into_iter().flatten().find(is_closed)
 }
 
 /// Variables and a `~` that no shell has replaced are replaced here, as botocore does it.

@@ -90,6 +90,11 @@ impl Profiles {
             return error(&format!("{what}: {file} has [{header}] where {right} has to be"))
                 .hint(format!("write it as {}", quote(&right)));
         }
+        if let Some(path) = place::unreadable() {
+            let path = quote(&path.to_string_lossy());
+            return error(&format!("{what} that we can see: {path} is not for us to read"))
+                .hint(format!("see whose it is with ls -l; to make it yours: sudo chown \"$USER\" {path}"));
+        }
         let error = match place::in_vain() {
             Some(variable) => error(&format!("{what}, and {variable} names a file that is not there"))
                 .hint(format!("correct {variable}, or unset it")),

@@ -264,13 +264,13 @@ impl Settings {
 /// The profile that a flag or a variable selects, and what to say about it.
 fn select(request: &Request, files: Arc<Files>) -> Result<(Profiles, Option<String>), Error> {
     if let Some(found) = typed(&PROFILE, request.profile.as_ref())? {
-        return Ok((Profiles::select(files, &found.value)?, None));
+        return Ok((selected(files, &found.value, &found.place)?, None));
     }
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         if let Some(name) = said::name(variable)? {
             let notice =
                 format!("aws-auth: using the profile \"{}\", which {variable} names", crate::text::quote(&name));
-            return Ok((Profiles::select(files, &name)?, Some(notice)));
+            return Ok((selected(files, &name, variable)?, Some(notice)));
         }
     }
     // Account A's serial must never meet account B's keys: beside a backend, `[default]` gives its region only.
@@ -278,6 +278,15 @@ fn select(request: &Request, files: Arc<Files>) -> Result<(Profiles, Option<Stri
         return Ok((Profiles::none(files), None));
     }
     Ok((Profiles::select(files, "default")?, None))
+}
+
+/// The profile that `place` names: whoever has not typed its name hears where it stands.
+fn selected(files: Arc<Files>, name: &str, place: &str) -> Result<Profiles, Error> {
+    let is_known = files.has(name) || place.starts_with('-');
+    Profiles::select(files, name).map_err(|error| match error.next().map(str::to_owned) {
+        Some(next) if !is_known => error.hint(format!("{next}; or unset {place}, which names it")),
+        _ => error,
+    })
 }
 
 fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {

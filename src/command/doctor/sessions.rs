@@ -61,7 +61,11 @@ pub fn check(ground: &Ground, report: &mut Report) {
             report.warn(
                 "files",
                 format!("{shown} belongs to user {}", metadata.uid()),
-                "run this without sudo, or as that user",
+                if rustix::process::geteuid().is_root() {
+                    "run this without sudo, or as that user".to_owned()
+                } else {
+                    format!("sudo chown \"$USER\" {typed}")
+                },
             );
         } else if mode & 0o022 != 0 {
             report.warn(
