@@ -65,6 +65,16 @@ fn a_file_that_is_not_there_is_made_for_the_user_alone() {
 }
 
 #[test]
+fn keys_that_keep_a_process_from_being_asked_are_told() {
+    let home = bob();
+    home.write(".aws/config", "[profile temp]\ncredential_process = x\n[profile other]\nregion = x\n");
+    write(&home, "temp").ok().says("take [temp] out of ~/.aws/credentials");
+    write(&home, "other").ok().does_not_say("take [");
+    let doctor = home.run(["doctor", "--profile", "temp", "--from", "env"]).go();
+    doctor.says_out("take [temp] out of ~/.aws/credentials");
+}
+
+#[test]
 fn botocore_and_the_aws_cli_use_the_profile() {
     let Some(python) = tools::python() else { return };
     let home = bob();

@@ -73,6 +73,11 @@ impl Target {
         judge(&document, name).map_err(|why| told(Failure::Kept(why)))?;
         change(name, &[]).apply(&document).map_err(|refusal| told(Failure::Change(refusal)))?;
         warn_of_blanks(&document, name);
+        if profiles.get(name, "credential_process").is_some() {
+            stdio::warn(&format!(
+                "aws-auth: warning: the AWS CLI asks the credential_process of \"{name}\" no more while that has keys: take [{name}] out of ~/.aws/credentials when they have ended, or write another profile"
+            ));
+        }
         Ok(Self { profile: name.to_owned(), file })
     }
 

@@ -79,8 +79,11 @@ pub struct MfaSerial(String);
 impl MfaSerial {
     /// Refuses FIDO keys and passkeys with the reason: they have no code to type.
     pub fn new(value: &str) -> Result<Self, Problem> {
+        const EXPECTED: Problem =
+            Problem::Shape("an MFA serial like arn:aws:iam::123456789012:mfa/alice or GAHT12345678");
         let value = trim(value);
-        check_printable(value, 9, 256)?;
+        let is_short = !value.is_empty() && value.len() < 9;
+        check_printable(value, 9, 256).map_err(|problem| if is_short { EXPECTED } else { problem })?;
         if split(value, "u2f").is_some() {
             return Err(Problem::Shape(
                 "a device with codes: a FIDO key or passkey cannot be used with STS, so add a virtual MFA device",
@@ -90,7 +93,7 @@ impl MfaSerial {
         if split(value, "mfa").is_some() || (hardware && !value.starts_with("arn")) {
             return Ok(Self(value.into()));
         }
-        Err(Problem::Shape("an MFA serial like arn:aws:iam::123456789012:mfa/alice or GAHT12345678"))
+        Err(EXPECTED)
     }
 
     /// The serial as AWS knows it. Not a secret.
@@ -132,10 +135,13 @@ pub struct RoleArn(String);
 impl RoleArn {
     /// Accepts the ARN of a role and of nothing else.
     pub fn new(value: &str) -> Result<Self, Problem> {
+        const EXPECTED: Problem = Problem::Shape("a role ARN like arn:aws:iam::123456789012:role/admin");
         let value = trim(value);
-        check_printable(value, 20, 2048)?;
+        // A name alone is told what is wanted, and not by its length.
+        let is_name = !value.is_empty() && !value.starts_with("arn:");
+        check_printable(value, 20, 2048).map_err(|problem| if is_name { EXPECTED } else { problem })?;
         if split(value, "role").is_none() {
-            return Err(Problem::Shape("a role ARN like arn:aws:iam::123456789012:role/admin"));
+            return Err(EXPECTED);
         }
         Ok(Self(value.into()))
     }

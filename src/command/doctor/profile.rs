@@ -27,12 +27,17 @@ pub fn check(ground: &Ground, report: &mut Report) {
     }
     let files = ground.profiles.files();
     if let (Some(name), Source::Backend { .. }) = (ground.profiles.selected(), &ground.settings.source)
-        && files.keys_of(name).is_some()
+        && let Some(keys) = files.keys_of(name)
     {
+        let fix = if keys.token.is_some() {
+            format!("take [{}] out of ~/.aws/credentials when they have ended", quote(name))
+        } else {
+            format!("aws-auth setup --from BACKEND --import {}", begin::of_profile(name))
+        };
         report.warn(
             CHECK,
             format!("the profile \"{}\" has keys of its own in ~/.aws too: the AWS CLI takes those", quote(name)),
-            format!("aws-auth setup --from BACKEND --import {}", begin::of_profile(name)),
+            fix,
         );
     }
 }
