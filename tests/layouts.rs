@@ -247,3 +247,16 @@ fn a_name_that_is_not_in_the_item_is_told_as_such_wherever_it_is_asked_for() {
     ask(&["doctor"], "secret_access_key=mine").says_out("secret_access_key: in");
     ask(&["rotate", "--no-input"], "secret_access_key=mine").does_not_say("unexpected argument");
 }
+
+#[test]
+fn a_key_that_was_cut_is_told_as_cut() {
+    let cut = |text: &str| text[..text.len() - 1].to_owned();
+    let key = |id: &str, secret: &str| format!("access_key_id: {id}\nsecret_access_key: {secret}\n");
+    let (id, secret) = (BOB.access_key_id, BOB.secret_access_key);
+    for (text, told) in [
+        (key(&cut(id), secret), "the access key id has 19 characters, and AWS's have 20"),
+        (key(id, &cut(secret)), "has not the 40 characters of AWS's"),
+    ] {
+        entry(&text).run(["--from", "pass", "--item", "work"]).go().fails(20).says(told);
+    }
+}
