@@ -195,6 +195,18 @@ fn who_writes_the_statements_into_a_file_is_told_that_nothing_has_changed() {
 }
 
 #[test]
+fn a_file_that_nobody_can_open_is_none_to_be_told_of() {
+    if tools::need("ksh93").is_none() {
+        return;
+    }
+    let home = bob();
+    // what ksh93 reads comes by a file without a name
+    let script = "eval \"$(aws-auth --from env)\"; test -n \"$AWS_SESSION_TOKEN\" && echo signed in";
+    let outcome = home.command(["ksh93", "-c", script]).pty().finish();
+    outcome.ok().says("signed in").does_not_say("file");
+}
+
+#[test]
 fn a_failure_on_a_terminal_prints_no_statement() {
     let home = bob();
     let outcome = home.pty(["--from", "env", "--role-arn", role::DEV]).finish();

@@ -117,13 +117,14 @@ pub fn stdout_is_pipe() -> bool {
     stat.is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Fifo)
 }
 
-/// Who may read the regular file that standard output is; none if it is no file.
+/// Who may read the regular file that standard output is; none if it is no file, or one that has no name any more and
+/// that nobody can open: into such a file ksh93 has its `$(…)` written.
 #[must_use]
 pub fn stdout_file() -> Option<Readers> {
     let stat = rustix::fs::fstat(rustix::stdio::stdout()).ok()?;
     let is_file = rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::RegularFile;
     let others = rustix::fs::Mode::RGRP | rustix::fs::Mode::ROTH;
-    is_file.then(|| {
+    (is_file && stat.st_nlink > 0).then(|| {
         if rustix::fs::Mode::from_raw_mode(stat.st_mode).intersects(others) { Readers::Others } else { Readers::Owner }
     })
 }
