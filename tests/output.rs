@@ -227,6 +227,8 @@ fn r17_a_full_disk_is_a_failure() {
     for args in [&["--help"][..], &["--version"], &["unset"], &["backends"]] {
         let outcome = home.run(args).stdout(To::File(PathBuf::from("/dev/full"))).go();
         assert_eq!(outcome.code(), 31, "{outcome:?}");
+        // only the bare command makes credentials to be evaluated
+        outcome.says("write it elsewhere").does_not_say("eval");
     }
 }
 

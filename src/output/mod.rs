@@ -214,21 +214,27 @@ pub fn deliver(text: &str) -> Result<(), Error> {
 
 /// The same for what another process of ours has made.
 pub fn deliver_bytes(bytes: &[u8]) -> Result<(), Error> {
+    let unread = |why| {
+        unwritten(why).hint(format!("run it again with an output that takes it, as in: {}", Shell::typed("aws-auth …")))
+    };
     if stdio::stdout_is_closed() {
-        return Err(unwritten("it is closed".to_owned()));
+        return Err(unread("it is closed".to_owned()));
     }
-    print(bytes)
+    write(bytes).map_err(unread)
 }
 
 /// Writes anything else: what was to be done is done, whether or not somebody reads of it.
 pub fn print(text: impl AsRef<[u8]>) -> Result<(), Error> {
-    guard::deliver(|| stdio::write_stdout(text.as_ref())).map_err(|error| unwritten(error.to_string()))
+    write(text.as_ref())
+        .map_err(|why| unwritten(why).hint("write it elsewhere: to the terminal, or to a disk that has room"))
+}
+
+fn write(bytes: &[u8]) -> Result<(), String> {
+    guard::deliver(|| stdio::write_stdout(bytes)).map_err(|error| error.to_string())
 }
 
 fn unwritten(why: String) -> Error {
-    Error::new(Class::Output, "the result could not be written to standard output")
-        .because(why)
-        .hint(format!("run it again with an output that takes it, as in: {}", Shell::typed("aws-auth …")))
+    Error::new(Class::Output, "the result could not be written to standard output").because(why)
 }
 
 #[cfg(test)]
