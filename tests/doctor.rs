@@ -278,6 +278,14 @@ fn what_calls_it_and_how_long_that_waits_is_told() {
 }
 
 #[test]
+fn that_nothing_is_kept_because_somebody_wants_it_so_is_told_as_that() {
+    let home = Home::with_sts();
+    home.unset("AWS_AUTH_NO_CACHE");
+    let outcome = home.run(["doctor"]).env("AWS_AUTH_STORE", "none").go();
+    outcome.ok().says_out("AWS_AUTH_STORE=none is set").says_out("unset AWS_AUTH_STORE");
+}
+
+#[test]
 fn a_locked_manager_is_told_and_nobody_is_asked() {
     let Some(home) = alice(World::standard(), Key::Locked) else { return };
     gpg::pinentry(&home, Pinentry::Right);

@@ -29,6 +29,11 @@ pub fn check(ground: &Ground, report: &mut Report) {
                     }
                 }
             }
+            Ok(cache) if !cache.is_missed() => report.warn(
+                CHECK,
+                "AWS_AUTH_STORE=none is set: nothing is kept, and each run asks for a code",
+                "unset AWS_AUTH_STORE",
+            ),
             Ok(_) => report.warn(
                 CHECK,
                 "there is no place for them but files, so each run asks for a code",
