@@ -231,6 +231,35 @@ fn every_option_that_narrows_or_names_a_role_session_reaches_sts() {
 }
 
 #[test]
+fn a_policy_that_is_no_json_is_told_before_anything_is_asked() {
+    let home = person(&BOB);
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    home.write("policy.json", policy);
+    home.write("broken.json", "{\"Version\":");
+    let run =
+        |policy: &str| home.run(["--from", "env", "--role-arn", role::PATHED]).arg(format!("--policy={policy}")).go();
+    for (policy, told) in [
+        ("p.json", "for a file: --policy file://p.json\n"),
+        ("a p.json", "for a file: --policy 'file://a p.json'\n"),
+        ("\"x\"", "is not JSON"),
+        ("{'Version': 1}", "at line 1 column 2"),
+        ("file://~/broken.json", "the policy ~/broken.json is not JSON"),
+    ] {
+        run(policy).fails(10).says(told);
+    }
+    home.sts().saw(&[]);
+    home.run(["--from", "env", "--role-arn", role::PATHED])
+        .env("AWS_AUTH_POLICY", "p.json")
+        .go()
+        .fails(10)
+        .says(": file://p.json\n");
+    // no shell replaces the ~ in it
+    run("file://~/policy.json").ok();
+    let request = home.sts().requests().pop().expect("a request");
+    assert_eq!(request.param("Policy"), Some(policy));
+}
+
+#[test]
 fn what_only_a_role_can_have_is_not_left_out_where_there_is_none() {
     for asked in [
         &["--read-only"][..],

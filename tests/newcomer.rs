@@ -86,6 +86,9 @@ fn from_the_csv_to_a_role_by_two_commands_and_one_code() {
     // Once more, all is there already: nothing is written and nobody is asked.
     let again = home.run(["setup", "--import", &csv(&home, &ALICE), "--item", "work", "--from", "pass"]);
     again.args(["--role-arn", role::DEV, "--no-input"]).go().ok().says("holds this key already");
+    // No shell replaces the ~ in it.
+    let again = home.run(["setup", "--import=~/accessKeys.csv", "--item", "work", "--from", "pass"]);
+    again.args(["--role-arn", role::DEV, "--no-input"]).go().ok().says("holds this key already");
 }
 
 #[test]

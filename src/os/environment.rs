@@ -61,6 +61,15 @@ pub fn present_home() -> Option<PathBuf> {
     home().filter(|home| home.is_dir())
 }
 
+/// A path of which `~` is the home directory: no shell replaces one that stands behind `=` or `file://`.
+#[must_use]
+pub fn at_home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), home()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
 /// Refuses a `HOME` that is no absolute path: the SDK would look for its files, which can name programs to run, in the
 /// working directory.
 pub fn check_home() -> Result<(), Error> {

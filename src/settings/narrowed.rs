@@ -11,7 +11,8 @@ use super::said::{Found, Said};
 use crate::cli::Request;
 use crate::credentials::Problem;
 use crate::error::{Class, Error};
-use crate::os::file;
+use crate::os::{environment, file};
+use crate::output::shell::Shell;
 use crate::text::quote;
 use std::path::Path;
 use std::time::Duration;
@@ -88,7 +89,7 @@ fn policies(request: &Request, said: &mut Said<'_>) -> Result<Vec<(String, Polic
     let arns = said.all(&POLICY_ARNS, &request.policy_arns)?;
     let arns: Vec<_> = arns.iter().map(|found| (at(place_of(found)), found)).collect();
     for (at, found) in inline {
-        places[at].1.policy = Some(check::policy(policy(&found.value)?, &found.place)?);
+        places[at].1.policy = Some(check::policy(policy(found)?, &found.place)?);
     }
     for (at, found) in arns {
         for arn in list(&found.value) {
@@ -184,14 +185,35 @@ fn list(text: &str) -> impl Iterator<Item = String> {
 const PIPED: Duration = Duration::from_secs(10);
 
 /// A session policy: its text, or `file://` and its path, as for the AWS CLI. It may come from another command by a pipe.
-fn policy(text: &str) -> Result<String, Error> {
-    let Some(path) = text.strip_prefix("file://") else { return Ok(text.to_owned()) };
-    let unread = |why: String| {
-        Error::new(Class::Config, format!("the policy {} cannot be read", quote(path)))
+fn policy(found: &Found) -> Result<String, Error> {
+    let text = &found.value;
+    let Some(path) = text.strip_prefix("file://") else { return inline(text, &found.place) };
+    let unusable = |what: &str, why: String| {
+        Error::new(Class::Config, format!("the policy {} {what}", quote(path)))
             .because(why)
             .hint("name a readable file, as in: --policy file://policy.json")
     };
-    let bytes = file::read_any(Path::new(path), LARGEST_POLICY, PIPED);
-    let bytes = bytes.map_err(|error| unread(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|_| unread("it is not UTF-8".into()))
+    let bytes = file::read_any(&environment::at_home(Path::new(path)), LARGEST_POLICY, PIPED);
+    let bytes = bytes.map_err(|error| unusable("cannot be read", error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| unusable("cannot be read", "it is not UTF-8".into()))?;
+    check_json(&text).map_err(|why| unusable("is not JSON", why))?;
+    Ok(text)
+}
+
+/// The same, given as its text. AWS would refuse a file's name only after the sign-in, and not say what it is.
+fn inline(text: &str, place: &str) -> Result<String, Error> {
+    let Err(why) = check_json(text) else { return Ok(text.to_owned()) };
+    let error = Error::new(Class::Config, format!("the policy \"{}\" is not JSON", quote(text)));
+    if text.trim_start().starts_with('{') {
+        return Err(error.because(why).hint("mend it, or name a file: --policy file://policy.json"));
+    }
+    let flag = if place.starts_with("--") { "--policy " } else { "" };
+    let file = Shell::of_caller().word(&format!("file://{text}"));
+    Err(error.hint(format!("for a file: {flag}{}", quote(&file))))
+}
+
+/// Refuses what is no JSON object, and says why.
+fn check_json(text: &str) -> Result<(), String> {
+    let members = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
+    members.map(|_| ()).map_err(|error| quote(&error.to_string()))
 }

@@ -63,9 +63,9 @@ pub fn take(import: Option<&str>, files: &Files, terminal: Option<&Terminal>) ->
             if let Some(profile) = import.strip_prefix("credentials:") {
                 of_profile(files, profile)?
             } else {
-                let path = Path::new(import);
-                let text = file::read_any(path, LARGEST, PATIENCE).map_err(|why| unread(&quote(import), &why))?;
-                of_text(&Zeroizing::new(text), &quote(import), Left::File(path.to_owned()))?
+                let path = environment::at_home(Path::new(import));
+                let text = file::read_any(&path, LARGEST, PATIENCE).map_err(|why| unread(&quote(import), &why))?;
+                of_text(&Zeroizing::new(text), &quote(import), Left::File(path))?
             }
         }
     };
