@@ -90,6 +90,7 @@ mod token_from;
 mod told;
 mod troubles;
 mod trust;
+mod usage;
 mod user_manifests;
 mod vault;
 mod whoami;

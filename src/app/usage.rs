@@ -1,14 +1,16 @@
 //! A wrong command line, told in words that lead on: clap's own where they do, ours where people were seen to stumble.
 
+mod line;
+mod order;
+
 use crate::aws_files::Files;
 use crate::backend::registry;
-use crate::cli::Cli;
 use crate::command::exec::Program;
 use crate::error::{Class, Error};
 use crate::output::shell::Shell;
 use crate::text::{nearest, quote};
-use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use line::Line;
 use std::ffi::{OsStr, OsString};
 
 /// What other tools call what we do without a word.
@@ -16,24 +18,35 @@ const ELSEWHERE: [&str; 7] = ["login", "switch", "assume", "use", "get", "auth",
 
 /// The error of a command line that clap has refused; whatever looks like a key or a code is hidden in it.
 pub fn usage(argv: &[OsString], error: &clap::Error) -> Error {
-    let words: Vec<String> = argv.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let line = Line::new(argv);
+    let words = line.words();
     let named = |kind| match error.get(kind) {
         Some(ContextValue::String(name)) => Some(name.as_str()),
         _ => None,
     };
-    let ours = match (error.kind(), words.first().map(String::as_str)) {
-        (ErrorKind::InvalidSubcommand, _) => named(ContextKind::InvalidSubcommand).map(unknown_command),
-        (ErrorKind::UnknownArgument, Some("exec")) => {
-            named(ContextKind::InvalidArg).and_then(|word| without_dashes(&words, word))
+    let is_setup = words.first().is_some_and(|verb| verb == "setup");
+    let ours = match error.kind() {
+        ErrorKind::InvalidSubcommand => named(ContextKind::InvalidSubcommand).map(|name| unknown_command(&line, name)),
+        ErrorKind::ArgumentConflict => named(ContextKind::InvalidSubcommand).map(|name| {
+            let misplaced = order::misplaced(&line).or_else(|| order::misfit(&line));
+            misplaced.unwrap_or_else(|| unknown_command(&line, name))
+        }),
+        ErrorKind::UnknownArgument => named(ContextKind::InvalidArg).and_then(|word| {
+            let is_exec = words.first().is_some_and(|verb| verb == "exec");
+            order::misplaced(&line).or_else(|| is_exec.then(|| without_dashes(words, word)).flatten())
+        }),
+        ErrorKind::MissingRequiredArgument if is_setup => Some(without_manager()),
+        ErrorKind::MissingRequiredArgument
+            if words.first().is_some_and(|verb| verb == "exec") && !words.iter().any(|word| word == "--") =>
+        {
+            Some(
+                Error::new(Class::Usage, "exec needs a command, after --")
+                    .hint("try: aws-auth exec --from pass -- terraform plan"),
+            )
         }
-        (ErrorKind::MissingRequiredArgument, Some("exec")) if !words.iter().any(|word| word == "--") => Some(
-            Error::new(Class::Usage, "exec needs a command, after --")
-                .hint("try: aws-auth exec --from pass -- terraform plan"),
-        ),
-        (ErrorKind::MissingRequiredArgument, Some("setup")) => Some(without_manager()),
         _ => None,
     };
-    ours.unwrap_or_else(|| in_claps_words(error, words.first()))
+    ours.unwrap_or_else(|| in_claps_words(error, &line))
 }
 
 /// `setup`, which does not know into which manager.
@@ -49,7 +62,7 @@ fn without_manager() -> Error {
     }
 }
 
-fn in_claps_words(error: &clap::Error, command: Option<&String>) -> Error {
+fn in_claps_words(error: &clap::Error, line: &Line) -> Error {
     let told = error.render().to_string();
     let told = told.strip_prefix("error: ").unwrap_or(&told);
     let lines: Vec<_> =
@@ -61,15 +74,14 @@ fn in_claps_words(error: &clap::Error, command: Option<&String>) -> Error {
         [first, ..] => (*first).to_owned(),
     };
     let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
-    let cli = Cli::command();
-    let command = command.filter(|word| cli.find_subcommand(word).is_some_and(|command| !command.is_hide_set()));
+    let command = line.words().first().filter(|word| line.verb(word).is_some());
     let command = command.map_or_else(String::new, |command| format!("{command} "));
     let hint = tip.map_or_else(|| format!("the options are shown by: aws-auth {command}--help"), quote);
     Error::new(Class::Usage, quote(&first)).hint(hint)
 }
 
 /// A word that is no command of ours: another tool's, or nearly one.
-fn unknown_command(name: &str) -> Error {
+fn unknown_command(line: &Line, name: &str) -> Error {
     let error = Error::new(Class::Usage, format!("there is no command \"{}\"", quote(name)));
     if ELSEWHERE.contains(&name) {
         return error.because("credentials come without a command").hint(format!(
@@ -82,9 +94,8 @@ fn unknown_command(name: &str) -> Error {
     if Files::read().is_ok_and(|files| files.has(name)) {
         return error.because("it is a profile").hint(format!("a profile is --profile {shown}"));
     }
-    let cli = Cli::command();
-    let commands: Vec<&str> =
-        cli.get_subcommands().filter(|it| !it.is_hide_set()).map(clap::Command::get_name).collect();
+    let commands = line.bare().get_subcommands().filter(|it| !it.is_hide_set() && it.get_name() != "help");
+    let commands: Vec<&str> = commands.map(clap::Command::get_name).collect();
     match nearest(commands.iter(), name) {
         Some(near) => error.hint(format!("is it {near}?")),
         None => error.hint(format!("a profile is --profile {shown}; the commands are: {}", commands.join(", "))),

@@ -1,0 +1,46 @@
+//! A wrong command line is told with the right one, which can be typed as it stands.
+
+use crate::support::sts::{BOB, role};
+use crate::support::{Home, fake};
+
+/// bob, whose keys are in pass, and a profile that leads there.
+fn bob() -> Home {
+    let home = Home::with_sts();
+    fake::pass(&home, &BOB, role::PLAIN);
+    home.write(".aws/config", "[profile plain]\naws_auth_from = pass\n");
+    home
+}
+
+/// Types each of `rows`, whose words are apart by blanks, and then what its hint says.
+fn told(rows: &[(&str, &str)]) {
+    let home = bob();
+    for (typed, right) in rows {
+        println!("{typed}");
+        let outcome = home.run(typed.split(' ')).go();
+        assert_eq!(outcome.code(), 2, "{outcome:?}");
+        outcome.says(&format!(" {right}\n"));
+        let right = right.trim_start_matches("eval \"$(aws-auth ").trim_end_matches(")\"");
+        let outcome = home.run(right.trim_start_matches("aws-auth ").split(' ')).go();
+        assert_ne!(outcome.code(), 2, "{outcome:?}");
+    }
+}
+
+#[test]
+fn options_before_the_command_are_told_behind_it() {
+    told(&[
+        ("--profile plain exec -- env", "aws-auth exec --profile plain -- env"),
+        ("--from pass exec ls -l", "aws-auth exec --from pass -- ls -l"),
+        ("-q --from=pass exec -- true", "aws-auth exec -q --from=pass -- true"),
+        ("-v exec", "aws-auth exec -v -- COMMAND"),
+        ("--from pass --serve exec -- true", "aws-auth exec --from pass --serve -- true"),
+        ("--from pass doctor", "aws-auth doctor --from pass"),
+        ("-v --from pass status --test", "aws-auth status --test"),
+        ("--write-profile x --from pass exec -- true", "aws-auth exec --from pass -- true"),
+        ("--from pass work", "eval \"$(aws-auth --from pass --item work)\""),
+    ]);
+    let home = bob();
+    home.run(["--profile", "a b", "exec", "--", "it's"]).go().says("exec --profile 'a b' -- 'it'\\''s'");
+    home.run(["-v", "status"]).go().fails(2).says("status does not take -v");
+    let words = ["--from", "pass", "--item", "work", "bob"];
+    home.run(words).go().fails(2).says("there is no command \"bob\"").does_not_say("--item bob");
+}
