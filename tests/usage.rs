@@ -44,3 +44,36 @@ fn options_before_the_command_are_told_behind_it() {
     let words = ["--from", "pass", "--item", "work", "bob"];
     home.run(words).go().fails(2).says("there is no command \"bob\"").does_not_say("--item bob");
 }
+
+#[test]
+fn a_word_alone_is_told_with_its_option() {
+    told(&[
+        ("doctor --from pass bob", "aws-auth doctor --from pass --item bob"),
+        ("setup --from env work", "aws-auth setup --from env --item work"),
+        ("setup env", "aws-auth setup --from env"),
+        ("rotate bob", "aws-auth rotate --profile bob"),
+        ("console --print plain", "aws-auth console --print --profile plain"),
+        ("exec pass -- true", "aws-auth exec --from pass -- true"),
+        ("exec --from pass work -- true", "aws-auth exec --from pass --item work -- true"),
+        ("exec plain -- true", "aws-auth exec --profile plain -- true"),
+        ("serve --profile plain --shell sh -- true a", "aws-auth exec --serve --profile plain -- true a"),
+        ("serve --from pass true", "aws-auth exec --serve --from pass -- true"),
+        ("pass", "eval \"$(aws-auth --from pass)\""),
+    ]);
+    let home = bob();
+    home.run(["setup", "work"]).go().says("setup needs the manager");
+    for words in [&["status", "bob"][..], &["doctor", "--from", "pass", "--item", "x", "bob"]] {
+        home.run(words).go().says("unexpected argument 'bob'").does_not_say("try:");
+    }
+}
+
+#[test]
+fn a_command_that_ends_in_our_options_is_told_behind_them() {
+    told(&[
+        ("exec echo -la --profile plain", "aws-auth exec --profile plain -- echo -la"),
+        ("exec echo -v --from=pass --region eu-west-1", "aws-auth exec --from=pass --region eu-west-1 -- echo -v"),
+        ("exec echo --region eu-west-1", "aws-auth exec -- echo --region eu-west-1"),
+        ("exec --from pass echo --profile plain", "aws-auth exec --from pass -- echo --profile plain"),
+        ("exec plain true", "aws-auth exec --profile plain -- true"),
+    ]);
+}

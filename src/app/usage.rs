@@ -2,16 +2,16 @@
 
 mod line;
 mod order;
+mod stray;
 
 use crate::aws_files::Files;
 use crate::backend::registry;
-use crate::command::exec::Program;
 use crate::error::{Class, Error};
 use crate::output::shell::Shell;
 use crate::text::{nearest, quote};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use line::Line;
-use std::ffi::{OsStr, OsString};
+use line::{Line, is_given};
+use std::ffi::OsString;
 
 /// What other tools call what we do without a word.
 const ELSEWHERE: [&str; 7] = ["login", "switch", "assume", "use", "get", "auth", "session"];
@@ -32,8 +32,9 @@ pub fn usage(argv: &[OsString], error: &clap::Error) -> Error {
             misplaced.unwrap_or_else(|| unknown_command(&line, name))
         }),
         ErrorKind::UnknownArgument => named(ContextKind::InvalidArg).and_then(|word| {
-            let is_exec = words.first().is_some_and(|verb| verb == "exec");
-            order::misplaced(&line).or_else(|| is_exec.then(|| without_dashes(words, word)).flatten())
+            let misplaced = order::misplaced(&line).or_else(|| stray::told(&line, word));
+            let lacks_manager = is_setup && !word.starts_with('-') && !is_given(words, "--from");
+            misplaced.or_else(|| lacks_manager.then(without_manager))
         }),
         ErrorKind::MissingRequiredArgument if is_setup => Some(without_manager()),
         ErrorKind::MissingRequiredArgument
@@ -94,38 +95,14 @@ fn unknown_command(line: &Line, name: &str) -> Error {
     if Files::read().is_ok_and(|files| files.has(name)) {
         return error.because("it is a profile").hint(format!("a profile is --profile {shown}"));
     }
+    if registry::canonical(name).is_some() {
+        let line = format!("aws-auth --from {shown}");
+        return error.because("it is a manager").hint(format!("try: {}", Shell::typed(&line)));
+    }
     let commands = line.bare().get_subcommands().filter(|it| !it.is_hide_set() && it.get_name() != "help");
     let commands: Vec<&str> = commands.map(clap::Command::get_name).collect();
     match nearest(commands.iter(), name) {
         Some(near) => error.hint(format!("is it {near}?")),
         None => error.hint(format!("a profile is --profile {shown}; the commands are: {}", commands.join(", "))),
     }
-}
-
-/// `exec terraform plan`, whose command begins without `--`; or `exec dev -- ls`, where a word stands before it.
-fn without_dashes(words: &[String], word: &str) -> Option<Error> {
-    let at = words.iter().position(|it| it == word).filter(|_| !word.starts_with('-'))?;
-    if words.iter().any(|it| it == "--") {
-        return Some(
-            Error::new(Class::Usage, format!("exec does not know what \"{}\" before -- is", quote(word)))
-                .hint(format!("a profile is --profile {0}, a manager --from {0}", quote(word))),
-        );
-    }
-    let shown = |words: &[String]| words.iter().map(|word| Shell::of_caller().word(word)).collect::<Vec<_>>().join(" ");
-    let (before, command) = words.split_at(at);
-    if before.len() == 1 && is_profile_alone(word) {
-        let command = if command.len() == 1 { "COMMAND".to_owned() } else { shown(&command[1..]) };
-        let line = format!("aws-auth exec --profile {} -- {command}", shown(&words[at..=at]));
-        return Some(
-            Error::new(Class::Usage, "exec needs --profile before a profile, and -- before the command")
-                .hint(format!("try: {}", quote(&line))),
-        );
-    }
-    let line = format!("aws-auth {} -- {}", shown(before), shown(command));
-    Some(Error::new(Class::Usage, "exec needs -- before the command").hint(format!("try: {}", quote(&line))))
-}
-
-/// Whether this is a profile's name, and no program's.
-fn is_profile_alone(word: &str) -> bool {
-    Files::read().is_ok_and(|files| files.has(word)) && Program::find(OsStr::new(word)).is_err()
 }
