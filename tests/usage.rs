@@ -77,3 +77,28 @@ fn a_command_that_ends_in_our_options_is_told_behind_them() {
         ("exec plain true", "aws-auth exec --profile plain -- true"),
     ]);
 }
+
+#[test]
+fn an_option_that_is_not_there_is_told_with_the_one_that_was_meant_or_with_none() {
+    let home = bob();
+    for (typed, hint) in [
+        ("--token 1", "is it --token-code?"),
+        ("--mfa=1", "is it --token-code?"),
+        ("exec --duration 1h -- ls", "is it --role-duration-seconds?"),
+        ("setup --from pass --mfa-serial x", "is it --serial-number?"),
+        ("exec --frm pass -- ls", "is it --from?"),
+        ("backends check --liv x", "is it --live?"),
+        ("whoami --role x", "the options are shown by: aws-auth whoami --help"),
+        ("exec --write-profile x -- ls", "--write-profile is for aws-auth without a command"),
+        ("exec --format json -- ls", "--format is for aws-auth without a command"),
+        ("list --from pass", "the options are shown by: aws-auth list --help"),
+        ("--from pass --serve", "--serve is for: aws-auth exec"),
+        ("--unset", "the options are shown by: aws-auth --help"),
+        ("exec -c ls", "the options are shown by: aws-auth exec --help"),
+    ] {
+        println!("{typed}");
+        let outcome = home.run(typed.split(' ')).go();
+        assert_eq!(outcome.code(), 2, "{outcome:?}");
+        outcome.says(&format!("hint: {hint}\n"));
+    }
+}

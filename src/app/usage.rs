@@ -1,6 +1,7 @@
 //! A wrong command line, told in words that lead on: clap's own where they do, ours where people were seen to stumble.
 
 mod line;
+mod option;
 mod order;
 mod stray;
 
@@ -47,7 +48,10 @@ pub fn usage(argv: &[OsString], error: &clap::Error) -> Error {
         }
         _ => None,
     };
-    ours.unwrap_or_else(|| in_claps_words(error, &line))
+    ours.unwrap_or_else(|| {
+        let unknown = named(ContextKind::InvalidArg).filter(|_| error.kind() == ErrorKind::UnknownArgument);
+        in_claps_words(error, &line, unknown)
+    })
 }
 
 /// `setup`, which does not know into which manager.
@@ -63,7 +67,7 @@ fn without_manager() -> Error {
     }
 }
 
-fn in_claps_words(error: &clap::Error, line: &Line) -> Error {
+fn in_claps_words(error: &clap::Error, line: &Line, unknown: Option<&str>) -> Error {
     let told = error.render().to_string();
     let told = told.strip_prefix("error: ").unwrap_or(&told);
     let lines: Vec<_> =
@@ -74,10 +78,14 @@ fn in_claps_words(error: &clap::Error, line: &Line) -> Error {
         [first, second, ..] if first.ends_with(':') => format!("{first} {second}"),
         [first, ..] => (*first).to_owned(),
     };
-    let tip = lines.iter().find_map(|line| line.strip_prefix("tip: "));
+    // Of an option that it does not know, clap likens the letters, or has it passed as a value.
+    let tip = match unknown {
+        Some(word) => option::hint(line, word),
+        None => lines.iter().find_map(|line| line.strip_prefix("tip: ")).map(ToOwned::to_owned),
+    };
     let command = line.words().first().filter(|word| line.verb(word).is_some());
     let command = command.map_or_else(String::new, |command| format!("{command} "));
-    let hint = tip.map_or_else(|| format!("the options are shown by: aws-auth {command}--help"), quote);
+    let hint = tip.map_or_else(|| format!("the options are shown by: aws-auth {command}--help"), |tip| quote(&tip));
     Error::new(Class::Usage, quote(&first)).hint(hint)
 }
 

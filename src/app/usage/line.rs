@@ -34,6 +34,16 @@ impl Line {
     pub fn verb(&self, name: &str) -> Option<&Command> {
         visible(&self.cli, name)
     }
+
+    /// The command that the line begins with, or that of a command; ours alone if it begins with none.
+    pub fn command(&self) -> &Command {
+        let mut command = &self.cli;
+        for word in &self.words {
+            let Some(next) = visible(command, word) else { break };
+            command = next;
+        }
+        command
+    }
 }
 
 fn visible<'a>(command: &'a Command, name: &str) -> Option<&'a Command> {
