@@ -112,7 +112,7 @@ fn what_was_mistyped_gets_the_nearest_name() {
         (&["switch", "dev"], 2, "credentials come without a command"),
         (&["exec", "terraform", "plan"], 2, "try: aws-auth exec -- terraform plan"),
         (&["exec", "--from", "pass", "sh", "-c", "a b"], 2, "try: aws-auth exec --from pass -- sh -c 'a b'"),
-        (&["exec", "dev", "--", "ls"], 2, "a profile is --profile dev"),
+        (&["exec", "dev", "--", "ls"], 2, "try: aws-auth exec --profile dev -- ls"),
         (&["exec", "base"], 2, "try: aws-auth exec --profile base -- COMMAND"),
         (&["exec", "base", "ls", "a b"], 2, "try: aws-auth exec --profile base -- ls 'a b'"),
         (&["exec", "--from", "pass", "base"], 2, "try: aws-auth exec --from pass -- base"),
