@@ -165,8 +165,10 @@ fn what_aws_would_refuse_is_to_be_corrected_where_it_was_said() {
     };
     let run = |home: &Home| home.run(["--profile", "dev", "--no-mfa"]).go();
     run(&row("external_id = a b")).fails(10).says("hint: correct external_id of the profile \"dev\"");
-    run(&row("aws_auth_policy = {\u{201c}")).fails(10).says("hint: correct aws_auth_policy of the profile \"dev\"");
-    run(&row("aws_auth_policy = {bad")).fails(10).says("hint: correct --policy, or aws_auth_policy in the profile");
+    run(&row("aws_auth_policy = {\"a\": \"\u{201c}\"}"))
+        .fails(10)
+        .says("hint: correct aws_auth_policy of the profile \"dev\"");
+    run(&row("aws_auth_policy = {bad")).fails(10).says("hint: correct aws_auth_policy of the profile \"dev\", or name");
     run(&row("duration_seconds = 43200"))
         .fails(10)
         .says("lower --role-duration-seconds, or duration_seconds in the profile");

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The largest file of certificates that is read, in bytes. Debian's, with 145 certificates, has 0.2 MiB.
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -47,7 +47,8 @@ const END: &str = "-----END CERTIFICATE-----";
 /// <https://docs.openssl.org/3.5/man7/openssl-env/>
 pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<BTreeSet<String>>, Error> {
     if let Some(Found { value, place }) = ca_bundle {
-        return of_file(place, &at_home(value.into())).map(Some);
+        // As the AWS CLI, which takes `~/` for the home here.
+        return of_file(place, &environment::at_home(Path::new(value))).map(Some);
     }
     let (file, directories) = (environment::os("SSL_CERT_FILE"), environment::os("SSL_CERT_DIR"));
     if file.is_none() && directories.is_none() {
@@ -87,14 +88,6 @@ fn nobody_to_trust() -> Error {
     Error::new(Class::Config, "this machine has no certificates by which to trust AWS")
         .because(format!("neither {} nor any other usual file holds one that can be read", SYSTEM[0]))
         .hint("apt install ca-certificates, or apk add ca-certificates; or name a file of them: export AWS_CA_BUNDLE=FILE")
-}
-
-/// The AWS CLI takes `~/` for the home in this variable.
-fn at_home(path: PathBuf) -> PathBuf {
-    match (path.strip_prefix("~"), environment::home()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path,
-    }
 }
 
 fn of_file(name: &str, path: &Path) -> Result<BTreeSet<String>, Error> {

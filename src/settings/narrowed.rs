@@ -204,10 +204,10 @@ fn policy(found: &Found) -> Result<String, Error> {
 fn inline(text: &str, place: &str) -> Result<String, Error> {
     let Err(why) = check_json(text) else { return Ok(text.to_owned()) };
     let error = Error::new(Class::Config, format!("the policy \"{}\" is not JSON", quote(text)));
-    if text.trim_start().starts_with('{') {
-        return Err(error.because(why).hint("mend it, or name a file: --policy file://policy.json"));
-    }
     let flag = if place.starts_with("--") { "--policy " } else { "" };
+    if text.trim_start().starts_with('{') {
+        return Err(error.because(why).hint(format!("correct {place}, or name a file: {flag}file://policy.json")));
+    }
     let file = Shell::of_caller().word(&format!("file://{text}"));
     Err(error.hint(format!("for a file: {flag}{}", quote(&file))))
 }
