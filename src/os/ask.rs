@@ -11,6 +11,8 @@ use zeroize::Zeroizing;
 
 /// How long the prompt waits: a code lives 30 seconds, a phone takes a while to find.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// How long it may take until a signal that has ended another program has ended us.
+const SIGNALLED: Duration = Duration::from_millis(200);
 /// The longest line taken from the terminal, in bytes: what is longer is no answer.
 const LINE: usize = 4096;
 
@@ -42,6 +44,8 @@ fn ask(terminal: &Terminal, prompt: &str, hidden: bool) -> Result<Zeroizing<Stri
             io::ErrorKind::TimedOut => format!("nothing was typed for {} seconds", PATIENCE.as_secs()),
             io::ErrorKind::UnexpectedEof => "the input ended".to_owned(),
             io::ErrorKind::BrokenPipe => {
+                // What has ended it, as `^C` in a pipeline, was for us too: a shell then goes on with nothing.
+                std::thread::sleep(SIGNALLED);
                 // Nobody reads what the failure says.
                 terminal.show("aws-auth: the program that wanted credentials has gone: no code is needed any more\n");
                 "the program that wanted credentials has gone".to_owned()
