@@ -1,6 +1,6 @@
 //! AWS's error codes that are the same for all its services: those that pass by themselves, of a clock, and of keys.
 
-use crate::credentials::{Partition, SourceKeys};
+use crate::credentials::{KEY_ID_LENGTH, Partition, SECRET_KEY_LENGTH, SourceKeys};
 use secrecy::ExposeSecret;
 
 /// The codes that mean too many requests.
@@ -54,11 +54,6 @@ pub fn is_clock(code: &str, message: &str) -> bool {
         || message.starts_with("Signature not yet current")
 }
 
-/// How many characters the ids and the secrets have that AWS gives out today; more are allowed.
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html>, by its examples
-const ID: usize = 20;
-const SECRET: usize = 40;
-
 /// What to do about keys that AWS does not take in `region`; none where the code is about something else.
 #[must_use]
 pub fn of_keys(code: &str, message: &str, keys: &SourceKeys, region: &str) -> Option<String> {
@@ -73,9 +68,9 @@ pub fn of_keys(code: &str, message: &str, keys: &SourceKeys, region: &str) -> Op
                 "the temporary access key {id} was ended, or is of another partition than {partition}: get a new one first"
             )
         }
-        "InvalidClientTokenId" | "UnrecognizedClientException" if id.as_str().len() != ID => {
+        "InvalidClientTokenId" | "UnrecognizedClientException" if id.as_str().len() != KEY_ID_LENGTH => {
             format!(
-                "the access key id has {} characters, and AWS's have {ID}: see whether it was cut",
+                "the access key id has {} characters, and AWS's have {KEY_ID_LENGTH}: see whether it was cut",
                 id.as_str().len()
             )
         }
@@ -84,9 +79,9 @@ pub fn of_keys(code: &str, message: &str, keys: &SourceKeys, region: &str) -> Op
                 "the access key {id} is inactive, deleted, or of another partition than {partition}: the IAM console, or the account's administrator, can tell which"
             )
         }
-        "SignatureDoesNotMatch" if keys.secret_access_key.expose_secret().len() != SECRET => {
+        "SignatureDoesNotMatch" if keys.secret_access_key.expose_secret().len() != SECRET_KEY_LENGTH => {
             format!(
-                "the secret access key beside the access key {id} has not the {SECRET} characters of AWS's: see whether it was cut"
+                "the secret access key beside the access key {id} has not the {SECRET_KEY_LENGTH} characters of AWS's: see whether it was cut"
             )
         }
         "SignatureDoesNotMatch" => {

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const CONFIG: &str = "AWS_CONFIG_FILE";
 const CREDENTIALS: &str = "AWS_SHARED_CREDENTIALS_FILE";
@@ -46,11 +46,9 @@ pub fn unreadable() -> Option<PathBuf> {
 
 /// Variables and a `~` that no shell has replaced are replaced here, as botocore does it.
 fn place(variable: &str, name: &str) -> Option<PathBuf> {
-    let named = environment::os(variable).map(|path| PathBuf::from(expanded(path.as_bytes(), environment::exact)));
-    match (named, environment::home()) {
-        (Some(path), Some(home)) => Some(path.strip_prefix("~").map_or_else(|_| path.clone(), |rest| home.join(rest))),
-        (Some(path), None) => Some(path),
-        (None, home) => Some(home?.join(".aws").join(name)),
+    match environment::os(variable) {
+        Some(path) => Some(environment::at_home(Path::new(&expanded(path.as_bytes(), environment::exact)))),
+        None => Some(environment::home()?.join(".aws").join(name)),
     }
 }
 

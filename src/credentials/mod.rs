@@ -17,7 +17,7 @@ pub use arn::{MfaSerial, Partition, RoleArn};
 pub use code::TokenCode;
 pub use identity::Caller;
 pub use otp::{Otp, is_secret as is_otp_secret};
-pub use shape::{is_key_byte, is_key_id, is_secret_key};
+pub use shape::{KEY_ID_LENGTH, SECRET_KEY_LENGTH, is_key_byte, is_key_id, is_secret_key};
 pub use totp::Totp;
 pub use whose::Whose;
 

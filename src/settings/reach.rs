@@ -12,7 +12,7 @@ use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::output::variables::{ENDPOINT_OF, Name, of_user};
 use crate::text::quote;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The settings of a profile that programs also read in a variable; our own run heeds the first four.
 const ROWS: [(&str, &str); 9] = [
@@ -274,11 +274,7 @@ fn full(found: Found) -> Found {
     if found.place == CA_BUNDLE.0 {
         return found;
     }
-    let path = Path::new(&found.value);
-    let path = match (path.strip_prefix("~"), environment::home()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
-    };
+    let path = environment::at_home(Path::new(&found.value));
     let value = std::path::absolute(&path).ok().and_then(|path| path.into_os_string().into_string().ok());
     Found { value: value.unwrap_or(found.value), place: found.place }
 }
