@@ -285,7 +285,7 @@ Register-ArgumentCompleter -Native -CommandName 'aws-auth' -ScriptBlock {
             [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Where the key is now: a file like the console''s accessKeys.csv, credentials:PROFILE, env, or - for standard input [default: ask on the terminal]')
             [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role to assume, to be kept beside the key')
             [CompletionResult]::new('--serial-number', '--serial-number', [CompletionResultType]::ParameterName, 'Your MFA device [default: asked of AWS]')
-            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now, for the proof [default: ask on the terminal]')
+            [CompletionResult]::new('--token-code', '--token-code', [CompletionResultType]::ParameterName, 'The six digits it shows now, for the proof; - reads them from standard input [default: ask on the terminal]')
             [CompletionResult]::new('--token-from', '--token-from', [CompletionResultType]::ParameterName, 'Take the code from another manager, from ykman:ACCOUNT, or from what a command prints')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region, to be written into the profile')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything on the terminal: fail instead')

@@ -238,7 +238,7 @@ module completions {
     --import: string          # Where the key is now: a file like the console's accessKeys.csv, credentials:PROFILE, env, or - for standard input [default: ask on the terminal]
     --role-arn: string        # The role to assume, to be kept beside the key
     --serial-number: string   # Your MFA device [default: asked of AWS]
-    --token-code: string      # The six digits it shows now, for the proof [default: ask on the terminal]
+    --token-code: string      # The six digits it shows now, for the proof; - reads them from standard input [default: ask on the terminal]
     --token-from: string      # Take the code from another manager, from ykman:ACCOUNT, or from what a command prints
     --region: string          # The AWS region, to be written into the profile
     --no-input                # Never ask anything on the terminal: fail instead

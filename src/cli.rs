@@ -307,8 +307,8 @@ pub struct Setup {
     /// Your MFA device [default: asked of AWS]
     #[arg(long, value_name = "ARN")]
     pub serial_number: Option<String>,
-    /// The six digits it shows now, for the proof [default: ask on the terminal]
-    #[arg(long, value_name = "CODE")]
+    /// The six digits it shows now, for the proof; - reads them from standard input [default: ask on the terminal]
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     pub token_code: Option<String>,
     /// Take the code from another manager, from ykman:ACCOUNT, or from what a command prints
     #[arg(long, value_name = "SOURCE", conflicts_with = "token_code")]

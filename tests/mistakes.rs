@@ -41,6 +41,36 @@ fn a_section_that_lacks_the_word_profile_is_told_by_its_name() {
 }
 
 #[test]
+fn a_section_of_the_credentials_file_with_the_word_profile_is_told_by_its_name() {
+    let home = home("[profile base]\nregion = eu-west-1\n");
+    let keys =
+        format!("aws_access_key_id = {}\naws_secret_access_key = {}\n", BOB.access_key_id, BOB.secret_access_key);
+    home.write(".aws/credentials", format!("[profile dev]\n{keys}[profile base]\n{keys}"));
+    let told = |name: &str| {
+        format!("~/.aws/credentials has [profile {name}] where [{name}] has to be\n  hint: write it as [{name}]")
+    };
+    home.run(["--profile", "dev"]).go().fails(10).says("there is no such profile").says(&told("dev"));
+    doctor(&home, "has [profile dev] where [dev] has to be");
+    // The same for one that the configuration has too.
+    home.run(["--profile", "base"]).go().fails(13).says("has no AWS keys").says(&told("base"));
+    let outcome = home.run(["doctor", "--profile", "base"]).go();
+    outcome
+        .says_out("the profile \"base\" has no AWS keys: ~/.aws/credentials has [profile base] where [base] has to be");
+    outcome.says_out("the credentials file: [profile base] is a profile of that whole name");
+    // As the AWS CLI reads it.
+    home.run(["--profile", "profile dev"]).go().ok();
+}
+
+#[test]
+fn a_profile_that_leads_nowhere_is_told_by_doctor_as_a_run_tells_it() {
+    let home = home("[profile dev]\nregion = eu-west-1\n");
+    let told = "the profile \"dev\" has no AWS keys: nothing in it says where they are";
+    home.run(["--profile", "dev"]).go().fails(13).says(told);
+    let outcome = home.run(["doctor", "--profile", "dev"]).go();
+    assert_eq!(outcome.says_out(&format!("failed   settings   {told}")).code(), 13, "{outcome:?}");
+}
+
+#[test]
 fn a_file_that_a_variable_names_in_vain_is_told_with_a_profile_that_is_missing() {
     for name in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
         let home = home("[profile dev]\nregion = x\n");

@@ -3,6 +3,7 @@
 mod managers;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use crate::support::gpg::{self, Key};
@@ -419,6 +420,9 @@ fn what_is_mistyped_is_told_before_anything_is_asked_or_kept() {
         (&["--from", "env"], 10, "change the item there by hand"),
         (&["--from", "pass", "--role-arn", "dev"], 10, "arn:aws:iam::111122223333:role/NAME"),
         (&["--from", "pass", "--serial-number", "alice"], 10, "arn:aws:iam::111122223333:mfa/NAME"),
+        (&["--from", "pass", "--region", "Ireland"], 2, "eu-west-1"),
+        (&["--from", "pass", "--token-code", "12345"], 2, "six digits"),
+        (&["--from", "pass", "--import", "-", "--token-code", "-"], 2, "both come from standard input"),
         (&["--from", "pass", "--import", "credentials:defualt"], 13, "is it \"default\"?"),
     ] {
         // On a terminal, where the key would be asked for.
@@ -427,6 +431,52 @@ fn what_is_mistyped_is_told_before_anything_is_asked_or_kept() {
         outcome.says(told).does_not_say("Access key id");
     }
     home.sts().saw(&[]);
+}
+
+#[test]
+fn r108_a_configuration_that_cannot_be_written_is_told_before_a_key_is_kept() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let setup = ["setup", "--from", "pass", "--import", &csv(&home, &BOB), "--item", "work", "--no-input"];
+    // Some keep their dotfiles elsewhere, and a link that nobody may write leads there.
+    let config = home.write("dotfiles/config", "[default]\n");
+    fs::create_dir_all(home.path(".aws")).unwrap();
+    std::os::unix::fs::symlink(&config, home.path(".aws/config")).unwrap();
+    fs::set_permissions(&config, fs::Permissions::from_mode(0o400)).unwrap();
+    let lines =
+        "aws_auth_from = pass; aws_auth_item = work; credential_process = aws-auth credential-process --profile work";
+    let refused = home.run(setup).go();
+    refused
+        .fails_saying(31, "")
+        .says("read-only (mode 0400)")
+        .says(&format!("put these lines into [profile work] yourself, and run this again: {lines}"));
+    assert_eq!(stored(&home, "work"), None);
+    fs::write(home.path("dotfiles/new"), format!("[profile work]\n{}\n", lines.replace("; ", "\n"))).unwrap();
+    fs::set_permissions(home.path("dotfiles/new"), fs::Permissions::from_mode(0o400)).unwrap();
+    fs::rename(home.path("dotfiles/new"), &config).unwrap();
+    home.run(setup).go().ok().says("it works");
+}
+
+#[test]
+fn r107_a_profile_that_leads_elsewhere_is_changed_only_after_a_yes_and_asked_for_before_the_key() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let text = "[profile work]\naws_auth_from = op\naws_auth_item = Work\n";
+    let config = home.write(".aws/config", text);
+    let setup = ["setup", "--from", "pass", "--import", &csv(&home, &BOB), "--item", "work"];
+    let refused = home.run(setup).args(["--no-input"]).go();
+    refused.fails_saying(16, "").says("in the place of its aws_auth_from, aws_auth_item").says("--yes");
+    let mut pty = home.run(setup).pty();
+    pty.expect("There is a profile \"work\"");
+    pty.settle();
+    pty.line("n");
+    let declined = pty.finish();
+    assert_eq!(declined.code(), 15);
+    declined.says("nothing is stored; name another profile with --profile");
+    assert_eq!((stored(&home, "work"), fs::read_to_string(&config).unwrap()), (None, text.to_owned()));
+    home.sts().saw(&[]);
+    home.run(setup).args(["--no-input", "--yes"]).go().ok();
+    assert!(fs::read_to_string(&config).unwrap().contains("aws_auth_from = pass\naws_auth_item = work\n"));
 }
 
 #[test]

@@ -86,11 +86,23 @@ impl Files {
         self.of_config.profiles.contains_key(name) || self.of_credentials.profiles.contains_key(name)
     }
 
-    /// The name of a section of the configuration that was meant to be this profile: `dev` for `[profile dev]`, or
-    /// `profile my dev` without quotes.
+    /// The name of a section that was meant to be this profile, and whether it stands in the credentials file: in the
+    /// configuration `dev` for `[profile dev]`, or `profile my dev` without quotes; in the credentials file `profile dev`.
     #[must_use]
-    pub fn misnamed(&self, name: &str) -> Option<&str> {
-        self.of_config.others.iter().map(String::as_str).find(|header| meant(header) == name)
+    pub fn misnamed(&self, name: &str) -> Option<(&str, bool)> {
+        let of_config = self.of_config.others.iter().map(|header| (header.as_str(), false));
+        let of_config = of_config.into_iter().find(|(header, _)| meant(header) == name);
+        let of_credentials = || self.misnamed_credentials().find(|(_, meant)| meant == name);
+        of_config.or_else(|| of_credentials().map(|(header, _)| (header, true)))
+    }
+
+    /// The sections of the credentials file that are called as those of the configuration are, and what they were meant to be.
+    fn misnamed_credentials(&self) -> impl Iterator<Item = (&str, String)> {
+        let headers = self.of_credentials.profiles.keys().map(String::as_str).filter(|header| *header != "default");
+        headers.filter_map(|header| match named(header)? {
+            (Sort::Profile, name) => Some((header, name)),
+            (Sort::Services | Sort::SsoSession, _) => None,
+        })
     }
 
     /// The profiles that sections of the configuration were meant to be which say where credentials come from.
@@ -208,7 +220,13 @@ impl Files {
             (of(&self.config, "the configuration"), of(&self.credentials, "the credentials file"));
         let others = self.of_config.others.iter();
         let others = others.map(|name| format!("the configuration: [{}] is no profile", quote(name)));
-        config.into_iter().chain(credentials).chain(others).collect()
+        let misnamed = self.misnamed_credentials().map(|(header, name)| {
+            let (header, name) = (quote(header), quote(&name));
+            format!(
+                "the credentials file: [{header}] is a profile of that whole name; [{name}] is the profile \"{name}\""
+            )
+        });
+        config.into_iter().chain(credentials).chain(others).chain(misnamed).collect()
     }
 
     /// The keys that stand in a profile itself: all of one file, as botocore takes them, and none where something comes

@@ -28,6 +28,16 @@ pub fn config_in_words() -> &'static str {
     if environment::os(CONFIG).is_some() { "the file of AWS_CONFIG_FILE" } else { "~/.aws/config" }
 }
 
+/// The credentials file as people know it.
+#[must_use]
+pub fn credentials_in_words() -> &'static str {
+    if environment::os(CREDENTIALS).is_some() {
+        "the file of AWS_SHARED_CREDENTIALS_FILE"
+    } else {
+        "~/.aws/credentials"
+    }
+}
+
 /// The first variable that names a file which is not there.
 #[must_use]
 pub fn in_vain() -> Option<&'static str> {

@@ -84,11 +84,8 @@ impl Profiles {
             [first, ..] => (format!("its source \"{name}\" does not exist"), first.as_str()),
         };
         let error = |why: &str| broken(why, &[selected.to_owned()]);
-        if let Some(header) = self.files.misnamed(name) {
-            let right = format!("[profile {}]", words::quoted(name));
-            let file = place::config_in_words();
-            return error(&format!("{what}: {file} has [{header}] where {right} has to be"))
-                .hint(format!("write it as {}", quote(&right)));
+        if let Some((why, right)) = self.misnamed(name) {
+            return error(&format!("{what}: {why}")).hint(format!("write it as {right}"));
         }
         if let Some(path) = place::unreadable() {
             let path = quote(&path.to_string_lossy());
@@ -104,6 +101,19 @@ impl Profiles {
             Some(like) => error.hint(format!("is it \"{}\"?", quote(like))),
             None => error,
         }
+    }
+
+    /// What is to be told of a section that was meant to be the profile `name`, and how it has to begin.
+    #[must_use]
+    pub fn misnamed(&self, name: &str) -> Option<(String, String)> {
+        let (header, in_credentials) = self.files.misnamed(name)?;
+        let (file, right) = if in_credentials {
+            (place::credentials_in_words(), format!("[{name}]"))
+        } else {
+            (place::config_in_words(), format!("[profile {}]", words::quoted(name)))
+        };
+        let right = quote(&right);
+        Some((format!("{file} has [{}] where {right} has to be", quote(header)), right))
     }
 
     /// Refuses what the run needs and nobody can read.

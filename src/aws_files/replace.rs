@@ -181,6 +181,12 @@ impl Target {
         &self.path
     }
 
+    /// Refuses a directory into which no new file can be put, or in which it cannot be made; nothing is made yet.
+    pub fn check_directory(&self) -> Result<(), Failure> {
+        let there = self.path.ancestors().skip(1).find(|directory| directory.is_dir());
+        folder::check_writable(there.unwrap_or(Path::new("/"))).map_err(Failure::Kept)
+    }
+
     /// What is in the file now, when nobody is in the middle of writing it.
     pub fn document(&mut self) -> Result<Document, Failure> {
         Ok(self.whole()?.1)

@@ -7,14 +7,12 @@ use super::fetch;
 use crate::aws_files::{self, Change, Document, Failure, Profiles, Section, place};
 use crate::cli::Request;
 use crate::error::{Class, Error};
-use crate::os::{file, runtime, stdio};
+use crate::os::{file, folder, runtime, stdio};
 use crate::output::Product;
 use crate::sessions::State;
 use crate::settings;
 use crate::text::quote;
-use rustix::fs::Access;
 use std::fs::File;
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -179,8 +177,7 @@ fn judge_directory(file: &Path) -> Result<(), Error> {
         return Err(refused(format!("others can write in it (mode {:04o})", metadata.mode() & 0o7777))
             .hint(format!("take that from them: chmod go-w {shown}")));
     }
-    rustix::fs::access(directory, Access::WRITE_OK)
-        .map_err(|error| unusable(file, &format!("nothing can be written into {shown}: {}", io::Error::from(error))))
+    folder::check_writable(directory).map_err(|why| unusable(file, &why))
 }
 
 fn unusable(path: &Path, why: &str) -> Error {

@@ -2,6 +2,7 @@
 
 use super::file;
 use crate::text::quote;
+use rustix::fs::Access;
 use std::fs::{DirBuilder, Metadata, Permissions, metadata, set_permissions, symlink_metadata};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
@@ -51,6 +52,14 @@ pub fn make_own(path: &Path) -> Result<(), String> {
     let parent = path.parent().unwrap_or(Path::new("/"));
     let above = metadata(parent).map_err(failed)?;
     if file::is_ours(&above) { Ok(()) } else { Err(format!("{} is another user's", shown(parent))) }
+}
+
+/// Whether files can be put into the directory; if not, the reason for people. As root only a disk that is read-only has one.
+pub fn check_writable(directory: &Path) -> Result<(), String> {
+    rustix::fs::access(directory, Access::WRITE_OK).map_err(|error| {
+        let shown = quote(&directory.to_string_lossy());
+        format!("nothing can be written into {shown}: {}", io::Error::from(error))
+    })
 }
 
 /// Whether nobody else can put files into the directory.

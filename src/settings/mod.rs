@@ -354,8 +354,12 @@ fn token_from(request: &Request, said: &mut Said<'_>) -> Result<Option<TokenFrom
 /// The code from the command line, or from the first line of standard input for `-`.
 fn token_code(flag: Option<&str>) -> Result<Option<TokenCode>, Error> {
     let Some(flag) = flag else { return Ok(None) };
-    let code = if flag == "-" { TokenCode::new(&line_of_stdin()?) } else { TokenCode::new(flag) };
-    code.map(Some).map_err(|problem| {
+    if flag == "-" { typed_code(&line_of_stdin()?) } else { typed_code(flag) }.map(Some)
+}
+
+/// The code as it was typed.
+pub fn typed_code(code: &str) -> Result<TokenCode, Error> {
+    TokenCode::new(code).map_err(|problem| {
         Error::new(Class::Usage, "the token code cannot be used")
             .because(problem.to_string())
             .hint("give the six digits that the device shows now, or leave the flag out to be asked")

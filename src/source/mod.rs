@@ -73,7 +73,7 @@ pub async fn keys(from: &Source, asking: &Asking<'_>, network: &mut Network) -> 
             of_sign_in(sign_in.clone(), asking.settings).await
         }
         Source::Sdk { profile: Some(name) } => {
-            of_profile(name, asking, network).await?.ok_or_else(|| empty_profile(name))
+            of_profile(name, asking, network).await?.ok_or_else(|| empty_profile(name, profiles))
         }
         Source::Sdk { profile: None } => anywhere(asking, network).await,
         Source::Backend { .. } => Err(internal("a manager was taken for another source")),
@@ -169,10 +169,17 @@ fn none_from(provider: Provider, why: &str) -> Error {
     Error::new(Class::Value, what).because(why).hint(provider.hint())
 }
 
-fn empty_profile(name: &str) -> Error {
-    Error::new(Class::Value, format!("the profile \"{}\" has no AWS keys", quote(name)))
-        .because("nothing in it says where they are")
-        .hint("say it there, as in: aws_auth_from = pass")
+/// Refuses a profile that was chosen and leads to no keys.
+pub fn check_profile(profiles: &Profiles, name: &str) -> Result<(), Error> {
+    if origins(profiles, name).is_empty() { Err(empty_profile(name, profiles)) } else { Ok(()) }
+}
+
+fn empty_profile(name: &str, profiles: &Profiles) -> Error {
+    let error = Error::new(Class::Value, format!("the profile \"{}\" has no AWS keys", quote(name)));
+    match profiles.misnamed(name) {
+        Some((why, right)) => error.because(why).hint(format!("write it as {right}")),
+        None => error.because("nothing in it says where they are").hint("say it there, as in: aws_auth_from = pass"),
+    }
 }
 
 /// How many names of profiles are told.

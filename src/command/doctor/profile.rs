@@ -4,6 +4,7 @@ use super::begin;
 use super::ground::Ground;
 use super::report::Report;
 use crate::settings::{Roles, Source};
+use crate::source;
 use crate::text::quote;
 
 const CHECK: &str = "settings";
@@ -16,14 +17,21 @@ pub fn check(ground: &Ground, report: &mut Report) {
         [name] => format!("the profile {name}"),
         names => format!("the profile {}", names.join(", which gets its keys from ")),
     };
-    report.ok(CHECK, format!("{chain}; keys come from {}", ground.settings.source));
+    let leads = match &ground.settings.source {
+        Source::Sdk { profile: Some(name) } => source::check_profile(&ground.profiles, name),
+        _ => Ok(()),
+    };
+    match leads {
+        Ok(()) => report.ok(CHECK, format!("{chain}; keys come from {}", ground.settings.source)),
+        Err(error) => report.fail(CHECK, &error),
+    }
     if let Roles::Given(roles) = &ground.settings.roles {
         for role in roles {
             report.skip("role", format!("{}: whether AWS lets you, only a run can tell", quote(role.arn.as_str())));
         }
     }
     for fault in ground.profiles.faults() {
-        report.warn(CHECK, fault, "mend it in ~/.aws/config: other tools may stop at it");
+        report.warn(CHECK, fault, "mend it there: other tools may stop at it");
     }
     let files = ground.profiles.files();
     if let (Some(name), Source::Backend { .. }) = (ground.profiles.selected(), &ground.settings.source)

@@ -43,6 +43,8 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let role = setup.role_arn.as_deref().map(|arn| settings::role_arn(arn, "the ARN after --role-arn")).transpose()?;
     let serial = setup.serial_number.as_deref();
     let serial = serial.map(|serial| settings::mfa_serial(serial, "what is after --serial-number")).transpose()?;
+    check_code(setup)?;
+    plan.agree(&files, terminal.as_deref(), setup.yes)?;
     let given = given::take(setup.import.as_deref(), &files, terminal.as_deref())?;
     let (role, serial) = (role.or_else(|| given.role_arn.clone()), serial.or_else(|| given.mfa_serial.clone()));
     let device = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
@@ -52,7 +54,7 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let id = keys.access_key_id.clone();
     // The proof reads the manager, and may wait for a code.
     drop(keys);
-    plan.write(&files, terminal.as_deref(), setup.yes)?;
+    plan.write(&files)?;
     prove(setup, &plan, &device)?;
     if files.keys_of(&plan.name).is_some() && !matches!(&left, given::Left::Profile(name) if *name == plan.name) {
         stdio::say(&format!(
@@ -78,9 +80,26 @@ fn plan(setup: &Setup, store: &Store) -> Result<Profile, Error> {
     let others: Vec<_> = others.map(|(name, value)| (name.clone(), value.clone())).collect();
     let known = known.into_iter().filter(|(name, value)| given.contains_key(name) || is_of_address(setup, value));
     settings.extend(known.chain(others).map(|(name, value)| (format!("aws_auth_{name}"), value)));
-    settings.extend(setup.region.clone().map(|region| ("region".to_owned(), region)));
+    if let Some(region) = &setup.region {
+        if !is_region(region) {
+            return Err(refused("--region", Problem::Shape("a region's name like eu-west-1")));
+        }
+        settings.push(("region".to_owned(), region.clone()));
+    }
     settings.push(("credential_process".to_owned(), format!("aws-auth credential-process --profile {name}")));
     profile::plan(name, settings)
+}
+
+/// Refuses a code that cannot be one, which would be told only when all is kept.
+fn check_code(setup: &Setup) -> Result<(), Error> {
+    match setup.token_code.as_deref() {
+        Some("-") if setup.import.as_deref() == Some("-") => {
+            Err(Error::new(Class::Usage, "the key and the token code cannot both come from standard input")
+                .hint("give the code itself after --token-code, or leave the flag out to be asked"))
+        }
+        None | Some("-") => Ok(()),
+        Some(code) => settings::typed_code(code).map(drop),
+    }
 }
 
 /// Whether a parameter was a part of the item's address.
@@ -113,8 +132,7 @@ async fn check(
 
 fn region(setup: &Setup, role: Option<&RoleArn>, serial: Option<&MfaSerial>) -> Result<String, Error> {
     if let Some(region) = &setup.region {
-        let shape = Problem::Shape("a region's name like eu-west-1");
-        return if is_region(region) { Ok(region.clone()) } else { Err(refused("--region", shape)) };
+        return Ok(region.clone());
     }
     for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
         if let Some(region) = environment::text(name)?.filter(|region| is_region(region)) {

@@ -50,37 +50,55 @@ impl Profile {
         own || LEADING.iter().any(|key| files.get(&self.name, key).is_some())
     }
 
-    /// Writes it; what the profile says otherwise is replaced only after a yes that names it.
-    pub fn write(&self, files: &Files, terminal: Option<&Terminal>, yes: bool) -> Result<(), Error> {
-        let (name, file) = (quote(&self.name), quote(&self.file.to_string_lossy()));
+    /// Makes sure that it can be written, before there is a key in the manager; what the profile says otherwise is replaced
+    /// only after a yes that names it.
+    pub fn agree(&self, files: &Files, terminal: Option<&Terminal>, yes: bool) -> Result<(), Error> {
         if self.is_there(files) {
             return Ok(());
         }
-        if self.is_at_stake(files) {
-            let others = self
-                .settings
-                .iter()
-                .filter(|(key, value)| files.get(&self.name, key).is_some_and(|found| found != value));
-            let others: Vec<&str> = others.map(|(key, _)| key.as_str()).collect();
-            let what =
-                if others.is_empty() { String::new() } else { format!(" in the place of its {}", others.join(", ")) };
-            let all: Vec<&str> = self.settings.iter().map(|(key, _)| key.as_str()).collect();
-            let question = format!("There is a profile \"{name}\" in {file}. Put {} into it{what}", all.join(", "));
-            let refused = format!("the profile \"{name}\" was left as it is");
-            if !question::yes(terminal, yes, &question, &refused)? {
-                return Err(question::declined(&refused).hint("the key is kept; name another profile with --profile"));
-            }
+        let target = Target::new(&self.file, false).and_then(|target| target.check_directory());
+        target.map_err(|failure| self.unwritable(&failure))?;
+        if !self.is_at_stake(files) {
+            return Ok(());
         }
+        let others =
+            self.settings.iter().filter(|(key, value)| files.get(&self.name, key).is_some_and(|found| found != value));
+        let others: Vec<&str> = others.map(|(key, _)| key.as_str()).collect();
+        let what =
+            if others.is_empty() { String::new() } else { format!(" in the place of its {}", others.join(", ")) };
+        let all: Vec<&str> = self.settings.iter().map(|(key, _)| key.as_str()).collect();
+        let (name, file) = self.shown();
+        let question = format!("There is a profile \"{name}\" in {file}. Put {} into it{what}", all.join(", "));
+        let refused = format!("the profile \"{name}\" was left as it is");
+        if question::yes(terminal, yes, &question, &refused)? {
+            return Ok(());
+        }
+        Err(question::declined(&refused).hint("nothing is stored; name another profile with --profile"))
+    }
+
+    /// Writes it.
+    pub fn write(&self, files: &Files) -> Result<(), Error> {
+        if self.is_there(files) {
+            return Ok(());
+        }
+        let (name, file) = self.shown();
         let set: Vec<(&str, &str)> = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         let change = Change { profile: &self.name, in_credentials: false, drop: &[], set: &set, first: false };
-        self.put(&change, &file)?.map_err(|failure| {
-            let lines: Vec<_> = set.iter().map(|(key, value)| format!("{key} = {}", quote(value))).collect();
-            Error::new(Class::Output, format!("{file} could not be written"))
-                .because(failure.to_string())
-                .hint(format!("put these lines into [profile {name}] yourself: {}", lines.join("; ")))
-        })?;
+        self.put(&change, &file)?.map_err(|failure| self.unwritable(&failure))?;
         stdio::say(&format!("aws-auth: the profile \"{name}\" in {file} leads to it"));
         Ok(())
+    }
+
+    fn shown(&self) -> (String, String) {
+        (quote(&self.name), quote(&self.file.to_string_lossy()))
+    }
+
+    fn unwritable(&self, failure: &Failure) -> Error {
+        let (name, file) = self.shown();
+        let lines: Vec<_> = self.settings.iter().map(|(key, value)| format!("{key} = {}", quote(value))).collect();
+        Error::new(Class::Output, format!("{file} could not be written"))
+            .because(failure.to_string())
+            .hint(format!("put these lines into [profile {name}] yourself, and run this again: {}", lines.join("; ")))
     }
 
     /// Makes the change in the file, which is shown as `file`.
