@@ -129,7 +129,11 @@ fn our_own_failures_keep_their_codes_and_run_nothing() {
         .fails_saying(22, "");
     let outcome = home.run(["exec", "--from", "env", "--explain"]).args(touch).go();
     outcome.ok().says("GetSessionToken");
+    let outcome = home.run(["exec", "--serve", "--from", "env", "--explain"]).args(touch).go();
+    outcome.ok().says("GetSessionToken");
+    home.run(["serve", "--from", "env", "--explain"]).go().ok().says("GetSessionToken").says_out("");
     assert!(!marker.exists());
+    home.sts().saw(&["AssumeRole"]);
 }
 
 #[test]

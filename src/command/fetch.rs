@@ -33,13 +33,20 @@ pub async fn credentials(request: &Request, least: Duration) -> Result<Option<De
 
 /// The same for settings that are known.
 pub async fn get(settings: &Settings, profiles: &Profiles) -> Result<Option<Delivery>, Error> {
-    if settings.explain {
-        // Not on standard output, where a shell would take it for statements.
-        stdio::say(explain::text(settings, profiles)?.trim_end());
+    if is_only_explained(settings, profiles)? {
         return Ok(None);
     }
     // Boxed: with the SDK's own, these futures are nested deeper than the compiler looks.
     Box::pin(flow::run(settings, profiles, None)).await.map(Some)
+}
+
+/// Shows the plan where nothing but that is wanted, and says whether it is.
+pub fn is_only_explained(settings: &Settings, profiles: &Profiles) -> Result<bool, Error> {
+    if settings.explain {
+        // Not on standard output, where a shell would take it for statements.
+        stdio::say(explain::text(settings, profiles)?.trim_end());
+    }
+    Ok(settings.explain)
 }
 
 /// Lets a test see what a fault of ours does. Not in the program that people get.

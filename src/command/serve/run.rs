@@ -42,7 +42,7 @@ pub fn for_shell(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request
     }
     // Known before anybody is asked.
     let reader = detach::shell()?;
-    let (settings, profiles) = judged(request)?;
+    let Some((settings, profiles)) = judged(request)? else { return Ok(0) };
     let shell = shell(settings.shell.as_ref())?;
     let rooted = rooted::request(request, &settings, &profiles);
     // The person is here now; later nobody may be.
@@ -79,7 +79,7 @@ fn handover(request: Request, wish: Wish, first: &Delivery) -> Handover {
 }
 
 fn on_a_terminal(shell: impl Fn(Option<&Found>) -> Result<Shell, Error>, request: &Request) -> Result<u8, Error> {
-    let (settings, profiles) = judged(request)?;
+    let Some((settings, profiles)) = judged(request)? else { return Ok(0) };
     let shell = shell(settings.shell.as_ref())?;
     let (wish, first) = first(settings, profiles)?;
     runtime::wait(async {
@@ -163,11 +163,11 @@ fn settings(request: &Request) -> Result<(Settings, Profiles), Error> {
     fetch::settings(request, settings::LEAST_TTL_OF_SDKS)
 }
 
-/// The same for what is to be served: programs must come to ask.
-fn judged(request: &Request) -> Result<(Settings, Profiles), Error> {
+/// The same for what is to be served: programs must come to ask. None where only the plan is wanted, which is shown.
+fn judged(request: &Request) -> Result<Option<(Settings, Profiles)>, Error> {
     let (settings, profiles) = settings(request)?;
     before::check(&settings, &profiles)?;
-    Ok((settings, profiles))
+    Ok((!fetch::is_only_explained(&settings, &profiles)?).then_some((settings, profiles)))
 }
 
 /// Gets the first credentials, before there is anything to serve: a thread of its own would have memory of its own for as
@@ -185,7 +185,7 @@ fn supply(wish: Wish, first: Delivery) -> Arc<Supply> {
 
 /// Serves for as long as the command runs, and ends as it ends: with its exit code, or by the signal that ended it.
 pub fn for_command(program: &Program, arguments: &[OsString], request: &Request) -> Result<u8, Error> {
-    let (settings, profiles) = judged(request)?;
+    let Some((settings, profiles)) = judged(request)? else { return Ok(0) };
     let (wish, first) = first(settings, profiles)?;
     let runtime = runtime::new()?;
     let ended = runtime.block_on(async {
