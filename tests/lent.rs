@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_smithy_types::date_time::Format;
 
-use crate::support::sts::role;
+use crate::support::sts::{BOB, role};
 use crate::support::{Home, Outcome, fake};
 
 const ID: &str = "ASIALENTEXAMPLE00001";
@@ -167,8 +167,16 @@ fn a_role_for_a_token_of_another_provider_is_handed_on_and_a_source_of_roles() {
     home.sts().delivered(&pod().args(["--role-arn", role::CHAINED]).go());
     home.sts().saw(&["AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentity", "AssumeRole"]);
     let config = format!("[profile pod]\nrole_arn = {}\nweb_identity_token_file = {}\n", role::PLAIN, token.display());
-    home.write(".aws/config", config);
+    home.write(".aws/config", &config);
     home.sts().delivered(&home.run(["--profile", "pod"]).go());
+    // A source does not count beside a token, as for botocore.
+    let more = format!(
+        "source_profile = keys\n[profile keys]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        BOB.access_key_id, BOB.secret_access_key
+    );
+    home.write(".aws/config", config + &more);
+    home.sts().delivered(&home.run(["--profile", "pod"]).go());
+    assert_eq!(home.sts().actions()[3..], ["AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentity"]);
     home.write("token", "another");
     pod().go().fails(20).says("InvalidIdentityToken").says("the token is fresh");
 }

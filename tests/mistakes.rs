@@ -62,6 +62,32 @@ fn a_section_of_the_credentials_file_with_the_word_profile_is_told_by_its_name()
 }
 
 #[test]
+fn a_merge_that_was_not_finished_is_refused_by_its_line() {
+    let roles = [role::DEV, role::ADMIN].map(|arn| format!("role_arn = {arn}\n"));
+    let home = home("");
+    let text =
+        format!("[profile dev]\naws_auth_from = pass\n<<<<<<< HEAD\n{}=======\n{}>>>>>>> x\n", roles[0], roles[1]);
+    home.write(".aws/config", text);
+    let told = ".aws/config cannot be used: line 3 is a mark of a merge that was not finished";
+    home.run(["--profile", "dev"]).go().fails(10).says(told);
+}
+
+#[test]
+fn temporary_keys_that_the_file_itself_calls_ended_are_not_handed_on() {
+    let home = home("");
+    let keys = "aws_access_key_id = ASIAEXAMPLE123456789\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\naws_session_token = of-a-good-length\n";
+    let with = |line: &str| home.write(".aws/credentials", format!("[dev]\n{keys}{line}\n"));
+    for line in ["expiration = 2024-01-02 03:04:05", "x_security_token_expires = 2024-01-02T05:04:05+02:00"] {
+        with(line);
+        home.run(["--profile", "dev"]).go().fails(13).says("they ended at 2024-01-02T03:04:05Z");
+    }
+    for line in ["expiration = 2124-01-02 03:04:05", "expiration = later", ""] {
+        with(line);
+        home.run(["--profile", "dev"]).go().ok();
+    }
+}
+
+#[test]
 fn a_profile_that_leads_nowhere_is_told_by_doctor_as_a_run_tells_it() {
     let home = home("[profile dev]\nregion = eu-west-1\n");
     let told = "the profile \"dev\" has no AWS keys: nothing in it says where they are";

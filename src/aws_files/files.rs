@@ -407,7 +407,17 @@ pub fn document(path: &Path) -> Result<Document, Error> {
     if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
         return Err(unusable("it begins with the mark of UTF-16, which no AWS tool reads: save it as UTF-8"));
     }
+    // Both sides of it would count, the last first. The AWS CLI refuses such a file too.
+    if let Some(line) = text.split(|byte| *byte == b'\n').position(is_of_merge) {
+        return Err(unusable(&format!("line {} is a mark of a merge that was not finished", line + 1)));
+    }
     Ok(Document::new(text))
+}
+
+/// Whether git has left this line between two versions.
+/// Source: <https://git-scm.com/docs/git-merge#_how_conflicts_are_presented>
+fn is_of_merge(line: &[u8]) -> bool {
+    [b"<<<<<<< ", b">>>>>>> "].iter().any(|mark| line.starts_with(*mark))
 }
 
 #[cfg(test)]

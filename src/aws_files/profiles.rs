@@ -71,7 +71,10 @@ impl Profiles {
             // `source_profile` means something beside `role_arn` only, and may name the profile itself: its own keys.
             // A source with keys of its own is a source of keys, whatever else it says.
             let has_keys = !this.chain.is_empty() && this.has_keys(&name);
-            let source = get("role_arn").and(get("source_profile"));
+            // With a token of web identity it is that which the role is assumed with.
+            // Source: <https://github.com/boto/botocore/blob/1.44.5/botocore/credentials.py>, `_has_assume_role_config_vars`
+            let has_token = get("web_identity_token_file").is_some();
+            let source = get("role_arn").and(get("source_profile")).filter(|_| !has_token);
             next = source.filter(|source| *source != name && !has_keys).map(Into::into);
             this.chain.push(name);
         }

@@ -72,9 +72,14 @@ pub fn keys(given: Given<'_>) -> Result<(SourceKeys, Option<SystemTime>), (&'sta
     Ok((keys, ends.transpose().map_err(named("Expiration"))?))
 }
 
-/// A time as RFC 3339 has it.
-fn time(text: &str) -> Result<SystemTime, Problem> {
-    let time = DateTime::from_str(text.trim(), Format::DateTimeWithOffset).ok();
+/// A time as RFC 3339 has it, or as other tools write it: with a blank in the middle, or without the colon of the offset.
+pub fn time(text: &str) -> Result<SystemTime, Problem> {
+    let mut text = text.trim().replacen(' ', "T", 1);
+    let offset = text.len().checked_sub(5).and_then(|at| text.get(at..));
+    if offset.is_some_and(|it| it.starts_with(['+', '-']) && it.bytes().skip(1).all(|byte| byte.is_ascii_digit())) {
+        text.insert(text.len() - 2, ':');
+    }
+    let time = DateTime::from_str(&text, Format::DateTimeWithOffset).ok();
     time.and_then(|time| SystemTime::try_from(time).ok()).ok_or(Problem::Shape("a time like 2030-01-02T03:04:05Z"))
 }
 
@@ -116,7 +121,14 @@ mod tests {
     #[test]
     fn an_end_is_read_in_every_form_that_is_written() {
         let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_553_445);
-        for text in ["2030-01-02T03:04:05Z", "2030-01-02T03:04:05+00:00", "2030-01-02T05:04:05+02:00"] {
+        for text in [
+            "2030-01-02T03:04:05Z",
+            "2030-01-02T03:04:05+00:00",
+            "2030-01-02T05:04:05+02:00",
+            "2030-01-02T05:04:05+0200",
+            "2030-01-02 03:04:05+00:00",
+            "2030-01-02 03:04:05Z",
+        ] {
             let answer = WHOLE.replace("null", &format!("\"{text}\""));
             assert_eq!(read(answer.as_bytes()).unwrap().1, Some(expected), "{text}");
         }

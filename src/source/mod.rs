@@ -33,6 +33,7 @@ use crate::settings::{Provider, Settings, SignIn, Source};
 use crate::text::{is_printable, quote};
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::time::SystemTime;
 use web_identity::WebIdentity;
 
 /// What is needed to ask.
@@ -231,7 +232,17 @@ fn written(profiles: &Profiles, name: &str, in_credentials: bool) -> Result<Opti
         secret_access_key: secret_access_key(secret).map_err(|problem| unusable("aws_secret_access_key", problem))?,
         session_token: keys.token.map(SecretString::from),
     };
-    Found::given(keys, None, &format!("the profile \"{}\"", quote(name))).map(Some)
+    Found::given(keys, ended(profiles, name), &format!("the profile \"{}\"", quote(name))).map(Some)
+}
+
+/// How the tools that put temporary keys into the files call the time of their end: aws-mfa, saml2aws, and ours.
+const ENDS: [&str; 3] = ["expiration", "x_security_token_expires", "aws_credential_expiration"];
+
+/// When the keys of a profile ended, if it says so of itself; one without a zone is in UTC.
+fn ended(profiles: &Profiles, name: &str) -> Option<SystemTime> {
+    let said = ENDS.into_iter().find_map(|key| profiles.get(name, key))?;
+    let ends = answer::time(said).or_else(|_| answer::time(&format!("{said}Z"))).ok()?;
+    Some(ends).filter(|ends| *ends < SystemTime::now())
 }
 
 /// What somebody needs to know whose key id stands alone in its file.
