@@ -599,6 +599,47 @@ fn a_flag_and_a_variable_come_before_the_profile() {
 }
 
 #[test]
+fn a_profile_that_names_no_role_says_how_that_of_the_item_or_of_a_flag_is_assumed() {
+    let of_item = "[profile dev]\naws_auth_from = pass\nexternal_id = partner-42\nduration_seconds = 1000\nrole_session_name = me\n";
+    let expected = ["partner-42", "1000", "me"].map(Some);
+    let found = |request: &Request| {
+        let found = ["ExternalId", "DurationSeconds", "RoleSessionName"].map(|name| request.param(name));
+        found.map(|value| value.map(str::to_owned))
+    };
+    let home = files(of_item, "");
+    let _ = fake::pass(&home, &BOB, PARTNER);
+    let request = home.sts().delivered_role(&home.run(["--profile", "dev"]).go(), &BOB, PARTNER);
+    assert_eq!(found(&request).each_ref().map(Option::as_deref), expected);
+    let flags = ["--profile", "dev", "--role-arn", PARTNER, "--role-session-name", "flag", "--no-cache"];
+    let request = home.sts().delivered_role(&home.run(flags).go(), &BOB, PARTNER);
+    assert_eq!(found(&request).each_ref().map(Option::as_deref), ["partner-42", "1000", "flag"].map(Some));
+    home.run(["--profile", "dev", "--explain"]).go().ok().says("external id").says("external_id of the profile");
+    // What a profile says of its own role is not for another one.
+    home.write(".aws/config", format!("{of_item}role_arn = {PLAIN}\nsource_profile = dev\n"));
+    let request = home.sts().delivered_role(&home.run(["--profile", "dev", "--role-arn", PATHED]).go(), &BOB, PATHED);
+    assert_eq!(found(&request)[0], None);
+    home.write(".aws/config", of_item.replace("1000", "99999"));
+    home.run(["--profile", "dev"]).go().fails(10).says("duration_seconds");
+}
+
+#[test]
+fn beside_no_role_a_flag_that_is_for_a_role_is_refused() {
+    let home = bob();
+    for flag in [["--external-id", "x-1"], ["--role-session-name", "me"], ["--role-duration-seconds", "1h"]] {
+        let outcome = home.run(["--from", "env", "--no-role"]).args(flag).go();
+        outcome.fails(2).says(&format!("{} is for a role", flag[0]));
+    }
+}
+
+#[test]
+fn the_name_for_the_global_endpoint_is_signed_for_its_region() {
+    let home = files(&format!("[profile dev]\nregion = aws-global\n{}", keys(&BOB)), "");
+    let outcome = home.run(["--profile", "dev"]).go();
+    let request = home.sts().delivered_session(&outcome, &BOB);
+    assert_eq!(request.region.as_deref(), Some("us-east-1"));
+}
+
+#[test]
 fn the_selected_profile_is_the_flags_then_the_variables_then_the_default() {
     let section = |name: &str| {
         format!(
@@ -774,6 +815,8 @@ fn r120_a_variable_that_is_nearly_one_of_ours_is_an_error_and_unset_and_status_n
         ("AWS_AUTH_ITM", Some("AWS_AUTH_ITEM")),
         ("AWS_AUTH_REGIONS", Some("AWS_AUTH_REGION")),
         ("AWS_AUTH_PARAM_VALT", Some("AWS_AUTH_PARAM_VAULT")),
+        ("AWS_AUTH_TOKEN_CODE", Some("--token-code is a flag only")),
+        ("AWS_AUTH_NO_INPUT", Some("--no-input")),
         ("AWS_AUTH_ACCESS_KEY", None),
         ("AWS_AUTH_PARAM_VAULT", None),
         ("AWS_AUTH_MY_OWN_THING", None),

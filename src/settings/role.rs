@@ -73,6 +73,20 @@ impl RoleSettings {
         Self::of([&ROLE_TIME, &SESSION_NAME, &EXTERNAL_ID].map(|opt| said.of_profile(opt, name)))
     }
 
+    /// What the profile says of a role that it does not name itself: the item's, or that of a flag or a variable.
+    fn of_unnamed(said: &mut Said<'_>) -> Result<Self, Error> {
+        let Some(name) = said.profiles().chain().next() else { return Ok(Self::default()) };
+        if said.of_profile(&ROLE, name).is_some() {
+            return Ok(Self::default());
+        }
+        for opt in [&ROLE_TIME, &SESSION_NAME, &EXTERNAL_ID] {
+            if let Some(found) = said.of_profile(opt, name) {
+                said.note(opt.name, found.place);
+            }
+        }
+        Self::of_profile(said, name)
+    }
+
     fn of([time, name, id]: [Option<Found>; 3]) -> Result<Self, Error> {
         Ok(Self {
             duration_seconds: time.map(|found| check::seconds(&found.value, &found.place, SECONDS)).transpose()?,
@@ -105,6 +119,21 @@ impl RoleSettings {
     }
 }
 
+/// Refuses flags that say how a role is assumed beside the one that says that none is.
+fn refuse_of_role(request: &Request) -> Result<(), Error> {
+    let flags = [
+        ("--role-duration-seconds", &request.role_duration_seconds),
+        ("--role-session-name", &request.role_session_name),
+        ("--external-id", &request.external_id),
+    ];
+    match flags.into_iter().find(|(_, value)| value.is_some()) {
+        None => Ok(()),
+        Some((flag, _)) => Err(Error::new(Class::Usage, format!("{flag} is for a role"))
+            .because("--no-role says that there is to be none")
+            .hint(format!("leave out {flag}, or --no-role"))),
+    }
+}
+
 /// The roles that a flag, a variable or the profiles name; and what narrows credentials, be there a role or not.
 pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<(Roles, RoleSettings), Error> {
     let settings = RoleSettings::gather(request, said)?;
@@ -112,12 +141,14 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<(Roles, RoleSett
     if request.no_role {
         if !request.federates {
             settings.without_role()?;
+            refuse_of_role(request)?;
         }
         said.note("role", "--no-role".into());
         return Ok((Roles::Given(Vec::new()), narrowed));
     }
     if let Some(found) = said.find(&ROLE, request.role_arn.as_ref())? {
         let arn = check::role_arn(&found.value, &found.place)?;
+        let settings = settings.over(RoleSettings::of_unnamed(said)?);
         return Ok((Roles::Given(vec![Role { arn, settings }]), narrowed));
     }
     let profiles = said.profiles();
@@ -135,7 +166,7 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<(Roles, RoleSett
             last.settings = settings.over(std::mem::take(&mut last.settings));
             Roles::Given(roles)
         }
-        None => Roles::OfItem(settings),
+        None => Roles::OfItem(settings.over(RoleSettings::of_unnamed(said)?)),
     };
     Ok((roles, narrowed))
 }

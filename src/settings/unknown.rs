@@ -3,9 +3,11 @@
 use super::options::{self, FROM, PREFIX};
 use crate::aws_files::Profiles;
 use crate::backend::{params, registry};
+use crate::cli::Cli;
 use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::text::{nearest, quote};
+use clap::CommandFactory;
 
 /// Refuses a setting `aws_auth_…` of the selected profile or its sources that nothing here knows.
 pub fn check_keys(profiles: &Profiles) -> Result<(), Error> {
@@ -84,6 +86,11 @@ pub fn check_variables() -> Result<(), Error> {
             .hint(format!("set {new} in its place, or AWS_AUTH_ACCOUNT to the expected account")));
     }
     for name in strange.into_iter().filter(|name| !known.contains(name)) {
+        if let Some(flag) = flag_of(&name) {
+            return Err(Error::new(Class::Config, format!("aws-auth has no variable {name}"))
+                .because(format!("--{flag} is a flag only, and the variable would be ignored"))
+                .hint(format!("give --{flag} on the command line, and unset {name}")));
+        }
         if let Some(near) = nearest(known.iter().cloned(), &name) {
             return Err(Error::new(Class::Config, format!("aws-auth has no variable {}", quote(&name)))
                 .because(format!("it is nearly {near}, and would be ignored"))
@@ -91,6 +98,13 @@ pub fn check_variables() -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The flag whose variable this would be, if flags had all one.
+fn flag_of(name: &str) -> Option<String> {
+    let command = Cli::command();
+    let mut flags = command.get_arguments().filter_map(clap::Arg::get_long);
+    flags.find(|flag| name == format!("AWS_AUTH_{}", flag.to_ascii_uppercase().replace('-', "_"))).map(str::to_owned)
 }
 
 fn manifests() -> Vec<crate::backend::manifest::Manifest> {
