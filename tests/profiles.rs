@@ -628,6 +628,9 @@ fn beside_no_role_a_flag_that_is_for_a_role_is_refused() {
     for flag in [["--external-id", "x-1"], ["--role-session-name", "me"], ["--role-duration-seconds", "1h"]] {
         let outcome = home.run(["--from", "env", "--no-role"]).args(flag).go();
         outcome.fails(2).says(&format!("{} is for a role", flag[0]));
+        // The original passed over it where there is no role, and so do we, with a word.
+        let outcome = home.run(["--from", "env"]).args(flag).go();
+        outcome.ok().says(&format!("{} does nothing, as no role is assumed", flag[0]));
     }
 }
 

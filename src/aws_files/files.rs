@@ -451,6 +451,36 @@ mod tests {
     }
 
     #[test]
+    fn a_section_that_was_meant_to_be_a_profile_is_found_by_that_name() {
+        let config = "[dev]\nrole_arn=x\n[profile my dev]\naws_auth_from=pass\n[Profile\tops]\nx=1\n[profile good]\n";
+        let files = files(config, "[profile dev]\n[profile 'a b']\n[default]\n[services x]\n[q]\n");
+        let rows = [
+            ("dev", Some(("dev", false))),
+            ("my dev", Some(("profile my dev", false))),
+            ("ops", Some(("Profile\tops", false))),
+            ("a b", Some(("profile 'a b'", true))),
+            ("good", None),
+            ("default", None),
+            ("x", None),
+            ("q", None),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(files.misnamed(name), expected, "{name}");
+        }
+        // Of these, those that lead to credentials are listed.
+        assert_eq!(files.meant().collect::<Vec<_>>(), ["dev", "my dev"]);
+        let faults = files.faults().join("\n");
+        assert!(faults.contains("[profile dev] is a profile of that whole name; [dev] is the profile"), "{faults}");
+        assert!(!faults.contains("default") && !faults.contains("services"), "{faults}");
+    }
+
+    #[test]
+    fn a_section_that_is_rescued_keeps_its_text() {
+        let document = Document::new(Zeroizing::new(b"[a]\nx=1\n[b]\n# of b\ny=2\n".to_vec()));
+        assert_eq!(*plain(&document, &document.sections[1]), b"[b]\n# of b\ny=2\n");
+    }
+
+    #[test]
     fn profiles_are_those_of_botocore() {
         // the configuration, the credentials, and what `x` of the profile `p` is
         let rows: &[(&str, &str, Option<&str>)] = &[

@@ -86,6 +86,11 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     if !origin.lent {
         too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
     }
+    if role.is_none() && settings.federation.is_none() && again.is_none() {
+        for flag in settings.flags_of_role() {
+            stdio::warn(&format!("aws-auth: warning: {flag} does nothing, as no role is assumed"));
+        }
+    }
     if !origin.kept && again.is_none() {
         for place in &settings.reach.doubtful {
             stdio::warn(&format!("aws-auth: warning: programs get the {place}"));

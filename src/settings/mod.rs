@@ -37,7 +37,8 @@ use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
 use crate::error::{Class, Error};
 use crate::os::{environment, file};
 use crate::output::variables::Beside;
-use options::{FIELD, FROM, ITEM, MIN_TTL, PROFILE, SERIAL, SESSION_TIME, SHELL, TOKEN_FROM};
+use options::{EXTERNAL_ID, FIELD, FROM, ITEM, MIN_TTL, PROFILE, ROLE_TIME, SERIAL, SESSION_NAME, SESSION_TIME};
+use options::{SHELL, TOKEN_FROM};
 use region::Region;
 use said::{Said, typed};
 use std::collections::BTreeMap;
@@ -242,6 +243,13 @@ impl Settings {
     pub fn region_in(&self) -> Option<(String, Partition)> {
         let (region, place) = (self.region.as_ref()?, self.region_said.as_ref()?);
         Some((format!("the region {region} ({place})"), Partition::of_region(region)))
+    }
+
+    /// The flags that were given and say how a role is assumed.
+    pub fn flags_of_role(&self) -> impl Iterator<Item = &str> {
+        let of_role = [ROLE_TIME.name, SESSION_NAME.name, EXTERNAL_ID.name];
+        let found = self.origins.iter().filter(move |(name, place)| of_role.contains(name) && place.starts_with("--"));
+        found.map(|(_, place)| place.as_str())
     }
 
     /// What is exported beside the keys.
