@@ -623,6 +623,16 @@ fn a_profile_that_names_no_role_says_how_that_of_the_item_or_of_a_flag_is_assume
 }
 
 #[test]
+fn a_device_may_stand_in_the_profile_as_aws_mfa_wants_it() {
+    let config = format!("[dev-long-term]\n{}aws_mfa_device = {}\n", keys(&ALICE), ALICE.mfa_serial);
+    let home = files("", &config);
+    let code = home.sts().fresh_code(ALICE.mfa_serial);
+    let outcome = home.run(["--profile", "dev-long-term", "--token-code", &code]).go();
+    let request = home.sts().delivered_session(&outcome, &ALICE);
+    assert_eq!(request.param("SerialNumber"), Some(ALICE.mfa_serial));
+}
+
+#[test]
 fn beside_no_role_a_flag_that_is_for_a_role_is_refused() {
     let home = bob();
     for flag in [["--external-id", "x-1"], ["--role-session-name", "me"], ["--role-duration-seconds", "1h"]] {

@@ -79,9 +79,16 @@ pub const FIELD: Opt = opt("field", "field", &["AWS_AUTH_FIELD"], &["aws_auth_fi
 pub const PROFILE: Opt = opt("profile", "profile", &["AWS_AUTH_PROFILE"], &[], Nowhere, Values::Profiles);
 /// The region.
 pub const REGION: Opt = opt("region", "region", &["AWS_AUTH_REGION"], &["region"], Nearest, Values::Regions);
-/// The MFA device.
-pub const SERIAL: Opt =
-    opt("MFA serial", "serial-number", &["AWS_AUTH_SERIAL_NUMBER"], &["mfa_serial"], Nearest, Values::Devices);
+/// The MFA device; the second key is aws-mfa's.
+/// Source: <https://github.com/broamski/aws-mfa#credentials-file-setup>
+pub const SERIAL: Opt = opt(
+    "MFA serial",
+    "serial-number",
+    &["AWS_AUTH_SERIAL_NUMBER"],
+    &["mfa_serial", "aws_mfa_device"],
+    Nearest,
+    Values::Devices,
+);
 /// Where codes come from.
 pub const TOKEN_FROM: Opt =
     opt("token code", "token-from", &["AWS_AUTH_TOKEN_FROM"], &["aws_auth_token_from"], Nearest, Values::Managers);
