@@ -7,7 +7,7 @@ use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
 use super::value::is_strict;
 use crate::backend::field::Field;
 use secrecy::{ExposeSecret, SecretString};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A value that was taken, and where from.
 #[derive(Debug)]
@@ -108,9 +108,16 @@ impl<'s> Chooser<'_, 's, '_> {
         }
         if self.wish.section.is_some() {
             let all = self.names(&pairs);
-            pairs.retain(|pair| pair.nodes.iter().any(|node| self.is_named(*node)));
+            self.keep_named(&mut pairs);
             if pairs.is_empty() {
-                return Err(refused.unwrap_or(Refused::NoSection(all)));
+                if let Some(why) = refused {
+                    return Err(why);
+                }
+                pairs = self.joined()?;
+                self.keep_named(&mut pairs);
+            }
+            if pairs.is_empty() {
+                return if self.is_part_named() { Ok(None) } else { Err(Refused::NoSection(all)) };
             }
         } else if let Some(why) = refused {
             return Err(why);
@@ -124,7 +131,48 @@ impl<'s> Chooser<'_, 's, '_> {
         if pairs.iter().skip(1).any(differs) || self.beside_differs(&pairs)? {
             return Err(Refused::Sets(self.names(&pairs)));
         }
+        let halves = self.halves_beside(&pairs);
+        if !halves.is_empty() {
+            let nodes: BTreeSet<Node> =
+                pairs.iter().filter_map(|pair| pair.nodes.last().copied()).chain(halves).collect();
+            return Err(Refused::Sets(nodes.into_iter().map(|node| name_of(&self.sets.all[node])).collect()));
+        }
         Ok(pairs.into_iter().next())
+    }
+
+    /// Leaves the keys of the section that the user has named.
+    fn keep_named(&mut self, pairs: &mut Vec<Pair<'s>>) {
+        pairs.retain(|pair| pair.nodes.iter().any(|node| self.is_named(*node)));
+    }
+
+    /// Whether the section that the user has named is there, and holds a part of a key.
+    fn is_part_named(&mut self) -> bool {
+        let sets = self.sets;
+        let holds_part = |node: &Node| sets.all[*node].candidates.iter().any(|found| found.field.is_key());
+        (0..sets.all.len()).filter(holds_part).any(|node| self.is_named(node))
+    }
+
+    /// Places that name another key's id and hold no secret for it: what was to be read there may be what is broken, and a
+    /// key that is whole may be another account's.
+    fn halves_beside(&self, pairs: &[Pair<'s>]) -> Vec<Node> {
+        let Some(pair) = pairs.first().filter(|pair| pair.id.rank > Rank::Chosen && pair.secret.rank > Rank::Chosen)
+        else {
+            return Vec::new();
+        };
+        if self.wish.section.is_some() {
+            return Vec::new();
+        }
+        let of_notes = self.is_noted(pair.nodes[0]);
+        let is_half = |node: &Node| {
+            let set = &self.sets.all[*node];
+            let names_another = set.usable(Field::AccessKeyId).any(|id| id.rank <= Rank::Near && !same(id, pair.id));
+            names_another
+                && set.usable(Field::SecretAccessKey).next().is_none()
+                && !pairs.iter().any(|pair| pair.nodes.contains(node))
+                && !self.are_passed_over(*node)
+                && (of_notes || !self.is_noted(*node))
+        };
+        (0..self.sets.all.len()).filter(is_half).collect()
     }
 
     /// Whether sets of one key lead to different devices or roles.
@@ -197,9 +245,11 @@ impl<'s> Chooser<'_, 's, '_> {
     }
 
     /// What there is of a key that is not whole, for the message.
-    fn half(&self) -> Result<(Node, Vec<&'s Candidate>), Refused> {
+    fn half(&mut self) -> Result<(Node, Vec<&'s Candidate>), Refused> {
+        let all = 0..self.sets.all.len();
+        let all: Vec<Node> = all.filter(|node| !self.are_passed_over(*node) && self.is_named(*node)).collect();
         for field in [Field::AccessKeyId, Field::SecretAccessKey] {
-            for node in (0..self.sets.all.len()).filter(|node| !self.are_passed_over(*node)) {
+            for node in all.iter().copied() {
                 let nodes = [node];
                 let found = self.best(field, &nodes)?.or_else(|| self.malformed(field, &nodes));
                 if let Some(found) = found {

@@ -526,6 +526,55 @@ fn sets_never_mix() {
             Some("prod-account"),
             "KS",
         ),
+        // a key of which the secret is broken is not another's
+        (
+            "[default]\naws_access_key_id={K}\naws_secret_access_key=TODO\n[prod]\naws_access_key_id={K2}\naws_secret_access_key={S2}",
+            None,
+            "several: default, prod",
+        ),
+        (
+            "[default]\naws_access_key_id={K}\naws_secret_access_key=\n[prod]\naws_access_key_id={K2}\naws_secret_access_key={S2}",
+            None,
+            "several: default, prod",
+        ),
+        (
+            "[default]\naws_access_key_id={K}\naws_secret_access_key=<ask bob>\n[prod]\naws_access_key_id={K2}\naws_secret_access_key={S2}",
+            Some("prod"),
+            "ks",
+        ),
+        (
+            "[default]\naws_access_key_id={K}\n[prod]\naws_access_key_id={K2}\naws_secret_access_key={S2}",
+            Some("default"),
+            "K",
+        ),
+        (
+            "dev:\n  access_key_id: {K}\n  secret_access_key: ***\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}",
+            None,
+            "several: dev, prod",
+        ),
+        (
+            "{\"dev\":{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":null},\"prod\":{\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}}",
+            None,
+            "several: dev, prod",
+        ),
+        ("User name,Access key ID,Secret access key\nalice,{K},\nbob,{K2},{S2}", None, "several: alice, bob"),
+        (
+            "| Name | Access key ID | Secret access key |\n|---|---|---|\n| dev | {K} | TODO |\n| prod | {K2} | {S2} |",
+            None,
+            "several: dev, prod",
+        ),
+        (
+            "DEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY=null\nPROD_AWS_ACCESS_KEY_ID={K2}\nPROD_AWS_SECRET_ACCESS_KEY={S2}",
+            None,
+            "several: dev, prod",
+        ),
+        ("access_key_id: {K}\n[prod]\naccess_key_id={K2}\nsecret_access_key={S2}", None, "several: , prod"),
+        // the same key's id once more, an id without a name, and one that is old, are no other key
+        ("access_key_id: {K}\n[prod]\naccess_key_id={K}\nsecret_access_key={S}", None, "KS"),
+        ("see {K2}\n[prod]\naccess_key_id={K}\nsecret_access_key={S}", None, "KS"),
+        ("[a]\nold_access_key_id={K2}\n[prod]\naccess_key_id={K}\nsecret_access_key={S}", None, "KS"),
+        // the halves of what the user has named belong to it
+        ("dev:\n  access_key_id: {K}\nsecret_access_key: {S}", Some("dev"), "KS"),
     ];
     let mut failed = 0;
     for (layout, section, expected) in rows {
