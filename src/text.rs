@@ -17,6 +17,14 @@ pub fn quote(text: &str) -> String {
     cut(&mask_keys(&printable_line(text)))
 }
 
+/// A name as one word of a command that somebody copies.
+#[must_use]
+pub fn word(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./@+:,".contains(c);
+    let name = quote(name);
+    if name.chars().all(is_plain) { name } else { format!("'{}'", name.replace('\'', r"'\''")) }
+}
+
 /// Cuts a long text; last of all, since half a key is not known for one.
 fn cut(text: &str) -> String {
     match text.char_indices().nth(QUOTE) {
@@ -230,6 +238,12 @@ pub fn nearest<T: AsRef<str>>(names: impl Iterator<Item = T>, name: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_in_a_command_is_one_word() {
+        assert_eq!(word("dev-1"), "dev-1");
+        assert_eq!(word("bob's $x"), r"'bob'\''s $x'");
+    }
 
     #[test]
     fn no_terminal_acts_on_json_and_every_reader_reads_the_same() {

@@ -2,6 +2,7 @@
 
 use super::field::Field;
 use super::item::name::{Class, Folded};
+use super::item::words::says_whose;
 use std::collections::BTreeMap;
 
 /// The entries of a folder by the field that each holds. Several may be the one.
@@ -46,6 +47,25 @@ pub fn entries(
         found.extend(key.filter(|_| !is_taken).map(|key| (Field::AccessKeyId, vec![key])));
     }
     found
+}
+
+/// The entries of a folder that belong to different accounts by the words beside their names; none where all can be one's.
+#[must_use]
+pub fn anothers(found: &Entries) -> Option<(Field, Vec<String>)> {
+    let mut folded = Folded::new();
+    let mut own: Option<(String, &String)> = None;
+    for (field, all) in found {
+        let [name] = all.as_slice() else { continue };
+        let Some(qualifier) = folded.qualifier(name).filter(|qualifier| says_whose(qualifier)) else { continue };
+        match &own {
+            Some((known, first)) if *known != qualifier => return Some((*field, vec![(*first).clone(), name.clone()])),
+            Some(_) => {}
+            // What is beside a key without such a word is of that key.
+            None if field.is_key() => own = Some((qualifier, name)),
+            None => return None,
+        }
+    }
+    None
 }
 
 fn surest(names: &[String], section: Option<&str>, field: Field, folded: &mut Folded) -> Option<Vec<String>> {
@@ -136,6 +156,19 @@ mod tests {
             let found = entries(&names, &documented(), &BTreeMap::new(), None, &all);
             let shown: Vec<_> = found.values().map(|all| all.join("|")).collect();
             assert_eq!(shown.join(" "), *expected, "{names:?}");
+        }
+        for (names, expected) in [
+            (vec!["dev-access-key-id", "dev-secret-key", "dev-role-arn"], ""),
+            (vec!["dev-access-key-id", "dev-secret-key", "phone-mfa-arn"], ""),
+            (vec!["dev-access-key-id", "dev-secret-key", "role-arn"], ""),
+            (vec!["access-key-id", "secret-key", "prod-role-arn"], ""),
+            (vec!["dev-access-key-id", "dev-secret-key", "prod-role-arn"], "role_arn dev-access-key-id prod-role-arn"),
+            (vec!["dev-access-key-id", "prod-secret-key"], "secret_access_key dev-access-key-id prod-secret-key"),
+        ] {
+            let names: Vec<_> = names.into_iter().map(str::to_owned).collect();
+            let found = anothers(&entries(&names, &documented(), &BTreeMap::new(), None, &all));
+            let shown = found.map(|(field, both)| format!("{} {}", field.name(), both.join(" ")));
+            assert_eq!(shown.unwrap_or_default(), expected, "{names:?}");
         }
         let names = ["dev-access-key-id", "prod-access-key-id", "dev-secret-key"].map(str::to_owned);
         let found = entries(&names, &documented(), &BTreeMap::new(), Some("dev"), &all);

@@ -4,7 +4,7 @@
 
 use super::asking::Asking;
 use super::field::Field;
-use super::folder::Entries;
+use super::folder::{self, Entries};
 use super::kind::Kind;
 use super::located::{Found, Located};
 use super::manifest::{Read, Shape};
@@ -130,17 +130,23 @@ impl Target {
         if !listed.keys().any(|field| field.is_key() || !wants_keys) {
             return None;
         }
+        let several = |field: Field, names: &[String]| {
+            let names: Vec<_> = names.iter().map(|name| in_quotes(name)).collect();
+            let quote = format!("{}: {}", field.name(), names.join(", "));
+            let hint = Some(reading::which(field));
+            let refusal = Refusal { quote: Some(quote), hint, ..Refusal::silent(Kind::Several) };
+            Some(Err(self.failure(prefix.trim_end_matches('/'), &refusal)))
+        };
+        // What the user has named is meant, whatever it is called.
+        let unnamed = listed.iter().filter(|(field, _)| !self.fields.contains_key(field));
+        if let Some((field, names)) = folder::anothers(&unnamed.map(|(field, all)| (*field, all.clone())).collect()) {
+            return several(field, &names);
+        }
         let mut found = Found::new();
         for field in fields {
             let name = match (listed.get(field).map(Vec::as_slice), self.manifest.entries.get(field)) {
                 (Some([name]), _) => name,
-                (Some(names), _) => {
-                    let names: Vec<_> = names.iter().map(|name| in_quotes(name)).collect();
-                    let quote = format!("{}: {}", field.name(), names.join(", "));
-                    let hint = Some(reading::which(*field));
-                    let refusal = Refusal { quote: Some(quote), hint, ..Refusal::silent(Kind::Several) };
-                    return Some(Err(self.failure(prefix.trim_end_matches('/'), &refusal)));
-                }
+                (Some(names), _) => return several(*field, names),
                 // What is missing is asked for by its documented name, so that the message has one.
                 (None, Some(name)) if field.is_key() => name,
                 (None, _) => continue,

@@ -13,7 +13,7 @@ use super::shape::{self, Misshapen};
 use super::template::{Values, expand, placeholders};
 use super::verdict::{Refusal, judge};
 use crate::os::child::Answer;
-use crate::text::quote;
+use crate::text::{quote, word};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -267,11 +267,26 @@ fn not_clear(refused: &Refused) -> Refusal {
             let places: Vec<_> = places.iter().map(ToString::to_string).collect();
             (format!("{}: {}", field.name(), places.join(", ")), which(*field))
         }
+        Refused::Beside(field, places, section) => {
+            let places: Vec<_> = places.iter().take(MOST_NAMES).map(ToString::to_string).collect();
+            let told = format!("{}: {}, under another name than the key", field.name(), places.join(", "));
+            (told, format!("to leave it out: --param {}; else {}", section_param(section), which(*field)))
+        }
         Refused::Sets(all) => (format!("keys: {}", names(all)), which_keys(all)),
-        Refused::NoSection(all) if all.is_empty() => ("no section of it has that name".into(), which_keys(all)),
-        Refused::NoSection(all) => (format!("no section of that name; there are {}", names(all)), which_keys(all)),
+        Refused::NoSection(all) => return no_section(&names(all), all),
     };
     Refusal { quote: Some(told), hint: Some(hint), ..Refusal::silent(Kind::Several) }
+}
+
+/// Says that the section is not there which the user has named; there are `all`, told by `names`.
+fn no_section(names: &str, all: &[String]) -> Refusal {
+    let why = "it has no section of that name that holds what is asked for".to_owned();
+    let (quote, hint) = if all.is_empty() {
+        (None, "leave --param section= out: there is no other".to_owned())
+    } else {
+        (Some(format!("there are {names}")), which_keys(all))
+    };
+    Refusal { quote, why: Some(why), hint: Some(hint), ..Refusal::silent(Kind::Several) }
 }
 
 /// What to type where several values may be the field's.
@@ -287,12 +302,17 @@ pub fn which(field: Field) -> String {
     format!("say which is meant: --field {name}=NAME, by the name that stands before it; {own}")
 }
 
+/// The parameter that names a section, as a person types it.
+fn section_param(name: &str) -> String {
+    format!("section={}", word(name))
+}
+
 /// What to type where there are several keys.
 fn which_keys(sections: &[String]) -> String {
     let named = sections.iter().find(|name| !name.is_empty());
     let by_name = "--field access_key_id=NAME --field secret_access_key=NAME, by the names that stand before them";
     match named {
-        Some(name) => format!("say which is meant, as in: --param section={}; or {by_name}", quote(name)),
+        Some(name) => format!("say which is meant, as in: --param {}; or {by_name}", section_param(name)),
         None => format!("say which is meant: {by_name}; or leave one of them in an item of its own"),
     }
 }

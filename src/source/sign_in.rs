@@ -14,7 +14,7 @@ use crate::os::environment;
 use crate::os::program::{find, passed_over, search_path};
 use crate::sessions::State;
 use crate::settings::{self, SignIn, SignInKind};
-use crate::text::quote;
+use crate::text::{quote, word};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -194,13 +194,6 @@ fn version(text: &str) -> Option<(u32, u32)> {
     Some((numbers.next()??, numbers.next()??))
 }
 
-/// A name as one word of a command that somebody copies.
-fn word(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./@+:,".contains(c);
-    let name = quote(name);
-    if name.chars().all(is_plain) { name } else { format!("'{}'", name.replace('\'', r"'\''")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,11 +205,5 @@ mod tests {
             assert_eq!(version(text).unwrap() < FIRST, is_old, "{text}");
         }
         assert_eq!(version("x"), None);
-    }
-
-    #[test]
-    fn a_name_in_a_command_is_one_word() {
-        assert_eq!(word("dev-1"), "dev-1");
-        assert_eq!(word("bob's $x"), r"'bob'\''s $x'");
     }
 }

@@ -5,6 +5,7 @@ use super::name::Folded;
 use super::recognise::Wish;
 use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
 use super::value::is_strict;
+use super::words::{is_environment, says_whose};
 use crate::backend::field::Field;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,8 @@ pub struct Picked {
 pub enum Refused {
     /// Several values may be the field's: these places.
     Values(Field, Vec<Place>),
+    /// These places hold values of the field under another name than the key, which stands in the section of this name.
+    Beside(Field, Vec<Place>, String),
     /// Several sets hold keys: these names; some may have none.
     Sets(Vec<String>),
     /// There is no section of that name with keys: these have some.
@@ -222,7 +225,7 @@ impl<'s> Chooser<'_, 's, '_> {
         let mut pairs = Vec::new();
         for (node, set) in self.sets.all.iter().enumerate() {
             let is_soft = matches!(set.kind, Kind::Heading | Kind::Qualified | Kind::Notes);
-            if !is_soft || !set.has_keys() {
+            if !is_soft || !set.has_keys() || (set.kind == Kind::Qualified && is_environment(&set.name)) {
                 continue;
             }
             let around = &self.sets.all[set.parent];
@@ -283,7 +286,7 @@ impl<'s> Chooser<'_, 's, '_> {
         let mut malformed = None;
         for level in levels {
             let own = self.surest(field, &level, with_stale)?;
-            let soft = self.softly_inside(&level, nodes);
+            let (soft, others) = self.softly_inside(&level, nodes);
             let found = match own {
                 Some(found) => Some(found),
                 None => self.surest(field, &soft, with_stale)?,
@@ -291,6 +294,7 @@ impl<'s> Chooser<'_, 's, '_> {
             if found.is_some() {
                 return Ok(found);
             }
+            self.check_others(field, &others, nodes, with_stale)?;
             malformed = malformed.or_else(|| self.malformed(field, &level).or_else(|| self.malformed(field, &soft)));
         }
         if anywhere && self.wish.section.is_none() {
@@ -302,8 +306,8 @@ impl<'s> Chooser<'_, 's, '_> {
         Ok(malformed)
     }
 
-    /// Places inside these that are not sets of their own and hold no other key.
-    fn softly_inside(&self, level: &[Node], chosen: &[Node]) -> Vec<Node> {
+    /// Places inside these that are not sets of their own and hold no other key; then those of them whose name is another's.
+    fn softly_inside(&self, level: &[Node], chosen: &[Node]) -> (Vec<Node>, Vec<Node>) {
         let is_inside = |node: &Node| {
             let set = &self.sets.all[*node];
             let is_soft = match set.kind {
@@ -313,7 +317,39 @@ impl<'s> Chooser<'_, 's, '_> {
             };
             is_soft && level.contains(&set.parent) && !chosen.contains(node)
         };
-        (1..self.sets.all.len()).filter(is_inside).collect()
+        let names = self.names_below(level, chosen);
+        (1..self.sets.all.len()).filter(is_inside).partition(|node| !self.is_anothers(*node, &names))
+    }
+
+    /// The names of the places below these that the key stands in; none where it stands in these themselves.
+    fn names_below(&self, level: &[Node], chosen: &[Node]) -> Vec<&'s str> {
+        if chosen.iter().any(|node| level.contains(node)) {
+            return Vec::new();
+        }
+        let sets = self.sets;
+        let below = chosen.iter().flat_map(|node| sets.upwards(*node).take_while(|node| !level.contains(node)));
+        below.map(|node| sets.all[node].name.as_str()).filter(|name| !name.is_empty() && !is_numbered(name)).collect()
+    }
+
+    /// Whether a place has a name that tells accounts apart, and none of those of the key.
+    fn is_anothers(&self, node: Node, names: &[&str]) -> bool {
+        let name = &self.sets.all[node].name;
+        let is_own = |own: &&str| Folded::new().same(own, name);
+        !names.is_empty() && says_whose(name) && !is_numbered(name) && !names.iter().any(is_own)
+    }
+
+    /// Refuses what stands beside the key under another name, unless the user has named the key's.
+    fn check_others(&self, field: Field, others: &[Node], chosen: &[Node], with_stale: bool) -> Result<(), Refused> {
+        if self.wish.section.is_some() {
+            return Ok(());
+        }
+        let usable = self.all(field, others).filter(|found| with_stale || found.rank != Rank::Stale);
+        let places: Vec<Place> = usable.map(|found| found.place.clone()).collect();
+        if places.is_empty() {
+            return Ok(());
+        }
+        let section = chosen.last().map(|node| name_of(&self.sets.all[*node])).unwrap_or_default();
+        Err(Refused::Beside(field, places, section))
     }
 
     /// Whether a place holds no part of a key but of the one in these places.
@@ -407,6 +443,11 @@ impl<'s> Chooser<'_, 's, '_> {
         names.dedup();
         names
     }
+}
+
+/// Whether a place is called by its number, for want of a name.
+fn is_numbered(name: &str) -> bool {
+    name.strip_prefix("line ").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn name_of(set: &Set) -> String {

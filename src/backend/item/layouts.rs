@@ -79,6 +79,7 @@ fn result(layout: &str, section: Option<&str>) -> String {
     match read_with(layout, section, &[]) {
         Ok(found) => shown(&found),
         Err(Refused::Values(field, _)) => format!("several {}", field.name()),
+        Err(Refused::Beside(field, _, section)) => format!("{} beside {section}", field.name()),
         Err(Refused::Sets(names)) => format!("several: {}", names.join(", ")),
         Err(Refused::NoSection(names)) => format!("no section: {}", names.join(", ")),
     }
@@ -573,6 +574,41 @@ fn sets_never_mix() {
         ("access_key_id: {K}\n[prod]\naccess_key_id={K}\nsecret_access_key={S}", None, "KS"),
         ("see {K2}\n[prod]\naccess_key_id={K}\nsecret_access_key={S}", None, "KS"),
         ("[a]\nold_access_key_id={K2}\n[prod]\naccess_key_id={K}\nsecret_access_key={S}", None, "KS"),
+        // what stands under another name is another's
+        (
+            "prod:\n  role_arn: {R2}\n  mfa_serial: {M2}\ndev:\n  access_key_id: {K}\n  secret_access_key: {S}",
+            None,
+            "mfa_serial beside dev",
+        ),
+        (
+            "prod:\n  role_arn: {R2}\n  mfa_serial: {M2}\n  otp: {O}\ndev:\n  access_key_id: {K}\n  secret_access_key: {S}",
+            Some("dev"),
+            "KS",
+        ),
+        ("PROD_ROLE_ARN={R2}\nDEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}", None, "role_arn beside dev"),
+        (
+            "PROD_ROLE_ARN={R2}\nPROD_MFA_SERIAL={M2}\nDEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}\nDEV_MFA_SERIAL={M}",
+            Some("dev"),
+            "KSM",
+        ),
+        (
+            "dev {\n  access_key = \"{K}\"\n  secret_key = \"{S}\"\n}\nprod {\n  role_arn = \"{R2}\"\n}",
+            None,
+            "role_arn beside dev",
+        ),
+        (
+            "[{\"name\":\"dev\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"}, {\"prod role arn\":\"{R2}\"}]",
+            None,
+            "KS",
+        ),
+        // what says nothing about whose it is, is of the key there
+        ("DEV_AWS_ACCESS_KEY_ID={K}\nDEV_AWS_SECRET_ACCESS_KEY={S}\nmy phone mfa: {M}\ntarget role: {R}", None, "KSMR"),
+        ("dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nDEV_ROLE_ARN={R}", None, "KSR"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nprod:\n  role_arn: {R}", None, "KSR"),
+        ("dev:\n  access_key_id: {K}\n  secret_access_key: {S}\n  phones:\n    mfa_serial: {M}", None, "KSM"),
+        // a half of one environment is no half of what has none
+        ("AWS_ACCESS_KEY_ID={K}\nSTAGING_AWS_SECRET_ACCESS_KEY={S2}", None, "K"),
+        ("PROD_AWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S2}", None, "K"),
         // the halves of what the user has named belong to it
         ("dev:\n  access_key_id: {K}\nsecret_access_key: {S}", Some("dev"), "KS"),
     ];

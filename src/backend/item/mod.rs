@@ -19,6 +19,7 @@ pub mod table;
 pub mod text;
 pub mod token;
 pub mod value;
+pub mod words;
 
 pub use choose::{Picked, Refused};
 pub use reader::Reader;

@@ -184,6 +184,8 @@ const GENERIC: &[&str] = &[
     "otp",
     "provider",
     "role",
+    "rolearns",
+    "roles",
     "secret",
     "secrets",
     "secretstring",
@@ -517,6 +519,21 @@ impl Folded {
             return None;
         }
         std::str::from_utf8(first).ok().map(str::to_owned)
+    }
+
+    /// The one of `known`, which are in order, that words of a name which stand together are.
+    pub fn found(&mut self, name: &str, known: &'static [&'static str]) -> Option<&'static str> {
+        self.take(&[name]);
+        let ranges = (0..self.words).flat_map(|from| (from + 1..=self.words.min(from + 3)).map(move |to| from..to));
+        ranges.into_iter().find_map(|words| {
+            let text = self.some(words);
+            known.binary_search_by(|known| known.as_bytes().cmp(text)).ok().map(|at| known[at])
+        })
+    }
+
+    /// Whether there is such a one.
+    pub fn holds(&mut self, name: &str, known: &'static [&'static str]) -> bool {
+        self.found(name, known).is_some()
     }
 
     /// Whether a word of it says that what it names is no longer in use.

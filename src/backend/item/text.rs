@@ -302,6 +302,9 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     /// Reads a name and its value, where the value has no shape; or a label or a heading, where it has none at all.
     fn pair(&mut self, spot: &Spot, body: &'t str, found: &[Token], after: &str) {
         let Some((name, value)) = split(body) else {
+            if block(body).is_some() {
+                return self.heading(body, after);
+            }
             let name = clean_name(body);
             if found.is_empty() && self.is_name(name) {
                 self.label = Some(Label { name, blank: 0 });
@@ -366,7 +369,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         if !body.ends_with([':', '{']) {
             return;
         }
-        let Some((name, value)) = split(body) else { return };
+        let Some((name, value)) = split(body).or_else(|| Some((block(body)?, ""))) else { return };
         let name = clean_name(name);
         let next = after.lines().take(AHEAD).find(|line| !line.trim_ascii().is_empty());
         let Some(next) = next.filter(|_| !name.is_empty() && clean(value).trim_matches('{').is_empty()) else { return };
@@ -404,6 +407,12 @@ fn split(body: &str) -> Option<(&str, &str)> {
     let at = (0..bytes.len()).find(separates)?;
     let value = body[at + 1..].trim_start_matches([':', '=', '>', ' ', '\t', '|']);
     Some((&body[..at], value))
+}
+
+/// The name of a block: `dev {`; its last label, where it has some: `provider "aws" {`.
+fn block(body: &str) -> Option<&str> {
+    let name = body.strip_suffix('{')?.trim_ascii_end().trim_end_matches('"');
+    name.rsplit('"').next()
 }
 
 /// A name without what `aws configure` shows of the old value: `AWS Access Key ID [None]`.
@@ -581,6 +590,11 @@ mod tests {
         ];
         for (line, expected) in rows {
             assert_eq!(split(line), expected, "{line}");
+        }
+        for (line, expected) in
+            [("dev {", Some("dev")), ("provider \"aws\" {", Some("aws")), ("dev", None), ("{", Some(""))]
+        {
+            assert_eq!(block(line), expected, "{line}");
         }
         let prompts = [
             ("Access Key ID [None]", "Access Key ID "),

@@ -178,7 +178,9 @@ fn several(place: &str, refused: &Refused) -> Error {
             let names: Vec<_> = names.iter().filter(|name| !name.is_empty()).map(|name| quote(name)).collect();
             told.because(format!("it holds several: {}", names.join(", ")))
         }
-        Refused::Values(field, _) => told.because(format!("it holds several values for {}", field.name())),
+        Refused::Values(field, _) | Refused::Beside(field, ..) => {
+            told.because(format!("it holds several values for {}", field.name()))
+        }
     }
     .hint("leave only one in it; or type the key, without --import")
 }

@@ -1,0 +1,332 @@
+//! Words in names that tell what a value is for, or whose it is: other services, environments, devices, machines.
+//!
+//! They are looked for only in names that already mean something, and in names of places.
+
+use super::name::Folded;
+
+/// What says that a value is AWS's, whatever else stands in its name.
+const OURS: &[&str] = &["amazon", "amazonaws", "aws"];
+
+/// Well-known services that are not AWS, and have secrets and one-time passwords of their own. In alphabetical order.
+const SERVICES: &[&str] = &[
+    "adobe",
+    "algolia",
+    "alibaba",
+    "anthropic",
+    "apple",
+    "atlassian",
+    "auth0",
+    "azure",
+    "backblaze",
+    "binance",
+    "bitbucket",
+    "bitwarden",
+    "circleci",
+    "clickhouse",
+    "cloudflare",
+    "cloudinary",
+    "coinbase",
+    "confluence",
+    "databricks",
+    "datadog",
+    "digitalocean",
+    "discord",
+    "docker",
+    "dockerhub",
+    "dropbox",
+    "ebay",
+    "epicgames",
+    "facebook",
+    "fastly",
+    "figma",
+    "gandi",
+    "gcp",
+    "gitea",
+    "github",
+    "gitlab",
+    "gmail",
+    "godaddy",
+    "google",
+    "googlecloud",
+    "googleworkspace",
+    "grafana",
+    "hashicorp",
+    "heroku",
+    "hetzner",
+    "hubspot",
+    "huggingface",
+    "instagram",
+    "jenkins",
+    "jira",
+    "lastpass",
+    "launchdarkly",
+    "linkedin",
+    "linode",
+    "mailchimp",
+    "mailgun",
+    "microsoft",
+    "minio",
+    "mongodb",
+    "namecheap",
+    "netlify",
+    "newrelic",
+    "nextcloud",
+    "nintendo",
+    "npm",
+    "npmjs",
+    "nuget",
+    "office365",
+    "okta",
+    "onelogin",
+    "openai",
+    "ovh",
+    "pagerduty",
+    "paypal",
+    "postmark",
+    "protonmail",
+    "pypi",
+    "reddit",
+    "rubygems",
+    "salesforce",
+    "scaleway",
+    "sendgrid",
+    "sentry",
+    "shopify",
+    "slack",
+    "snowflake",
+    "sonarqube",
+    "spotify",
+    "steam",
+    "stripe",
+    "supabase",
+    "telegram",
+    "tiktok",
+    "twilio",
+    "twitch",
+    "twitter",
+    "vercel",
+    "vultr",
+    "wasabi",
+    "zendesk",
+    "zoom",
+];
+
+/// Uses for which a secret is no access key's. In alphabetical order.
+const USES: &[&str] = &[
+    "codecommit",
+    "console",
+    "database",
+    "db",
+    "django",
+    "flask",
+    "ftp",
+    "gpg",
+    "hcaptcha",
+    "imap",
+    "jwt",
+    "ldap",
+    "mysql",
+    "oauth",
+    "oauth2",
+    "postgres",
+    "postgresql",
+    "rabbitmq",
+    "rails",
+    "rds",
+    "recaptcha",
+    "redis",
+    "sftp",
+    "smtp",
+    "ssh",
+    "vpn",
+    "webhook",
+    "wifi",
+    "wlan",
+];
+
+/// Words that say for which of somebody's accounts a key is. In alphabetical order.
+const ENVIRONMENTS: &[&str] = &[
+    "demo",
+    "dev",
+    "development",
+    "int",
+    "integration",
+    "live",
+    "preprod",
+    "preproduction",
+    "preview",
+    "prod",
+    "production",
+    "qa",
+    "sandbox",
+    "stage",
+    "staging",
+    "test",
+    "testing",
+    "uat",
+];
+
+/// Words that say nothing about whose a device or a role is. In alphabetical order.
+const NOBODYS: &[&str] = &[
+    "2fa",
+    "android",
+    "app",
+    "assume",
+    "assumed",
+    "authenticator",
+    "authy",
+    "aws",
+    "code",
+    "device",
+    "devices",
+    "duo",
+    "factor",
+    "google",
+    "hardware",
+    "iphone",
+    "key",
+    "laptop",
+    "main",
+    "mfa",
+    "microsoft",
+    "mobile",
+    "my",
+    "optional",
+    "otp",
+    "phone",
+    "primary",
+    "role",
+    "roles",
+    "second",
+    "secret",
+    "seed",
+    "serial",
+    "smartphone",
+    "tablet",
+    "target",
+    "the",
+    "to",
+    "token",
+    "totp",
+    "virtual",
+    "yubikey",
+];
+
+/// Words beside `role` that say that a machine takes it, and no person. In alphabetical order.
+const MACHINES: &[&str] =
+    &["cluster", "ec2", "ecs", "eks", "execution", "instance", "lambda", "node", "service", "task"];
+
+/// Programs that show codes of any service, called like services.
+const AUTHENTICATORS: &[&str] = &["googleauthenticator", "microsoftauthenticator"];
+
+/// The other service or use that a name of a key speaks of, folded.
+#[must_use]
+pub fn another(name: &str) -> Option<String> {
+    let mut folded = Folded::new();
+    let found = folded.found(name, SERVICES).or_else(|| folded.found(name, USES))?;
+    (!folded.holds(name, OURS)).then(|| found.to_owned())
+}
+
+/// Whether a one-time password of this name is another service's.
+#[must_use]
+pub fn is_anothers_code(name: &str) -> bool {
+    let mut folded = Folded::new();
+    folded.holds(name, SERVICES) && !folded.holds(name, OURS) && !folded.holds(name, AUTHENTICATORS)
+}
+
+/// Whether the issuer of a one-time password is AWS.
+#[must_use]
+pub fn is_ours(issuer: &str) -> bool {
+    Folded::new().holds(issuer, OURS)
+}
+
+/// Whether the issuer of a one-time password is another service: a program may put an entry's title there, in which such a
+/// name is a word among others.
+#[must_use]
+pub fn is_service(issuer: &str) -> bool {
+    let mut folded = Folded::new();
+    SERVICES.iter().any(|known| folded.is(issuer, known)) || (issuer.contains('.') && folded.holds(issuer, SERVICES))
+}
+
+/// Whether a word beside a name tells one of somebody's accounts from another.
+#[must_use]
+pub fn is_environment(qualifier: &str) -> bool {
+    Folded::new().holds(qualifier, ENVIRONMENTS)
+}
+
+/// Whether a name tells whose it is what stands there.
+#[must_use]
+pub fn says_whose(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.any(|word| !NOBODYS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a role of this name is for a machine.
+#[must_use]
+pub fn is_of_machine(name: &str) -> bool {
+    Folded::new().holds(name, MACHINES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_are_in_order() {
+        for list in [OURS, SERVICES, USES, ENVIRONMENTS, NOBODYS, MACHINES, AUTHENTICATORS] {
+            assert!(list.is_sorted(), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_says_whether_it_is_another_services() {
+        for (name, expected) in [
+            ("STRIPE_SECRET_KEY", Some("stripe")),
+            ("GitHub token", Some("github")),
+            ("githubToken", Some("github")),
+            ("CLOUDFLARE_API_TOKEN", Some("cloudflare")),
+            ("MinIO secret key", Some("minio")),
+            ("Digital Ocean key", Some("digitalocean")),
+            ("CodeCommit password", Some("codecommit")),
+            ("console password", Some("console")),
+            ("GITHUB_AWS_SECRET_ACCESS_KEY", None),
+            ("AWSGitHubSecret", None),
+            ("dbtoken", None),
+            ("secret access key", None),
+            ("", None),
+        ] {
+            assert_eq!(another(name).as_deref(), expected, "{name}");
+        }
+        for (name, expected) in [
+            ("okta 2fa", true),
+            ("github", true),
+            ("Google 2FA", true),
+            ("Google Authenticator", false),
+            ("AWS 2fa (okta)", false),
+            ("console 2fa", false),
+            ("otp", false),
+        ] {
+            assert_eq!(is_anothers_code(name), expected, "{name}");
+        }
+        for (issuer, expected) in
+            [("GitHub", true), ("github.com", true), ("acme.okta.com", true), ("GitHub deploy", false), ("Work", false)]
+        {
+            assert_eq!(is_service(issuer), expected, "{issuer}");
+        }
+    }
+
+    #[test]
+    fn a_name_says_whose_or_for_what_it_is() {
+        for (name, expected) in [("prod", true), ("phone", false), ("my phone", false), ("bob's phone", true)] {
+            assert_eq!(says_whose(name), expected, "{name}");
+        }
+        for (name, expected) in [("staging", true), ("PROD", true), ("alice", false), ("devices", false)] {
+            assert_eq!(is_environment(name), expected, "{name}");
+        }
+        for (name, expected) in
+            [("lambda role", true), ("executionRoleArn", true), ("EKS cluster role arn", true), ("role", false)]
+        {
+            assert_eq!(is_of_machine(name), expected, "{name}");
+        }
+    }
+}
