@@ -228,13 +228,37 @@ fn what_is_said_to_be_typed_where_several_may_be_meant_can_be_typed() {
 
 #[test]
 fn a_code_of_another_devices_one_time_password_is_told_as_such() {
-    let text = "access_key_id: {K}\nsecret_access_key: {S}\nmfa_serial: {M}\notpauth://totp/GitHub:alice?secret=JBSWY3DPEHPK3PXP";
+    let text =
+        "access_key_id: {K}\nsecret_access_key: {S}\nmfa_serial: {M}\notpauth://totp/alice?secret=JBSWY3DPEHPK3PXP";
     let home = Home::with_sts();
     gpg::secrets_of(&home, &ALICE);
     let _pass = Fake::new(&home, "pass").on(&["show", "--", "work"], &Answer::of(filled(text, &ALICE)));
     let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work"]).args(args).go();
     ask(&[]).fails(21).says("seems to be of another device").says("--token-code");
     ask(&["--token-code", &home.sts().fresh_code(ALICE.mfa_serial)]).ok();
+}
+
+#[test]
+fn a_one_time_password_of_another_account_leads_to_the_question() {
+    for (label, is_noted) in [
+        ("Amazon%20Web%20Services:alice@444455556666", true),
+        ("Amazon%20Web%20Services:root-account-mfa-device@111122223333", true),
+        ("GitHub:alice", false),
+    ] {
+        let home = Home::with_sts();
+        gpg::secrets_of(&home, &ALICE);
+        let otp = format!("otpauth://totp/{label}?secret=JBSWY3DPEHPK3PXP");
+        let key = "access_key_id: {K}\nsecret_access_key: {S}\nmfa_serial: {M}\n";
+        let text = filled(&format!("{key}{otp}\n"), &ALICE);
+        let _pass = Fake::new(&home, "pass").on(&["show", "--", "work"], &Answer::of(text));
+        println!("{label}");
+        let mut pty = home.run(["--from", "pass", "--item", "work"]).captured();
+        pty.expect_prompt();
+        pty.line(&home.sts().fresh_code(ALICE.mfa_serial));
+        let outcome = pty.finish();
+        home.sts().delivered_session(&outcome, &ALICE);
+        assert_eq!(outcome.screen().contains("and not of arn:aws:iam"), is_noted, "{outcome:?}");
+    }
 }
 
 #[test]

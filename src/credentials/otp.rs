@@ -1,7 +1,7 @@
 //! What an item or a command holds of a device: its secret, or the code it shows now.
 
 use super::totp::Totp;
-use super::{Problem, TokenCode, trim};
+use super::{MfaSerial, Problem, TokenCode, trim};
 
 /// A device's secret, or one code of it.
 #[derive(Debug)]
@@ -31,6 +31,15 @@ impl Otp {
             // A secret may be written in groups.
             (None, _) if is_secret(text) => Totp::new(text).map(Self::Secret),
             (None, _) => Err(if text.is_empty() { Problem::Empty } else { NONE }),
+        }
+    }
+
+    /// Whose it is, where it is known to be of another than this device.
+    #[must_use]
+    pub fn other_than(&self, serial: &MfaSerial) -> Option<String> {
+        match self {
+            Self::Secret(totp) => totp.other_than(serial),
+            Self::Code(_) => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! It is computed here and not by a child: `oathtool` takes the secret as an argument, which every user can read.
 //! Sources: RFC 6238; <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>
 
-use super::{Problem, TokenCode, trim};
+use super::{MfaSerial, Problem, TokenCode, trim};
 use ring::hmac;
 use zeroize::Zeroizing;
 
@@ -12,7 +12,30 @@ pub struct Totp {
     key: hmac::Key,
     /// Seconds for which a code is shown, 1 to 300; 30 is usual.
     period: u64,
+    /// Whose it is, where its label says so.
+    owner: Option<Box<Owner>>,
 }
+
+/// Whose device it is, as AWS writes it into the label of a QR code: `NAME@ACCOUNT`.
+#[derive(Clone, PartialEq, Eq)]
+struct Owner {
+    name: String,
+    account: String,
+}
+
+impl Owner {
+    /// Reads what stands between `otpauth://` and the end.
+    fn of(rest: &str) -> Option<Self> {
+        let label =
+            rest.split('?').next()?.split_once('/')?.1.replace("%40", "@").replace("%3A", ":").replace("%3a", ":");
+        let (name, account) = label.rsplit(':').next()?.trim().rsplit_once('@')?;
+        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        is_account.then(|| Self { name: name.to_owned(), account: account.to_owned() })
+    }
+}
+
+/// What AWS calls a root user's device.
+const OF_ROOT: &str = "root-account-mfa-device";
 
 /// AWS takes six digits; devices could show eight.
 const DIGITS: &str = "6";
@@ -44,7 +67,18 @@ impl Totp {
         }
         let period = value("period", "30").parse().ok().filter(|period| (1..=300).contains(period));
         let period = period.ok_or(Problem::Shape("a code shown for 1 to 300 seconds"))?;
-        Self::from_secret(value("secret", ""), value("algorithm", "SHA1"), period)
+        let totp = Self::from_secret(value("secret", ""), value("algorithm", "SHA1"), period)?;
+        Ok(Self { owner: Owner::of(rest).map(Box::new), ..totp })
+    }
+
+    /// Whose it is, as its label says, where that is not whom the device belongs to: another account's, or the root user's
+    /// beside a user's device. A device may be called as its user likes.
+    #[must_use]
+    pub fn other_than(&self, serial: &MfaSerial) -> Option<String> {
+        let (owner, account) = (self.owner.as_deref()?, serial.account()?);
+        let is_root = |name: &str| name == OF_ROOT;
+        let fits = owner.account == account && (!is_root(&owner.name) || serial.name().is_some_and(is_root));
+        (!fits).then(|| format!("{}@{}", owner.name, owner.account))
     }
 
     fn from_secret(secret: &str, algorithm: &str, period: u64) -> Result<Self, Problem> {
@@ -59,7 +93,7 @@ impl Totp {
         if secret.len() < LEAST {
             return Err(Problem::Shape("a secret of 16 or more letters and digits of base32"));
         }
-        Ok(Self { key: hmac::Key::new(algorithm, &secret), period })
+        Ok(Self { key: hmac::Key::new(algorithm, &secret), period, owner: None })
     }
 
     /// The code that the device shows at `now`, in seconds since 1970, and for how many seconds it goes on to.
@@ -105,6 +139,28 @@ fn base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_in_the_form_of_aws_tells_whose_device_it_is() {
+        let serial = MfaSerial::new("arn:aws:iam::111122223333:mfa/phone").unwrap();
+        let root = MfaSerial::new("arn:aws:iam::111122223333:mfa/root-account-mfa-device").unwrap();
+        let hardware = MfaSerial::new("GAHT12345678").unwrap();
+        for (label, serial, expected) in [
+            ("Amazon%20Web%20Services:alice@111122223333", &serial, None),
+            ("alice@444455556666", &serial, Some("alice@444455556666")),
+            ("AWS%3Aalice%40444455556666", &serial, Some("alice@444455556666")),
+            ("AWS:root-account-mfa-device@111122223333", &serial, Some("root-account-mfa-device@111122223333")),
+            ("AWS:root-account-mfa-device@111122223333", &root, None),
+            ("alice@444455556666", &hardware, None),
+            ("alice@example.com", &serial, None),
+            ("alice@4444", &serial, None),
+            ("", &serial, None),
+        ] {
+            let totp = Totp::new(&format!("otpauth://totp/{label}?secret={SHA1}")).unwrap();
+            assert_eq!(totp.other_than(serial).as_deref(), expected, "{label}");
+        }
+        assert_eq!(Totp::new(SHA1).unwrap().other_than(&serial), None);
+    }
 
     // The secrets of RFC 6238, appendix B, in base32.
     const SHA1: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

@@ -58,6 +58,9 @@ impl Run<'_> {
 
     pub(super) fn codes(&self, serial: MfaSerial, otp: Option<Otp>, clock: Clock) -> Codes {
         let settings = self.settings;
+        let is_given = settings.token_code.is_some() || settings.token_from.is_some();
+        let otp = otp.filter(|_| !is_given);
+        let otp = mfa::of_device(otp, &serial, &settings.source);
         let source = match (&settings.token_code, &settings.token_from, otp) {
             (Some(code), ..) => mfa::Source::Given(code.clone()),
             (None, Some(from), _) => {

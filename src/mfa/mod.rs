@@ -13,6 +13,7 @@ use crate::os::tty::{Absent, Terminal};
 use crate::os::{ask, stdio};
 use crate::sessions::State;
 use crate::settings::TokenFrom;
+use crate::text::quote;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -72,6 +73,16 @@ impl Nobody {
             Self::NotYet => "nobody is asked yet: what there is, is still good",
         }
     }
+}
+
+/// The one-time password of an item, if it can be of this device; a note says why not. `source` is what holds it.
+#[must_use]
+pub fn of_device(otp: Option<Otp>, serial: &MfaSerial, source: &impl std::fmt::Display) -> Option<Otp> {
+    let otp = otp?;
+    let Some(whose) = otp.other_than(serial) else { return Some(otp) };
+    let (whose, device) = (quote(&whose), quote(serial.as_str()));
+    stdio::note(&format!("aws-auth: no code comes from the otp in {source}: it is of {whose}, and not of {device}"));
+    None
 }
 
 /// The codes of one device.

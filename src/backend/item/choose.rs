@@ -2,11 +2,13 @@
 //! from there or from what it stands in, never from another. Nothing is guessed: two that cannot be told apart are refused.
 
 use super::name::Folded;
+use super::otp::{self, Issuer};
 use super::recognise::Wish;
 use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
 use super::value::is_strict;
-use super::words::{is_environment, says_whose};
+use super::words::{is_anothers_code, is_environment, says_whose};
 use crate::backend::field::Field;
+use crate::credentials::{MfaSerial, Otp};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +49,7 @@ pub fn choose(
     wish: &Wish<'_>,
     wanted: &[Field],
 ) -> Result<BTreeMap<Field, Picked>, Refused> {
-    let mut chooser = Chooser { sets, folded, wish, with_keys: with_keys(sets) };
+    let mut chooser = Chooser { sets, folded, wish, with_keys: with_keys(sets), serial: None };
     let mut taken = BTreeMap::new();
     let mut take = |found: &Candidate| {
         let value = SecretString::from(found.value.expose_secret());
@@ -67,6 +69,10 @@ pub fn choose(
         chooser.named_section()?
     };
     for field in wanted.iter().copied().filter(|field| !field.is_key()) {
+        if field == Field::Otp && wanted.contains(&Field::MfaSerial) {
+            let serial = chooser.beside(Field::MfaSerial, &nodes, !wants_keys)?;
+            chooser.serial = serial.and_then(|serial| MfaSerial::new(serial.value.expose_secret()).ok());
+        }
         if let Some(found) = chooser.beside(field, &nodes, !wants_keys)? {
             take(found);
         }
@@ -88,6 +94,8 @@ struct Chooser<'c, 's, 'w> {
     folded: &'c mut Folded,
     wish: &'c Wish<'w>,
     with_keys: Vec<bool>,
+    /// The device that codes are to be of, where that is known.
+    serial: Option<MfaSerial>,
 }
 
 impl<'s> Chooser<'_, 's, '_> {
@@ -286,7 +294,11 @@ impl<'s> Chooser<'_, 's, '_> {
         let mut malformed = None;
         for level in levels {
             let own = self.surest(field, &level, with_stale)?;
-            let (soft, others) = self.softly_inside(&level, nodes);
+            let (mut soft, others) = self.softly_inside(&level, nodes);
+            if field == Field::Otp {
+                let is_others = |set: &Set| set.kind == Kind::Heading && is_anothers_code(&set.name);
+                soft.retain(|node| !is_others(&self.sets.all[*node]));
+            }
             let found = match own {
                 Some(found) => Some(found),
                 None => self.surest(field, &soft, with_stale)?,
@@ -404,17 +416,34 @@ impl<'s> Chooser<'_, 's, '_> {
             };
         }
         let all = || self.all(field, nodes).filter(|found| with_stale || found.rank != Rank::Stale);
-        // Other programs have secret keys too: of two with such a name, AWS's has AWS's shape.
-        let other_shape = |found: &Candidate| field.is_key() && !is_strict(field, found.value.expose_secret());
-        let Some(best) = all().min_by_key(|found| (found.rank, other_shape(found))) else { return Ok(None) };
-        let rank = (best.rank, other_shape(best));
-        let rival = all().find(|other| (other.rank, other_shape(other)) == rank && !same(other, best));
+        let Some(best) = all().min_by_key(|found| self.order(found)) else { return Ok(None) };
+        let order = self.order(best);
+        let rival = all().find(|other| self.order(other) == order && !same(other, best));
         let overflowed = nodes.iter().any(|node| self.sets.all[*node].overflowed);
         match rival {
             Some(other) => Err(Refused::Values(field, vec![best.place.clone(), other.place.clone()])),
             None if overflowed => Err(Refused::Values(field, vec![best.place.clone()])),
             None => Ok(Some(best)),
         }
+    }
+
+    /// How sure a value is, the surest first.
+    fn order(&self, found: &Candidate) -> (bool, u8, Rank, bool) {
+        let value = found.value.expose_secret();
+        // A label that names another account, or the issuer, says more than the name in front.
+        let whose = match found.field {
+            Field::Otp if self.is_of_other_device(value) => 2,
+            Field::Otp => u8::from(otp::issuer(value) != Issuer::Ours),
+            _ => 0,
+        };
+        // Other programs have secret keys too: of two with such a name, AWS's has AWS's shape.
+        let other_shape = found.field.is_key() && !is_strict(found.field, value);
+        (found.rank >= Rank::Stale, whose, found.rank, other_shape)
+    }
+
+    fn is_of_other_device(&self, otp: &str) -> bool {
+        let Some(serial) = &self.serial else { return false };
+        Otp::new(otp).is_ok_and(|otp| otp.other_than(serial).is_some())
     }
 
     fn malformed(&self, field: Field, nodes: &[Node]) -> Option<&'s Candidate> {

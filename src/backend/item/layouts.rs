@@ -270,6 +270,23 @@ fn every_layout_of_one_account_is_read() {
         ("{K}\n{S}\ntotp_secret = \"{SEED}\"", "KSO"),
         ("{K}\n{S}\n2FA: {O}", "KSO"),
         ("{K}\n{S}\nsome text {O} and more", "KSO"),
+        // those of other services are none of AWS's
+        ("{K}\n{S}\notpauth://totp/GitHub:alice?secret={SEED}&issuer=GitHub", "KS"),
+        ("{K}\n{S}\notpauth://totp/Google:alice%40x.com?secret={SEED}&issuer=Google\n{O}", "KSO"),
+        ("{K}\n{S}\notp: otpauth://totp/Steam:alice?secret={SEED}&issuer=Steam", "KS"),
+        ("{K}\n{S}\nokta 2fa: {SEED}", "KS"),
+        ("{K}\n{S}\nokta 2fa: {SEED}\n2fa: {O}", "KSO"),
+        ("{K}\n{S}\ngithub: otpauth://totp/alice?secret={SEED}", "KS"),
+        ("{K}\n{S}\ngithub:\n  otp: otpauth://totp/alice?secret={SEED}", "KS"),
+        ("{K}\n{S}\notpauth://totp/work:alice?secret={SEED}&issuer=work", "KS?"),
+        // of several, the one that says that it is AWS's
+        ("{K}\n{S}\notp: otpauth://totp/work:alice?secret={SEED}\nmine: {O}", "KSO"),
+        // of several, the one of the device's account, and of the user beside root's
+        (
+            "{K}\n{S}\nmfa: {M}\nroot: otpauth://totp/AWS:root-account-mfa-device@111122223333?secret={SEED}\nmine: {O}",
+            "KSMO",
+        ),
+        ("{K}\n{S}\nmfa: {M}\nother: otpauth://totp/AWS:bob@444455556666?secret={SEED}&issuer=AWS\nmine: {O}", "KSMO"),
         // an old one beside the one in use
         ("# {K2}\n{K}\n{S}", "KS"),
         ("access_key_id: {K}\nsecret_access_key: {S}\n#access_key_id: {K2}\n# secret_access_key: {S2}", "KS"),

@@ -1,5 +1,6 @@
 //! One-time passwords as authenticators' plug-ins and people write them.
 
+use super::words::{is_ours, is_service};
 use crate::credentials::{Otp, TokenCode, is_otp_secret as is_secret};
 use secrecy::SecretString;
 use std::fmt::Write;
@@ -61,6 +62,37 @@ pub fn uri(text: &str, settings: Settings) -> Option<SecretString> {
         });
     }
     Otp::new(&out).ok().map(|_| SecretString::from(out.as_str()))
+}
+
+/// Whose a one-time password says that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Issuer {
+    /// AWS's.
+    Ours,
+    /// Nobody's that we know; programs put an entry's title there.
+    Unknown,
+    /// A well-known other service's.
+    Another,
+}
+
+/// The issuer of a URI, by its parameter and by what its label begins with.
+#[must_use]
+pub fn issuer(text: &str) -> Issuer {
+    let Some((path, query)) = text.get(..10).and_then(|_| text[10..].split_once('?')) else { return Issuer::Unknown };
+    let label = path.split_once('/').map_or("", |(_, label)| label);
+    let colon = ["%3A", "%3a", ":"].into_iter().find_map(|colon| label.split_once(colon));
+    // Without an issuer before it, what is behind the `@` is a person's address.
+    let from = colon.map_or_else(|| label.split('@').next().unwrap_or_default(), |(issuer, _)| issuer);
+    let given = query.split('&').filter_map(|pair| pair.split_once('='));
+    let given = given.filter(|(name, _)| name.eq_ignore_ascii_case("issuer")).map(|(_, value)| value);
+    let mut all = given.chain([from]);
+    if all.clone().any(is_ours) {
+        Issuer::Ours
+    } else if all.any(is_service) {
+        Issuer::Another
+    } else {
+        Issuer::Unknown
+    }
 }
 
 /// What the plug-in `KeeOtp` writes: `key=BASE32&step=30&size=6`.
@@ -128,6 +160,27 @@ mod tests {
         for (text, expected) in rows {
             assert_eq!(is_usable(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_uri_says_whose_it_is() {
+        for (rest, expected) in [
+            ("totp/Amazon%20Web%20Services:alice@111122223333?secret=A", Issuer::Ours),
+            ("totp/alice?secret=A&issuer=AWS", Issuer::Ours),
+            ("totp/AWS?secret=A", Issuer::Ours),
+            ("totp/GitHub:alice?secret=A&issuer=AWS%20GitHub", Issuer::Ours),
+            ("totp/GitHub:alice?secret=A", Issuer::Another),
+            ("totp/GitHub%3Aalice?secret=A", Issuer::Another),
+            ("totp/alice?Issuer=github&secret=A", Issuer::Another),
+            ("totp/acme.okta.com:alice?secret=A", Issuer::Another),
+            ("totp/work:alice?secret=A&issuer=work", Issuer::Unknown),
+            ("totp/GitHub%20deploy:alice?secret=A", Issuer::Unknown),
+            ("totp/alice@gmail.com?secret=A", Issuer::Unknown),
+            ("totp", Issuer::Unknown),
+        ] {
+            assert_eq!(issuer(&format!("otpauth://{rest}")), expected, "{rest}");
+        }
+        assert_eq!(issuer("JBSWY3DPEHPK3PXP"), Issuer::Unknown);
     }
 
     #[test]

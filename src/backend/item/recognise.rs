@@ -1,10 +1,11 @@
 //! What a name and its value can be: exact names first, then shapes, then general names with strict shapes.
 
 use super::name::{Class, Folded, Meaning};
-use super::otp::{self, Settings};
+use super::otp::{self, Issuer, Settings};
 use super::sets::{Kind, Node, Place, Rank, Sets};
 use super::token::{Token, tokens};
 use super::value::{clean, clean_name, is_none, is_possible, is_strict};
+use super::words::is_anothers_code;
 use crate::backend::field::Field;
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
@@ -130,6 +131,9 @@ impl<'w> Judge<'w> {
     /// Judges a value that has a name of ours and not the shape. Whether it may be something else.
     fn without_shape(&mut self, spot: &Spot, name: &str, meaning: Meaning, rank: Rank, value: &str) -> bool {
         let field = meaning.field;
+        if field == Field::Otp && rank != Rank::OfManager && is_anothers_code(name) {
+            return true;
+        }
         let loose = meaning.class == Class::Exact || rank == Rank::OfManager;
         let fits = if loose { is_possible(field, value) } else { is_strict(field, value) };
         if fits {
@@ -159,6 +163,9 @@ impl<'w> Judge<'w> {
         alone: bool,
     ) {
         let (field, value) = (token.field, &line[token.at.clone()]);
+        if field == Field::Otp && is_anothers(name, value) {
+            return;
+        }
         let meaning = self.of_manager(name).or_else(|| {
             let meaning = self.folded.meaning(parent, name)?;
             Some((meaning, rank_of(meaning.class)))
@@ -274,6 +281,15 @@ impl<'w> Judge<'w> {
                 }
             }
         }
+    }
+}
+
+/// Whether a one-time password's URI is another service's: by what it says itself, else by its name.
+fn is_anothers(name: &str, uri: &str) -> bool {
+    match otp::issuer(uri) {
+        Issuer::Ours => false,
+        Issuer::Another => true,
+        Issuer::Unknown => is_anothers_code(name),
     }
 }
 

@@ -121,6 +121,10 @@ impl Run<'_> {
             return Ok(());
         }
         let otp = found.get(&Field::Otp).and_then(|otp| Otp::new(otp.expose_secret()).ok());
+        let otp = match &serial {
+            Some(serial) => mfa::of_device(otp, serial, &self.settings.source),
+            None => otp,
+        };
         let signed = session(&sts, &self.held.keys, serial, self.codes(otp), State::open()).await?;
         let rotation = Rotation { session: &signed, ..rotation };
         self.step(&rotation).await
