@@ -6,7 +6,7 @@ use super::otp::{self, Issuer};
 use super::recognise::Wish;
 use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
 use super::value::is_strict;
-use super::words::{is_anothers_code, is_environment, says_whose};
+use super::words::{another, is_anothers_code, is_environment, says_whose};
 use crate::backend::field::Field;
 use crate::credentials::{MfaSerial, Otp};
 use secrecy::{ExposeSecret, SecretString};
@@ -242,7 +242,9 @@ impl<'s> Chooser<'_, 's, '_> {
                 let mut here = set.usable(field).filter(|found| found.rank < Rank::ByPlace);
                 here.any(|one| around.usable(field).any(|other| other.rank < Rank::ByPlace && !same(one, other)))
             });
-            if !clashes {
+            // Another service's secret is none of AWS's, though it is the only one.
+            let is_foreign = set.usable(Field::SecretAccessKey).next().is_some() && another(&set.name).is_some();
+            if !clashes && !is_foreign {
                 pairs.extend(self.pair_of(&[set.parent, node])?);
             }
         }
@@ -376,7 +378,10 @@ impl<'s> Chooser<'_, 's, '_> {
     /// Whether no other key stands in a place under names with a word more: what has no such word there could be of either.
     fn holds_no_qualified(&self, node: Node, chosen: &[Node]) -> bool {
         let mut all = self.sets.all.iter().enumerate().skip(1);
-        all.all(|(other, set)| set.kind != Kind::Qualified || set.parent != node || self.holds_no_other(other, chosen))
+        all.all(|(other, set)| {
+            let is_around = set.kind != Kind::Qualified || set.parent != node;
+            is_around || self.holds_no_other(other, chosen) || another(&set.name).is_some()
+        })
     }
 
     /// Whether notes hold no whole key but that of these places.
@@ -420,11 +425,22 @@ impl<'s> Chooser<'_, 's, '_> {
         let order = self.order(best);
         let rival = all().find(|other| self.order(other) == order && !same(other, best));
         let overflowed = nodes.iter().any(|node| self.sets.all[*node].overflowed);
+        if field.is_key() && (Rank::General..=Rank::ByPlace).contains(&best.rank) && self.is_named_in_vain(field, nodes)
+        {
+            return Ok(None);
+        }
         match rival {
             Some(other) => Err(Refused::Values(field, vec![best.place.clone(), other.place.clone()])),
             None if overflowed => Err(Refused::Values(field, vec![best.place.clone()])),
             None => Ok(Some(best)),
         }
+    }
+
+    /// Whether the field has a name of its own in these places, and a value there that cannot be it: what is less sure does
+    /// not stand for it, since it may be another program's.
+    fn is_named_in_vain(&self, field: Field, nodes: &[Node]) -> bool {
+        let mut all = nodes.iter().flat_map(|node| self.sets.all[*node].candidates.iter());
+        all.any(|found| found.field == field && found.rank == Rank::Malformed)
     }
 
     /// How sure a value is, the surest first.
@@ -452,7 +468,7 @@ impl<'s> Chooser<'_, 's, '_> {
         }
         let sets = self.sets;
         let mut all = nodes.iter().flat_map(|node| sets.all[*node].candidates.iter());
-        all.find(|found| found.field == field && found.rank == Rank::Malformed)
+        all.find(|found| found.field == field && found.rank >= Rank::Malformed)
     }
 
     /// Whether the user has named this place, or none at all.

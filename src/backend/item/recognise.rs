@@ -4,8 +4,8 @@ use super::name::{Class, Folded, Meaning};
 use super::otp::{self, Issuer, Settings};
 use super::sets::{Kind, Node, Place, Rank, Sets};
 use super::token::{Token, tokens};
-use super::value::{clean, clean_name, is_none, is_possible, is_strict};
-use super::words::is_anothers_code;
+use super::value::{clean, clean_name, is_address, is_none, is_possible, is_strict};
+use super::words::{another, is_anothers_code};
 use crate::backend::field::Field;
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
@@ -108,6 +108,7 @@ impl<'w> Judge<'w> {
         }
         let value = clean(value);
         if is_none(value) {
+            self.none_yet(spot, meaning, value);
             return;
         }
         let tokens = tokens(value);
@@ -125,6 +126,17 @@ impl<'w> Judge<'w> {
             let name = if at == 0 { name } else { &value[tokens[at - 1].at.end..token.at.start] };
             let alone = token.at == (0..value.len());
             self.token(spot, parent, clean_name(name), token, value, alone);
+        }
+    }
+
+    /// A half of a key that somebody has yet to fill in is told as what it is: nothing else stands for it.
+    fn none_yet(&mut self, spot: &Spot, meaning: Option<(Meaning, Rank)>, value: &str) {
+        let is_sure = |(meaning, rank): &(Meaning, Rank)| meaning.class == Class::Exact || *rank == Rank::OfManager;
+        if let Some((meaning, _)) = meaning.filter(is_sure)
+            && meaning.field.is_key()
+            && !value.is_empty()
+        {
+            self.sets.put(spot.node, meaning.field, Rank::Malformed, value, spot.place.clone());
         }
     }
 
@@ -196,13 +208,18 @@ impl<'w> Judge<'w> {
 
     /// A value where the field stands by custom.
     pub(super) fn by_place(&mut self, spot: &Spot, field: Field, value: &str) {
-        let rank = if is_possible(field, value) { Rank::ByPlace } else { Rank::Malformed };
+        if is_address(value) {
+            return;
+        }
+        let rank = if is_possible(field, value) { Rank::ByPlace } else { Rank::Misplaced };
         self.sets.put(spot.node, field, rank, value, spot.place.clone());
     }
 
-    /// Puts it where it belongs: a near name may have a word that tells whose it is.
+    /// Puts it where it belongs: a name may have a word that tells whose it is, or that it is another service's.
     fn put(&mut self, spot: &Spot, name: &str, field: Field, rank: Rank, value: &str) {
-        let qualifier = if rank == Rank::Near { self.folded.qualifier(name) } else { None };
+        let is_sure = rank <= Rank::OfManager || rank >= Rank::ByPlace;
+        let of_another = if field.is_key() && !is_sure { another(name) } else { None };
+        let qualifier = of_another.or_else(|| self.folded.qualifier(name).filter(|_| rank == Rank::Near));
         let node = match qualifier {
             Some(qualifier) => self.sets.node(spot.node, Kind::Qualified, &qualifier),
             None => spot.node,

@@ -54,6 +54,8 @@ pub enum Rank {
     Stale,
     /// It has the field's name, and cannot be it.
     Malformed,
+    /// It stands where the field stands by custom, and cannot be it.
+    Misplaced,
 }
 
 /// Where a value stands, as far as a message may say.

@@ -51,6 +51,24 @@ pub fn is_none(value: &str) -> bool {
     value.chars().all(|c| !c.is_alphanumeric()) || NONE.iter().any(|none| value.eq_ignore_ascii_case(none))
 }
 
+/// Whether this is an address, as an entry's first line may be, and no secret: a URL, an e-mail's, a host's, an ARN.
+#[must_use]
+pub fn is_address(value: &str) -> bool {
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_host = |text: &str| {
+        let text = text.split([':', '/']).next().unwrap_or_default();
+        let top = text.rsplit('.').next().unwrap_or_default();
+        let is_top = (2..=13).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_lowercase());
+        text.contains('.') && is_top && text.split('.').all(is_part)
+    };
+    let is_mail = |(name, host): (&str, &str)| !name.is_empty() && is_host(host);
+    value.starts_with("arn:")
+        || value.contains("://")
+        || is_host(value)
+        || (!value.contains(char::is_whitespace) && value.rsplit_once('@').is_some_and(is_mail))
+}
+
 /// Whether AWS could have given out this value.
 #[must_use]
 pub fn is_possible(field: Field, value: &str) -> bool {
@@ -122,6 +140,26 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(clean_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_told_from_a_secret() {
+        for (value, expected) in [
+            ("console.aws.amazon.com", true),
+            ("console.aws.amazon.com/iam/home?x", true),
+            ("https://console.aws.amazon.com/", true),
+            ("localhost.localdomain:8080", true),
+            ("alice.smith@example.com", true),
+            ("arn:aws:iam::111122223333:user/alice", true),
+            ("not+a+real+secret+but+forty+characters++", false),
+            ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", false),
+            ("wJalrXUtnFEMI.K7MDENG", false),
+            ("p@ssword-of-mine", false),
+            ("a console password.", false),
+            ("", false),
+        ] {
+            assert_eq!(is_address(value), expected, "{value}");
         }
     }
 
