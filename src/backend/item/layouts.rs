@@ -301,6 +301,22 @@ fn every_layout_of_one_account_is_read() {
         ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: none", "KS"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole: admin", "KS"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: GAHT12345678", "KS?"),
+        // those of machines are no person's
+        ("access_key_id: {K}\nsecret_access_key: {S}\nlambda role: {R}", "KS"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nexecutionRoleArn: {R2}\nrole: {R}", "KSR"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nEKS cluster role arn: {R}", "KS"),
+        ("{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"taskRoleArn\":\"{R}\"}", "KS"),
+        // an ARN that is none of a device's or a role's is told
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole: arn:aws:iam:111122223333:role/dev", "KS?"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole: arn:aws:sts::111122223333:assumed-role/dev/me", "KS?"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: arn:aws:iam:111122223333:mfa/alice", "KS?"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: arn:aws:iam::111122223333:u2f/user/alice/x", "KS?"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole: see arn:aws:iam::111122223333:user/alice", "KS"),
+        // roles by their names
+        ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev: {R}", "KSR"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev: {R}\n  lambda: {R2}", "KSR"),
+        ("{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"roles\":{\"dev\":\"{R}\"}}", "KSR"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\npolicies:\n  trusts: {R}", "KS"),
         // further kinds
         ("export AWS_ACCESS_KEY_ID={K} && export AWS_SECRET_ACCESS_KEY={S}", "KS"),
         ("set -Ux AWS_ACCESS_KEY_ID {K}\nset -Ux AWS_SECRET_ACCESS_KEY {S}", "KS"),
@@ -655,6 +671,14 @@ fn sets_never_mix() {
         // a half of one environment is no half of what has none
         ("AWS_ACCESS_KEY_ID={K}\nSTAGING_AWS_SECRET_ACCESS_KEY={S2}", None, "K"),
         ("PROD_AWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S2}", None, "K"),
+        // roles by their names, of which one is to be chosen
+        ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev: {R}\n  prod: {R2}", None, "several role_arn"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  - {R}\n  - {R2}", None, "several role_arn"),
+        (
+            "{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"roles\":{\"dev\":\"{R}\",\"prod\":\"{R2}\"}}",
+            None,
+            "several role_arn",
+        ),
         // the halves of what the user has named belong to it
         ("dev:\n  access_key_id: {K}\nsecret_access_key: {S}", Some("dev"), "KS"),
     ];
@@ -936,6 +960,11 @@ fn a_field_may_be_named() {
         ),
         ("user: {K}\npassword: {S}", &[(Field::SecretAccessKey, "nosuch")], "K"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole a: {R}\nrole b: {R2}", &[(Field::RoleArn, "role b")], "KSr"),
+        (
+            "access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev: {R}\n  prod: {R2}",
+            &[(Field::RoleArn, "prod")],
+            "KSr",
+        ),
         (
             "Geheimnis: not+a+secret+of+the+usual+shape\naccess_key_id: {K}",
             &[(Field::SecretAccessKey, "Geheimnis")],

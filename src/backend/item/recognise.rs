@@ -5,7 +5,7 @@ use super::otp::{self, Issuer, Settings};
 use super::sets::{Kind, Node, Place, Rank, Sets};
 use super::token::{Token, tokens};
 use super::value::{clean, clean_name, is_address, is_none, is_possible, is_strict};
-use super::words::{another, is_anothers_code};
+use super::words::{another, is_anothers_code, is_of_machine};
 use crate::backend::field::Field;
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
@@ -156,7 +156,9 @@ impl<'w> Judge<'w> {
             }
             return false;
         }
-        if loose || (field == Field::Otp && meaning.class == Class::Strict) {
+        // An ARN is meant for a device's or a role's, though it is written wrong or is another thing's.
+        let is_arn = field != Field::Otp && !field.is_key() && value.starts_with("arn:");
+        if loose || (meaning.class == Class::Strict && (field == Field::Otp || is_arn)) {
             self.put(spot, name, field, Rank::Malformed, value);
             // A value of another field under this name is worth a look; any other is a mistake that is told.
             return true;
@@ -182,11 +184,17 @@ impl<'w> Judge<'w> {
             let meaning = self.folded.meaning(parent, name)?;
             Some((meaning, rank_of(meaning.class)))
         });
+        let is_known = meaning.is_some_and(|(_, rank)| rank == Rank::OfManager);
+        if field == Field::RoleArn && !is_known && is_of_machine(name) {
+            return;
+        }
         let own = meaning.filter(|(meaning, rank)| meaning.field == field && *rank <= Rank::Near);
         let rank = match (own, field) {
             (Some((_, rank)), _) => rank,
             (None, Field::AccessKeyId | Field::MfaSerial | Field::Otp) => Rank::Shape,
             (None, Field::RoleArn) if alone || self.folded.holds_role(name) => Rank::Shape,
+            // `roles:`, and below it their names
+            (None, Field::RoleArn) if parent.is_some_and(|parent| self.folded.holds_role(parent)) => Rank::Shape,
             (None, Field::RoleArn) => return,
             (None, Field::SecretAccessKey) => match meaning {
                 _ if name.is_empty() => Rank::Bare,
