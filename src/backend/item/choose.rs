@@ -133,6 +133,7 @@ impl<'s> Chooser<'_, 's, '_> {
         } else if let Some(why) = refused {
             return Err(why);
         }
+        self.keep_chosen(&mut pairs);
         if pairs.is_empty() {
             pairs = self.joined()?;
         }
@@ -149,6 +150,19 @@ impl<'s> Chooser<'_, 's, '_> {
             return Err(Refused::Sets(nodes.into_iter().map(|node| name_of(&self.sets.all[node])).collect()));
         }
         Ok(pairs.into_iter().next())
+    }
+
+    /// Leaves the keys of the places in which the halves stand that the user has named, if there are such.
+    fn keep_chosen(&self, pairs: &mut Vec<Pair<'s>>) {
+        let stands_in = |found: &Candidate, pair: &Pair<'_>| {
+            let mut here = pair.nodes.iter().flat_map(|node| &self.sets.all[*node].candidates);
+            here.any(|other| std::ptr::eq(other, found))
+        };
+        let halves = |pair: &Pair<'s>| [pair.id, pair.secret].into_iter().filter(|found| found.rank == Rank::Chosen);
+        let is_whole = |pair: &Pair<'s>| halves(pair).all(|found| stands_in(found, pair));
+        if pairs.iter().any(is_whole) {
+            pairs.retain(is_whole);
+        }
     }
 
     /// Leaves the keys of the section that the user has named.
@@ -181,6 +195,7 @@ impl<'s> Chooser<'_, 's, '_> {
                 && set.usable(Field::SecretAccessKey).next().is_none()
                 && !pairs.iter().any(|pair| pair.nodes.contains(node))
                 && !self.are_passed_over(*node)
+                && !self.is_old(*node)
                 && (of_notes || !self.is_noted(*node))
         };
         (0..self.sets.all.len()).filter(is_half).collect()
@@ -209,8 +224,8 @@ impl<'s> Chooser<'_, 's, '_> {
         let secret = self.best(Field::SecretAccessKey, nodes)?;
         let (Some(id), Some(secret)) = (id, secret) else { return Ok(None) };
         self.check_alone(nodes, id, secret)?;
-        let tier =
-            if id.rank >= Rank::Stale || secret.rank >= Rank::Stale { 2 } else { u8::from(self.is_noted(nodes[0])) };
+        let is_stale = id.rank >= Rank::Stale || secret.rank >= Rank::Stale || nodes.iter().any(|it| self.is_old(*it));
+        let tier = if is_stale { 2 } else { u8::from(self.is_noted(nodes[0])) };
         Ok(Some(Pair { id, secret, nodes: nodes.to_vec(), tier }))
     }
 
@@ -296,7 +311,11 @@ impl<'s> Chooser<'_, 's, '_> {
         let mut malformed = None;
         for level in levels {
             let own = self.surest(field, &level, with_stale)?;
-            let (mut soft, others) = self.softly_inside(&level, nodes);
+            let (mut soft, mut others) = self.softly_inside(&level, nodes);
+            if !with_stale {
+                soft.retain(|node| !self.is_old(*node));
+                others.retain(|node| !self.is_old(*node));
+            }
             if field == Field::Otp {
                 let is_others = |set: &Set| set.kind == Kind::Heading && is_anothers_code(&set.name);
                 soft.retain(|node| !is_others(&self.sets.all[*node]));
@@ -399,8 +418,13 @@ impl<'s> Chooser<'_, 's, '_> {
     /// Whether the key of these places is one that its name calls old.
     fn is_stale(&self, nodes: &[Node]) -> bool {
         let keys = [Field::AccessKeyId, Field::SecretAccessKey];
-        keys.into_iter()
-            .any(|field| self.best(field, nodes).is_ok_and(|it| it.is_some_and(|it| it.rank == Rank::Stale)))
+        let is_stale = |field| self.best(field, nodes).is_ok_and(|it| it.is_some_and(|it| it.rank == Rank::Stale));
+        keys.into_iter().any(is_stale) || nodes.iter().any(|node| self.is_old(*node))
+    }
+
+    /// Whether a place, or what it stands in, is called old.
+    fn is_old(&self, node: Node) -> bool {
+        self.sets.upwards(node).any(|node| Folded::new().is_stale_place(&self.sets.all[node].name))
     }
 
     /// The surest value of a field in these places; two that are equally sure are refused.

@@ -70,6 +70,8 @@ fn without_a_key_a_value_is_looked_for_where_the_user_has_said_else_everywhere()
     assert_eq!(device(&[one, two], Some("dev")).as_deref(), Ok("m"));
     assert_eq!(device(&[("", "MFA", "{M}"), two], Some("dev")).as_deref(), Ok("m"));
     assert!(matches!(device(&[one, two], None), Err(Refused::Values(Field::MfaSerial, _))));
+    let keys = [("Keys", "MFA", "{M}"), two];
+    assert_eq!(device(&keys, Some("keys")).as_deref(), Ok("M"), "a section of whatever name, if the user names it");
     let there = vec!["prod".to_owned(), "dev".to_owned()];
     assert_eq!(device(&[one, two], Some("test")), Err(Refused::NoSection(there)));
 }

@@ -679,6 +679,46 @@ fn sets_never_mix() {
             None,
             "several role_arn",
         ),
+        // a section of whatever name is one if the user names it
+        (
+            "[aws]\naws_access_key_id={K}\naws_secret_access_key={S}\n[aws-prod]\naws_access_key_id={K2}\naws_secret_access_key={S2}",
+            Some("aws"),
+            "KS",
+        ),
+        (
+            "{\"keys\":{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},\"prod\":{\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}}",
+            Some("keys"),
+            "KS",
+        ),
+        (
+            "account:\n  access_key_id: {K}\n  secret_access_key: {S}\nprod:\n  access_key_id: {K2}\n  secret_access_key: {S2}",
+            Some("Account"),
+            "KS",
+        ),
+        // what stands in a place that is called old comes last
+        (
+            "access_key_id: {K}\nsecret_access_key: {S}\nold:\n  access_key_id: {K2}\n  secret_access_key: {S2}\n  role: {R2}",
+            None,
+            "KS",
+        ),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nold:\n  role: {R2}", None, "KS"),
+        (
+            "[default-old]\naccess_key_id={K2}\nsecret_access_key={S2}\nmfa_serial={M2}\n[default]\naccess_key_id={K}\nsecret_access_key={S}",
+            None,
+            "KS",
+        ),
+        ("[previous]\naccess_key_id={K2}\n[default]\naccess_key_id={K}\nsecret_access_key={S}", None, "KS"),
+        (
+            "[old]\naccess_key_id={K2}\nsecret_access_key={S2}\nmfa_serial={M2}\n[new]\naccess_key_id={K}\nsecret_access_key={S}",
+            Some("old"),
+            "ksm",
+        ),
+        ("[old]\naccess_key_id={K2}\nsecret_access_key={S2}\nmfa_serial={M2}", None, "ksm"),
+        (
+            "[backup]\naccess_key_id={K2}\nsecret_access_key={S2}\n[new]\naccess_key_id={K}\nsecret_access_key={S}",
+            None,
+            "several: backup, new",
+        ),
         // the halves of what the user has named belong to it
         ("dev:\n  access_key_id: {K}\nsecret_access_key: {S}", Some("dev"), "KS"),
     ];
@@ -959,6 +999,11 @@ fn a_field_may_be_named() {
             "KS",
         ),
         ("user: {K}\npassword: {S}", &[(Field::SecretAccessKey, "nosuch")], "K"),
+        (
+            "[aws]\naws_access_key_id={K}\naws_secret_access_key={S}\n[prod]\naws_access_key_id={K2}\naws_secret_access_key={S2}",
+            &[(Field::AccessKeyId, "aws/aws_access_key_id")],
+            "KS",
+        ),
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole a: {R}\nrole b: {R2}", &[(Field::RoleArn, "role b")], "KSr"),
         (
             "access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev: {R}\n  prod: {R2}",

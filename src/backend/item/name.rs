@@ -542,6 +542,12 @@ impl Folded {
         words.into_iter().any(|word| word.len() <= 11 && STALE.iter().any(|stale| word.eq_ignore_ascii_case(stale)))
     }
 
+    /// Whether a place of this name holds what is no longer in use. An account may be one for backups.
+    pub fn is_stale_place(&mut self, name: &str) -> bool {
+        self.is_stale(name)
+            && !name.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("backup"))
+    }
+
     /// Whether a section of this name is no account's.
     pub fn is_generic(&mut self, name: &str) -> bool {
         self.take(&[name]);
@@ -709,6 +715,11 @@ mod tests {
             [("old key", true), ("key_DEACTIVATED", true), ("gold", false), ("older-key", true), ("key", false)]
         {
             assert_eq!(Folded::new().is_stale(name), is_stale, "{name}");
+        }
+        for (name, is_stale) in
+            [("old", true), ("default-old", true), ("Previous key", true), ("backup", false), ("dev", false)]
+        {
+            assert_eq!(Folded::new().is_stale_place(name), is_stale, "{name}");
         }
         let long = format!("aws{}", "-".repeat(70));
         for (name, is_generic) in [

@@ -62,7 +62,14 @@ impl<'w> Judge<'w> {
 
     /// The set called `name` in `parent`; the parent where that name tells no account from another.
     pub(super) fn section(&mut self, parent: Node, name: &str) -> Node {
-        if self.folded.is_generic(name) { parent } else { self.sets.node(parent, Kind::Section, name) }
+        if self.is_generic(name) { parent } else { self.sets.node(parent, Kind::Section, name) }
+    }
+
+    /// Whether a place of this name is no account's. The user's word counts before the name: what is named is a section.
+    pub(super) fn is_generic(&mut self, name: &str) -> bool {
+        let of_fields = self.wish.fields.values().filter_map(|wanted| Some(wanted.rsplit_once('/')?.0));
+        let mut named = self.wish.section.into_iter().chain(of_fields);
+        self.folded.is_generic(name) && !named.any(|named| self.folded.same(named, name))
     }
 
     /// Reads a name and its value where both are given as such.

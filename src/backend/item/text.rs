@@ -191,7 +191,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
         if let Some(name) = header(body) {
             self.headings.clear();
             (self.label, self.table) = (None, None);
-            self.section = Some(name).filter(|name| !self.reader.folded.is_generic(name));
+            self.section = Some(name).filter(|name| !self.reader.is_generic(name));
             return;
         }
         self.indent = indented.len() - body.len();
@@ -378,7 +378,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             return;
         }
         self.label = None;
-        let set = Some((Kind::Heading, name)).filter(|_| !self.reader.folded.is_generic(name));
+        let set = Some((Kind::Heading, name)).filter(|_| !self.reader.is_generic(name));
         if deeper {
             self.headings.push(Heading { indent: Some(self.indent), set, name: Some(name) });
         } else if set.is_some() {
