@@ -57,9 +57,55 @@ fn r113_of_two_accounts_none_is_guessed_and_a_section_chooses() {
     gpg::secrets_of(&home, &ALICE);
     let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work"]).args(args).go();
     ask(&[]).fails(13).says("\"home\", \"work\"").says("section=");
-    ask(&["--param", "section=nosuch"]).fails(13).says("\"home\", \"work\"");
+    ask(&["--param", "section=nosuch"])
+        .fails(13)
+        .says("it has no section of that name that holds what is asked for (there are \"home\", \"work\")");
     home.sts().saw(&[]);
     let outcome = ask(&["--param", "section=home"]);
+    home.sts().delivered_session(&outcome, &BOB);
+}
+
+#[test]
+fn r113_a_key_whose_secret_is_missing_is_not_another_accounts() {
+    let broken = format!(
+        "[default]\naws_access_key_id = {}\naws_secret_access_key = TODO\n[prod]\naws_access_key_id = {{K}}\naws_secret_access_key = {{S}}\n",
+        ALICE.access_key_id
+    );
+    let home = entry(&filled(&broken, &BOB));
+    let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work"]).args(args).go();
+    ask(&[]).fails(13).says("\"default\", \"prod\"");
+    ask(&["--param", "section=default"]).fails(13).says("secret_access_key in pass \"work\" cannot be used");
+    home.sts().saw(&[]);
+    let outcome = ask(&["--param", "section=prod"]);
+    home.sts().delivered_session(&outcome, &BOB);
+}
+
+#[test]
+fn r113_what_stands_under_another_name_is_left_out_or_named() {
+    let text =
+        format!("prod:\n  role_arn: {}\ndev:\n  access_key_id: {{K}}\n  secret_access_key: {{S}}\n", role::PLAIN);
+    let home = entry(&filled(&text, &BOB));
+    let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work", "--no-cache"]).args(args).go();
+    ask(&[])
+        .fails(13)
+        .says("role_arn: line 2, under another name than the key")
+        .says("to leave it out: --param section=dev; else say which is meant: --field role_arn=NAME");
+    home.sts().saw(&[]);
+    let outcome = ask(&["--param", "section=dev"]);
+    home.sts().delivered_session(&outcome, &BOB);
+    ask(&["--field", "role_arn=role_arn"]).ok();
+    ask(&["--no-role"]).ok();
+}
+
+#[test]
+fn a_section_of_two_words_is_one_word_in_a_hint() {
+    let rows =
+        format!("Access key ID,Secret access key\n{{K}},{{S}}\n{},{}\n", ALICE.access_key_id, ALICE.secret_access_key);
+    let home = entry(&filled(&rows, &BOB));
+    gpg::secrets_of(&home, &ALICE);
+    let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work"]).args(args).go();
+    ask(&[]).fails(13).says("as in: --param section='row 1'; or");
+    let outcome = ask(&["--param", "section=row 1"]);
     home.sts().delivered_session(&outcome, &BOB);
 }
 
@@ -107,6 +153,24 @@ fn a_folder_of_entries_is_read_under_any_spelling_and_costs_no_more() {
         let calls = String::from_utf8(run::read(&home.root().join("tmp/calls"))).expect("the calls");
         assert_eq!(calls, format!("work\nwork/{id}\nwork/{secret}\n"));
     }
+}
+
+#[test]
+fn entries_of_a_folder_under_two_names_are_of_two_accounts() {
+    let home = Home::with_sts();
+    if gpg::store(&home, Key::Open).is_none() {
+        return;
+    }
+    gpg::secrets_of(&home, &BOB);
+    gpg::insert(&home, "work/dev-access-key-id", BOB.access_key_id);
+    gpg::insert(&home, "work/dev-secret-access-key", BOB.secret_access_key);
+    gpg::insert(&home, "work/prod-role-arn", role::PLAIN);
+    let ask = |args: &[&str]| home.run(["--from", "pass", "--item", "work", "--no-cache"]).args(args).go();
+    ask(&[]).fails(13).says("\"dev-access-key-id\", \"prod-role-arn\"");
+    home.sts().saw(&[]);
+    let outcome = ask(&["--param", "section=dev"]);
+    home.sts().delivered_session(&outcome, &BOB);
+    ask(&["--field", "role_arn=prod-role-arn"]).ok();
 }
 
 #[test]
