@@ -82,6 +82,7 @@ fn told(found: Result<BTreeMap<Field, aws_auth::backend::item::Picked>, Refused>
             )
         }
         Err(Refused::Values(field, places)) => kind((1, field, places.len().min(4))),
+        Err(Refused::Beside(field, places, _)) => kind((4, field, places.len().min(4))),
         Err(Refused::Sets(names)) => kind((2, names.len().min(4))),
         Err(Refused::NoSection(names)) => kind((3, names.len().min(4))),
     }
