@@ -14,7 +14,7 @@ const QUOTE: usize = 1024;
 /// blanks at the ends are cut, what is shaped like a key or a code is hidden, and more than 1,024 characters end in `…`.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    cut(&mask_keys(&printable_line(text)))
+    cut(&mask_keys(&mask_named(&printable_line(text))))
 }
 
 /// A name as one word of a command that somebody copies.
@@ -122,7 +122,7 @@ pub fn drawn(text: &str) -> String {
 /// hexadecimal forms.
 #[must_use]
 pub fn quote_without(text: &str, secrets: &str) -> String {
-    cut(&mask_keys(&hide::without(&printable_line(text), secrets)))
+    cut(&mask_keys(&mask_named(&hide::without(&printable_line(text), secrets))))
 }
 
 /// `bytes` in hexadecimal digits, two for each. The text has its size from the start, so that no copy of it is left behind.
@@ -137,6 +137,33 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 const HIDDEN: &str = "[hidden]";
+
+/// What stands before a secret: the beginnings of one-time passwords' URIs and of Vault's tokens, and what programs call one
+/// in an address or among options.
+/// Source: <https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes>
+const MARKS: [&str; 7] = ["otpauth://", "hvs.", "hvb.", "secret=", "password=", "passphrase=", "token="];
+
+/// Hides what stands behind one of these, up to a blank, a quote or a bracket.
+fn mask_named(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let mut places: Vec<usize> =
+        MARKS.iter().flat_map(|mark| lower.match_indices(mark).map(|(at, mark)| at + mark.len())).collect();
+    places.sort_unstable();
+    let (mut out, mut told) = (String::with_capacity(text.len()), 0);
+    for place in places.into_iter().filter(|place| *place < text.len()) {
+        if place < told {
+            continue; // inside of what is hidden
+        }
+        out.push_str(&text[told..place]);
+        let secret = &text[place..];
+        let len = secret.find(|c: char| c.is_whitespace() || "\"'`()<>,;".contains(c)).unwrap_or(secret.len());
+        if len > 0 {
+            out.push_str(HIDDEN);
+        }
+        told = place + len;
+    }
+    out + &text[told..]
+}
 
 /// Hides each part of `text` that is shaped like an access key id, a secret access key or a token code, as somebody
 /// may have typed one in the wrong place. ARNs stay readable.
@@ -160,7 +187,14 @@ fn is_key_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '/' | '+')
 }
 
-/// Shapes: six digits; `AKIA` or `ASIA` and 16 more; 40 characters of base64 in both cases and with digits, which a
+/// Whether this may be an MFA device's secret: 16 or more characters of base32, digits among them.
+fn is_base32(run: &str) -> bool {
+    run.len() >= 16
+        && run.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
+        && run.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Shapes: six digits; base32; `AKIA` or `ASIA` and 16 more; 40 characters of base64 in both cases and with digits, which a
 /// path of words hardly is.
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
 fn is_key_shaped(run: &str) -> bool {
@@ -170,7 +204,7 @@ fn is_key_shaped(run: &str) -> bool {
         && run.bytes().any(|b| b.is_ascii_digit())
         && run.bytes().any(|b| b.is_ascii_lowercase())
         && run.bytes().any(|b| b.is_ascii_uppercase());
-    (digits && run.len() == 6) || id || secret
+    (digits && run.len() == 6) || id || secret || is_base32(run)
 }
 
 /// A table for people: the first row is its head, and each column but the last is as wide as its widest cell.
@@ -384,7 +418,7 @@ mod tests {
         // One thing is missing each time: six digits, the length of an id, its beginning, a secret's length and three kinds.
         let words = [
             "abcdef 1234567 12345",
-            "AKIAIOSFODNN7EXAMPL",
+            "AKIAIOSFODNN8EXAMPL",
             "abcdefghijklmnopqrst",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE",
             "wJalrXUtnFEMI/KxMDENG/bPxRfiCYEXAMPLEKEY",
@@ -393,6 +427,26 @@ mod tests {
         ];
         for text in words {
             assert_eq!(mask_keys(text), text);
+        }
+    }
+
+    #[test]
+    fn r33_the_secret_of_a_device_and_what_is_called_one_are_hidden() {
+        for (text, expected) in [
+            (
+                "bad uri otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&issuer=a (line 3)",
+                "bad uri otpauth://[hidden] (line 3)",
+            ),
+            ("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA", "[hidden]"),
+            ("of JBSWY3DPEHPK3PXP.", "of [hidden]."),
+            ("hvs.CAESIJ_x-1 denied", "hvs.[hidden] denied"),
+            ("login?user=bob&Password=hunter2", "login?user=bob&Password=[hidden]"),
+            ("--token=x1 'secret=a b'", "--token=[hidden] 'secret=[hidden] b'"),
+            ("the security token is invalid; secret= is empty", "the security token is invalid; secret= is empty"),
+            ("GAHT12345678 NO_SUCH_THING ABCDEFGHIJKLMNOPQ", "GAHT12345678 NO_SUCH_THING ABCDEFGHIJKLMNOPQ"),
+        ] {
+            assert_eq!(quote(text), expected, "{text}");
+            assert_eq!(quote(&quote(text)), expected, "{text}");
         }
     }
 
