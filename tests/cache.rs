@@ -840,6 +840,24 @@ fn r88_a_relative_store_is_another_one_in_another_directory() {
 }
 
 #[test]
+fn r88_an_item_that_is_a_file_is_another_one_in_another_directory() {
+    let home = of(&BOB);
+    let Some(_kept) = kept::on(&home) else { return };
+    let manifest = "title = 'files'\nprogram = ['show-file']\n[read]\nargv = ['{entry}']\nshape = 'pairs'\n";
+    home.write(".config/aws-auth/backends/files.toml", manifest);
+    home.script("show-file", "#!/bin/sh\ncat -- \"$1\"\n");
+    let item = format!("access_key_id: {}\nsecret_access_key: {}\n", BOB.access_key_id, BOB.secret_access_key);
+    let ask = |dir: &str| home.run(["--from", "files", "--item", "aws.yaml", "--no-role"]).cwd(home.path(dir)).go();
+    let ids = ["one", "two", "one"].map(|dir| {
+        home.write(format!("{dir}/aws.yaml"), &item);
+        key_id(&ask(dir))
+    });
+    assert!(ids[0] != ids[1] && ids[0] == ids[2], "{ids:?}");
+    home.write("three/x", "");
+    ask("three").fails(12).says("aws.yaml");
+}
+
+#[test]
 fn a6_a_kept_session_belongs_to_what_the_manager_was_asked_with() {
     let home = one_key_everywhere();
     let Some(_kept) = kept::on(&home) else { return };

@@ -117,6 +117,10 @@ impl Fetch {
         let files = self.target.params.iter().filter(|(name, _)| names_file(name));
         let files: Vec<_> = files.filter_map(|(_, file)| std::path::absolute(file).ok()).collect();
         parts.extend(files.iter().map(|file| file.as_os_str().as_bytes()));
+        // So is an item that is a file, as for sops. The managers that are known here have none such.
+        let entry = self.target.entry().filter(|_| !registry::is_built_in(&self.text));
+        let file = entry.and_then(|entry| std::path::absolute(entry).ok()).filter(|path| path.is_file());
+        parts.extend(file.iter().map(|file| file.as_os_str().as_bytes()));
         for (name, value) in &stores {
             // Told by their number: one without a value, and one with an empty one.
             parts.extend([name.as_bytes()].into_iter().chain(value.as_ref().map(|value| value.as_bytes())));

@@ -95,6 +95,12 @@ impl Entry {
     }
 }
 
+/// Whether this is the text of a manifest that is part of the program.
+#[must_use]
+pub fn is_built_in(text: &str) -> bool {
+    BUILT_IN.iter().any(|(_, own)| *own == text)
+}
+
 /// The manifest called `name`.
 pub fn find(name: &str) -> Result<Entry, Error> {
     check_name(name)?;
