@@ -104,6 +104,21 @@ fn a_commands_chatty_output_holds_the_code() {
 }
 
 #[test]
+fn an_address_is_an_item_too_and_what_may_be_a_secret_is_not_told() {
+    let home = alice();
+    let uri = format!("otpauth://totp/AWS:alice?secret={}&issuer=AWS", ALICE.totp_secret);
+    let item = format!(
+        "{{\"title\":\"otp\",\"fields\":[{{\"label\":\"one-time password\",\"type\":\"OTP\",\"value\":\"{uri}\"}}]}}"
+    );
+    let argv = ["item", "get", "otp", "--vault", "Private", "--format", "json"];
+    let _op = Fake::new(&home, "op").on(&argv, &Answer::of(item));
+    let outcome = home.run(["--from", "env", "--token-from", "op://Private/otp"]).go();
+    home.sts().delivered_session(&outcome, &ALICE);
+    let outcome = home.run(["--from", "env"]).env("AWS_AUTH_TOKEN_FROM", &uri).go();
+    outcome.fails(11).says("does not know \"otpauth").says("[hidden]");
+}
+
+#[test]
 fn a_command_may_draw_its_line_anew_and_nothing_else_moves() {
     let home = alice();
     let code = home.sts().fresh_code(ALICE.mfa_serial);

@@ -5,7 +5,7 @@ use crate::aws::Network;
 use crate::aws_files::Profiles;
 use crate::backend::manifest::Manifest;
 use crate::backend::params::SECTION;
-use crate::backend::{Fetch, Item, Wanted, params, registry};
+use crate::backend::{Fetch, Item, Wanted, address, params, registry};
 use crate::error::{Error, internal};
 use crate::os::environment;
 use crate::os::tty::{Terminal, has_windows};
@@ -111,6 +111,7 @@ fn prepare(
 ) -> Result<Fetch, Error> {
     let entry = registry::find(name)?;
     let manifest = entry.parse()?;
+    item.map_or(Ok(()), |item| address::check_given(&manifest, item, params))?;
     let params = of_profile(profiles, &manifest, params)?;
     Fetch::of(manifest, entry.text, item, &params, terminal, quiet)
 }

@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub fn ask(from: &TokenFrom, terminal: Option<Arc<Terminal>>, quiet: bool) -> Result<Otp, Error> {
     let source = &from.source;
     let (name, item) = source.split_once(':').map_or((source.as_str(), None), |(name, item)| (name, Some(item)));
+    // An address begins with the manager's name, as in op://Private/AWS.
+    let item = if item.is_some_and(|item| item.starts_with("//")) { Some(source.as_str()) } else { item };
     let text = if !from.is_command && registry::canonical(name).is_some() {
         let fetch = Fetch::new(name, item, &BTreeMap::new(), terminal, quiet)?;
         let found = fetch.found(&[Field::Otp])?.remove(&Field::Otp).map(|found| found.value);
