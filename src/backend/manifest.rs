@@ -250,14 +250,31 @@ impl Manifest {
     /// Reads a manifest. `place` is the file's name, for messages.
     pub fn parse(text: &str, place: &str) -> Result<Self, Error> {
         let manifest: Self = parse_toml(text, place)?;
-        manifest.check().map_err(|why| refused(place, &why))?;
+        manifest.check().and_then(|()| manifest.check_used(text)).map_err(|why| refused(place, &why))?;
         Ok(manifest)
+    }
+
+    /// Refuses a parameter that nothing in the text takes: whoever gave it would get another item than was meant.
+    fn check_used(&self, text: &str) -> Result<(), String> {
+        let is_idle = |name: &&String| !OF_ANSWER.contains(&name.as_str()) && !text.contains(&format!("{{{name}}}"));
+        match self.params.keys().find(is_idle) {
+            Some(name) => Err(format!("the parameter \"{name}\" does nothing: {{{name}}} stands nowhere")),
+            None => Ok(()),
+        }
     }
 
     /// What the types cannot say.
     fn check(&self) -> Result<(), String> {
         if let Some((name, why)) = self.for_people().find_map(|(name, text)| Some((name, unfit(text)?))) {
             return Err(format!("{name} {why}"));
+        }
+        if let Some(name) = self.params.keys().find(|name| OWN.contains(&name.as_str())) {
+            return Err(format!("the parameter \"{name}\" has the name of a placeholder that means something already"));
+        }
+        if self.rules().any(|rule| !rule.tests()) {
+            return Err(
+                "a rule of [[guard]] or [[error]] has to say what it goes by, and no text of it is empty".into()
+            );
         }
         if let Some(name) = self.params.keys().find(|name| super::params::is_taken(name)) {
             return Err(format!(
@@ -277,6 +294,26 @@ impl Manifest {
     fn check_read(&self, read: &Read) -> Result<(), String> {
         if self.program.is_empty() || self.program.iter().any(|name| name.is_empty() || name.starts_with('-')) {
             return Err("`program` needs the name of a program".into());
+        }
+        let is_one = |name: &String| {
+            name.starts_with('/') || !name.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '~' | '{'))
+        };
+        if let Some(name) = self.program.iter().find(|name| !is_one(name)) {
+            let name = crate::text::quote(name);
+            return Err(format!(
+                "`program` has \"{name}\": it takes a name on PATH or a whole path, without arguments"
+            ));
+        }
+        let argv: Vec<&str> = read.texts().collect();
+        let is_line = |pair: &[&str]| matches!(pair[0], "-c" | "-e") && pair[1].contains('{');
+        if self.program.iter().any(|name| runs_lines(name)) && argv.windows(2).any(is_line) {
+            return Err(
+                "`argv` gives a line to a shell that would run what an item is called: write a script, and name that"
+                    .into(),
+            );
+        }
+        if read.timeout == 0 {
+            return Err("`timeout` is a number of seconds from 1".into());
         }
         let known = |name: &str| matches!(name, "entry" | "tty") || self.params.contains_key(name);
         for name in self.templates(read).flat_map(template::placeholders) {
@@ -365,6 +402,18 @@ impl Manifest {
         let items = self.items.iter().flat_map(|items| items.argv.iter().flat_map(Argument::texts)).map(String::as_str);
         read.texts().chain(list).chain(items).chain(quiet.chain(env).chain(rules).chain(names).map(String::as_str))
     }
+}
+
+/// Parameters that say which part of an answer is meant, and stand in no argument.
+const OF_ANSWER: [&str; 3] = ["field", "inner", "section"];
+
+/// Placeholders that are not of parameters.
+const OWN: [&str; 5] = ["entry", "tty", "value", "secret", "new"];
+
+/// Whether a program runs the line that it is given as an argument.
+fn runs_lines(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or_default();
+    ["sh", "bash", "dash", "zsh", "ksh", "fish", "python", "python3", "perl", "ruby", "node"].contains(&name)
 }
 
 /// The longest text that people are shown, in characters: some lines of a terminal.
@@ -466,6 +515,24 @@ mod tests {
             (GOOD.replace("['x']", "[]"), "`program` needs the name"),
             (GOOD.replace("['x']", "['']"), "`program` needs the name"),
             (GOOD.replace("['x']", "['x', '-y']"), "`program` needs the name"),
+            (GOOD.replace("['x']", "['/opt/my tools/x']"), ""),
+            (GOOD.replace("['x']", "['x -d']"), "without arguments"),
+            (GOOD.replace("['x']", "['~/x']"), "without arguments"),
+            (GOOD.replace("['x']", "['./x']"), "without arguments"),
+            (GOOD.replace("['x']", "['{entry}']"), "without arguments"),
+            (
+                GOOD.replace("['x']", "['sh']").replace("'show'", "'-c', 'x {entry}'"),
+                "would run what an item is called",
+            ),
+            (GOOD.replace("['x']", "['/bin/bash']").replace("'show'", "'/opt/x', '-c', 'x'"), ""),
+            (GOOD.replace("'show'", "'-c'"), ""),
+            (format!("{GOOD}timeout = 0\n"), "seconds from 1"),
+            (params.clone(), "the parameter \"vault\" does nothing"),
+            (format!("{GOOD}[params]\nentry = {{ help = 'e' }}\n"), "the name of a placeholder"),
+            (format!("{GOOD}[[error]]\nkind = 'not-found'\n"), "what it goes by"),
+            (format!("{GOOD}[[error]]\nkind = 'not-found'\nexit = 1\n"), ""),
+            (format!("{GOOD}[[error]]\nkind = 'not-found'\nstderr = ''\n"), "what it goes by"),
+            (format!("{GOOD}[[guard]]\nkind = 'not-found'\nstderr = ['x', '']\n"), "what it goes by"),
             (GOOD.replace("'show'", "'{tty}'"), ""),
             (params.replace("'show'", "'{vault}'"), ""),
             (format!("address = 'x://{{vault}}/{{entry}}#{{section}}'\n{params}"), ""),

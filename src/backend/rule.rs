@@ -49,6 +49,15 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it goes by something, so that not every answer fits.
+    #[must_use]
+    pub fn tests(&self) -> bool {
+        let texts = [&self.first_line, &self.stdout_begins, &self.stderr, &self.stderr_begins];
+        let mut all = texts.into_iter().flatten().flat_map(Texts::all);
+        let is_said = self.exit.is_some() || self.empty.is_some() || texts.iter().any(|texts| texts.is_some());
+        is_said && all.all(|text| !text.is_empty())
+    }
+
     /// All texts that it tests for.
     pub fn texts(&self) -> impl Iterator<Item = &String> {
         let all = [&self.first_line, &self.stdout_begins, &self.stderr, &self.stderr_begins];

@@ -188,7 +188,7 @@ mod tests {
     use crate::backend::manifest::Manifest;
 
     const HEAD: &str = "title = 'x'\nprogram = ['x']\n[params]\nvault = { help = 'v' }\n\
-         [read]\nargv = ['show', '{entry}']\nshape = 'pairs'\n[write]\n";
+         [read]\nargv = ['show', '{entry}', ['-v', '{vault}']]\nshape = 'pairs'\n[write]\n";
     const DOCUMENT: &str = "[write.document]\nnew = '{}'\nfield = '{}'\nhidden = '{}'\nid = 'id'\n";
 
     #[test]
