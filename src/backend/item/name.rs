@@ -531,6 +531,12 @@ impl Folded {
         })
     }
 
+    /// Whether a name as a whole is one of `known`, which are in order.
+    pub fn is_in(&mut self, name: &str, known: &[&str]) -> bool {
+        self.take(&[name]);
+        self.complete && known.binary_search_by(|known| known.as_bytes().cmp(self.whole())).is_ok()
+    }
+
     /// Whether there is such a one.
     pub fn holds(&mut self, name: &str, known: &'static [&'static str]) -> bool {
         self.found(name, known).is_some()
@@ -550,9 +556,8 @@ impl Folded {
 
     /// Whether a section of this name is no account's.
     pub fn is_generic(&mut self, name: &str) -> bool {
-        self.take(&[name]);
-        let is_one = |text: &[u8]| GENERIC.binary_search_by(|known| known.as_bytes().cmp(text)).is_ok();
-        self.len == 0 || (self.complete && (is_one(self.whole()) || exact(self.whole()).is_some()))
+        let is_one = self.is_in(name, GENERIC);
+        self.len == 0 || is_one || (self.complete && exact(self.whole()).is_some())
     }
 
     /// Whether the name speaks of roles, also in other languages.

@@ -231,7 +231,7 @@ pub fn another(name: &str) -> Option<String> {
 #[must_use]
 pub fn is_anothers_code(name: &str) -> bool {
     let mut folded = Folded::new();
-    folded.holds(name, SERVICES) && !folded.holds(name, OURS) && !folded.holds(name, AUTHENTICATORS)
+    !name.is_empty() && folded.holds(name, SERVICES) && !folded.holds(name, OURS) && !folded.holds(name, AUTHENTICATORS)
 }
 
 /// Whether the issuer of a one-time password is AWS.
@@ -245,7 +245,7 @@ pub fn is_ours(issuer: &str) -> bool {
 #[must_use]
 pub fn is_service(issuer: &str) -> bool {
     let mut folded = Folded::new();
-    SERVICES.iter().any(|known| folded.is(issuer, known)) || (issuer.contains('.') && folded.holds(issuer, SERVICES))
+    folded.is_in(issuer, SERVICES) || (issuer.contains('.') && folded.holds(issuer, SERVICES))
 }
 
 /// Whether a word beside a name tells one of somebody's accounts from another.
