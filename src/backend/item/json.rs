@@ -2,6 +2,7 @@
 
 use super::recognise::Judge;
 use super::sets::{Kind, Node};
+use super::token::tokens;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -37,8 +38,17 @@ fn element(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, one: &Value
     let title = TITLES.iter().find_map(|key| map.get(*key)?.as_str()).filter(|title| !title.is_empty());
     let numbered = || format!("{} {}", parent.unwrap_or("number"), at + 1);
     let name = title.map_or_else(numbered, str::to_owned);
+    if is_role(reader, parent, map) {
+        return object(reader, node, Some(&name), map, depth);
+    }
     let node = reader.sets.node(node, Kind::Section, &name);
     object(reader, node, None, map, depth);
+}
+
+/// Whether an object is one of several roles: it stands below their name, and no key is seen in it.
+fn is_role(reader: &mut Judge<'_>, parent: Option<&str>, map: &Map<String, Value>) -> bool {
+    let mut tokens = map.values().filter_map(Value::as_str).flat_map(tokens);
+    parent.is_some_and(|parent| reader.folded.holds_role(parent)) && !tokens.any(|token| token.field.is_key())
 }
 
 /// An object that is a name and its value and little else.
@@ -54,8 +64,8 @@ fn object(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, map: &Map<St
     for (key, value) in map {
         match value {
             Value::String(text) => reader.member(node, parent, key, text, depth),
-            Value::Object(_) => {
-                let inner = reader.section(node, key);
+            Value::Object(of_key) => {
+                let inner = if is_role(reader, parent, of_key) { node } else { reader.section(node, key) };
                 walk(reader, inner, Some(key), value, depth);
             }
             Value::Array(_) => walk(reader, node, Some(key), value, depth),

@@ -316,7 +316,16 @@ fn every_layout_of_one_account_is_read() {
         ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev: {R}", "KSR"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev: {R}\n  lambda: {R2}", "KSR"),
         ("{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"roles\":{\"dev\":\"{R}\"}}", "KSR"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev:\n    arn: {R}", "KSR"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  - name: dev\n    arn: {R}", "KSR"),
+        ("[default]\naws_access_key_id={K}\naws_secret_access_key={S}\n[roles]\ndev = {R}", "KSR"),
+        ("{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"roles\":{\"dev\":{\"arn\":\"{R}\"}}}", "KSR"),
+        ("{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"roles\":[{\"name\":\"dev\",\"arn\":\"{R}\"}]}", "KSR"),
         ("access_key_id: {K}\nsecret_access_key: {S}\npolicies:\n  trusts: {R}", "KS"),
+        (
+            "provider \"aws\" {\n  access_key = \"{K}\"\n  secret_key = \"{S}\"\n  assume_role {\n    role_arn = \"{R}\"\n  }\n}",
+            "KSR",
+        ),
         // further kinds
         ("export AWS_ACCESS_KEY_ID={K} && export AWS_SECRET_ACCESS_KEY={S}", "KS"),
         ("set -Ux AWS_ACCESS_KEY_ID {K}\nset -Ux AWS_SECRET_ACCESS_KEY {S}", "KS"),
@@ -659,6 +668,21 @@ fn sets_never_mix() {
             "role_arn beside dev",
         ),
         (
+            "dev = {\n  access_key = \"{K}\"\n  secret_key = \"{S}\"\n}\nprod = {\n  role_arn = \"{R2}\"\n}",
+            None,
+            "role_arn beside dev",
+        ),
+        (
+            "provider \"aws\" {\n  access_key = \"{K}\"\n  secret_key = \"{S}\"\n}\nprovider \"aws\" {\n  alias = \"prod\"\n  assume_role {\n    role_arn = \"{R2}\"\n  }\n}",
+            None,
+            "KS",
+        ),
+        (
+            "provider \"aws\" {\n  alias = \"dev\"\n  access_key = \"{K}\"\n  secret_key = \"{S}\"\n}\nprovider \"aws\" {\n  alias = \"prod\"\n  access_key = \"{K2}\"\n  secret_key = \"{S2}\"\n  assume_role {\n    role_arn = \"{R2}\"\n  }\n}",
+            Some("prod"),
+            "ksr",
+        ),
+        (
             "[{\"name\":\"dev\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"}, {\"prod role arn\":\"{R2}\"}]",
             None,
             "KS",
@@ -674,6 +698,16 @@ fn sets_never_mix() {
         // roles by their names, of which one is to be chosen
         ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  dev: {R}\n  prod: {R2}", None, "several role_arn"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  - {R}\n  - {R2}", None, "several role_arn"),
+        (
+            "access_key_id: {K}\nsecret_access_key: {S}\nroles:\n  - name: dev\n    arn: {R}\n  - name: prod\n    arn: {R2}",
+            None,
+            "several role_arn",
+        ),
+        (
+            "{\"roles\":[{\"name\":\"dev\",\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"},{\"name\":\"prod\",\"AccessKeyId\":\"{K2}\",\"SecretAccessKey\":\"{S2}\"}]}",
+            Some("dev"),
+            "KS",
+        ),
         (
             "{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\",\"roles\":{\"dev\":\"{R}\",\"prod\":\"{R2}\"}}",
             None,

@@ -20,6 +20,9 @@ const LOOKS: usize = 8;
 /// The lines that are looked at below a heading, to see what it is.
 const AHEAD: usize = 3;
 
+/// The lines of a block in which its alias is looked for.
+const ALIAS: usize = 8;
+
 /// Reads a text that stands in `node`.
 pub fn read(reader: &mut Judge<'_>, text: &str, node: Node, first: Option<Field>, depth: u8) {
     let text = text.trim_start_matches('\u{feff}');
@@ -113,6 +116,8 @@ struct Lines<'r, 'w, 't> {
     reader: &'r mut Judge<'w>,
     base: Node,
     section: Option<&'t str>,
+    /// The name of a section of no account's whose values are roles.
+    roles: Option<&'t str>,
     headings: Vec<Heading<'t>>,
     label: Option<Label<'t>>,
     table: Option<(Table, u32)>,
@@ -125,7 +130,7 @@ struct Lines<'r, 'w, 't> {
 impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     fn new(reader: &'r mut Judge<'w>, base: Node, depth: u8) -> Self {
         let (headings, label, table) = (Vec::new(), None, None);
-        Self { reader, base, section: None, headings, label, table, looks: LOOKS, depth, indent: 0 }
+        Self { reader, base, section: None, roles: None, headings, label, table, looks: LOOKS, depth, indent: 0 }
     }
 
     fn read(&mut self, text: &'t str, first: Option<Field>) {
@@ -175,7 +180,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     }
 
     fn parent(&self) -> Option<&'t str> {
-        self.headings.last().and_then(|heading| heading.name)
+        self.headings.last().and_then(|heading| heading.name).or(self.roles)
     }
 
     fn line(&mut self, line: &'t str, after: &'t str, number: u32, by_custom: Option<Field>) {
@@ -192,6 +197,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             self.headings.clear();
             (self.label, self.table) = (None, None);
             self.section = Some(name).filter(|name| !self.reader.is_generic(name));
+            self.roles = Some(name).filter(|name| self.section.is_none() && self.reader.folded.holds_role(name));
             return;
         }
         self.indent = indented.len() - body.len();
@@ -200,7 +206,12 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             // `- name: prod` begins what the deeper lines hold.
             let indent = self.indent;
             self.headings.retain(|heading| heading.indent.is_some_and(|of| of < indent));
-            self.headings.push(Heading { indent: Some(indent), set: Some((Kind::Section, name)), name: None });
+            let heading = if self.is_role(after) {
+                Heading { indent: Some(indent), set: None, name: self.parent() }
+            } else {
+                Heading { indent: Some(indent), set: Some((Kind::Section, name)), name: None }
+            };
+            self.headings.push(heading);
             return;
         }
         let found = tokens(body);
@@ -232,6 +243,13 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             let parent = self.parent();
             self.reader.named(&spot, parent, label.name, body);
         }
+    }
+
+    /// Whether an item of a list is one of several roles: it stands below their name, and no key is seen in it.
+    fn is_role(&mut self, after: &str) -> bool {
+        let parent = self.parent();
+        let mut ahead = after.lines().take(AHEAD).flat_map(tokens);
+        parent.is_some_and(|parent| self.reader.folded.holds_role(parent)) && !ahead.any(|token| token.field.is_key())
     }
 
     /// Leaves headings that do not hold a line of this indentation.
@@ -300,7 +318,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     }
 
     /// Reads a name and its value, where the value has no shape; or a label or a heading, where it has none at all.
-    fn pair(&mut self, spot: &Spot, body: &'t str, found: &[Token], after: &str) {
+    fn pair(&mut self, spot: &Spot, body: &'t str, found: &[Token], after: &'t str) {
         let Some((name, value)) = split(body) else {
             if block(body).is_some() {
                 return self.heading(body, after);
@@ -314,7 +332,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             return;
         };
         let name = clean_name(without_prompt(name));
-        let empty = clean(value).is_empty();
+        let empty = clean(value).trim_matches('{').is_empty();
         if empty && found.is_empty() {
             if self.is_label(name) {
                 self.label = Some(Label { name, blank: 0 });
@@ -365,7 +383,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     }
 
     /// Takes a name without a value for a heading, where what stands below it has names.
-    fn heading(&mut self, body: &'t str, after: &str) {
+    fn heading(&mut self, body: &'t str, after: &'t str) {
         if !body.ends_with([':', '{']) {
             return;
         }
@@ -378,7 +396,11 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             return;
         }
         self.label = None;
-        let set = Some((Kind::Heading, name)).filter(|_| !self.reader.is_generic(name));
+        // Terraform's providers are told apart by what they call themselves.
+        let is_provider = name == "aws" && block(body).is_some();
+        let alias = if is_provider { alias_of(after) } else { None };
+        let own = Some((Kind::Heading, name)).filter(|_| !self.reader.is_generic(name));
+        let set = alias.map(|alias| (Kind::Section, alias)).or(own);
         if deeper {
             self.headings.push(Heading { indent: Some(self.indent), set, name: Some(name) });
         } else if set.is_some() {
@@ -413,6 +435,13 @@ fn split(body: &str) -> Option<(&str, &str)> {
 fn block(body: &str) -> Option<&str> {
     let name = body.strip_suffix('{')?.trim_ascii_end().trim_end_matches('"');
     name.rsplit('"').next()
+}
+
+/// What a block that begins before these lines calls itself.
+fn alias_of(after: &str) -> Option<&str> {
+    let lines = after.lines().map(str::trim_ascii).take(ALIAS).take_while(|line| !line.starts_with('}'));
+    let pairs = lines.filter_map(split);
+    pairs.filter(|(name, _)| name.trim() == "alias").map(|(_, value)| clean(value)).find(|alias| !alias.is_empty())
 }
 
 /// A name without what `aws configure` shows of the old value: `AWS Access Key ID [None]`.
