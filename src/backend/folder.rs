@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::item::name::{Class, Folded};
-use super::item::words::says_whose;
+use super::item::words::{another, is_anothers_code, is_environment, is_of_machine, says_whose};
 use std::collections::BTreeMap;
 
 /// The entries of a folder by the field that each holds. Several may be the one.
@@ -56,16 +56,39 @@ pub fn anothers(found: &Entries) -> Option<(Field, Vec<String>)> {
     let mut own: Option<(String, &String)> = None;
     for (field, all) in found {
         let [name] = all.as_slice() else { continue };
-        let Some(qualifier) = folded.qualifier(name).filter(|qualifier| says_whose(qualifier)) else { continue };
-        match &own {
-            Some((known, first)) if *known != qualifier => return Some((*field, vec![(*first).clone(), name.clone()])),
-            Some(_) => {}
-            // What is beside a key without such a word is of that key.
-            None if field.is_key() => own = Some((qualifier, name)),
-            None => return None,
-        }
+        let qualifier = folded.qualifier(name).filter(|qualifier| says_whose(qualifier)).unwrap_or_default();
+        own = match own {
+            Some((of_key, key)) if differ(*field, &of_key, &qualifier) => {
+                return Some((*field, vec![key.clone(), name.clone()]));
+            }
+            Some((of_key, key)) if !of_key.is_empty() || !field.is_key() => Some((of_key, key)),
+            _ if field.is_key() => Some((qualifier, name)),
+            _ => return None,
+        };
     }
     None
+}
+
+/// Whether the word beside a key and that beside a value tell two accounts. What has none is of any key that is there, but
+/// for half a key, which no environment's half belongs to.
+fn differ(field: Field, of_key: &str, of_value: &str) -> bool {
+    if of_key.is_empty() || of_value.is_empty() {
+        return field.is_key() && (is_environment(of_key) || is_environment(of_value));
+    }
+    of_key != of_value
+}
+
+/// Whether an entry of this name is a machine's or another service's, and no key's id stands under the same word.
+fn is_foreign(names: &[String], name: &str, field: Field, folded: &mut Folded) -> bool {
+    match field {
+        Field::SecretAccessKey => another(name).is_some_and(|service| {
+            let mut is_id = |name: &String| folded.meaning(None, name).is_some_and(|it| it.field == Field::AccessKeyId);
+            !names.iter().any(|id| is_id(id) && another(id).as_ref() == Some(&service))
+        }),
+        Field::Otp => is_anothers_code(name),
+        Field::RoleArn => is_of_machine(name),
+        Field::AccessKeyId | Field::MfaSerial => false,
+    }
 }
 
 fn surest(names: &[String], section: Option<&str>, field: Field, folded: &mut Folded) -> Option<Vec<String>> {
@@ -82,7 +105,7 @@ fn surest(names: &[String], section: Option<&str>, field: Field, folded: &mut Fo
             }
             class = Class::Exact;
         }
-        if folded.is_stale(name) {
+        if folded.is_stale(name) || is_foreign(names, name, field, folded) {
             continue;
         }
         match &mut best {
@@ -149,6 +172,10 @@ mod tests {
             (&["access-key-id", "access_key_id", "secret"], "access-key-id|access_key_id secret"),
             (&["dev-access-key-id", "prod-access-key-id", "secret"], "dev-access-key-id|prod-access-key-id secret"),
             (&["access-key-id", "old-access-key-id", "secret"], "access-key-id secret"),
+            // what is another service's, or a machine's
+            (&["access-key-id", "stripe-secret-key", "github-otp", "lambda-role"], "access-key-id"),
+            (&["access-key-id", "github-token", "secret"], "access-key-id secret"),
+            (&["minio-access-key", "minio-secret-key"], "minio-access-key minio-secret-key"),
             (&["aunt", "uncle"], ""),
         ];
         for (names, expected) in rows {
@@ -163,6 +190,9 @@ mod tests {
             (vec!["dev-access-key-id", "dev-secret-key", "role-arn"], ""),
             (vec!["access-key-id", "secret-key", "prod-role-arn"], ""),
             (vec!["dev-access-key-id", "dev-secret-key", "prod-role-arn"], "role_arn dev-access-key-id prod-role-arn"),
+            (vec!["alice-access-key-id", "secret-key", "role-arn"], ""),
+            (vec!["access-key-id", "alice-secret-key", "alice-role"], ""),
+            (vec!["access-key-id", "staging-secret-key"], "secret_access_key access-key-id staging-secret-key"),
             (vec!["dev-access-key-id", "prod-secret-key"], "secret_access_key dev-access-key-id prod-secret-key"),
         ] {
             let names: Vec<_> = names.into_iter().map(str::to_owned).collect();

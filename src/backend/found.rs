@@ -139,7 +139,10 @@ impl Target {
         };
         // What the user has named is meant, whatever it is called.
         let unnamed = listed.iter().filter(|(field, _)| !self.fields.contains_key(field));
-        if let Some((field, names)) = folder::anothers(&unnamed.map(|(field, all)| (*field, all.clone())).collect()) {
+        let is_section_named = session.reading().section().is_some();
+        if let Some((field, names)) = folder::anothers(&unnamed.map(|(field, all)| (*field, all.clone())).collect())
+            && !is_section_named
+        {
             return several(field, &names);
         }
         let mut found = Found::new();

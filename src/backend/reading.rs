@@ -181,7 +181,8 @@ impl<'a> Reading<'a> {
     }
 
     /// The section that the user has named.
-    fn section(&self) -> Option<&str> {
+    #[must_use]
+    pub fn section(&self) -> Option<&str> {
         self.own(SECTION)
     }
 
