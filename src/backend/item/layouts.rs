@@ -692,6 +692,11 @@ fn sets_never_mix() {
         ("dev:\n  access_key_id: {K}\n  secret_access_key: {S}\nDEV_ROLE_ARN={R}", None, "KSR"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nprod:\n  role_arn: {R}", None, "KSR"),
         ("dev:\n  access_key_id: {K}\n  secret_access_key: {S}\n  phones:\n    mfa_serial: {M}", None, "KSM"),
+        (
+            "AWS production:\naccess key id: {K}\nsecret: {S}\n\nConsole login:\nurl: x\nuser: alice\n\nMFA device:\narn: {M}",
+            None,
+            "KSM",
+        ),
         // a half of one environment is no half of what has none
         ("AWS_ACCESS_KEY_ID={K}\nSTAGING_AWS_SECRET_ACCESS_KEY={S2}", None, "K"),
         ("PROD_AWS_ACCESS_KEY_ID={K}\nAWS_SECRET_ACCESS_KEY={S2}", None, "K"),

@@ -169,6 +169,7 @@ const ENVIRONMENTS: &[&str] = &[
 /// Words that say nothing about whose a device or a role is. In alphabetical order.
 const NOBODYS: &[&str] = &[
     "2fa",
+    "additional",
     "android",
     "app",
     "assume",
@@ -176,31 +177,51 @@ const NOBODYS: &[&str] = &[
     "authenticator",
     "authy",
     "aws",
+    "cli",
     "code",
+    "console",
+    "description",
     "device",
     "devices",
     "duo",
     "factor",
+    "factors",
+    "general",
     "google",
     "hardware",
+    "info",
     "iphone",
     "key",
     "laptop",
+    "link",
+    "links",
+    "login",
     "main",
     "mfa",
     "microsoft",
+    "misc",
     "mobile",
+    "multi",
     "my",
+    "note",
     "optional",
+    "other",
     "otp",
+    "password",
     "phone",
     "primary",
+    "recovery",
+    "region",
     "role",
     "roles",
     "second",
     "secret",
     "seed",
     "serial",
+    "settings",
+    "setup",
+    "sign",
+    "signin",
     "smartphone",
     "tablet",
     "target",
@@ -208,7 +229,10 @@ const NOBODYS: &[&str] = &[
     "to",
     "token",
     "totp",
+    "url",
     "virtual",
+    "web",
+    "website",
     "yubikey",
 ];
 
@@ -258,7 +282,8 @@ pub fn is_environment(qualifier: &str) -> bool {
 #[must_use]
 pub fn says_whose(name: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.any(|word| !NOBODYS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    let mut folded = Folded::new();
+    words.any(|word| !folded.is_in(word, NOBODYS) && !folded.is_generic(word))
 }
 
 /// Whether a role of this name is for a machine.
@@ -317,7 +342,15 @@ mod tests {
 
     #[test]
     fn a_name_says_whose_or_for_what_it_is() {
-        for (name, expected) in [("prod", true), ("phone", false), ("my phone", false), ("bob's phone", true)] {
+        for (name, expected) in [
+            ("prod", true),
+            ("bob's phone", true),
+            ("phone", false),
+            ("my phone", false),
+            ("Console login", false),
+            ("AWS account", false),
+            ("", false),
+        ] {
             assert_eq!(says_whose(name), expected, "{name}");
         }
         for (name, expected) in [("staging", true), ("PROD", true), ("alice", false), ("devices", false)] {
