@@ -5,6 +5,7 @@
 
 use crate::error::{Class, Error};
 use crate::os::{environment, file};
+use crate::output::shell::Shell;
 use crate::settings::Found;
 use crate::text::quote;
 use aws_smithy_types::base64;
@@ -130,7 +131,7 @@ fn is_usable(block: &str) -> bool {
 }
 
 fn unusable(name: &str, path: &Path, why: &str) -> Error {
-    let way_out = if name.contains(' ') { "take the setting out".to_owned() } else { format!("unset {name}") };
+    let way_out = if name.contains(' ') { "take the setting out".to_owned() } else { Shell::unset(&[name]) };
     Error::new(Class::Config, format!("{name} names {}, which cannot be used", quote(&path.to_string_lossy())))
         .because(why)
         .hint(format!("name certificates in PEM form, or {way_out}"))

@@ -8,6 +8,7 @@ use super::variables::{self, Kind};
 use crate::digest::Digest;
 use crate::error::{Class, Error};
 use crate::os::environment;
+use crate::output::shell::Shell;
 use crate::text;
 use std::os::unix::ffi::OsStrExt;
 
@@ -47,5 +48,9 @@ pub fn check() -> Result<(), Error> {
     }
     Err(Error::new(Class::Config, "this shell holds AWS keys that awsauth has not set")
         .because("keys in front of a function come back when it has ended, and would be mixed with the new ones")
-        .hint("unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN, or type: eval \"$(aws-auth …)\""))
+        .hint(format!(
+            "{}; or type: {}",
+            Shell::unset(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]),
+            Shell::typed("aws-auth …")
+        )))
 }

@@ -2,6 +2,7 @@
 
 use super::said::Found;
 use crate::error::{Class, Error};
+use crate::output::shell::Shell;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use std::net::IpAddr;
 
@@ -11,7 +12,7 @@ use std::net::IpAddr;
 pub fn checked(found: Found) -> Result<Found, Error> {
     let Some(why) = problem(&found.value) else { return Ok(found) };
     let place = &found.place;
-    let way_out = if place.starts_with("AWS_") { format!("unset {place}") } else { format!("take out {place}") };
+    let way_out = if place.starts_with("AWS_") { Shell::unset(&[place]) } else { format!("take out {place}") };
     Err(Error::new(Class::Config, format!("{place} cannot be used"))
         .because(why)
         .hint(format!("{way_out}, or give an https URL")))

@@ -36,6 +36,7 @@ use crate::cli::Request;
 use crate::credentials::{MfaSerial, Partition, RoleArn, TokenCode};
 use crate::error::{Class, Error};
 use crate::os::{environment, file};
+use crate::output::shell::Shell;
 use crate::output::variables::Beside;
 use options::{EXTERNAL_ID, FIELD, FROM, ITEM, MIN_TTL, PROFILE, ROLE_TIME, SERIAL, SESSION_NAME, SESSION_TIME};
 use options::{SHELL, TOKEN_FROM};
@@ -292,7 +293,7 @@ fn select(request: &Request, files: Arc<Files>) -> Result<(Profiles, Option<Stri
 fn selected(files: Arc<Files>, name: &str, place: &str) -> Result<Profiles, Error> {
     let is_known = files.has(name) || place.starts_with('-');
     Profiles::select(files, name).map_err(|error| match error.next().map(str::to_owned) {
-        Some(next) if !is_known => error.hint(format!("{next}; or unset {place}, which names it")),
+        Some(next) if !is_known => error.hint(format!("{next}; or {}, which names it", Shell::unset(&[place]))),
         _ => error,
     })
 }

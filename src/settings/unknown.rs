@@ -6,6 +6,7 @@ use crate::backend::{params, registry};
 use crate::cli::Cli;
 use crate::error::{Class, Error};
 use crate::os::environment;
+use crate::output::shell::Shell;
 use crate::text::{nearest, quote};
 use clap::CommandFactory;
 
@@ -94,7 +95,7 @@ pub fn check_variables() -> Result<(), Error> {
         if let Some(near) = nearest(known.iter().cloned(), &name) {
             return Err(Error::new(Class::Config, format!("aws-auth has no variable {}", quote(&name)))
                 .because(format!("it is nearly {near}, and would be ignored"))
-                .hint(format!("set {near}, or unset {}", quote(&name))));
+                .hint(format!("set {near}, or {}", Shell::unset(&[&quote(&name)]))));
         }
     }
     Ok(())

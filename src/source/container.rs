@@ -87,7 +87,7 @@ fn url() -> Result<Option<(&'static str, String)>, Error> {
     }
     Err(Error::new(Class::Config, format!("{} cannot be used", endpoint::URI))
         .because("it is not https, and only this machine and its container's agent may be asked without")
-        .hint(format!("unset {}", endpoint::URI)))
+        .hint(Shell::unset(&[endpoint::URI])))
 }
 
 /// Whether a URL leads to where AWS's own tools would ask.

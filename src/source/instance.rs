@@ -10,6 +10,7 @@ use crate::aws::Network;
 use crate::aws_files::Profiles;
 use crate::error::{Class, Error};
 use crate::os::environment;
+use crate::output::shell::Shell;
 use crate::settings::Provider;
 use crate::text::quote;
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub fn is_disabled() -> Result<bool, Error> {
 pub async fn keys(profiles: &Profiles, network: &mut Network) -> Result<Found, Error> {
     let none = |why: &str| Error::new(Class::Value, format!("{} gave no AWS keys", Provider::Instance)).because(why);
     if is_disabled()? {
-        return Err(none(&format!("{DISABLED} forbids to ask it")).hint(format!("unset {DISABLED}")));
+        return Err(none(&format!("{DISABLED} forbids to ask it")).hint(Shell::unset(&[DISABLED])));
     }
     let base = base(profiles)?;
     let connector = network.connector()?;

@@ -4,6 +4,7 @@
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use crate::os::environment;
+use crate::output::shell::Shell;
 use secrecy::SecretString;
 
 const ID: &str = "AWS_ACCESS_KEY_ID";
@@ -40,11 +41,12 @@ fn check() -> Result<(), Error> {
             .because(format!(
                 "the key in {ID} begins with AKIA, and has no session token: this one is of another session"
             ))
-            .hint(format!("run: unset {TOKEN}")));
+            .hint(format!("run: {}", Shell::unset(&[TOKEN]))));
     }
     Ok(())
 }
 
 fn half(set: &str, missing: &str) -> Error {
-    Error::new(Class::Value, format!("{set} is set and {missing} is not")).hint(format!("set both, or unset {set}"))
+    Error::new(Class::Value, format!("{set} is set and {missing} is not"))
+        .hint(format!("set both, or {}", Shell::unset(&[set])))
 }

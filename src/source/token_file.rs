@@ -2,6 +2,7 @@
 
 use crate::error::{Class, Error};
 use crate::os::file;
+use crate::output::shell::Shell;
 use crate::text::quote;
 use std::ffi::OsString;
 use std::path::Path;
@@ -18,7 +19,7 @@ pub fn read(name: &str, path: Option<OsString>) -> Result<Option<Zeroizing<Strin
     let unusable = |why: String| {
         Error::new(Class::Config, format!("{name} names {}, which cannot be used", quote(&path.to_string_lossy())))
             .because(why)
-            .hint(format!("name a file with a token in it, or unset {name}"))
+            .hint(format!("name a file with a token in it, or {}", Shell::unset(&[name])))
     };
     let bytes = Zeroizing::new(file::read(path, LARGEST).map_err(|error| unusable(error.to_string()))?);
     let token = std::str::from_utf8(&bytes).map(str::trim).map_err(|_| unusable("it is no text".into()))?;

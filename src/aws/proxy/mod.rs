@@ -7,6 +7,7 @@ pub use refusal::Refusal;
 
 use crate::error::{Class, Error};
 use crate::os::environment;
+use crate::output::shell::Shell;
 use crate::text::quote;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use refusal::Answer;
@@ -77,9 +78,9 @@ impl Proxy {
     fn new(variable: &'static str, text: &str, passed_by: Option<String>) -> Result<Self, Error> {
         // What is wrong with it is told without showing it: it may hold a password.
         let refused = |why: &str| {
-            Error::new(Class::Config, format!("{variable} names a proxy that cannot be used"))
-                .because(why)
-                .hint(format!("name one as in: {variable}=http://proxy.example.com:3128, or unset {variable}"))
+            Error::new(Class::Config, format!("{variable} names a proxy that cannot be used")).because(why).hint(
+                format!("name one as in: {variable}=http://proxy.example.com:3128, or {}", Shell::unset(&[variable])),
+            )
         };
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         let (user, host) = match rest.rsplit_once('@') {

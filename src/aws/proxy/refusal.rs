@@ -1,5 +1,6 @@
 //! What a proxy says when it opens no tunnel, and what a person can do about it.
 
+use crate::output::shell::Shell;
 use crate::text::quote;
 use std::fmt;
 
@@ -44,7 +45,7 @@ impl Refusal {
                 )
             }
             Answer::Status(..) | Answer::Nothing => "wait a little, then run this again".into(),
-            Answer::Nobody(_) => format!("check {}, or unset it", self.variable),
+            Answer::Nobody(_) => format!("check {}, or {}", self.variable, Shell::unset(&[self.variable])),
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn check(ground: &Ground, report: &mut Report) {
             Ok(cache) if !cache.is_missed() => report.warn(
                 CHECK,
                 "AWS_AUTH_STORE=none is set: nothing is kept, and each run asks for a code",
-                "unset AWS_AUTH_STORE",
+                Shell::unset(&["AWS_AUTH_STORE"]),
             ),
             Ok(_) => report.warn(
                 CHECK,
@@ -45,7 +45,7 @@ pub fn check(ground: &Ground, report: &mut Report) {
         report.warn(
             CHECK,
             "AWS_AUTH_NO_CACHE or --no-cache is set: each run asks for a code",
-            "unset AWS_AUTH_NO_CACHE",
+            Shell::unset(&["AWS_AUTH_NO_CACHE"]),
         );
     }
     match State::open().lock("doctor", "a check") {

@@ -3,6 +3,7 @@
 use super::ground::Ground;
 use super::report::Report;
 use crate::os::environment;
+use crate::output::shell::Shell;
 use crate::settings::Source;
 
 const CHECK: &str = "shell";
@@ -24,7 +25,7 @@ pub fn check(ground: &Ground, report: &mut Report) {
     for (name, why) in IN_THE_WAY {
         if environment::os(name).is_some() {
             clean = false;
-            report.warn(CHECK, format!("{name} is set: {why}"), format!("unset {name}"));
+            report.warn(CHECK, format!("{name} is set: {why}"), Shell::unset(&[name]));
         }
     }
     let from_manager = matches!(ground.settings.source, Source::Backend { .. });
@@ -35,7 +36,7 @@ pub fn check(ground: &Ground, report: &mut Report) {
         report.warn(
             CHECK,
             "this shell holds a permanent key, which every program in it reads",
-            "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
+            Shell::unset(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]),
         );
     } else if has_keys && !is_permanent {
         clean = false;

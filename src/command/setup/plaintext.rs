@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::os::ask;
 use crate::os::stdio;
 use crate::os::tty::Terminal;
+use crate::output::shell::Shell;
 use crate::sessions::State;
 use crate::text::quote;
 use std::path::Path;
@@ -37,7 +38,8 @@ pub fn offer(
             copies(profile)
         )),
         Left::Environment => {
-            stdio::say("aws-auth: the key is still in this shell: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY");
+            let unset = Shell::unset(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
+            stdio::say(&format!("aws-auth: the key is still in this shell: {unset}"));
         }
         Left::Profile(name) => return Place { name, key, profile }.take_out(files, terminal),
     }

@@ -19,7 +19,8 @@ pub fn of(found: &Found) -> String {
     let mut lines = vec![found.held.as_ref().map_or_else(|| "This shell holds no AWS credentials.".to_owned(), held)];
     if let Some(name) = beside() {
         lines.push(format!(
-            "{name} is set beside its keys, and some programs ask that profile first: unset {name}, or: {}",
+            "{name} is set beside its keys, and some programs ask that profile first: {}, or: {}",
+            Shell::unset(&[name]),
             Shell::typed("aws-auth")
         ));
     }

@@ -56,6 +56,29 @@ impl Shell {
         Self::of_caller().evaluating(run)
     }
 
+    /// The line that takes these variables out of the shell that has called us.
+    #[must_use]
+    pub fn unset(names: &[&str]) -> String {
+        Self::of_caller().removing(names)
+    }
+
+    /// The line that takes these variables out of this shell.
+    #[must_use]
+    pub fn removing(self, names: &[&str]) -> String {
+        let each = |word: &str| names.iter().map(|name| format!("{word}{name}")).collect::<Vec<_>>();
+        match self {
+            Self::Posix => format!("unset {}", names.join(" ")),
+            Self::Fish => format!("set -e {}", names.join(" ")),
+            Self::Nushell => format!("hide-env {}", names.join(" ")),
+            Self::Csh => each("unsetenv ").join("; "),
+            Self::PowerShell => format!("Remove-Item {}", each("Env:").join(", ")),
+            Self::Elvish => each("unset-env ").join("; "),
+            Self::Xonsh => format!("del {}", each("$").join(", ")),
+            // A blank before the & would be the value.
+            Self::Cmd => names.iter().map(|name| format!("set {name}=")).collect::<Vec<_>>().join("& "),
+        }
+    }
+
     /// The line that has this shell evaluate what the command line `run` prints.
     #[must_use]
     pub fn evaluating(self, run: &str) -> String {
@@ -114,5 +137,21 @@ mod tests {
             assert_eq!(shell.word(word), expected, "{shell:?}");
         }
         assert_eq!(Shell::Posix.evaluating("aws-auth unset"), "eval \"$(aws-auth unset)\"");
+    }
+
+    #[test]
+    fn a_variable_is_taken_out_in_the_shells_own_words() {
+        for (shell, expected) in [
+            (Shell::Posix, "unset A B"),
+            (Shell::Fish, "set -e A B"),
+            (Shell::Nushell, "hide-env A B"),
+            (Shell::Csh, "unsetenv A; unsetenv B"),
+            (Shell::PowerShell, "Remove-Item Env:A, Env:B"),
+            (Shell::Elvish, "unset-env A; unset-env B"),
+            (Shell::Xonsh, "del $A, $B"),
+            (Shell::Cmd, "set A=& set B="),
+        ] {
+            assert_eq!(shell.removing(&["A", "B"]), expected, "{shell:?}");
+        }
     }
 }

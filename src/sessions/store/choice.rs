@@ -2,6 +2,7 @@
 
 use crate::error::{Class, Error};
 use crate::os::environment;
+use crate::output::shell::Shell;
 use crate::text::quote;
 
 const VARIABLE: &str = "AWS_AUTH_STORE";
@@ -27,7 +28,7 @@ impl Choice {
             let value = quote(text.as_deref().unwrap_or_default());
             Error::new(Class::Config, format!("{VARIABLE} cannot be \"{value}\""))
                 .because("the stores are keyring, agent and none")
-                .hint(format!("set it to one of these, or unset {VARIABLE}"))
+                .hint(format!("set it to one of these, or {}", Shell::unset(&[VARIABLE])))
         })
     }
 
