@@ -1,5 +1,6 @@
 //! `aws-auth setup`: a newcomer comes from the console's CSV to credentials, through the real managers.
 
+mod again;
 mod managers;
 
 use std::fs;
@@ -421,6 +422,7 @@ fn what_is_mistyped_is_told_before_anything_is_asked_or_kept() {
         (&["--from", "pass", "--role-arn", "dev"], 10, "arn:aws:iam::111122223333:role/NAME"),
         (&["--from", "pass", "--serial-number", "alice"], 10, "arn:aws:iam::111122223333:mfa/NAME"),
         (&["--from", "pass", "--region", "Ireland"], 2, "eu-west-1"),
+        (&["--from", "pass", "--param", "section=work"], 2, "--item NAME"),
         (&["--from", "pass", "--token-code", "12345"], 2, "six digits"),
         (&["--from", "pass", "--import", "-", "--token-code", "-"], 2, "both come from standard input"),
         (&["--from", "pass", "--import", "credentials:defualt"], 13, "is it \"default\"?"),

@@ -14,7 +14,7 @@ use crate::os::tty::Terminal;
 use crate::secret::SecretBuffer;
 use crate::text::quote;
 use secrecy::{ExposeSecret, SecretString};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A manager's store, and the item in it that is meant.
@@ -132,6 +132,20 @@ impl Store {
     /// The permanent key that an entry holds.
     pub fn keys(&self, entry: &str, text: &[u8]) -> Result<SourceKeys, Error> {
         self.keys_of(entry, &self.fields(entry, text)?)
+    }
+
+    /// How many access key ids stand in an entry, each counted once; none are known of managers whose answers hold more
+    /// than the entry.
+    #[must_use]
+    pub fn ids(&self, text: &[u8]) -> usize {
+        let is_text = self.manager.how_to_write().is_ok_and(|write| write.form == Form::Text);
+        let words = text.split(|byte| !byte.is_ascii_alphanumeric()).filter(|_| is_text);
+        let is_id = |word: &&[u8]| {
+            word.len() == 20
+                && word.starts_with(b"AKIA")
+                && word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        };
+        words.filter(is_id).collect::<BTreeSet<_>>().len()
     }
 
     /// The permanent key among the fields of an entry.

@@ -3,30 +3,37 @@
 use crate::backend::field::Field;
 use crate::backend::write::{New, Store};
 use crate::command::question;
-use crate::credentials::{MfaSerial, RoleArn};
+use crate::credentials::{AccessKeyId, MfaSerial, RoleArn};
 use crate::error::{Class, Error};
 use crate::os::tty::Terminal;
 use crate::os::{ask, stdio};
 use crate::text::quote;
 use secrecy::ExposeSecret;
 
-/// Puts it there, and makes sure that it is there. What is in the way is replaced only after a yes that names it.
-pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool) -> Result<(), Error> {
+/// Puts it there, and makes sure that it is there. What is in the way is replaced only after a yes that names it, and more
+/// than one key never. The key that was replaced, if one was.
+pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool) -> Result<Option<AccessKeyId>, Error> {
     let (title, entry) = (store.title(), store.entry());
     let shown = quote(entry);
     if !store.can_write() {
-        return by_hand(store, new, terminal);
+        return by_hand(store, new, terminal).map(|()| None);
     }
     store.check_held()?;
     let before = store.read(entry)?;
+    let mut replaced = None;
     if let Some(text) = &before {
         if holds(store, text.as_bytes(), new) {
             stdio::say(&format!("aws-auth: {title} holds this key already, in \"{shown}\""));
-            return Ok(());
+            return Ok(None);
         }
+        check_single(store, text.as_bytes())?;
         store.check_put(entry, text.as_bytes(), new)?;
         let what = match store.keys(entry, text.as_bytes()) {
-            Ok(keys) => format!("the access key {}", keys.access_key_id),
+            Ok(keys) => {
+                let what = format!("the access key {}", keys.access_key_id);
+                replaced = Some(keys.access_key_id);
+                what
+            }
             Err(_) => format!("{} lines without an access key", text.as_bytes().split(|byte| *byte == b'\n').count()),
         };
         let question = format!("{title} has an item \"{shown}\" with {what}. Replace it, and all that is in it");
@@ -43,7 +50,25 @@ pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool)
     put?;
     store.say_entry_unrecorded(entry)?;
     stdio::say(&format!("aws-auth: {title} holds the key now, in \"{shown}\""));
-    Ok(())
+    Ok(replaced)
+}
+
+/// Refuses to replace what holds more than one key, or nobody knows which: whoever says yes means one, and the others would
+/// be gone.
+fn check_single(store: &Store, text: &[u8]) -> Result<(), Error> {
+    let why = match store.fields(store.entry(), text) {
+        Err(unclear) => unclear.reason(),
+        Ok(_) => match store.ids(text) {
+            1 if store.keys(store.entry(), text).is_err() => {
+                "there is an access key id in it, and no key that is whole".to_owned()
+            }
+            0 | 1 => return Ok(()),
+            count => format!("there are {count} access keys in it"),
+        },
+    };
+    Err(Error::new(Class::Config, format!("{} is not replaced, whatever the answer", store.name()))
+        .because(why)
+        .hint("name another item with --item; or keep what is in this one elsewhere, remove it, and run this again"))
 }
 
 /// Says what to fill in, waits, and looks.

@@ -3,9 +3,11 @@
 //! Whatever ends it, what is there is as it was or whole, and running it again goes on where it ended: what is already as
 //! wanted is left alone.
 
+mod ahead;
 mod device;
 mod given;
 mod keep;
+mod kept;
 mod last;
 mod plaintext;
 mod profile;
@@ -24,6 +26,7 @@ use crate::output;
 use crate::settings::{self, is_region};
 use device::Device;
 use profile::Profile;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Does it all, and says how to use it.
@@ -35,6 +38,7 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let terminal = terminal.filter(|_| !setup.no_input);
     let quiet = terminal.is_none() && (setup.no_input || !has_windows());
     let params = params::of_flags(&setup.params)?;
+    check_section(&params)?;
     let store = Store::open_new(&setup.from, setup.item.as_deref(), &params, terminal.clone(), quiet)?;
     // Before anything is typed in vain.
     store.check_installed()?;
@@ -50,11 +54,13 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let device = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
     let given::Given { keys, left, .. } = given;
     let new = New { keys: &keys, mfa_serial: device.serial(), role_arn: role.as_ref() };
-    keep::keep(&store, new, terminal.as_deref(), setup.yes)?;
+    let replaced = keep::keep(&store, new, terminal.as_deref(), setup.yes)?;
+    kept::forget(setup, &store, replaced.as_ref())?;
     let id = keys.access_key_id.clone();
     // The proof reads the manager, and may wait for a code.
     drop(keys);
     plan.write(&files)?;
+    ahead::warn(&plan, device.serial(), role.as_ref())?;
     prove(setup, &plan, &device)?;
     if files.keys_of(&plan.name).is_some() && !matches!(&left, given::Left::Profile(name) if *name == plan.name) {
         stdio::say(&format!(
@@ -88,6 +94,16 @@ fn plan(setup: &Setup, store: &Store) -> Result<Profile, Error> {
     }
     settings.push(("credential_process".to_owned(), format!("aws-auth credential-process --profile {name}")));
     profile::plan(name, settings)
+}
+
+/// Refuses the one parameter that every manager is read with, and none is written with.
+fn check_section(params: &BTreeMap<String, String>) -> Result<(), Error> {
+    if !params.contains_key(params::SECTION) {
+        return Ok(());
+    }
+    Err(Error::new(Class::Usage, format!("setup takes no --param {}", params::SECTION))
+        .because("it writes whole items, and makes no sections in them")
+        .hint("name an item of its own for this key: add --item NAME"))
 }
 
 /// Refuses a code that cannot be one, which would be told only when all is kept.
@@ -143,10 +159,15 @@ fn region(setup: &Setup, role: Option<&RoleArn>, serial: Option<&MfaSerial>) -> 
     Ok(partition.unwrap_or_else(|| Partition::of_region("")).default_region().to_owned())
 }
 
-/// Gets credentials in the way of every run from now on. Where a code is needed and nobody gives one, it says so.
+/// Gets credentials in the way of every run from now on, but for variables that come before the profile. Where a code is
+/// needed and nobody gives one, it says so.
 fn prove(setup: &Setup, profile: &Profile, device: &Device) -> Result<(), Error> {
+    let (from, item, params) = profile.flags();
     let request = Request {
         profile: Some(profile.name.clone()),
+        from,
+        item,
+        params,
         token_code: setup.token_code.clone(),
         token_from: setup.token_from.clone(),
         no_input: setup.no_input,
@@ -154,6 +175,7 @@ fn prove(setup: &Setup, profile: &Profile, device: &Device) -> Result<(), Error>
     };
     let (mut settings, profiles) = fetch::settings(&request, settings::LEAST_TTL)?;
     settings.no_mfa_is_told = matches!(device, Device::Lacking);
+    ahead::leave_out(&mut settings, &profiles, device.serial());
     let got = match runtime::wait(fetch::get(&settings, &profiles)) {
         Err(error) if error.class() == Class::NoTerminal => {
             let why = error.why().unwrap_or_default();

@@ -6,12 +6,18 @@ use crate::error::{Class, Error};
 use crate::os::stdio;
 use crate::os::tty::Terminal;
 use crate::sessions::State;
+use crate::settings::options::{self, FROM, ITEM, PREFIX};
 use crate::text::quote;
 use std::path::PathBuf;
 
 /// Settings by which a profile gets its keys from somewhere.
 const LEADING: [&str; 5] =
     ["source_profile", "credential_source", "sso_session", "sso_start_url", "web_identity_token_file"];
+
+/// Whether a setting is no manager's parameter.
+fn is_ours(key: &str) -> bool {
+    options::keys().any(|known| known == key)
+}
 
 /// A profile, and what it is to say.
 #[derive(Debug)]
@@ -87,6 +93,21 @@ impl Profile {
         self.put(&change, &file)?.map_err(|failure| self.unwritable(&failure))?;
         stdio::say(&format!("aws-auth: the profile \"{name}\" in {file} leads to it"));
         Ok(())
+    }
+
+    /// What the profile says of one setting, among those that it is given here.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.settings.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The manager, the item and its parameters, as flags: these come before every variable.
+    pub fn flags(&self) -> (Option<String>, Option<String>, Vec<String>) {
+        let of = |key: &str| self.get(key).map(str::to_owned);
+        let param = |(key, value): &(String, String)| {
+            let name = key.strip_prefix(PREFIX).filter(|_| !is_ours(key))?;
+            Some(format!("{name}={value}"))
+        };
+        (of(FROM.keys[0]), of(ITEM.keys[0]), self.settings.iter().filter_map(param).collect())
     }
 
     fn shown(&self) -> (String, String) {
