@@ -247,7 +247,7 @@ pub struct Rotate {
     #[arg(long, value_name = "AGE")]
     pub if_older_than: Option<String>,
     /// Delete the key that the last rotation left inactive, and do nothing else
-    #[arg(long)]
+    #[arg(long, conflicts_with = "if_older_than")]
     pub delete_old: bool,
     /// Make the key that the last rotation left inactive active again, and do nothing else
     #[arg(long, conflicts_with_all = ["delete_old", "if_older_than"])]

@@ -83,6 +83,14 @@ fn works(home: &Home, person: &Person, when: &str) -> AccessKey {
 }
 
 #[test]
+fn r112_a_deletion_that_is_to_wait_for_an_age_is_refused() {
+    let home = Home::with_sts();
+    let outcome = home.run(["rotate", "--delete-old", "--if-older-than", "9000d", "--from", "pass"]).go();
+    outcome.fails_saying(2, "").says("--delete-old").says("--if-older-than");
+    home.sts().saw(&[]);
+}
+
+#[test]
 fn r110_a_key_is_replaced_and_all_else_in_the_item_stays() {
     let Some(home) = in_pass(&ALICE, World::standard().with_mfa_for_iam()) else { return };
     home.sts().emulator().settle_keys_by(&[true, false, true, true, false]);
