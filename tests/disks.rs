@@ -103,6 +103,7 @@ fn r90_a_file_of_credentials_that_cannot_be_replaced_is_as_it_was() {
         println!("{disk}, {there}");
         let outcome = home.command(on_disk(&["aws-auth", "--from", "env", "--write-profile", "temp"])).go();
         outcome.fails_saying(code, "").says(why);
+        assert_eq!(outcome.err().contains("make room on the disk"), disk == "full", "{outcome:?}");
         assert_eq!(home.sts().requests().len(), calls, "{outcome:?}");
         as_before(&home, ".aws");
     }
@@ -141,6 +142,22 @@ fn r108_a_key_that_the_disk_has_no_room_for_is_not_kept_by_half() {
     outcome.fails_saying(12, "").says("pass could not write").says("make room");
     as_before(&home, "store");
     assert!(!home.path(".aws/config").exists(), "no profile leads to what is not there");
+}
+
+#[test]
+fn r108_a_profile_that_the_disk_has_no_room_for_is_told_with_that() {
+    let Some(home) = home_on("full", ".aws") else { return };
+    gpg::secrets_of(&home, &BOB);
+    let Some(()) = gpg::store(&home, gpg::Key::Open) else { return };
+    home.write(".aws/config", CONFIG);
+    let file = home.write(
+        "keys.csv",
+        format!("Access key ID,Secret access key\n{},{}\n", BOB.access_key_id, BOB.secret_access_key),
+    );
+    let import = file.to_str().unwrap();
+    let argv = ["aws-auth", "setup", "--from", "pass", "--item", "new", "--import", import, "--no-input"];
+    home.command(on_disk(&argv)).go().fails_saying(31, "").says("No space left").says("make room on the disk");
+    as_before(&home, ".aws");
 }
 
 #[test]

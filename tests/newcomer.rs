@@ -421,7 +421,7 @@ fn what_is_mistyped_is_told_before_anything_is_asked_or_kept() {
         (&["--from", "env"], 10, "change the item there by hand"),
         (&["--from", "pass", "--role-arn", "dev"], 10, "arn:aws:iam::111122223333:role/NAME"),
         (&["--from", "pass", "--serial-number", "alice"], 10, "arn:aws:iam::111122223333:mfa/NAME"),
-        (&["--from", "pass", "--region", "Ireland"], 2, "eu-west-1"),
+        (&["--from", "pass", "--region", "eu west"], 2, "hint: write it as AWS does, as in: --region eu-west-1"),
         (&["--from", "pass", "--param", "section=work"], 2, "--item NAME"),
         (&["--from", "pass", "--token-code", "12345"], 2, "six digits"),
         (&["--from", "pass", "--import", "-", "--token-code", "-"], 2, "both come from standard input"),

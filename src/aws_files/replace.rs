@@ -75,6 +75,14 @@ impl std::fmt::Display for Failure {
     }
 }
 
+impl Failure {
+    /// Whether there is no room on the disk.
+    #[must_use]
+    pub fn is_for_want_of_room(&self) -> bool {
+        matches!(self, Self::Io(error) if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Io(error)

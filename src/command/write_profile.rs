@@ -86,9 +86,13 @@ impl Target {
         let name = &self.profile;
         let written = self.file.change(&change(name, &product.settings()), |document| judge(document, name));
         let narrowed = written.map_err(|failure| {
-            Error::new(Class::Output, format!("{path} could not be written"))
-                .because(failure.to_string())
-                .hint("look at it, and try again")
+            Error::new(Class::Output, format!("{path} could not be written")).because(failure.to_string()).hint(
+                if failure.is_for_want_of_room() {
+                    "make room on the disk, and run this again"
+                } else {
+                    "look at it, and try again"
+                },
+            )
         })?;
         let until = product.credentials.until();
         let mode = narrowed.map(|mode| format!("; others could read this file (mode {mode:04o}), and cannot any more"));

@@ -23,6 +23,12 @@ pub fn find(names: &[String], path: &OsStr) -> Option<PathBuf> {
     names.iter().flat_map(|name| places(name, path)).find(|place| trust::judge(place).is_ok())
 }
 
+/// Whether PATH leads anybody to a program of this name.
+#[must_use]
+pub fn is_on_path(name: &str) -> bool {
+    !places(name, &path()).is_empty()
+}
+
 /// Why a program was passed over that goes by one of `names` and is on PATH, if one was.
 #[must_use]
 pub fn passed_over(names: &[String]) -> Option<String> {

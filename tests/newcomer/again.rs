@@ -107,3 +107,16 @@ fn the_proof_follows_no_variable_that_comes_before_the_profile_and_each_is_told(
         .go();
     same.ok().says("it works").does_not_say("is set");
 }
+
+#[test]
+fn a_program_that_is_not_on_path_is_told_with_the_directory_to_put_there() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let (first, rest) = ("aws-auth: warning: there is no aws-auth on PATH", " on PATH");
+    let script = "setup=$(command -v aws-auth); PATH=/usr/local/bin:/usr/bin:/bin exec \"$setup\" \"$@\"";
+    let run = ["sh", "-c", script, "sh", "setup", "--from", "pass", "--item", "work", "--no-input", "--import"];
+    let outcome = home.command(run).arg(csv(&home, &BOB)).go();
+    let told = outcome.ok().err().lines().find(|line| line.starts_with(first)).map(str::to_owned).unwrap();
+    assert!(told.contains(": put /") && told.ends_with(rest), "{told}");
+    put(&home, &BOB, &[]).ok().does_not_say(first);
+}

@@ -1,6 +1,22 @@
 //! What to type from now on, in the words of the shell that called.
 
+use crate::os::{program, stdio};
 use crate::output::shell::Shell;
+use crate::text::quote;
+
+/// Warns where the program that the profile names is not found: other programs look for it on PATH, as the lines below do.
+pub fn warn_of_path() {
+    const NAME: &str = "aws-auth";
+    if program::is_on_path(NAME) {
+        return;
+    }
+    let own = std::env::current_exe().ok();
+    let directory = own.as_deref().and_then(std::path::Path::parent);
+    let directory = directory.map_or_else(|| "its directory".to_owned(), |path| quote(&path.to_string_lossy()));
+    stdio::say(&format!(
+        "aws-auth: warning: there is no {NAME} on PATH, where every program that takes the profile looks for it: put {directory} on PATH"
+    ));
+}
 
 /// The one line, and the one for the start-up file.
 #[must_use]

@@ -69,6 +69,7 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
         ));
     }
     plaintext::offer(&left, &id, &plan.name, &files, terminal.as_deref())?;
+    last::warn_of_path();
     output::print(last::lines(&plan.name))
 }
 
@@ -88,7 +89,8 @@ fn plan(setup: &Setup, store: &Store) -> Result<Profile, Error> {
     settings.extend(known.chain(others).map(|(name, value)| (format!("aws_auth_{name}"), value)));
     if let Some(region) = &setup.region {
         if !is_region(region) {
-            return Err(refused("--region", Problem::Shape("a region's name like eu-west-1")));
+            return Err(refused("--region", Problem::Shape("a region's name like eu-west-1"))
+                .hint("write it as AWS does, as in: --region eu-west-1"));
         }
         settings.push(("region".to_owned(), region.clone()));
     }

@@ -117,9 +117,11 @@ impl Profile {
     fn unwritable(&self, failure: &Failure) -> Error {
         let (name, file) = self.shown();
         let lines: Vec<_> = self.settings.iter().map(|(key, value)| format!("{key} = {}", quote(value))).collect();
-        Error::new(Class::Output, format!("{file} could not be written"))
-            .because(failure.to_string())
-            .hint(format!("put these lines into [profile {name}] yourself, and run this again: {}", lines.join("; ")))
+        let error = Error::new(Class::Output, format!("{file} could not be written")).because(failure.to_string());
+        if failure.is_for_want_of_room() {
+            return error.hint("make room on the disk, and run this again");
+        }
+        error.hint(format!("put these lines into [profile {name}] yourself, and run this again: {}", lines.join("; ")))
     }
 
     /// Makes the change in the file, which is shown as `file`.
