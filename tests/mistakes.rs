@@ -1,7 +1,7 @@
 //! Mistakes in `~/.aws` and around it: each is told by what it is, and where it is to be mended.
 
-use crate::support::Home;
 use crate::support::sts::{ALICE, BOB, Person, role};
+use crate::support::{Home, tools};
 
 /// A user with this configuration, and a manager that has keys.
 fn home(config: &str) -> Home {
@@ -120,6 +120,11 @@ fn a_variable_that_names_a_profile_which_is_not_there_is_named() {
         let outcome = home.run(["--from", "pass"]).env(name, "old").go();
         outcome.fails(10).says("there is no such profile").says(&format!("or unset {name}, which names it"));
     }
+    for (shell, line) in [("fish", "set -e AWS_PROFILE"), ("tcsh", "unsetenv AWS_PROFILE")] {
+        let script = "aws-auth --from pass; echo";
+        let outcome = home.command([shell, "-c", script]).env("AWS_PROFILE", "old").go();
+        outcome.says(&format!("; or {line}, which names it"));
+    }
     home.run(["--profile", "old"]).go().fails(10).does_not_say("unset");
 }
 
@@ -131,8 +136,26 @@ fn a_file_that_is_not_for_us_to_read_is_told_with_a_profile_that_is_missing() {
     // Root is one of all in this, once it has no power beyond that.
     let as_anybody = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
     let argv = if std::fs::File::open(&file).is_ok() { &as_anybody[..] } else { &[] };
-    let outcome = home.command(argv.iter().copied().chain(["aws-auth", "--profile", "dev"])).go();
-    outcome.fails(10).says("is not for us to read").says("sudo chown \"$USER\"");
+    let run = |args: &[&str]| home.command(argv.iter().copied().chain(["aws-auth"]).chain(args.iter().copied())).go();
+    let told = |closed: &str, way: &str| {
+        let closed = format!("{} is not for us to read", home.path(closed).display());
+        run(&["--profile", "dev"]).fails(10).says(&closed).says(way);
+        run(&["list"]).fails_saying(10, "").says(&closed).says(way);
+        run(&["list", "--names"]).ok().quiet();
+        run(&["doctor"]).says_out(&closed).says_out(way);
+    };
+    told(".aws/config", "chmod u+r ");
+    if !tools::needs_root("files are given to another user") {
+        return;
+    }
+    let directory = home.path(".aws");
+    std::os::unix::fs::chown(&file, Some(65_534), None).expect("its owner");
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("its mode");
+    told(".aws/config", "sudo chown \"$USER\" ");
+    // As after `sudo aws configure`.
+    std::os::unix::fs::chown(&directory, Some(65_534), None).expect("its owner");
+    std::fs::set_permissions(&directory, std::os::unix::fs::PermissionsExt::from_mode(0o700)).expect("its mode");
+    told(".aws", "sudo chown -R \"$USER\" ");
 }
 
 #[test]

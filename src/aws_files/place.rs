@@ -1,6 +1,10 @@
 //! Where AWS's own tools keep profiles: <https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html>
 
 use crate::os::environment;
+use crate::os::file::is_ours;
+use crate::output::shell::Shell;
+use crate::text::quote;
+use rustix::fs::Access;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::ErrorKind;
@@ -47,11 +51,27 @@ pub fn in_vain() -> Option<&'static str> {
     absent.find_map(|(variable, path)| is_absent(path).then_some(variable))
 }
 
-/// The first file that is there and not for us to read.
+/// The first file that is there and not for us to read; or the directory on its way that is closed to us.
 #[must_use]
 pub fn unreadable() -> Option<PathBuf> {
     let is_closed = |path: &PathBuf| File::open(path).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied);
-    [config(), credentials()].into_iter().flatten().find(is_closed)
+    let file = [config(), credentials()].into_iter().flatten().find(is_closed)?;
+    // What is behind a closed directory cannot be seen: so the first that can be is it.
+    let seen = file.ancestors().skip(1).find(|directory| directory.metadata().is_ok());
+    let closed = seen.filter(|directory| rustix::fs::access(*directory, Access::EXEC_OK).is_err());
+    Some(closed.map_or_else(|| file.clone(), Path::to_owned))
+}
+
+/// What to type where [`unreadable`] has found this.
+#[must_use]
+pub fn to_open(closed: &Path) -> String {
+    let typed = quote(&Shell::of_caller().word(&closed.to_string_lossy()));
+    let is_directory = closed.is_dir();
+    if closed.metadata().is_ok_and(|metadata| is_ours(&metadata)) {
+        return format!("let yourself read it: chmod u+r{} {typed}", if is_directory { "wx" } else { "" });
+    }
+    let (list, change) = if is_directory { ("ls -ld", "chown -R") } else { ("ls -l", "chown") };
+    format!("see whose it is with {list}; to make it yours: sudo {change} \"$USER\" {typed}")
 }
 
 /// Variables and a `~` that no shell has replaced are replaced here, as botocore does it.

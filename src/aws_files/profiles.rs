@@ -91,9 +91,9 @@ impl Profiles {
             return error(&format!("{what}: {why}")).hint(format!("write it as {right}"));
         }
         if let Some(path) = place::unreadable() {
-            let path = quote(&path.to_string_lossy());
-            return error(&format!("{what} that we can see: {path} is not for us to read"))
-                .hint(format!("see whose it is with ls -l; to make it yours: sudo chown \"$USER\" {path}"));
+            let shown = quote(&path.to_string_lossy());
+            return error(&format!("{what} that we can see: {shown} is not for us to read"))
+                .hint(place::to_open(&path));
         }
         let error = match place::in_vain() {
             Some(variable) => error(&format!("{what}, and {variable} names a file that is not there"))

@@ -1,15 +1,16 @@
 //! `aws-auth list`: the profiles that lead to credentials, and where each leads. Nobody is asked.
 
 use super::told;
-use crate::aws_files::{Files, Profiles};
+use crate::aws_files::{Files, Profiles, place};
 use crate::cli::{List, Request};
 use crate::credentials::Whose;
-use crate::error::Error;
+use crate::error::{Class, Error};
 use crate::flow;
 use crate::os::moment::Moment;
 use crate::os::stdio;
 use crate::os::zone::lasting;
 use crate::output;
+use crate::output::shell::Shell;
 use crate::sessions::{Cache, Entry};
 use crate::settings::{LEAST_TTL, Roles, Settings, Source};
 use crate::text::{self, columns, is_printable, quote};
@@ -51,6 +52,12 @@ pub fn run(list: &List) -> Result<(), Error> {
     // What was meant to be a profile and is none is told with the reason.
     let all = files.names().chain(files.meant());
     let rows: Vec<Row> = all.filter_map(|name| row(&files, &cache, name)).collect();
+    match unseen() {
+        Some(why) if rows.is_empty() && !list.names => return Err(why),
+        // Those of the other file are told.
+        Some(why) if !list.names => stdio::warn(&why.to_string().replacen(": ", ": warning: ", 1)),
+        _ => {}
+    }
     if let Some(why) = cache.trouble() {
         stdio::warn(&format!("aws-auth: warning: what is kept cannot be told: {why}"));
     }
@@ -62,6 +69,18 @@ pub fn run(list: &List) -> Result<(), Error> {
         }
         (false, false) => table(&rows),
     })
+}
+
+/// Why there may be more profiles than can be seen.
+fn unseen() -> Option<Error> {
+    let why = Error::new(Class::Config, "not every profile can be seen");
+    if let Some(path) = place::unreadable() {
+        let shown = quote(&path.to_string_lossy());
+        return Some(why.because(format!("{shown} is not for us to read")).hint(place::to_open(&path)));
+    }
+    let variable = place::in_vain()?;
+    let why = why.because(format!("{variable} names a file that is not there"));
+    Some(why.hint(format!("correct {variable}, or {}", Shell::unset(&[variable]))))
 }
 
 /// A profile that leads to credentials, or was meant to.
