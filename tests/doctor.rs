@@ -75,6 +75,16 @@ fn a_machine_on_which_nothing_is_set_up_is_told_where_to_begin() {
 }
 
 #[test]
+fn who_has_profiles_that_lead_to_a_manager_is_told_to_name_one() {
+    let home = Home::with_sts();
+    home.write(".aws/config", "[profile work]\naws_auth_from = pass\n[profile other]\nregion = eu-west-1\n");
+    let outcome = doctor(&home, &[]);
+    outcome.ok().says_out("no profile was named").says_out("as in: --profile work (there are: other, work)");
+    outcome.does_not_say("aws-auth setup");
+    assert!(!outcome.out().contains("aws-auth setup"), "{outcome:?}");
+}
+
+#[test]
 fn of_the_managers_that_are_here_the_likeliest_comes_first() {
     let home = Home::with_sts();
     home.set("PATH", home.rig("bin"));
@@ -127,7 +137,7 @@ type Row = (&'static str, fn(&Home), &'static str, &'static str);
 #[test]
 #[expect(clippy::too_many_lines, reason = "one row a fault")]
 fn each_planted_fault_is_found_and_its_fix_is_named() {
-    let rows: [Row; 22] = [
+    let rows: [Row; 23] = [
         ("the manager is not installed", |home| home.set("PATH", home.rig("bin")), "failed", "apt install pass"),
         (
             "the entry is not there",
@@ -230,6 +240,15 @@ fn each_planted_fault_is_found_and_its_fix_is_named() {
             |home| home.set("AWS_ACCESS_KEY_ID", ALICE.access_key_id),
             "warning",
             "unset AWS_ACCESS_KEY_ID",
+        ),
+        (
+            "the server of the shell has ended",
+            |home| {
+                home.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/credentials");
+                home.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "0".repeat(64));
+            },
+            "warning",
+            "eval \"$(aws-auth unset)\"",
         ),
         (
             "there is no place for locks",

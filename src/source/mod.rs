@@ -29,6 +29,7 @@ use crate::error::{Class, Error, internal};
 use crate::os::process::{ancestors, is_beside_us};
 use crate::os::tty::Terminal;
 use crate::os::{environment, stdio};
+use crate::settings::options::FROM;
 use crate::settings::{Provider, Settings, SignIn, Source};
 use crate::text::{is_printable, quote};
 use secrecy::SecretString;
@@ -187,12 +188,15 @@ fn empty_profile(name: &str, profiles: &Profiles) -> Error {
 const TOLD: usize = 8;
 
 /// What somebody needs to know who has profiles and named none; none where there are no others than the default one.
-fn unnamed(profiles: &Profiles) -> Option<Error> {
+#[must_use]
+pub fn unnamed(profiles: &Profiles) -> Option<Error> {
     let is_named = profiles.selected().is_some_and(|name| name != "default");
     let is_plain = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.@+=:/".contains(c));
     let others = profiles.files().names().filter(|name| !is_named && *name != "default");
     let names: Vec<&str> = others.filter(|name| is_printable(name)).collect();
-    let first = names.iter().copied().find(is_plain).unwrap_or("NAME");
+    let leads = |name: &&str| FROM.keys.iter().any(|key| profiles.files().get(name, key).is_some());
+    let plain = || names.iter().copied().filter(is_plain);
+    let first = plain().find(leads).or_else(|| plain().next()).unwrap_or("NAME");
     let mut told = names.iter().take(TOLD).map(|name| quote(name)).collect::<Vec<_>>().join(", ");
     if names.len() > TOLD {
         told.push_str(" and more, see: aws-auth list");

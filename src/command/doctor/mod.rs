@@ -95,7 +95,7 @@ fn source(ground: &mut Ground, report: &mut Report) {
     let name = match &ground.settings.source {
         Source::Backend { name, .. } => name,
         Source::SignIn(sign_in) => return sign_in::check(sign_in, report),
-        _ => return begin::check(ground.profiles.files(), report),
+        _ => return begin::check(&ground.profiles, report),
     };
     let manifest = match registry::find(name).and_then(|entry| entry.parse()) {
         Ok(manifest) => manifest,

@@ -2,7 +2,9 @@
 
 use super::ground::Ground;
 use super::report::Report;
+use crate::command::serve::Running;
 use crate::os::environment;
+use crate::output::endpoint;
 use crate::output::shell::Shell;
 use crate::settings::Source;
 
@@ -22,11 +24,16 @@ const IN_THE_WAY: [(&str, &str); 7] = [
 /// Looks at the variables that AWS's tools heed.
 pub fn check(ground: &Ground, report: &mut Report) {
     let mut clean = true;
+    let is_gone = Running::of_environment().is_some_and(|server| server.report().is_none());
     for (name, why) in IN_THE_WAY {
-        if environment::os(name).is_some() {
+        if environment::os(name).is_some() && !(is_gone && name == endpoint::URI) {
             clean = false;
             report.warn(CHECK, format!("{name} is set: {why}"), Shell::unset(&[name]));
         }
+    }
+    if is_gone {
+        clean = false;
+        report.warn(CHECK, "its variables lead to a server that is not there any more", Shell::typed("aws-auth unset"));
     }
     let from_manager = matches!(ground.settings.source, Source::Backend { .. });
     let has_keys = environment::os("AWS_ACCESS_KEY_ID").is_some();
