@@ -8,12 +8,45 @@ use zeroize::Zeroizing;
 /// How much of a word is told from chance, in bytes. A shorter part says little of a secret, and stands in many messages.
 const PART: usize = 6;
 
+/// Words of what systems and programs say of a failure. A manager that prints its usage where an item was to come says them
+/// too, and they are nobody's secret.
+const ORDINARY: [&str; 18] = [
+    "access",
+    "cannot",
+    "create",
+    "denied",
+    "device",
+    "directory",
+    "encrypted",
+    "existing",
+    "exists",
+    "failed",
+    "missing",
+    "password",
+    "passwords",
+    "permission",
+    "permitted",
+    "read-only",
+    "system",
+    "subfolder",
+];
+
+/// Whether a word is one of these, be there a comma behind it.
+fn is_ordinary(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+    ORDINARY.iter().any(|ordinary| word.eq_ignore_ascii_case(ordinary))
+}
+
 /// Every part of a secret text, as places in it.
 type Parts<'a> = HashSet<&'a [u8]>;
 
 /// `line` without what it shares with `secrets`.
 pub fn without(line: &str, secrets: &str) -> String {
-    let parts: Parts<'_> = secrets.split_whitespace().flat_map(|word| word.as_bytes().windows(PART)).collect();
+    let parts: Parts<'_> = secrets
+        .split_whitespace()
+        .filter(|word| !is_ordinary(word))
+        .flat_map(|word| word.as_bytes().windows(PART))
+        .collect();
     if parts.is_empty() {
         return line.to_owned();
     }
@@ -142,6 +175,10 @@ mod tests {
         }
         assert_eq!(without("é0é1é2é3", "xé0é1é2éx"), "[hidden]3", "characters are whole");
         assert_eq!(without("a b", ""), "a b");
+        // A word that is a part of a password is one all the same.
+        let line = "cannot create directory: mydirectory1";
+        assert_eq!(without(line, "Remove existing password or directory, optionally"), line);
+        assert_eq!(without(line, "mydirectory1"), "cannot create [hidden]: [hidden]");
     }
 
     #[test]
