@@ -190,6 +190,9 @@ fn without_a_browser_print_is_offered() {
     let home = user(&BOB, role::PLAIN);
     home.script("xdg-open", "#!/bin/sh\nexit 3\n");
     home.run(["console", "--from", "pass"]).go().fails_saying(31, "").says("--print");
+    for other in ["--no-open", "--no-browser", "--stdout"] {
+        home.run(["console", "--from", "pass", other]).go().fails_saying(2, "").says("is it --print?");
+    }
 }
 
 #[test]

@@ -128,6 +128,12 @@ fn status_succeeds_whatever_stands_in_the_environment() {
     for name in ["AWS_ACCESS_KEY_ID", "AWS_CREDENTIAL_EXPIRATION", "AWSAUTH_ACCOUNT", "AWSAUTH_SET", "TZ"] {
         home.run(["status"]).env(name, odd).go().ok();
     }
+    let logged_out = home
+        .run(["logout", "--from", "pass"])
+        .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/credentials")
+        .env("AWS_CONTAINER_AUTHORIZATION_TOKEN", "0".repeat(64))
+        .go();
+    logged_out.ok().says_out("lead to a server: eval \"$(aws-auth unset)\"");
     let gone = home
         .run(["status", "--format", "json"])
         .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/credentials")

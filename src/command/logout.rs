@@ -30,9 +30,14 @@ pub fn run(request: &Request) -> Result<(), Error> {
             Shell::typed("aws-auth unset")
         ));
     }
-    let held = environment::os("AWS_SESSION_TOKEN").map_or_else(String::new, |_| {
-        format!("This shell still holds temporary credentials: {}\n", Shell::typed("aws-auth unset"))
-    });
+    let unset = Shell::typed("aws-auth unset");
+    let held = if environment::os("AWS_SESSION_TOKEN").is_some() {
+        format!("This shell still holds temporary credentials: {unset}\n")
+    } else if serve::Running::of_environment().is_some() {
+        format!("The variables of this shell still lead to a server: {unset}\n")
+    } else {
+        String::new()
+    };
     let rest =
         rest.map_or_else(String::new, |(_, items)| format!("Still kept: {items}; to forget all: aws-auth logout\n"));
     output::print(forgotten + &rest + &held)?;

@@ -4,7 +4,7 @@ use super::line::{Line, named};
 use crate::text::nearest;
 
 /// What people mean by names that other tools use. clap likens letters, and names what has nothing to do with it.
-const MEANT: [(&str, &str); 12] = [
+const MEANT: [(&str, &str); 15] = [
     ("--token", "--token-code"),
     ("--mfa", "--token-code"),
     ("--mfa-token", "--token-code"),
@@ -17,6 +17,9 @@ const MEANT: [(&str, &str); 12] = [
     ("--mfa-serial", "--serial-number"),
     ("--account-id", "--account"),
     ("--backend", "--from"),
+    ("--no-open", "--print"),
+    ("--no-browser", "--print"),
+    ("--stdout", "--print"),
 ];
 
 /// What to say of `word`, if anything is known.
