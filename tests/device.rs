@@ -76,6 +76,16 @@ fn without_a_terminal_a_refused_role_stays_refused() {
 }
 
 #[test]
+fn who_wants_no_mfa_where_a_role_wants_it_is_told_what_to_leave_out() {
+    let home = user(World::standard(), &ALICE, role::DEV);
+    home.write(".aws/config", "[profile none]\naws_auth_from = pass\nmfa_serial = none\n");
+    home.run(["--from", "pass", "--no-mfa"]).go().fails(20).says("requires MFA: leave out --no-mfa\n");
+    let profile = home.run(["--profile", "none"]).go();
+    profile.fails(20).says("leave out --no-mfa, or the word none in mfa_serial of the profile");
+    home.sts().saw(&["AssumeRole", "AssumeRole"]);
+}
+
+#[test]
 fn what_iam_does_not_tell_is_told_with_the_roles_refusal() {
     let fido_only = World { devices: Vec::new(), ..World::standard() }.device(ALICE.arn, FIDO, "");
     let none = World { devices: Vec::new(), ..World::standard() };

@@ -216,3 +216,21 @@ fn r35_halves_that_were_swapped_are_told_and_no_part_of_the_secret_is_sent_or_sh
     gpg::insert(&home, "aws-secret-access-key", ALICE.access_key_id);
     check(&home, &["--from", "pass", "--no-mfa"]);
 }
+
+#[test]
+fn hints_name_the_variables_and_no_item() {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &ALICE);
+    let none = home.run(["doctor", "--from", "env"]).go();
+    assert_eq!(none.code(), 13, "{none:?}");
+    none.says_out("→ set AWS_AUTH_ACCESS_KEY_ID or AWS_ACCESS_KEY_ID");
+    home.set("AWS_AUTH_ACCESS_KEY_ID", ALICE.access_key_id);
+    home.set("AWS_AUTH_SECRET_ACCESS_KEY", ALICE.secret_access_key);
+    let refused = home.run(["--from", "env", "--role-arn", role::DEV]).go();
+    refused.fails(20).says("probably requires MFA: name your device with --serial-number, or set AWS_AUTH_MFA_SERIAL");
+    home.run(["--from", "env"]).go().ok().says("~/.aws/config or AWS_AUTH_MFA_SERIAL;");
+    let device = home.run(["doctor", "--from", "env"]).go();
+    device.ok().says_out(&format!("→ set AWS_AUTH_MFA_SERIAL to {}", ALICE.mfa_serial));
+    let rotate = home.run(["rotate", "--from", "env"]).go();
+    rotate.fails_saying(10, "").says("set AWS_AUTH_ACCESS_KEY_ID and AWS_AUTH_SECRET_ACCESS_KEY to them");
+}

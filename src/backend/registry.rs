@@ -126,6 +126,14 @@ pub fn find(name: &str) -> Result<Entry, Error> {
     Ok(Entry { name: name.into(), origin: Origin::BuiltIn, text: text.into() })
 }
 
+/// The variable that a field of the backend called `name` stands in, or is to stand in; none where its values are in items.
+#[must_use]
+pub fn variable(name: &str, field: Field) -> Option<String> {
+    let manifest = find(name).and_then(|entry| entry.parse()).ok()?;
+    let names = manifest.variables?.remove(field.name())?;
+    names.iter().find(|name| environment::os(name).is_some()).or(names.first()).cloned()
+}
+
 /// The built-in manifest that goes by another name. Its line is looked for, since to parse all would take as long as a run.
 fn of_alias(name: &str) -> Option<(&'static str, &'static str)> {
     let quoted = format!("\"{name}\"");

@@ -4,7 +4,6 @@ use super::field::Field;
 use super::located::{Found, Located};
 use crate::error::{Class, Error};
 use crate::os::environment;
-use crate::output::shell::Shell;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -56,8 +55,7 @@ fn in_variable(name: &str, value: &str) -> Located {
 }
 
 fn half(set: &str, missing: &str) -> Error {
-    Error::new(Class::Value, format!("{set} is set and {missing} is not"))
-        .hint(format!("set both, or {}", Shell::unset(&[set])))
+    Error::new(Class::Value, format!("{set} is set and {missing} is not")).hint("set both, or neither")
 }
 
 /// Temporary keys cannot get a session: `GetSessionToken` refuses them, and a role with MFA wants the user's own.

@@ -4,11 +4,15 @@ use super::choice;
 use super::remember::Offer;
 use super::run::Run;
 use crate::aws::{Clock, Network};
+use crate::backend::field::Field;
+use crate::backend::registry;
 use crate::credentials::{MfaSerial, Otp, Partition, SourceKeys};
 use crate::error::{Class, Error};
 use crate::mfa::{self, Codes};
 use crate::os::stdio;
-use crate::settings::{Role, Source};
+use crate::settings::options::SERIAL;
+use crate::settings::{NO_MFA, Role, Source};
+use crate::text::quote;
 
 impl Run<'_> {
     /// Asks IAM for the user's device, and a person which, if there are several.
@@ -29,13 +33,41 @@ impl Run<'_> {
         choice::choose(&serials, self.terminal.as_deref().map_err(|nobody| *nobody))
     }
 
+    /// A role's refusal, probably for want of a code: where a device is named, or that there was to be none.
+    pub(super) fn for_want_of_mfa(&self, refused: Error) -> Error {
+        let way = match &self.settings.source {
+            _ if self.settings.no_mfa => self.without_none(),
+            Source::Backend { name, .. } => match registry::variable(name, Field::MfaSerial) {
+                Some(variable) => format!("name your device with --serial-number, or set {variable}"),
+                None => return refused,
+            },
+            _ => "name your device with --serial-number, or as mfa_serial in the profile".to_owned(),
+        };
+        refused.hint(format!("the role probably requires MFA: {way}"))
+    }
+
+    /// What has said that there is to be no MFA, to be left out.
+    fn without_none(&self) -> String {
+        let mut places = self.settings.origins.iter().filter(|(name, _)| *name == SERIAL.name);
+        match places.next() {
+            Some((_, place)) => format!("leave out --no-mfa, or the word {NO_MFA} in {}", quote(place)),
+            None => "leave out --no-mfa".to_owned(),
+        }
+    }
+
     /// A session without MFA can do less than people expect, and more than those who require MFA mean it to.
     pub(super) fn warn_of_no_mfa(&self, kept: bool) {
         if self.settings.no_mfa || self.settings.no_mfa_is_told {
             return;
         }
         let source = &self.settings.source;
-        let item = if matches!(source, Source::Backend { .. }) { format!(" or {source}") } else { String::new() };
+        let item = match source {
+            Source::Backend { name, .. } => {
+                let variable = registry::variable(name, Field::MfaSerial);
+                format!(" or {}", variable.unwrap_or_else(|| source.to_string()))
+            }
+            _ => String::new(),
+        };
         let by = format!("--serial-number, mfa_serial in ~/.aws/config{item}");
         let why = if kept {
             // A device that the item names since then is not known: nobody has asked the manager.

@@ -241,6 +241,7 @@ impl Run<'_> {
                     let found = self.find_device(&item.keys, roles.first(), &mut network).await;
                     found.map_err(|why| choice::no_device_either(refused, why))?
                 }
+                Err(refused) if refused.wants_mfa() => return Err(self.for_want_of_mfa(refused)),
                 done => return done,
             }
         };

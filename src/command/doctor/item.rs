@@ -5,6 +5,8 @@ use super::report::Report;
 use crate::backend::fetch::Fetch;
 use crate::backend::field::Field;
 use crate::backend::located::Found;
+use crate::backend::manifest::Manifest;
+use crate::backend::message;
 use crate::credentials::{AccessKeyId, MfaSerial, Otp, Problem, RoleArn, SourceKeys, secret_access_key};
 use crate::error::{Class, Error};
 use secrecy::ExposeSecret;
@@ -12,7 +14,8 @@ use secrecy::ExposeSecret;
 const CHECK: &str = "item";
 
 /// Reads the item, where the manager needs not ask for it.
-pub fn check(fetch: &Fetch, title: &str, ground: &mut Ground, report: &mut Report) {
+pub fn check(fetch: &Fetch, manifest: &Manifest, ground: &mut Ground, report: &mut Report) {
+    let title = &manifest.title;
     let found = match fetch.found(&Field::ALL) {
         Ok(found) => found,
         Err(error) if matches!(error.class(), Class::Locked | Class::Cancelled) => {
@@ -24,7 +27,7 @@ pub fn check(fetch: &Fetch, title: &str, ground: &mut Ground, report: &mut Repor
     };
     report.ok("unlocked", format!("{title} answers without a question"));
     for field in Field::ALL {
-        told(&found, field, title, report);
+        told(&found, field, manifest, report);
     }
     let value = |field| found.get(&field).map(|found| found.value.expose_secret());
     if let (Some(id), Some(secret)) = (value(Field::AccessKeyId), value(Field::SecretAccessKey))
@@ -65,9 +68,13 @@ pub fn judge(found: &Found, field: Field) -> Told {
     }
 }
 
-fn told(found: &Found, field: Field, title: &str, report: &mut Report) {
+fn told(found: &Found, field: Field, manifest: &Manifest, report: &mut Report) {
+    let title = &manifest.title;
     match judge(found, field) {
         Told::Fine(place) => report.ok(CHECK, format!("{}: in {place}", field.name())),
+        Told::Missing if field.is_key() && manifest.variables.is_some() => {
+            report.fail(CHECK, &message::field_missing(manifest, None, field));
+        }
         Told::Missing if field.is_key() => {
             let missing = Error::new(Class::Value, format!("{title} has no {} there", field.name()))
                 .hint(format!("add it to the item: a line or field called {}", field.name()));

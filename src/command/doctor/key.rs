@@ -3,10 +3,13 @@
 use super::ground::Ground;
 use super::report::Report;
 use crate::aws::iam::Listed;
+use crate::backend::field::Field;
+use crate::backend::registry;
 use crate::credentials::{MfaSerial, SourceKeys};
 use crate::error::{Class, Error};
 use crate::os::zone;
 use crate::sessions::Record;
+use crate::settings::Source;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use std::time::SystemTime;
@@ -53,7 +56,7 @@ pub async fn check(ground: &mut Ground, report: &mut Report) {
         Err(error) => report.warn_of(CHECK, &error),
     }
     match iam.mfa_devices(keys).await {
-        Ok(serials) => device(&serials, ground.serial.as_ref(), report),
+        Ok(serials) => device(&serials, ground.serial.as_ref(), variable(&ground.settings.source).as_deref(), report),
         Err(error) if error.class() == Class::Denied => {
             report.skip("device", "needs MFA, or iam:ListMFADevices on yourself");
         }
@@ -102,7 +105,13 @@ fn has_codes(serial: &str) -> bool {
     !serial.starts_with("arn:") || serial.contains(":mfa/")
 }
 
-fn device(serials: &[String], named: Option<&MfaSerial>, report: &mut Report) {
+/// The variable that names the device, where the keys stand in variables.
+fn variable(source: &Source) -> Option<String> {
+    let Source::Backend { name, .. } = source else { return None };
+    registry::variable(name, Field::MfaSerial)
+}
+
+fn device(serials: &[String], named: Option<&MfaSerial>, variable: Option<&str>, report: &mut Report) {
     let kind = |serial: &str| match serial {
         serial if !serial.starts_with("arn:") => "a hardware device",
         serial if has_codes(serial) => "a virtual device",
@@ -120,7 +129,10 @@ fn device(serials: &[String], named: Option<&MfaSerial>, report: &mut Report) {
             };
             let wrong = Error::new(Class::Config, format!("{named} is not a device of this user"))
                 .because(crate::text::quote(&theirs))
-                .hint("correct mfa_serial in the item or the profile");
+                .hint(variable.map_or_else(
+                    || "correct mfa_serial in the item or the profile".to_owned(),
+                    |variable| format!("correct {variable}, or mfa_serial in the profile"),
+                ));
             report.fail("device", &wrong);
         }
         None if serials.is_empty() => report.warn(
@@ -131,7 +143,13 @@ fn device(serials: &[String], named: Option<&MfaSerial>, report: &mut Report) {
         None => {
             let all: Vec<_> =
                 serials.iter().map(|serial| format!("{} ({})", crate::text::quote(serial), kind(serial))).collect();
-            let line = |serial: &String| format!("put it into the item: mfa_serial: {}", crate::text::quote(serial));
+            let line = |serial: &String| {
+                let serial = crate::text::quote(serial);
+                variable.map_or_else(
+                    || format!("put it into the item: mfa_serial: {serial}"),
+                    |variable| format!("set {variable} to {serial}"),
+                )
+            };
             let fix = serials.iter().find(|serial| has_codes(serial)).map(line);
             let fix =
                 fix.unwrap_or_else(|| "add a device that has codes, as in: aws iam create-virtual-mfa-device".into());

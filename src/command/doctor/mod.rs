@@ -106,7 +106,7 @@ fn source(ground: &mut Ground, report: &mut Report) {
     }
     let source = ground.settings.source.clone();
     match flow::manager(&ground.profiles, &source, None, true) {
-        Ok(Some(fetch)) => item::check(&fetch, &manifest.title, ground, report),
+        Ok(Some(fetch)) => item::check(&fetch, &manifest, ground, report),
         Ok(None) => {}
         Err(error) => report.fail("item", &error),
     }

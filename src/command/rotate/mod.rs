@@ -13,7 +13,7 @@ use crate::backend::registry;
 use crate::backend::write::{Held, Store};
 use crate::cli::{Request, Rotate};
 use crate::credentials::{AccessKeyId, MfaSerial, Otp, SourceKeys};
-use crate::error::{Class, Error};
+use crate::error::{Class, Error, internal};
 use crate::flow;
 use crate::keys::look::Stand;
 use crate::keys::{Rotation, session};
@@ -51,7 +51,8 @@ pub fn run(rotate: &Rotate) -> Result<(), Error> {
         told::same_item(verb, profile, from, item, &rotate.params)
     };
     if !store.can_write() {
-        return Err(tell::by_hand(&store, &typed("--no-cache")));
+        let Source::Backend { name, .. } = &settings.source else { return Err(internal("a store without a manager")) };
+        return Err(tell::by_hand(&store, name, &typed("--no-cache")));
     }
     let name = format!("rotate {}", store.name());
     let _lock = State::open_for_all().lock(&name, &format!("a new key into {}", store.name()))?;

@@ -1,6 +1,8 @@
 //! What a rotation says, and why one is refused.
 
 use crate::aws::iam::Listed;
+use crate::backend::field::Field;
+use crate::backend::registry;
 use crate::backend::write::Store;
 use crate::credentials::{AccessKeyId, Caller};
 use crate::error::{Class, Error};
@@ -73,13 +75,17 @@ pub fn given_up(store: &Store, new: &AccessKeyId) {
 
 /// A manager that is not written by us.
 #[must_use]
-pub fn by_hand(store: &Store, tried: &str) -> Error {
+pub fn by_hand(store: &Store, from: &str, tried: &str) -> Error {
+    let variable = |field| registry::variable(from, field);
+    let place = match (variable(Field::AccessKeyId), variable(Field::SecretAccessKey)) {
+        (Some(id), Some(secret)) => format!("set {id} and {secret} to them, where they are set now"),
+        _ => format!("put both values into \"{}\"", quote(store.entry())),
+    };
     Error::new(Class::Config, format!("nothing is written into {} by this program", store.title()))
         .because("it was never tried, or there is no safe way; nothing was made")
         .hint(format!(
-            "by hand: aws iam create-access-key; put both values into \"{}\"; try it: {tried}; then: aws iam \
-             update-access-key --status Inactive --access-key-id OLD",
-            quote(store.entry())
+            "by hand: aws iam create-access-key; {place}; try it: {tried}; then: aws iam update-access-key --status \
+             Inactive --access-key-id OLD"
         ))
 }
 
