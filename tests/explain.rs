@@ -86,6 +86,56 @@ fn whatever_reaches_sts_was_in_the_plan() {
     }
 }
 
+#[test]
+fn whatever_reaches_aws_for_a_console_was_in_the_plan() {
+    let rows: [(&Person, &str, &[&str], &[&str]); 6] = [
+        (&BOB, role::PLAIN, &["--no-mfa"], &["stays signed in for as long as these last"]),
+        (
+            &BOB,
+            role::PLAIN,
+            &["--no-mfa", "--no-role", "--read-only"],
+            &["1. GetFederationToken for 12 h, signed with the permanent key", "cache: not used: nothing is kept of"],
+        ),
+        (&BOB, "", &["--no-mfa", "--read-only", "--console-duration-seconds", "36h"], &["GetFederationToken for 36 h"]),
+        (
+            &BOB,
+            "",
+            &["--no-mfa", "--policy-arn", "arn:aws:iam::aws:policy/AdministratorAccess"],
+            &["GetFederationToken for 12 h"],
+        ),
+        (
+            &ALICE,
+            role::DEV,
+            &["--console-duration-seconds", "8h"],
+            &["AssumeRole that role for 1 h", "stays signed in for 8 h", "cache: not used: --console-duration-seconds"],
+        ),
+        (
+            &BOB,
+            role::PLAIN,
+            &["--no-mfa", "--role-arn", role::PLAIN, "--console-duration-seconds", "8h"],
+            &["AssumeRole arn:aws:iam::111122223333:role/plain for 1 h", "stays signed in for 8 h"],
+        ),
+    ];
+    for (person, item_role, args, told) in rows {
+        let home = Home::with_sts();
+        fake::pass(&home, person, item_role);
+        let code = (!person.mfa_serial.is_empty()).then(|| home.sts().fresh_code(person.mfa_serial));
+        let from = code.map(|code| format!("echo {code}"));
+        let run = |more: &[&str]| {
+            let run = home.run(["console", "--print", "--from", "pass"]).args(args).args(more);
+            if let Some(from) = &from { run.args(["--token-from", from]).go() } else { run.go() }
+        };
+        let plan = run(&["--explain"]);
+        assert!(plan.ok().out().is_empty() && home.sts().actions().is_empty(), "{plan:?}");
+        for told in told {
+            plan.says(told);
+        }
+        run(&[]).ok();
+        let role = if args.contains(&"--no-role") || args.contains(&"--role-arn") { "" } else { item_role };
+        was_planned(&plan.err(), &home.sts().requests(), role);
+    }
+}
+
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 #[test]
 fn what_is_kept_is_in_the_plan() {

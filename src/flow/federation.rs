@@ -3,7 +3,7 @@
 use super::calls;
 use super::run::{Got, Origin, Run};
 use crate::aws::Network;
-use crate::credentials::{Partition, SourceKeys};
+use crate::credentials::{AccessKeyId, Partition, SourceKeys};
 use crate::error::{Class, Error};
 use crate::os::stdio;
 use crate::settings::Federation;
@@ -13,6 +13,9 @@ use ring::digest::{SHA256, digest};
 /// The longest name of a federated user.
 /// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
 const LONGEST: usize = 32;
+/// How long the credentials last where nobody says, in seconds.
+/// Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
+pub const SECONDS: u32 = 43_200;
 /// What tells names apart that were cut: so many hexadecimal digits after a hyphen.
 const DIGITS: usize = 6;
 
@@ -26,9 +29,7 @@ impl Run<'_> {
     ) -> Result<Got, Error> {
         federation.check()?;
         if keys.are_temporary() {
-            return Err(Error::new(Class::Config, format!("the access key {} is temporary", keys.access_key_id))
-                .because("AWS makes a console for a user's permanent keys, or for a role")
-                .hint("name a role with --role-arn, or where your permanent keys are with --from"));
+            return Err(temporary(&keys.access_key_id));
         }
         stdio::note(
             "aws-auth: the console of a user without a role is without MFA: what a policy allows with MFA only, it refuses",
@@ -41,6 +42,14 @@ impl Run<'_> {
         let origin = Origin { signs_in: true, ..Origin::default() };
         Ok(Got { credentials, role: None, origin, offer: None })
     }
+}
+
+/// Refuses what no console is made of without a role.
+#[must_use]
+pub fn temporary(id: &AccessKeyId) -> Error {
+    Error::new(Class::Config, format!("the access key {id} is temporary"))
+        .because("AWS makes a console for a user's permanent keys, or for a role")
+        .hint("name a role with --role-arn, or where your permanent keys are with --from")
 }
 
 /// A name that fits: a longer one is cut, and ends in what tells it from others that begin alike.

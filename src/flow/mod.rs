@@ -4,6 +4,7 @@
 mod again;
 pub mod calls;
 pub mod choice;
+mod closed;
 mod device;
 mod expected;
 pub mod explain;

@@ -1,5 +1,6 @@
 //! What is kept of what some settings lead to. Nobody is asked: no manager, no program, nothing over the network.
 
+use super::closed::why_closed;
 use super::run::Run;
 use crate::aws_files::Profiles;
 use crate::backend::Identity;
@@ -28,7 +29,7 @@ pub fn peek(settings: &Settings, profiles: &Profiles) -> Result<Peek, Error> {
 /// Looks for it in this store; nothing is found where the keys would have to be asked for to know.
 pub fn peek_into(cache: &Cache, settings: &Settings, profiles: &Profiles) -> Result<Peek, Error> {
     let cache = cache.again(settings.cache, settings.min_ttl).insisting(settings.min_ttl_said.is_some());
-    let closed = cache.why_closed();
+    let closed = why_closed(settings, &cache);
     let run = Run {
         settings,
         profiles,

@@ -1,6 +1,7 @@
 //! One run, from settings to temporary credentials.
 
 use super::again::{Again, AtHand};
+use super::closed::why_closed;
 use super::plan::{Step, check_partitions, plan};
 use super::remember::Offer;
 use super::{calls, choice, too_short};
@@ -76,7 +77,7 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     }
     let cache = Cache::open(settings.cache, settings.min_ttl)?.insisting(settings.min_ttl_said.is_some());
     let cache = cache.or_in(again.map(|again| &again.memory));
-    if let Some(why) = cache.why_closed() {
+    if let Some(why) = why_closed(settings, &cache) {
         stdio::detail(format_args!("not caching: {why}"));
     }
     let user = user();

@@ -49,8 +49,12 @@ pub fn text(settings: &Settings, profiles: &Profiles) -> Result<String, Error> {
     }
     others(&mut out, settings);
     let peeked = peek(settings, profiles)?;
-    let _ =
-        writeln!(out, "asked: {}\ncache: {}", endpoint.url().unwrap_or_else(|| endpoint.to_string()), cache(&peeked));
+    let _ = writeln!(
+        out,
+        "asked: {}\ncache: {}",
+        endpoint.url().unwrap_or_else(|| endpoint.to_string()),
+        cache(settings, &peeked)
+    );
     Steps { settings, profiles, keeps: peeked.closed.is_none(), session: peeked.session.is_some() }.write(&mut out)?;
     Ok(out)
 }
@@ -88,7 +92,10 @@ fn others(out: &mut String, settings: &Settings) {
     }
 }
 
-fn cache(peeked: &Peek) -> String {
+fn cache(settings: &Settings, peeked: &Peek) -> String {
+    if settings.federation.is_some() && matches!(&settings.roles, Roles::Given(roles) if roles.is_empty()) {
+        return "not used: nothing is kept of a console without a role".to_owned();
+    }
     let left = |entry: &crate::sessions::Entry| lasting(entry.credentials.left);
     match (&peeked.closed, &peeked.wanted, &peeked.session) {
         (Some(why), ..) => format!("not used: {why}"),

@@ -1,12 +1,14 @@
 //! The calls, one a line, and all that goes with each.
 
 use super::source;
+use crate::aws::signin;
 use crate::aws_files::Profiles;
 use crate::credentials::{AccessKeyId, MfaSerial, Partition, RoleArn};
 use crate::error::{Error, internal};
+use crate::flow::federation;
 use crate::flow::plan::{SESSION, Step, from_session, plan};
 use crate::os::zone::lasting;
-use crate::settings::{Role, RoleSettings, Roles, Settings, Source};
+use crate::settings::{Federation, Role, RoleSettings, Roles, Settings, Source};
 use crate::text::quote;
 use std::fmt::Write;
 use std::time::Duration;
@@ -35,11 +37,16 @@ impl Steps<'_> {
                 out.push_str("If the item names a role:\n");
                 let arn = stand_in(self.settings.mfa_serial.as_ref())?;
                 let name = arn.to_string();
-                let mut with_role = String::new();
-                self.calls(&mut with_role, vec![Role { arn, settings: role.clone() }])?;
-                out.push_str(&with_role.replace(&name, "that role"));
+                match self.settings.federation.iter().try_for_each(signin::check_time_of_role) {
+                    Ok(()) => {
+                        let mut with_role = String::new();
+                        self.calls(&mut with_role, vec![Role { arn, settings: role.clone() }])?;
+                        out.push_str(&with_role.replace(&name, "that role"));
+                    }
+                    Err(refused) => drop(writeln!(out, "  none: {}", refused.reason())),
+                }
                 out.push_str("If it names none:\n");
-                match role.without_role() {
+                match self.without_role(role) {
                     Ok(()) => self.calls(out, Vec::new())?,
                     Err(refused) => drop(writeln!(out, "  none: {}", refused.reason())),
                 }
@@ -50,11 +57,23 @@ impl Steps<'_> {
             }
             Roles::OfItem(role) => {
                 out.push_str("Calls:\n");
-                role.without_role()?;
+                self.without_role(role)?;
                 self.calls(out, Vec::new())?;
             }
         }
         Ok(())
+    }
+
+    /// Refuses what a run refuses where there is no role.
+    fn without_role(&self, role: &RoleSettings) -> Result<(), Error> {
+        self.settings.federation.as_ref().map_or_else(|| role.without_role(), Federation::check)
+    }
+
+    /// What a console is asked for, once there are credentials for it.
+    fn sign_in(&self, is_of_role: bool) -> Option<String> {
+        let seconds = self.settings.federation.as_ref()?.seconds.filter(|_| is_of_role);
+        let time = seconds.map_or_else(|| "for as long as these last".to_owned(), for_seconds);
+        Some(format!("getSigninToken, for a console that stays signed in {time}"))
     }
 
     fn calls(&self, out: &mut String, roles: Vec<Role>) -> Result<(), Error> {
@@ -77,14 +96,33 @@ impl Steps<'_> {
             line(out, &format!("GetCallerIdentity, {why}"));
         }
         if lends && roles.is_empty() {
-            line(out, "none: these credentials are temporary, and are handed on as they are");
+            let handed_on = "these credentials are temporary, and are handed on as they are";
+            line(
+                out,
+                &self
+                    .sign_in(false)
+                    .map_or_else(|| format!("none: {handed_on}"), |call| format!("{call}; {handed_on}")),
+            );
             return Ok(());
+        }
+        let temporary = source::temporary(&settings.source);
+        let temporary = temporary.and_then(|id| AccessKeyId::new(&id).ok());
+        if let Some(federation) = settings.federation.as_ref().filter(|_| roles.is_empty()) {
+            if let Some(id) = &temporary {
+                return Err(federation::temporary(id));
+            }
+            let time = for_seconds(federation.seconds.unwrap_or(federation::SECONDS));
+            line(out, &format!("GetFederationToken {time}, signed with the permanent key"));
+            narrowed(out, &federation.narrowed, &Partition::of_region(&settings.region_for(None, None)));
+            line(out, &self.sign_in(false).unwrap_or_default());
+            return Ok(());
+        }
+        if settings.by_user && temporary.is_some() {
+            return Err(signin::chained("one assumed with temporary keys"));
         }
         if settings.token_code.is_some() && !device && !settings.no_mfa {
             line(out, "ListMFADevices, to find the device of the code");
         }
-        let temporary = source::temporary(&settings.source);
-        let temporary = temporary.and_then(|id| AccessKeyId::new(&id).ok());
         let by_session = self.session && !roles.is_empty();
         let steps = if by_session {
             from_session(roles).collect()
@@ -112,12 +150,14 @@ impl Steps<'_> {
                 Step::Role { role, .. } => {
                     let seconds = role.settings.duration_seconds.unwrap_or(ROLE);
                     line(out, &format!("AssumeRole {} {}{code}", role.arn, for_seconds(seconds)));
-                    narrowed(out, &role.settings, &role.arn);
+                    narrowed(out, &role.settings, &role.arn.partition());
                 }
             }
         }
-        if steps.is_empty() {
-            line(out, "none");
+        match self.sign_in(true) {
+            Some(call) => line(out, &call),
+            None if steps.is_empty() => line(out, "none"),
+            None => {}
         }
         Ok(())
     }
@@ -146,8 +186,8 @@ impl Steps<'_> {
     }
 }
 
-/// All that goes with a role.
-fn narrowed(out: &mut String, settings: &RoleSettings, role: &RoleArn) {
+/// All that goes with a role, or with a user's own console.
+fn narrowed(out: &mut String, settings: &RoleSettings, partition: &Partition) {
     // Named one by one, so that a new setting cannot be forgotten here.
     let RoleSettings {
         duration_seconds: _,
@@ -162,7 +202,7 @@ fn narrowed(out: &mut String, settings: &RoleSettings, role: &RoleArn) {
     } = settings;
     let tags: Vec<_> = tags.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let list = |list: &[String]| Some(list.join(", ")).filter(|text| !text.is_empty());
-    let read_only = read_only.then(|| format!("arn:{}:iam::aws:policy/ReadOnlyAccess", role.partition()));
+    let read_only = read_only.then(|| format!("arn:{partition}:iam::aws:policy/ReadOnlyAccess"));
     for (what, value) in [
         ("session name", session_name.clone()),
         ("external id", external_id.clone()),
