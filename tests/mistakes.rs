@@ -104,9 +104,15 @@ fn a_file_that_a_variable_names_in_vain_is_told_with_a_profile_that_is_missing()
         let told =
             format!("there is no such profile, and {name} names a file that is not there\n  hint: correct {name}");
         home.run(["--profile", "nobody"]).go().fails(10).says(&told);
+        let unseen = format!("{name} names a file that is not there\n  hint: correct {name}, or unset {name}");
+        home.run(["list"]).go().fails_saying(10, "").says(&unseen);
         home.write(".aws/credentials", "[somebody]\nregion = x\n");
         if name == "AWS_CONFIG_FILE" {
             home.run(["--profile", "somebody-"]).go().fails(10).says(name).says("hint: is it \"somebody\"?");
+        }
+        home.write(".aws/config", "[profile work]\naws_auth_from = pass\n");
+        if name == "AWS_SHARED_CREDENTIALS_FILE" {
+            home.run(["list"]).go().ok().says_out("work").says("warning: not every profile can be seen").says(&unseen);
         }
         home.set(name, "/dev/null");
         home.run(["--profile", "nobody"]).go().fails(10).does_not_say(name);
