@@ -18,8 +18,8 @@ pub fn forget(setup: &Setup, store: &Store, replaced: Option<&AccessKeyId>) -> R
         count += sessions::forget(&label)?;
     }
     if count > 0 {
-        let what = if count == 1 { "one session".to_owned() } else { format!("{count} sessions") };
-        stdio::say(&format!("aws-auth: forgot {what} kept from before of this item: the next run asks anew"));
+        let what = if count == 1 { "one session that was".to_owned() } else { format!("{count} sessions that were") };
+        stdio::say(&format!("aws-auth: forgot {what} kept of this item"));
     }
     Ok(())
 }
