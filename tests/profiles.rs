@@ -645,14 +645,6 @@ fn beside_no_role_a_flag_that_is_for_a_role_is_refused() {
 }
 
 #[test]
-fn the_name_for_the_global_endpoint_is_signed_for_its_region() {
-    let home = files(&format!("[profile dev]\nregion = aws-global\n{}", keys(&BOB)), "");
-    let outcome = home.run(["--profile", "dev"]).go();
-    let request = home.sts().delivered_session(&outcome, &BOB);
-    assert_eq!(request.region.as_deref(), Some("us-east-1"));
-}
-
-#[test]
 fn the_selected_profile_is_the_flags_then_the_variables_then_the_default() {
     let section = |name: &str| {
         format!(

@@ -10,10 +10,6 @@ use crate::cli::Request;
 use crate::error::Error;
 use crate::output::variables;
 
-/// How the global endpoint is called where a region is named; what goes there is signed for another.
-/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sts-regionalized-endpoints.html>
-const GLOBAL: &str = "aws-global";
-
 /// A region that was named.
 #[derive(Clone, Debug)]
 pub struct Region {
@@ -30,8 +26,7 @@ impl Region {
     pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<Option<Self>, Error> {
         let Some((found, is_exported)) = find(request, said)? else { return Ok(None) };
         said.note(REGION.name, found.place.clone());
-        let name = if found.value == GLOBAL { "us-east-1".to_owned() } else { found.value };
-        Ok(Some(Self { name: check::region(name, &found.place)?, place: found.place, is_exported }))
+        Ok(Some(Self { name: check::region(found.value, &found.place)?, place: found.place, is_exported }))
     }
 }
 

@@ -105,7 +105,7 @@ fn c2_a_key_in_front_of_the_function_never_leaves_half_a_set() {
         let session = home.sts().emulator().issued().remove(0);
         let keys = [&session.access_key_id, &session.secret_access_key, &session.session_token, "nonenone\n"];
         assert_eq!(found, keys.join(" "), "{outcome:?}");
-        outcome.says("unset AWS_ACCESS_KEY_ID");
+        outcome.says(if shell.argv[0] == "xonsh" { "hint: del $AWS_ACCESS_KEY_ID" } else { "AWS_ACCESS_KEY_ID" });
         home.sts().saw(&["GetSessionToken"]);
     }
 }

@@ -190,6 +190,7 @@ const GENERIC: &[&str] = &[
     "secrets",
     "secretstring",
     "security",
+    "settings",
     "totp",
     "user",
     "value",
