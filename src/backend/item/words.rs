@@ -237,8 +237,7 @@ const NOBODYS: &[&str] = &[
 ];
 
 /// Words beside `role` that say that a machine takes it, and no person. In alphabetical order.
-const MACHINES: &[&str] =
-    &["cluster", "ec2", "ecs", "eks", "execution", "instance", "lambda", "node", "service", "task"];
+const MACHINES: &[&str] = &["cluster", "ec2", "ecs", "eks", "execution", "instance", "lambda", "node", "task"];
 
 /// Programs that show codes of any service, called like services.
 const AUTHENTICATORS: &[&str] = &["googleauthenticator", "microsoftauthenticator"];
