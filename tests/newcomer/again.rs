@@ -1,9 +1,12 @@
 //! `setup` over an item that is there, and in a shell whose variables come before the profile: what it proves is what it was
 //! given, and nothing that an earlier run has kept.
 
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 use std::fs;
 
-use super::{csv, setup, stored, user, whole};
+use super::{csv, stored, user};
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
+use super::{setup, whole};
 use crate::support::gpg::{self, Key};
 #[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 use crate::support::kept;
@@ -16,6 +19,7 @@ fn put(home: &Home, person: &Person, args: &[&str]) -> Outcome {
     home.run(["setup", "--from", "pass", "--item", "work", "--import", &file, "--yes", "--no-input"]).args(args).go()
 }
 
+#[cfg(all(target_os = "linux", not(aws_auth_portable)))]
 fn is_now(home: &Home, arn: &str) {
     let script = "eval \"$(aws-auth --profile work)\" && aws-auth whoami";
     home.command(["sh", "-c", script]).go().ok().says_out(arn);
