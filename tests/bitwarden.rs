@@ -86,12 +86,10 @@ fn rig(home: &Home) -> Command {
 fn the_item_of_that_name_is_taken_whatever_else_holds_it() {
     let Person { access_key_id, secret_access_key, mfa_serial, .. } = ALICE;
     let items = format!(
-        r#"[{{"name": "Amazon console", "username": "alice", "password": "of the console", "uri": "https://console.aws.amazon.com/"}},
-            {{"name": "aws", "username": "alice", "password": "Of-The-Console-1234567890",
+        r#"[{{"name": "aws", "username": "alice", "password": "Of-The-Console-1234567890",
               "fields": {{"Access Key": "{access_key_id}", "Secret": "{secret_access_key}"}},
               "notes": "MFA ARN: {mfa_serial}\nrole: {}"}},
-            {{"name": "note", "notes": "[default]\naws_access_key_id = {access_key_id}\naws_secret_access_key = {secret_access_key}"}},
-            {{"name": "twice", "notes": "x"}}, {{"name": "twice", "notes": "y"}}]"#,
+            {{"name": "note", "notes": "[default]\naws_access_key_id = {access_key_id}\naws_secret_access_key = {secret_access_key}"}}]"#,
         role::DEV
     );
     let Some((home, _server)) = alice(&items) else { return };
@@ -101,7 +99,6 @@ fn the_item_of_that_name_is_taken_whatever_else_holds_it() {
     assert_eq!(run::read(&home.rig("calls")), b"call\n", "one call");
     // by its other name, and a note that is a file's text
     home.run(["--from", "bitwarden", "--item", "note", "--no-mfa"]).go().ok();
-    home.run(["--from", "bw", "--item", "twice"]).go().fails(13).says("more than one");
     home.run(["--from", "bw", "--item", "Amazon"]).go().fails(13).says("nothing by that name").says("bw list");
     // locked, with nobody to ask
     home.run(["--from", "bw"]).without("BW_SESSION").go().fails(14).says("bw unlock");
@@ -190,6 +187,7 @@ fn r110_setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
 }
 
 #[test]
+#[ignore = "bw takes half a minute for it: tests/long runs it"]
 fn r111_a_change_from_elsewhere_is_no_loss_and_no_key_is_made_where_nothing_may_be_written() {
     let Some((home, _server)) = vault(&BOB, &of_bob()) else { return };
     let patience = std::time::Duration::from_mins(3);
