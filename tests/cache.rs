@@ -348,7 +348,10 @@ fn no_cache_neither_takes_nor_keeps() {
     let before = kept.entries();
     fresh(4, &run(&home, &["--no-cache"]));
     assert_eq!(kept.entries(), before, "what was kept is as it was");
-    assert_eq!(run(&home, &[]).exports(), first.exports());
+    for off in ["", "0", "no", "False"] {
+        let again = home.run(["--from", "pass"]).env("AWS_AUTH_NO_CACHE", off).go();
+        assert_eq!(again.exports(), first.exports(), "{off}");
+    }
 }
 
 #[test]

@@ -234,3 +234,20 @@ fn hints_name_the_variables_and_no_item() {
     let rotate = home.run(["rotate", "--from", "env"]).go();
     rotate.fails_saying(10, "").says("set AWS_AUTH_ACCESS_KEY_ID and AWS_AUTH_SECRET_ACCESS_KEY to them");
 }
+
+#[test]
+fn an_item_that_the_environment_cannot_have_is_refused() {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &BOB);
+    home.set("AWS_AUTH_ACCESS_KEY_ID", BOB.access_key_id);
+    home.set("AWS_AUTH_SECRET_ACCESS_KEY", BOB.secret_access_key);
+    home.write(".aws/config", "[profile ci]\naws_auth_from = env\naws_auth_item = work\n");
+    for args in [&["--from", "env", "--item", "work"][..], &["--profile", "ci"], &["--profile", "ci", "--explain"]] {
+        let refused = home.run(args).go();
+        refused
+            .fails(10)
+            .says("the environment has no items")
+            .says("leave the item out, and set AWS_AUTH_ACCESS_KEY_ID");
+    }
+    home.sts().saw(&[]);
+}

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_smithy_types::date_time::Format;
 
-use crate::support::sts::{BOB, role};
+use crate::support::sts::{ALICE, BOB, role};
 use crate::support::{Home, Outcome, fake};
 
 const ID: &str = "ASIALENTEXAMPLE00001";
@@ -169,6 +169,12 @@ fn a_role_for_a_token_of_another_provider_is_handed_on_and_a_source_of_roles() {
     let config = format!("[profile pod]\nrole_arn = {}\nweb_identity_token_file = {}\n", role::PLAIN, token.display());
     home.write(".aws/config", &config);
     home.sts().delivered(&home.run(["--profile", "pod"]).go());
+    let in_vain =
+        home.run(["--profile", "pod", "--serial-number", ALICE.mfa_serial, "--mfa-duration-seconds", "1h"]).go();
+    home.sts().delivered(&in_vain);
+    for flag in ["--serial-number", "--mfa-duration-seconds"] {
+        in_vain.says(&format!("warning: {flag} does nothing, as the credentials are temporary already"));
+    }
     // A source does not count beside a token, as for botocore.
     let more = format!(
         "source_profile = keys\n[profile keys]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
@@ -176,7 +182,7 @@ fn a_role_for_a_token_of_another_provider_is_handed_on_and_a_source_of_roles() {
     );
     home.write(".aws/config", config + &more);
     home.sts().delivered(&home.run(["--profile", "pod"]).go());
-    assert_eq!(home.sts().actions()[3..], ["AssumeRoleWithWebIdentity", "AssumeRoleWithWebIdentity"]);
+    assert_eq!(home.sts().actions()[3..], ["AssumeRoleWithWebIdentity"; 3]);
     home.write("token", "another");
     pod().go().fails(20).says("InvalidIdentityToken").says("the token is fresh");
 }

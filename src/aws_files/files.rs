@@ -90,10 +90,9 @@ impl Files {
     /// configuration `dev` for `[profile dev]`, or `profile my dev` without quotes; in the credentials file `profile dev`.
     #[must_use]
     pub fn misnamed(&self, name: &str) -> Option<(&str, bool)> {
-        let of_config = self.of_config.others.iter().map(|header| (header.as_str(), false));
-        let of_config = of_config.into_iter().find(|(header, _)| meant(header) == name);
+        let of_config = self.of_config.others.iter().map(String::as_str).find(|header| meant(header) == name);
         let of_credentials = || self.misnamed_credentials().find(|(_, meant)| meant == name);
-        of_config.or_else(|| of_credentials().map(|(header, _)| (header, true)))
+        of_config.map(|header| (header, false)).or_else(|| of_credentials().map(|(header, _)| (header, true)))
     }
 
     /// The sections of the credentials file that are called as those of the configuration are, and what they were meant to be.

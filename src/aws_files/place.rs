@@ -51,9 +51,15 @@ pub fn in_vain() -> Option<&'static str> {
     absent.find_map(|(variable, path)| is_absent(path).then_some(variable))
 }
 
-/// The first file that is there and not for us to read; or the directory on its way that is closed to us.
+/// A file that is there and not for us to read, if there is one: how to say so, and what to type.
 #[must_use]
-pub fn unreadable() -> Option<PathBuf> {
+pub fn closed() -> Option<(String, String)> {
+    let path = unreadable()?;
+    Some((format!("{} is not for us to read", quote(&path.to_string_lossy())), to_open(&path)))
+}
+
+/// The first file that is there and not for us to read; or the directory on its way that is closed to us.
+fn unreadable() -> Option<PathBuf> {
     let is_closed = |path: &PathBuf| File::open(path).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied);
     let file = [config(), credentials()].into_iter().flatten().find(is_closed)?;
     // What is behind a closed directory cannot be seen: so the first that can be is it.

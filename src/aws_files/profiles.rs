@@ -90,10 +90,8 @@ impl Profiles {
         if let Some((why, right)) = self.misnamed(name) {
             return error(&format!("{what}: {why}")).hint(format!("write it as {right}"));
         }
-        if let Some(path) = place::unreadable() {
-            let shown = quote(&path.to_string_lossy());
-            return error(&format!("{what} that we can see: {shown} is not for us to read"))
-                .hint(place::to_open(&path));
+        if let Some((closed, way_out)) = place::closed() {
+            return error(&format!("{what} that we can see: {closed}")).hint(way_out);
         }
         let error = match place::in_vain() {
             Some(variable) => error(&format!("{what}, and {variable} names a file that is not there"))

@@ -85,6 +85,16 @@ pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     explained(error, manifest, &entry, refusal, meaning, of_kind)
 }
 
+/// An item was named where there are variables only.
+#[must_use]
+pub fn no_items(manifest: &Manifest) -> Error {
+    let first = |field: Field| Some(manifest.variables.as_ref()?.get(field.name())?.first()?.as_str());
+    let names: Vec<_> = [Field::AccessKeyId, Field::SecretAccessKey].into_iter().filter_map(first).collect();
+    Error::new(Class::Config, format!("{} has no items", manifest.title))
+        .because("the key stands in variables, which are found by their names")
+        .hint(format!("leave the item out, and set {}", names.join(" and ")))
+}
+
 /// The item was read, and `field` is not in it. `item` is what its user calls it.
 #[must_use]
 pub fn field_missing(manifest: &Manifest, item: Option<&str>, field: Field) -> Error {

@@ -47,6 +47,7 @@ impl Target {
     ) -> Result<Self, Error> {
         let mut params = params.clone();
         let item = match item {
+            Some(_) if manifest.variables.is_some() => return Err(message::no_items(&manifest)),
             Some(item) => Some((item.to_owned(), address::entry(&manifest, item, &mut params)?)),
             None => None,
         };

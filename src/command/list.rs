@@ -74,9 +74,8 @@ pub fn run(list: &List) -> Result<(), Error> {
 /// Why there may be more profiles than can be seen.
 fn unseen() -> Option<Error> {
     let why = Error::new(Class::Config, "not every profile can be seen");
-    if let Some(path) = place::unreadable() {
-        let shown = quote(&path.to_string_lossy());
-        return Some(why.because(format!("{shown} is not for us to read")).hint(place::to_open(&path)));
+    if let Some((closed, way_out)) = place::closed() {
+        return Some(why.because(closed).hint(way_out));
     }
     let variable = place::in_vain()?;
     let why = why.because(format!("{variable} names a file that is not there"));

@@ -134,7 +134,7 @@ mod tests {
         let options = options::ALL.into_iter().flat_map(|opt| opt.variables.iter().map(move |name| (*name, opt.flag)));
         let ours = options.map(|(name, flag)| (name, format!("The same as --{flag}.")));
         let others = [
-            ("AWS_AUTH_NO_CACHE", "Set to anything: the same as --no-cache."),
+            ("AWS_AUTH_NO_CACHE", "Set to anything but 0, no or false: the same as --no-cache."),
             ("AWS_AUTH_STORE", "Where sessions are kept: keyring, agent or none; the best there is by default."),
             (
                 "AWSAUTH_ACCOUNT, AWSAUTH_IDENTITY, AWSAUTH_PROFILE",

@@ -86,6 +86,10 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let (Got { credentials, role, origin, offer }, at_hand) = Box::pin(run.credentials()).await?;
     if !origin.lent {
         too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
+    } else if again.is_none() {
+        for flag in settings.flags_of_session() {
+            stdio::warn(&format!("aws-auth: warning: {flag} does nothing, as the credentials are temporary already"));
+        }
     }
     if role.is_none() && settings.federation.is_none() && again.is_none() {
         for flag in settings.flags_of_role() {

@@ -43,6 +43,12 @@ pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 
+/// Whether a switch is on: set, and not to what says that it is off.
+#[must_use]
+pub fn is_on(name: &str) -> bool {
+    os(name).is_some_and(|value| !["0", "no", "false"].iter().any(|off| value.eq_ignore_ascii_case(off)))
+}
+
 /// The home directory: `HOME`, or where that is not set at all, as in many services, what the user database says. None
 /// where it is empty or a relative path.
 #[expect(clippy::disallowed_methods, reason = "an empty one counts here")]

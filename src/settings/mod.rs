@@ -227,7 +227,7 @@ impl Settings {
             export_region: region.is_some_and(|region| region.is_exported),
             may_ask: !request.no_input,
             hide_code: request.hide_code,
-            cache: !request.no_cache && environment::os("AWS_AUTH_NO_CACHE").is_none(),
+            cache: !request.no_cache && !environment::is_on("AWS_AUTH_NO_CACHE"),
             by_user: false,
             min_ttl: min_ttl.as_ref().map_or(Ok(least), check::min_ttl)?,
             min_ttl_said: min_ttl.map(|found| found.place),
@@ -248,8 +248,16 @@ impl Settings {
 
     /// The flags that were given and say how a role is assumed.
     pub fn flags_of_role(&self) -> impl Iterator<Item = &str> {
-        let of_role = [ROLE_TIME.name, SESSION_NAME.name, EXTERNAL_ID.name];
-        let found = self.origins.iter().filter(move |(name, place)| of_role.contains(name) && place.starts_with("--"));
+        self.flags_of([ROLE_TIME.name, SESSION_NAME.name, EXTERNAL_ID.name])
+    }
+
+    /// The flags that were given and say how a session is got with permanent keys.
+    pub fn flags_of_session(&self) -> impl Iterator<Item = &str> {
+        self.flags_of([SERIAL.name, SESSION_TIME.name])
+    }
+
+    fn flags_of<const N: usize>(&self, options: [&'static str; N]) -> impl Iterator<Item = &str> {
+        let found = self.origins.iter().filter(move |(name, place)| options.contains(name) && place.starts_with("--"));
         found.map(|(_, place)| place.as_str())
     }
 

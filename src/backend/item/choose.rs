@@ -6,7 +6,7 @@ use super::otp::{self, Issuer};
 use super::recognise::Wish;
 use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
 use super::value::is_strict;
-use super::words::{another, is_anothers_code, is_environment, says_whose};
+use super::words::{another, is_anothers_code, is_environment, is_of_machine, says_whose};
 use crate::backend::field::Field;
 use crate::credentials::{MfaSerial, Otp};
 use secrecy::{ExposeSecret, SecretString};
@@ -316,10 +316,7 @@ impl<'s> Chooser<'_, 's, '_> {
                 soft.retain(|node| !self.is_old(*node));
                 others.retain(|node| !self.is_old(*node));
             }
-            if field == Field::Otp {
-                let is_others = |set: &Set| set.kind == Kind::Heading && is_anothers_code(&set.name);
-                soft.retain(|node| !is_others(&self.sets.all[*node]));
-            }
+            soft.retain(|node| !is_for_another(field, &self.sets.all[*node]));
             let found = match own {
                 Some(found) => Some(found),
                 None => self.surest(field, &soft, with_stale)?,
@@ -345,7 +342,7 @@ impl<'s> Chooser<'_, 's, '_> {
             let set = &self.sets.all[*node];
             let is_soft = match set.kind {
                 Kind::Notes => self.are_of(*node, chosen),
-                Kind::Heading | Kind::Qualified => !self.with_keys[*node],
+                Kind::Part | Kind::Heading | Kind::Qualified => !self.with_keys[*node],
                 Kind::Root | Kind::Section => false,
             };
             is_soft && level.contains(&set.parent) && !chosen.contains(node)
@@ -511,6 +508,16 @@ impl<'s> Chooser<'_, 's, '_> {
         let mut names: Vec<String> = pairs.iter().filter_map(name).collect();
         names.dedup();
         names
+    }
+}
+
+/// Whether a place is called by another service, whose codes are none of AWS's; or by a machine, whose role is no person's.
+fn is_for_another(field: Field, set: &Set) -> bool {
+    let is_called = matches!(set.kind, Kind::Part | Kind::Heading);
+    match field {
+        Field::Otp => is_called && is_anothers_code(&set.name),
+        Field::RoleArn => is_called && is_of_machine(&set.name),
+        Field::AccessKeyId | Field::SecretAccessKey | Field::MfaSerial => false,
     }
 }
 

@@ -171,3 +171,44 @@ fn what_authenticators_keep_beside_a_seed_belongs_to_it() {
         assert_eq!(of(Field::Otp), Some(expected.as_str()), "{fields:?}");
     }
 }
+
+#[test]
+fn a_section_without_a_key_belongs_to_the_one_key_of_the_item_unless_both_have_names() {
+    let of_dev: [Row<'_>; 2] = [("dev", ID.1, ID.2), ("dev", SECRET.1, SECRET.2)];
+    let rows: &[(&[Row<'_>], &str)] = &[
+        (&[ID, SECRET, ("Second factor", "mfa", "{M}"), ("prod", "role", "{R}")], "KSMR"),
+        (&[of_dev[0], of_dev[1], ("Second factor", "mfa", "{M}")], "KSM"),
+        (&[ID, SECRET, ("", "role", "{R}"), ("prod", "role", "{R2}")], "KSR"),
+        // another's
+        (&[ID, SECRET, ("Lambda", "role", "{R}"), ("GitHub", "otp", "{SEED}")], "KS"),
+        (&[ID, SECRET, ("old", "role", "{R2}")], "KS"),
+        (&[ID, SECRET, ("prod", "role", "{R2}"), ("prod", ID.1, "{K2}"), ("prod", SECRET.1, "{S2}")], "several"),
+        // halves of a key are never joined
+        (&[ID, ("prod", SECRET.1, "{S2}")], "K"),
+    ];
+    for (fields, expected) in rows {
+        let found = found(fields);
+        let found = if found.starts_with("Sets(") { "several".to_owned() } else { found };
+        assert_eq!(found, *expected, "{fields:?}");
+    }
+    let refused = taken(&[of_dev[0], of_dev[1], ("prod", "role", "{R}")], "", &[], None, &Field::ALL);
+    assert!(matches!(&refused, Err(Refused::Beside(Field::RoleArn, _, name)) if name == "dev"), "{refused:?}");
+    let two = [ID, SECRET, ("dev", "role", "{R}"), ("prod", "role", "{R2}")];
+    assert!(matches!(taken(&two, "", &[], None, &Field::ALL), Err(Refused::Values(Field::RoleArn, _))));
+}
+
+#[test]
+fn an_arn_that_is_broken_under_a_name_with_a_word_more_is_told() {
+    for (name, value, expected) in [
+        ("prod role", "arn:aws:iam::1111:role/dev", "KS?"),
+        ("role arn (work)", "arn:aws:iam::1111:role/dev", "KS?"),
+        ("prod mfa", "arn:aws:iam::1:mfa/x", "KS?"),
+        ("lambda role", "arn:aws:iam::1111:role/dev", "KS"),
+        ("prod role", "arn:aws:iam::111122223333:policy/x", "KS"),
+        ("prod role", "{R}", "KSR"),
+        ("role", "arn:aws:iam::111122223333:policy/x", "KS?"),
+        ("lambda role", "arn:aws:iam::111122223333:policy/x", "KS"),
+    ] {
+        assert_eq!(found(&[ID, SECRET, ("", name, value)]), expected, "{name}: {value}");
+    }
+}

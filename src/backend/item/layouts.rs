@@ -40,7 +40,8 @@ pub(super) fn filled(layout: &str) -> String {
         ("{>S}", &S[25..]),
     ];
     let text = pairs.iter().fold(layout.to_owned(), |text, (mark, value)| text.replace(mark, value));
-    text.replace("{BASE64}", &base64(inner.as_bytes()))
+    let encoded = [("{BASE64}", &*inner), ("{K64}", K), ("{S64}", S), ("{R64}", R)];
+    encoded.iter().fold(text, |text, (mark, value)| text.replace(mark, &base64(value.as_bytes())))
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -121,6 +122,20 @@ fn every_layout_of_one_account_is_read() {
         ("aws configure set aws_access_key_id {K}\naws configure set aws_secret_access_key {S}", "KS"),
         (
             "aws configure set aws_access_key_id {K} --profile work\naws configure set aws_secret_access_key {S} --profile work",
+            "KS",
+        ),
+        (
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: aws\ntype: Opaque\ndata:\n  AWS_ACCESS_KEY_ID: {K64}\n  AWS_SECRET_ACCESS_KEY: {S64}\n  role_arn: \"{R64}\"",
+            "KSR",
+        ),
+        ("{\"kind\":\"Secret\",\"data\":{\"access_key_id\":\"{K64}\",\"secret_access_key\":\"{S64}\"}}", "KS"),
+        ("AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID:-{K}}\nAWS_SECRET_ACCESS_KEY=${AWS_SECRET_ACCESS_KEY:-{S}}", "KS"),
+        (
+            "[{\"OutputKey\":\"AccessKeyId\",\"OutputValue\":\"{K}\",\"Description\":\"x\"},{\"OutputKey\":\"SecretAccessKey\",\"OutputValue\":\"{S}\"}]",
+            "KS",
+        ),
+        (
+            "{\"Stacks\":[{\"StackName\":\"x\",\"Outputs\":[{\"OutputKey\":\"AccessKey\",\"OutputValue\":\"{K}\"},{\"OutputKey\":\"SecretKey\",\"OutputValue\":\"{S}\"}]}]}",
             "KS",
         ),
         // lists, mark-up, tables

@@ -10,6 +10,7 @@
 
 mod broken;
 pub mod choose;
+pub mod encoded;
 pub mod json;
 pub mod name;
 pub mod otp;

@@ -560,19 +560,7 @@ impl Folded {
         let is_one = self.is_in(name, GENERIC);
         self.len == 0 || is_one || (self.complete && exact(self.whole()).is_some())
     }
-
-    /// Whether the name speaks of roles, also in other languages.
-    pub fn holds_role(&mut self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        let is_word = |word: &str| WORDS_OF_ROLES.contains(&word);
-        STEMS_OF_ROLES.iter().any(|stem| name.contains(stem)) || name.split(|c: char| !c.is_alphanumeric()).any(is_word)
-    }
 }
-
-/// What names of roles hold: in English and French, German, Italian, Polish, Russian, Japanese, Chinese and Korean.
-const STEMS_OF_ROLES: &[&str] = &["role", "rôle", "rolle", "ruolo", "rola", "роль", "ロール", "角色", "역할", "assume"];
-/// The same of whole words: in Spanish, Dutch and Turkish; and what says no more than that an ARN follows.
-const WORDS_OF_ROLES: &[&str] = &["rol", "arn"];
 
 /// The meaning of a folded name.
 fn exact(folded: &[u8]) -> Option<Meaning> {
@@ -739,22 +727,6 @@ mod tests {
             (&"x".repeat(100), false),
         ] {
             assert_eq!(Folded::new().is_generic(name), is_generic, "{name}");
-        }
-        for (name, expected) in [
-            ("my ROLE x", true),
-            ("Rolle", true),
-            ("Rôle ", true),
-            ("mi rol", true),
-            ("ARN", true),
-            ("assume", true),
-            ("ロール", true),
-            ("角色", true),
-            ("control", false),
-            ("learn", false),
-            ("trusted by", false),
-            ("", false),
-        ] {
-            assert_eq!(Folded::new().holds_role(name), expected, "{name}");
         }
     }
 }

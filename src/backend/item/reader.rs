@@ -3,7 +3,7 @@
 use super::choose::{self, Picked, Refused};
 use super::recognise::{Judge, Wish};
 use super::sets::{Kind, ROOT};
-use super::{json, text};
+use super::{encoded, json, text};
 use crate::backend::field::Field;
 use std::collections::BTreeMap;
 
@@ -29,7 +29,8 @@ impl<'w> Reader<'w> {
 
     /// Reads an item that is one text. What line 1 holds by custom is `first`, where it has no name.
     pub fn text(&mut self, text: &str, first: Option<Field>) {
-        text::read(&mut self.judge, text, ROOT, first, DEPTH);
+        let lines = encoded::lines(text);
+        text::read(&mut self.judge, lines.as_deref().map_or(text, String::as_str), ROOT, first, DEPTH);
     }
 
     /// Reads notes beside fields.
@@ -40,7 +41,7 @@ impl<'w> Reader<'w> {
 
     /// Reads one field of an item that has some.
     pub fn field(&mut self, section: Option<&str>, name: &str, value: &str) {
-        let node = self.judge.section(ROOT, section.unwrap_or_default());
+        let node = self.judge.part(ROOT, section.unwrap_or_default());
         self.judge.member(node, None, name, value, DEPTH);
     }
 

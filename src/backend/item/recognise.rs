@@ -1,11 +1,12 @@
 //! What a name and its value can be: exact names first, then shapes, then general names with strict shapes.
 
+use super::encoded;
 use super::name::{Class, Folded, Meaning};
 use super::otp::{self, Issuer, Settings};
 use super::sets::{Kind, Node, Place, Rank, Sets};
 use super::token::{Token, tokens};
 use super::value::{clean, clean_name, is_address, is_none, is_possible, is_strict};
-use super::words::{another, is_anothers_code, is_of_machine};
+use super::words::{another, is_anothers_code, is_of_machine, is_of_role};
 use crate::backend::field::Field;
 use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, HashMap};
@@ -65,6 +66,11 @@ impl<'w> Judge<'w> {
         if self.is_generic(name) { parent } else { self.sets.node(parent, Kind::Section, name) }
     }
 
+    /// The same of a section of a manager's item.
+    pub(super) fn part(&mut self, parent: Node, name: &str) -> Node {
+        if self.is_generic(name) { parent } else { self.sets.node(parent, Kind::Part, name) }
+    }
+
     /// Whether a place of this name is no account's. The user's word counts before the name: what is named is a section.
     pub(super) fn is_generic(&mut self, name: &str) -> bool {
         let of_fields = self.wish.fields.values().filter_map(|wanted| Some(wanted.rsplit_once('/')?.0));
@@ -114,6 +120,8 @@ impl<'w> Judge<'w> {
             return;
         }
         let value = clean(value);
+        let plain = meaning.and_then(|(meaning, _)| encoded::plain(meaning.field, value));
+        let value = plain.as_deref().map_or(value, String::as_str);
         if is_none(value) {
             self.none_yet(spot, meaning, value);
             return;
@@ -163,9 +171,7 @@ impl<'w> Judge<'w> {
             }
             return false;
         }
-        // An ARN is meant for a device's or a role's, though it is written wrong or is another thing's.
-        let is_arn = field != Field::Otp && !field.is_key() && value.starts_with("arn:");
-        if loose || (meaning.class == Class::Strict && (field == Field::Otp || is_arn)) {
+        if loose || is_meant(meaning, name, value) {
             self.put(spot, name, field, Rank::Malformed, value);
             // A value of another field under this name is worth a look; any other is a mistake that is told.
             return true;
@@ -199,9 +205,9 @@ impl<'w> Judge<'w> {
         let rank = match (own, field) {
             (Some((_, rank)), _) => rank,
             (None, Field::AccessKeyId | Field::MfaSerial | Field::Otp) => Rank::Shape,
-            (None, Field::RoleArn) if alone || self.folded.holds_role(name) => Rank::Shape,
+            (None, Field::RoleArn) if alone || is_of_role(name) => Rank::Shape,
             // `roles:`, and below it their names
-            (None, Field::RoleArn) if parent.is_some_and(|parent| self.folded.holds_role(parent)) => Rank::Shape,
+            (None, Field::RoleArn) if parent.is_some_and(is_of_role) => Rank::Shape,
             (None, Field::RoleArn) => return,
             (None, Field::SecretAccessKey) => match meaning {
                 _ if name.is_empty() => Rank::Bare,
@@ -234,7 +240,8 @@ impl<'w> Judge<'w> {
     fn put(&mut self, spot: &Spot, name: &str, field: Field, rank: Rank, value: &str) {
         let is_sure = rank <= Rank::OfManager || rank >= Rank::ByPlace;
         let of_another = if field.is_key() && !is_sure { another(name) } else { None };
-        let qualifier = of_another.or_else(|| self.folded.qualifier(name).filter(|_| rank == Rank::Near));
+        let qualifier =
+            of_another.or_else(|| self.folded.qualifier(name).filter(|_| matches!(rank, Rank::Near | Rank::Malformed)));
         let node = match qualifier {
             Some(qualifier) => self.sets.node(spot.node, Kind::Qualified, &qualifier),
             None => spot.node,
@@ -314,6 +321,18 @@ impl<'w> Judge<'w> {
             }
         }
     }
+}
+
+/// Whether a value that cannot be the field is meant for it under a name that is not exact: a device's or a role's ARN, though
+/// it is written wrong; and where the name says no more than the field, any ARN.
+fn is_meant(meaning: Meaning, name: &str, value: &str) -> bool {
+    let kind = match meaning.field {
+        Field::Otp => return meaning.class == Class::Strict,
+        Field::RoleArn if !is_of_machine(name) => ":role/",
+        Field::MfaSerial => ":mfa/",
+        Field::RoleArn | Field::AccessKeyId | Field::SecretAccessKey => return false,
+    };
+    value.starts_with("arn:") && (meaning.class == Class::Strict || value.contains(kind))
 }
 
 /// Whether a one-time password's URI is another service's: by what it says itself, else by its name.

@@ -21,6 +21,8 @@ pub enum Kind {
     Root,
     /// A set.
     Section,
+    /// A section of a manager's item. One without a key says more of the key that stands elsewhere in the item.
+    Part,
     /// What stands below a heading.
     Heading,
     /// Values whose names have a word more: `PROD_ACCESS_KEY_ID`.

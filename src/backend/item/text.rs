@@ -11,6 +11,7 @@ use super::sets::{Kind, Node, Place};
 use super::table::Table;
 use super::token::{Token, tokens};
 use super::value::{clean, clean_name};
+use super::words::is_of_role;
 use crate::backend::field::Field;
 use zeroize::Zeroizing;
 
@@ -197,7 +198,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             self.headings.clear();
             (self.label, self.table) = (None, None);
             self.section = Some(name).filter(|name| !self.reader.is_generic(name));
-            self.roles = Some(name).filter(|name| self.section.is_none() && self.reader.folded.holds_role(name));
+            self.roles = Some(name).filter(|name| self.section.is_none() && is_of_role(name));
             return;
         }
         self.indent = indented.len() - body.len();
@@ -246,10 +247,10 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     }
 
     /// Whether an item of a list is one of several roles: it stands below their name, and no key is seen in it.
-    fn is_role(&mut self, after: &str) -> bool {
+    fn is_role(&self, after: &str) -> bool {
         let parent = self.parent();
         let mut ahead = after.lines().take(AHEAD).flat_map(tokens);
-        parent.is_some_and(|parent| self.reader.folded.holds_role(parent)) && !ahead.any(|token| token.field.is_key())
+        parent.is_some_and(is_of_role) && !ahead.any(|token| token.field.is_key())
     }
 
     /// Leaves headings that do not hold a line of this indentation.

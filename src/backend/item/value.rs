@@ -8,9 +8,16 @@ use crate::credentials::{is_key_id, is_secret_key};
 /// Blanks, and the marks that lists, tables and mark-up put around a name or a value.
 const MARKS: &[char] = &[' ', '\t', '*', '_', '`', '"', '\'', '|', '\\', '<', '>'];
 
-/// A value without quotes, mark-up, the comma or semicolon after it, and a comment.
+/// A value without quotes, mark-up, the comma or semicolon after it, and a comment; of a variable with a value for where it is
+/// not set, that one.
 #[must_use]
 pub fn clean(value: &str) -> &str {
+    let value = without_marks(value);
+    let variable = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    variable.and_then(|variable| variable.split_once(":-")).map_or(value, |(_, usual)| usual)
+}
+
+fn without_marks(value: &str) -> &str {
     let mut value = value.trim().trim_matches('|').trim();
     for quote in ['"', '\'', '`'] {
         if let Some((inside, after)) = value.strip_prefix(quote).and_then(|rest| rest.split_once(quote))
@@ -123,6 +130,9 @@ mod tests {
             ("x\t#y", "x"),
             ("a //b", "a //b"),
             ("x //\told", "x"),
+            ("\"${X:-x}\"", "x"),
+            ("${X}", "${X}"),
+            ("${X:-x", "${X:-x"),
             ("", ""),
         ];
         for (value, expected) in rows {

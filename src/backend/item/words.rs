@@ -236,6 +236,11 @@ const NOBODYS: &[&str] = &[
     "yubikey",
 ];
 
+/// What names of roles hold: in English and French, German, Italian, Polish, Russian, Japanese, Chinese and Korean.
+const STEMS_OF_ROLES: &[&str] = &["role", "rôle", "rolle", "ruolo", "rola", "роль", "ロール", "角色", "역할", "assume"];
+/// The same of whole words: in Spanish, Dutch and Turkish; and what says no more than that an ARN follows.
+const WORDS_OF_ROLES: &[&str] = &["rol", "arn"];
+
 /// Words beside `role` that say that a machine takes it, and no person. In alphabetical order.
 const MACHINES: &[&str] = &["cluster", "ec2", "ecs", "eks", "execution", "instance", "lambda", "node", "task"];
 
@@ -283,6 +288,14 @@ pub fn says_whose(name: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut folded = Folded::new();
     words.any(|word| !folded.is_in(word, NOBODYS) && !folded.is_generic(word))
+}
+
+/// Whether a name speaks of roles, also in other languages.
+#[must_use]
+pub fn is_of_role(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let is_word = |word: &str| WORDS_OF_ROLES.contains(&word);
+    STEMS_OF_ROLES.iter().any(|stem| name.contains(stem)) || name.split(|c: char| !c.is_alphanumeric()).any(is_word)
 }
 
 /// Whether a role of this name is for a machine.
@@ -359,6 +372,22 @@ mod tests {
             [("lambda role", true), ("executionRoleArn", true), ("EKS cluster role arn", true), ("role", false)]
         {
             assert_eq!(is_of_machine(name), expected, "{name}");
+        }
+        for (name, expected) in [
+            ("my ROLE x", true),
+            ("Rolle", true),
+            ("Rôle ", true),
+            ("mi rol", true),
+            ("ARN", true),
+            ("assume", true),
+            ("ロール", true),
+            ("角色", true),
+            ("control", false),
+            ("learn", false),
+            ("trusted by", false),
+            ("", false),
+        ] {
+            assert_eq!(is_of_role(name), expected, "{name}");
         }
     }
 }

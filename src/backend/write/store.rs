@@ -5,6 +5,7 @@ use super::manager::{Manager, More};
 use super::text::{self, New, Swap};
 use super::{fields, input};
 use crate::backend::field::Field;
+use crate::backend::manifest::Manifest;
 use crate::backend::target::{Target, USUAL_ITEM};
 use crate::backend::{message, registry};
 use crate::credentials::{AccessKeyId, MfaSerial, Problem, RoleArn, SourceKeys, secret_access_key, trim};
@@ -56,6 +57,12 @@ impl Store {
         self
     }
 
+    /// What is known of the manager.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manager.target.manifest
+    }
+
     /// What people call the manager.
     #[must_use]
     pub fn title(&self) -> &str {
@@ -102,7 +109,7 @@ impl Store {
     /// Whether we can write in it.
     #[must_use]
     pub const fn can_write(&self) -> bool {
-        let manifest = &self.manager.target.manifest;
+        let manifest = self.manifest();
         manifest.write.is_some() && manifest.read.is_some()
     }
 

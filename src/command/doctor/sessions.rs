@@ -57,9 +57,8 @@ pub fn check(ground: &Ground, report: &mut Report) {
         ),
         Err(error) => report.fail("files", &error),
     }
-    if let Some(path) = place::unreadable() {
-        let shown = quote(&path.to_string_lossy());
-        report.warn("files", format!("{shown} is not for us to read"), place::to_open(&path));
+    if let Some((closed, way_out)) = place::closed() {
+        report.warn("files", closed, way_out);
     }
     for path in [place::config(), place::credentials()].into_iter().flatten() {
         let Ok(metadata) = std::fs::metadata(&path) else { continue };

@@ -2,16 +2,16 @@
 
 use super::profile::Profile;
 use crate::aws_files::Profiles;
-use crate::backend::{params, registry};
+use crate::backend::manifest::Manifest;
+use crate::backend::params;
 use crate::credentials::{MfaSerial, RoleArn};
-use crate::error::Error;
 use crate::os::{environment, stdio};
 use crate::output::shell::Shell;
 use crate::settings::options::{FIELD, FROM, ITEM, Opt, PREFIX, ROLE, SERIAL};
 use crate::settings::{Roles, Settings};
 
 /// Warns of those that are set and say something else than the profile and its item do.
-pub fn warn(profile: &Profile, serial: Option<&MfaSerial>, role: Option<&RoleArn>) -> Result<(), Error> {
+pub fn warn(profile: &Profile, manifest: &Manifest, serial: Option<&MfaSerial>, role: Option<&RoleArn>) {
     let ours = [
         (&FROM, profile.get(FROM.keys[0])),
         (&ITEM, profile.get(ITEM.keys[0])),
@@ -21,7 +21,6 @@ pub fn warn(profile: &Profile, serial: Option<&MfaSerial>, role: Option<&RoleArn
     ];
     let ours =
         ours.into_iter().flat_map(|(opt, value)| opt.variables.iter().map(move |name| ((*name).to_owned(), value)));
-    let manifest = registry::find(profile.get(FROM.keys[0]).unwrap_or_default())?.parse()?;
     let section = params::SECTION.to_owned();
     let of_manager = manifest.params.keys().chain([&section]);
     let of_manager = of_manager.map(|name| (params::variable(name), profile.get(&format!("{PREFIX}{name}"))));
@@ -32,7 +31,6 @@ pub fn warn(profile: &Profile, serial: Option<&MfaSerial>, role: Option<&RoleArn
             Shell::unset(&[&name])
         ));
     }
-    Ok(())
 }
 
 /// Whether a variable is set, and not to this.

@@ -20,28 +20,18 @@ pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool)
     }
     store.check_held()?;
     let before = store.read(entry)?;
-    let mut replaced = None;
-    if let Some(text) = &before {
-        if holds(store, text.as_bytes(), new) {
-            stdio::say(&format!("aws-auth: {title} holds this key already, in \"{shown}\""));
-            return Ok(None);
-        }
-        check_single(store, text.as_bytes())?;
-        store.check_put(entry, text.as_bytes(), new)?;
-        let what = match store.keys(entry, text.as_bytes()) {
-            Ok(keys) => {
-                let what = format!("the access key {}", keys.access_key_id);
-                replaced = Some(keys.access_key_id);
-                what
-            }
-            Err(_) => format!("{} lines without an access key", text.as_bytes().split(|byte| *byte == b'\n').count()),
-        };
-        let question = format!("{title} has an item \"{shown}\" with {what}. Replace it, and all that is in it");
-        let refused = format!("the key was not put into {title}");
-        if !question::yes(terminal, yes, &question, &refused)? {
-            return Err(question::declined(&refused));
-        }
+    if before.as_ref().is_some_and(|text| holds(store, text.as_bytes(), new)) {
+        stdio::say(&format!("aws-auth: {title} holds this key already, in \"{shown}\""));
+        return Ok(None);
     }
+    let replaced = match &before {
+        Some(text) => {
+            check_single(store, text.as_bytes())?;
+            store.check_put(entry, text.as_bytes(), new)?;
+            agree(store, text.as_bytes(), terminal, yes)?
+        }
+        None => None,
+    };
     let put = store.put(entry, new, before.is_some());
     if let (Err(_), Some(before)) = (&put, &before) {
         // What was there is better than a half of what was to come. The first failure is the one to tell.
@@ -51,6 +41,19 @@ pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool)
     store.say_entry_unrecorded(entry)?;
     stdio::say(&format!("aws-auth: {title} holds the key now, in \"{shown}\""));
     Ok(replaced)
+}
+
+/// Goes on only after a yes to the loss of what is there. The key in it, if there is one.
+fn agree(store: &Store, text: &[u8], terminal: Option<&Terminal>, yes: bool) -> Result<Option<AccessKeyId>, Error> {
+    let (title, shown) = (store.title(), quote(store.entry()));
+    let replaced = store.keys(store.entry(), text).ok().map(|keys| keys.access_key_id);
+    let what = match &replaced {
+        Some(id) => format!("the access key {id}"),
+        None => format!("{} lines without an access key", text.split(|byte| *byte == b'\n').count()),
+    };
+    let question = format!("{title} has an item \"{shown}\" with {what}. Replace it, and all that is in it");
+    let refused = format!("the key was not put into {title}");
+    if question::yes(terminal, yes, &question, &refused)? { Ok(replaced) } else { Err(question::declined(&refused)) }
 }
 
 /// Refuses to replace what holds more than one key, or nobody knows which: whoever says yes means one, and the others would

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Forgets it, by each name that the item goes by, and all that the key has led to which was `replaced` in it.
 pub fn forget(setup: &Setup, store: &Store, replaced: Option<&AccessKeyId>) -> Result<(), Error> {
     let mut count = replaced.map_or(Ok(0), |id| sessions::forget_key(id.as_str()))?;
-    for label in labels(setup, store)? {
+    for label in labels(setup, store) {
         count += sessions::forget(&label)?;
     }
     if count > 0 {
@@ -25,13 +25,13 @@ pub fn forget(setup: &Setup, store: &Store, replaced: Option<&AccessKeyId>) -> R
 }
 
 /// What runs call the item: as the profile names it, as it was typed, or not at all where it is the manager's usual one.
-fn labels(setup: &Setup, store: &Store) -> Result<BTreeSet<String>, Error> {
+fn labels(setup: &Setup, store: &Store) -> BTreeSet<String> {
     let name = registry::canonical(&setup.from).unwrap_or_else(|| setup.from.clone());
-    let is_usual = registry::find(&setup.from)?.parse()?.item.as_deref() == Some(store.entry());
+    let is_usual = store.manifest().item.as_deref() == Some(store.entry());
     let items = [Some(store.entry().to_owned()), setup.item.clone()].into_iter().flatten().map(Some);
     let label = |item| {
         let (params, fields) = (BTreeMap::new(), BTreeMap::new());
         Source::Backend { name: name.clone(), item, params, fields }.to_string()
     };
-    Ok(items.chain(is_usual.then_some(None)).map(label).collect())
+    items.chain(is_usual.then_some(None)).map(label).collect()
 }

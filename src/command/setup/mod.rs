@@ -60,7 +60,7 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     // The proof reads the manager, and may wait for a code.
     drop(keys);
     plan.write(&files)?;
-    ahead::warn(&plan, device.serial(), role.as_ref())?;
+    ahead::warn(&plan, store.manifest(), device.serial(), role.as_ref());
     prove(setup, &plan, &device)?;
     if files.keys_of(&plan.name).is_some() && !matches!(&left, given::Left::Profile(name) if *name == plan.name) {
         stdio::say(&format!(
