@@ -323,6 +323,18 @@ mod tests {
     }
 
     #[test]
+    fn an_end_that_is_not_known_is_told_as_such() {
+        let (secret, token) = ("S".repeat(40), "T".repeat(40));
+        let until = |ends: Option<&str>| {
+            let ends = ends.map(str::to_owned);
+            let keys = TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, ends, Duration::ZERO);
+            keys.unwrap().until().to_owned()
+        };
+        assert_eq!(until(Some("2026-11-30T12:00:00Z")), "2026-11-30T12:00:00Z");
+        assert_eq!(until(None), "a time that their source does not tell");
+    }
+
+    #[test]
     fn r29_debug_of_keys_shows_no_secret() {
         let (secret, token) = ("S".repeat(40), "T".repeat(40));
         let keys = TemporaryCredentials::new("ASIAIOSFODNN7EXAMPLE", &secret, &token, None, Duration::ZERO).unwrap();
