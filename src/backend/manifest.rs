@@ -171,6 +171,9 @@ pub struct Read {
     pub marks: Option<[char; 3]>,
     /// `json`: where a pair says which section it stands in.
     pub section: Option<String>,
+    /// `json`: what a pair says, by where it says it, if its value is a one-time password, whatever its name.
+    #[serde(default)]
+    pub code: BTreeMap<String, String>,
     /// The names of pairs that hold the value where an item has only one (`[entries]`); the first that is filled counts.
     pub single: Option<Texts>,
     /// The names of pairs that hold free text, which is read too; what is found there is less sure than the other pairs.

@@ -27,6 +27,19 @@ struct Pair<'a> {
     section: Option<Cow<'a, str>>,
     name: Cow<'a, str>,
     value: Cow<'a, str>,
+    /// Whether its manager keeps it as a one-time password.
+    is_code: bool,
+}
+
+impl Pair<'_> {
+    fn feed(&self, reader: &mut Reader<'_>) {
+        let section = self.section.as_deref();
+        if self.is_code {
+            reader.code(section, &self.name, &self.value);
+        } else {
+            reader.field(section, &self.name, &self.value);
+        }
+    }
 }
 
 /// What was cut from an answer.
@@ -82,7 +95,7 @@ fn feed_part<'w>(pairs: &[Pair<'_>], read: &Read, part: Part<'w>, reader: &mut R
         // The field's text may be all there is to read.
         Some(field) => {
             for pair in pairs.iter().filter(|pair| is(&pair.name, field)) {
-                reader.field(pair.section.as_deref(), &pair.name, &pair.value);
+                pair.feed(reader);
             }
         }
         None => feed_fields(pairs, read, reader),
@@ -92,11 +105,11 @@ fn feed_part<'w>(pairs: &[Pair<'_>], read: &Read, part: Part<'w>, reader: &mut R
 fn feed_fields(pairs: &[Pair<'_>], read: &Read, reader: &mut Reader<'_>) {
     let is_note =
         |name: &str| read.notes.as_ref().is_some_and(|notes| notes.all().iter().any(|note| fold(note) == fold(name)));
-    for Pair { section, name, value } in pairs {
-        if is_note(name) {
-            reader.notes(value);
+    for pair in pairs {
+        if is_note(&pair.name) {
+            reader.notes(&pair.value);
         } else {
-            reader.field(section.as_deref(), name, value);
+            pair.feed(reader);
         }
     }
 }
@@ -113,7 +126,7 @@ pub fn single<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Option<Co
             });
             let texts = texts.flatten().filter_map(|(name, value)| match value {
                 serde_json::Value::String(value) => {
-                    Some(Pair { section: None, name: name.into(), value: value.into() })
+                    Some(Pair { section: None, name: name.into(), value: value.into(), is_code: false })
                 }
                 _ => None,
             });
@@ -180,7 +193,7 @@ fn listing<'a>(text: &'a str, read: &Read) -> Vec<Pair<'a>> {
                 }
             }
             let value = text[at + separator + 1..next].trim_end_matches(['\n', '\r']);
-            pairs.push(Pair { section: None, name: Cow::Borrowed(name), value: Cow::Borrowed(value) });
+            pairs.push(Pair { section: None, name: Cow::Borrowed(name), value: Cow::Borrowed(value), is_code: false });
         }
         at = next;
     }
@@ -195,7 +208,9 @@ fn records(text: &str, [item, record, value]: [char; 3]) -> Result<Vec<Pair<'_>>
     }
     let cut = |part: &'_ str| part.split_once(value).map(|(name, value)| (name.to_owned(), value.to_owned()));
     let records = items.split(record).skip(1).filter_map(cut);
-    Ok(records.map(|(name, value)| Pair { section: None, name: name.into(), value: value.into() }).collect())
+    Ok(records
+        .map(|(name, value)| Pair { section: None, name: name.into(), value: value.into(), is_code: false })
+        .collect())
 }
 
 /// The one item of that name in an answer of JSON, as it is.
@@ -235,7 +250,12 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> 
             serde_json::Value::Array(list) => pairs.extend(list.iter().filter_map(|pair| member(pair, read))),
             serde_json::Value::Object(map) if holds_another => {
                 let text = |(name, value): (&String, &serde_json::Value)| {
-                    Some(Pair { section: None, name: name.clone().into(), value: value.as_str()?.to_owned().into() })
+                    Some(Pair {
+                        section: None,
+                        name: name.clone().into(),
+                        value: value.as_str()?.to_owned().into(),
+                        is_code: false,
+                    })
                 };
                 pairs.extend(map.iter().filter_map(text));
             }
@@ -245,7 +265,12 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> 
                 for note in read.notes.iter().flat_map(Texts::all) {
                     let note_value = whole.as_object_mut().and_then(|map| map.remove(note));
                     if let Some(serde_json::Value::String(value)) = note_value {
-                        pairs.push(Pair { section: None, name: note.clone().into(), value: value.into() });
+                        pairs.push(Pair {
+                            section: None,
+                            name: note.clone().into(),
+                            value: value.into(),
+                            is_code: false,
+                        });
                     }
                 }
                 wholes.push(whole);
@@ -285,6 +310,10 @@ fn member<'a>(pair: &serde_json::Value, read: &Read) -> Option<Pair<'a>> {
         section: section.map(Cow::Owned),
         name: first_of(&read.name)?.into(),
         value: first_of(&read.value)?.into(),
+        is_code: read
+            .code
+            .iter()
+            .any(|(path, kind)| walk(pair, path).and_then(serde_json::Value::as_str) == Some(kind)),
     })
 }
 
@@ -299,7 +328,8 @@ mod tests {
     fn shown(bytes: &[u8], read: &Read) -> Result<Vec<String>, Misshapen> {
         let one = |pair: &Pair<'_>| {
             let section = pair.section.as_ref().map_or_else(String::new, |section| format!("{section}/"));
-            format!("{section}{}={}", pair.name, pair.value.trim())
+            let code = if pair.is_code { " (code)" } else { "" };
+            format!("{section}{}={}{code}", pair.name, pair.value.trim())
         };
         Ok(match cut(bytes, read, "item")? {
             Cut::Text(text, first) => vec![format!("{first:?} {text}")],
@@ -333,10 +363,12 @@ mod tests {
     #[test]
     fn json_is_read_by_paths_to_pairs() {
         let read = read(
-            "shape = 'json'\npairs = ['fields', 'data.login', '']\nname = ['label', 'id']\nvalue = ['value']\nselect = ['title', 'id']\nsection = 'section.label'",
+            "shape = 'json'\npairs = ['fields', 'data.login', '']\nname = ['label', 'id']\nvalue = ['value']\nselect = ['title', 'id']\nsection = 'section.label'\ncode = { type = 'OTP' }",
         );
         let item = br#"{"title":"Item","fields":[{"id":"x","label":"","value":"1","section":{"label":"s"}},{"label":"b"}],"data":{"login":{"u":"2","n":3}}}"#;
         assert_eq!(shown(item, &read).unwrap(), ["s/x=1", "title=Item", r#"{"n":3,"u":"2"}"#]);
+        let code = br#"{"id":"item","fields":[{"id":"x","label":"Einmalpasswort","type":"OTP","value":"1"},{"id":"y","type":"STRING","value":"2"}]}"#;
+        assert_eq!(shown(code, &read).unwrap(), ["Einmalpasswort=1 (code)", "y=2", "id=item"]);
         assert_eq!(shown(br#"{"title":"item 2","fields":[]}"#, &read), Err(Misshapen::Another));
         assert_eq!(shown(br#"[{"title":"x"},{"id":"item"}]"#, &read).unwrap(), ["id=item"]);
         assert_eq!(shown(br#"[{"title":"item"},{"title":"item"}]"#, &read), Err(Misshapen::Ambiguous));

@@ -6,7 +6,7 @@ use super::otp::{self, Issuer};
 use super::recognise::Wish;
 use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
 use super::value::is_strict;
-use super::words::{another, is_anothers_code, is_environment, is_of_machine, says_whose};
+use super::words::{self, another, is_anothers_code, is_environment, is_of_machine, whose};
 use crate::backend::field::Field;
 use crate::credentials::{MfaSerial, Otp};
 use secrecy::{ExposeSecret, SecretString};
@@ -327,6 +327,9 @@ impl<'s> Chooser<'_, 's, '_> {
             self.check_others(field, &others, nodes, with_stale)?;
             malformed = malformed.or_else(|| self.malformed(field, &level).or_else(|| self.malformed(field, &soft)));
         }
+        if let Some(found) = self.for_all(field, nodes).filter(|_| self.wish.section.is_some()) {
+            return Ok(Some(found));
+        }
         if anywhere && self.wish.section.is_none() {
             let all: Vec<Node> = (0..self.sets.all.len()).collect();
             if let Some(found) = self.surest(field, &all, false)? {
@@ -336,19 +339,32 @@ impl<'s> Chooser<'_, 's, '_> {
         Ok(malformed)
     }
 
+    /// The one value of the field that stands under a name of its own around the place that the user has named, beside the words of
+    /// several accounts: it has none of those, and is for all of them.
+    fn for_all(&self, field: Field, chosen: &[Node]) -> Option<&'s Candidate> {
+        let sets = self.sets;
+        let is_qualified = sets.all[chosen[0]].kind == Kind::Qualified;
+        let around = sets.upwards(chosen[0]).skip(1).filter(|node| is_qualified && self.holds_no_other(*node, chosen));
+        let mut named = around.flat_map(|node| sets.all[node].usable(field)).filter(|found| found.rank <= Rank::Exact);
+        let first = named.next()?;
+        named.all(|other| same(other, first)).then_some(first)
+    }
+
     /// Places inside these that are not sets of their own and hold no other key; then those of them whose name is another's.
     fn softly_inside(&self, level: &[Node], chosen: &[Node]) -> (Vec<Node>, Vec<Node>) {
+        let is_soft = |node: Node| match self.sets.all[node].kind {
+            Kind::Notes => self.are_of(node, chosen),
+            Kind::Part | Kind::Heading | Kind::Qualified => !self.with_keys[node] && !chosen.contains(&node),
+            Kind::Root | Kind::Section => false,
+        };
+        let path = |node| self.sets.upwards(node).take_while(|above| !level.contains(above));
         let is_inside = |node: &Node| {
-            let set = &self.sets.all[*node];
-            let is_soft = match set.kind {
-                Kind::Notes => self.are_of(*node, chosen),
-                Kind::Part | Kind::Heading | Kind::Qualified => !self.with_keys[*node],
-                Kind::Root | Kind::Section => false,
-            };
-            is_soft && level.contains(&set.parent) && !chosen.contains(node)
+            let top = path(*node).last().filter(|_| !chosen.contains(node));
+            top.is_some_and(|top| level.contains(&self.sets.all[top].parent)) && path(*node).all(is_soft)
         };
         let names = self.names_below(level, chosen);
-        (1..self.sets.all.len()).filter(is_inside).partition(|node| !self.is_anothers(*node, &names))
+        let is_own = |node: &Node| !path(*node).any(|node| self.is_anothers(node, &names));
+        (1..self.sets.all.len()).filter(is_inside).partition(is_own)
     }
 
     /// The names of the places below these that the key stands in; none where it stands in these themselves.
@@ -364,8 +380,9 @@ impl<'s> Chooser<'_, 's, '_> {
     /// Whether a place has a name that tells accounts apart, and none of those of the key.
     fn is_anothers(&self, node: Node, names: &[&str]) -> bool {
         let name = &self.sets.all[node].name;
-        let is_own = |own: &&str| Folded::new().same(own, name);
-        !names.is_empty() && says_whose(name) && !is_numbered(name) && !names.iter().any(is_own)
+        let whose = whose(name);
+        let is_own = |own: &&str| Folded::new().same(own, name) || words::whose(own) == whose;
+        !names.is_empty() && !whose.is_empty() && !is_numbered(name) && !names.iter().any(is_own)
     }
 
     /// Refuses what stands beside the key under another name, unless the user has named the key's.

@@ -8,9 +8,18 @@ use zeroize::Zeroizing;
 /// Source: <https://kubernetes.io/docs/concepts/configuration/secret/>
 #[must_use]
 pub fn plain(field: Field, value: &str) -> Option<Zeroizing<String>> {
-    let bytes = base64(value).filter(|_| field != Field::Otp)?;
+    let bytes = base64(value)?;
     let text = std::str::from_utf8(&bytes).ok()?.trim_end();
-    is_strict(field, text).then(|| Zeroizing::new(text.to_owned()))
+    // A bare seed is base64 too.
+    let is_it = is_strict(field, text) && (field != Field::Otp || text.starts_with("otpauth://"));
+    is_it.then(|| Zeroizing::new(text.to_owned()))
+}
+
+/// The text of several lines that a value is in base64.
+#[must_use]
+pub fn text(value: &str) -> Option<Zeroizing<String>> {
+    let bytes = base64(value).filter(|bytes| bytes.contains(&b'\n'))?;
+    std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
 /// The lines that a text of hexadecimal digits stands for: `security` of macOS prints so what has more than one.

@@ -212,3 +212,34 @@ fn an_arn_that_is_broken_under_a_name_with_a_word_more_is_told() {
         assert_eq!(found(&[ID, SECRET, ("", name, value)]), expected, "{name}: {value}");
     }
 }
+
+#[test]
+fn a_field_says_more_with_its_section_and_a_text_with_its_name() {
+    let rows: &[(&[Row<'_>], &str)] = &[
+        (&[ID, SECRET, ("MFA", "serial", "{M}"), ("MFA", "secret", "{SEED}")], "KSMO"),
+        (&[ID, SECRET, ("TOTP", "key", "{SEED}"), ("MFA", "ID", "GAHT12345678")], "KS?O"),
+        (&[ID, SECRET, ("", "role", "dev: {R}\n(ask bob first)")], "KSR"),
+        (&[ID, SECRET, ("Roles", "dev", "{R} (read only)")], "KSR"),
+        (&[ID, SECRET, ("", "role arn", "{R},ops")], "KS?"),
+        (&[ID, SECRET, ("", "note", "{C64}")], "KS"),
+        (&[("", "credentials", "{C64}")], "KS"),
+    ];
+    for (fields, expected) in rows {
+        assert_eq!(found(fields), *expected, "{fields:?}");
+    }
+    let two = [ID, SECRET, ("", "roles", "dev: {R}\nprod: {R2}")];
+    assert!(matches!(taken(&two, "", &[], None, &Field::ALL), Err(Refused::Values(Field::RoleArn, _))));
+}
+
+#[test]
+fn notes_are_read_below_their_headings_too() {
+    for (notes, expected) in [
+        ("Production:\nMFA: {M}\nRole: {R}", "KSMR"),
+        ("Prod MFA: {M}\nProd role: {R}", "KSMR"),
+        ("dev:\n  role: {R}\n  MFA: {M}", "KSMR"),
+    ] {
+        assert_eq!(taken(&[ID, SECRET], notes, &[], None, &Field::ALL).as_deref(), Ok(expected), "{notes}");
+    }
+    let two = taken(&[ID, SECRET], "dev:\n  role: {R}\nprod:\n  role: {R2}", &[], None, &Field::ALL);
+    assert!(matches!(two, Err(Refused::Values(Field::RoleArn, _))), "{two:?}");
+}

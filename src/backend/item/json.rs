@@ -24,7 +24,7 @@ pub fn walk(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, value: &Va
                 element(reader, node, parent, one, at, depth);
             }
         }
-        Value::String(text) => reader.read_later(text, node, depth),
+        Value::String(text) => reader.read_later(text, node, parent.unwrap_or_default(), depth),
         _ => {}
     }
 }
@@ -34,7 +34,8 @@ fn element(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, one: &Value
     if let Some((name, value)) = pair(map) {
         let section = map.get("section").and_then(|section| section.get("label")).and_then(Value::as_str);
         let node = reader.part(node, section.unwrap_or_default());
-        return reader.member(node, None, name, value, depth);
+        reader.member(node, None, name, value, depth);
+        return;
     }
     let title = TITLES.iter().find_map(|key| map.get(*key)?.as_str()).filter(|title| !title.is_empty());
     let numbered = || format!("{} {}", parent.unwrap_or("number"), at + 1);
@@ -64,13 +65,17 @@ fn object(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, map: &Map<St
     }
     for (key, value) in map {
         match value {
-            Value::String(text) => reader.member(node, parent, key, text, depth),
+            Value::String(text) => {
+                reader.member(node, parent, key, text, depth);
+            }
             Value::Object(of_key) => {
                 let inner = if is_role(parent, of_key) { node } else { reader.section(node, key) };
                 walk(reader, inner, Some(key), value, depth);
             }
             Value::Array(_) => walk(reader, node, Some(key), value, depth),
-            Value::Number(number) => reader.member(node, parent, key, &number.to_string(), depth),
+            Value::Number(number) => {
+                reader.member(node, parent, key, &number.to_string(), depth);
+            }
             Value::Null | Value::Bool(_) => {}
         }
     }

@@ -40,7 +40,8 @@ pub(super) fn filled(layout: &str) -> String {
         ("{>S}", &S[25..]),
     ];
     let text = pairs.iter().fold(layout.to_owned(), |text, (mark, value)| text.replace(mark, value));
-    let encoded = [("{BASE64}", &*inner), ("{K64}", K), ("{S64}", S), ("{R64}", R)];
+    let file = format!("[default]\naws_access_key_id = {K}\naws_secret_access_key = {S}\n");
+    let encoded = [("{BASE64}", &*inner), ("{C64}", &file), ("{K64}", K), ("{S64}", S), ("{R64}", R)];
     encoded.iter().fold(text, |text, (mark, value)| text.replace(mark, &base64(value.as_bytes())))
 }
 
@@ -773,6 +774,48 @@ fn sets_never_mix() {
             None,
             "several: backup, new",
         ),
+        // names of several words, which tell accounts apart by one of them
+        (
+            "ACME_DEV_AWS_ACCESS_KEY_ID={K}\nACME_DEV_AWS_SECRET_ACCESS_KEY={S}\nACME_PROD_MFA_SERIAL={M2}\nACME_PROD_ROLE_ARN={R2}",
+            None,
+            "mfa_serial beside acme dev",
+        ),
+        ("client-a access key: {K}\nclient-a secret: {S}\nclient-b role arn: {R2}", None, "role_arn beside client a"),
+        ("ACME_DEV_ACCESS_KEY_ID={K}\nACME_DEV_SECRET_KEY=TODO\nACME_PROD_SECRET_KEY={S2}", None, "K"),
+        (
+            "ACME_DEV_ACCESS_KEY_ID={K}\nACME_DEV_SECRET_KEY={S}\nACME_PROD_ACCESS_KEY_ID={K2}\nACME_PROD_SECRET_KEY={S2}\nACME_PROD_ROLE_ARN={R2}",
+            Some("acme-prod"),
+            "ksr",
+        ),
+        // and those that say something else
+        (
+            "Access key ID (created 2023): {K}\nSecret access key (created 2024): {S}\nrole of the team lead: {R}",
+            None,
+            "KSR",
+        ),
+        ("Access key ID (live site bucket): {K}\nSecret access key: {S}\nMFA on my old phone: {M}", None, "KS"),
+        // what has a name of its own and no account's word is for all
+        (
+            "DEV_ACCESS_KEY_ID={K}\nDEV_SECRET_KEY={S}\nPROD_ACCESS_KEY_ID={K2}\nPROD_SECRET_KEY={S2}\nAWS_MFA_SERIAL={M}\nAWS_ROLE_ARN={R}",
+            Some("dev"),
+            "KSMR",
+        ),
+        // several in one line
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole: {R}, {R2}", None, "several role_arn"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole: {R} or {R2}", None, "several role_arn"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nroles: [{R}, {R2}]", None, "several role_arn"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nroles: { dev: {R}, prod: {R2} }", None, "several role_arn"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nmfa: {M}, {M2}", None, "several mfa_serial"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nrole: {R} (trusted by {R2})", None, "KSR"),
+        // headings that people draw
+        ("## dev\nAccess key: {K}\nSecret: {S}\n\n## prod\nMFA: {M2}\nRole: {R2}", None, "mfa_serial beside dev"),
+        ("**dev**\nAccess key: {K}\nSecret: {S}\n\n=== prod account ===\nRole: {R2}", None, "role_arn beside dev"),
+        ("# dev\nkey id: {K}\nsecret: {S}\n# prod\nkey id: {K2}\nsecret: {S2}", Some("prod"), "ks"),
+        ("# my keys of the office\nAccess key: {K}\nSecret: {S}\n# my phone\nMFA: {M}", None, "KSM"),
+        // however deep a heading stands
+        ("access_key_id: {K}\nsecret_access_key: {S}\nAcme:\n  prod:\n    role: {R}", None, "KSR"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nhere:\n{\"role_arn\":\"{R}\"}", None, "KSR"),
+        ("access_key_id: {K}\nsecret_access_key: {S}\nmfa:\n  secret: {SEED}\n  id: {M}", None, "KSMO"),
         // the halves of what the user has named belong to it
         ("dev:\n  access_key_id: {K}\nsecret_access_key: {S}", Some("dev"), "KS"),
     ];
@@ -796,6 +839,14 @@ const FORMS: &[[&str; 5]] = &[
     ["login: {K}", "{S}", "MFA ARN\t{M}", "{R}", "2fa: {O}"],
     ["| Access key ID | {K} |", "| Secret | `{S}` |", "| MFA device | {M} |", "| Role | {R} |", "| OTP | {O} |"],
     ["{N}_ACCESS_KEY_ID={K}", "{N}_SECRET_ACCESS_KEY={S}", "{N}_MFA_SERIAL={M}", "{N}_ROLE_ARN={R}", "{N}_OTP={O}"],
+    [
+        "ACME_{N}_ACCESS_KEY_ID={K}",
+        "ACME_{N}_SECRET_ACCESS_KEY={S}",
+        "ACME_{N}_MFA_SERIAL={M}",
+        "ACME_{N}_ROLE_ARN={R}",
+        "ACME_{N}_OTP={O}",
+    ],
+    ["client {N} key id: {K}", "client {N} secret: {S}", "client {N} MFA: {M}", "role of client {N}: {R}", "{O}"],
     ["Access key ID ({N}): {K}", "Secret access key ({N}): {S}", "MFA serial ({N}): {M}", "Role ({N}): {R}", "{O}"],
     [
         "\"AccessKeyId\": \"{K}\",",

@@ -459,7 +459,7 @@ impl Folded {
             return None;
         }
         let found = exact(self.whole());
-        if found.is_some_and(|found| found.class <= Class::Strict) {
+        if found.is_some_and(|found| found.class == Class::Exact) {
             return found;
         }
         if let Some(parent) = parent {
@@ -468,6 +468,9 @@ impl Folded {
                 return Some(of_both);
             }
             self.take(&[name]);
+        }
+        if found.is_some_and(|found| found.class == Class::Strict) {
+            return found;
         }
         self.window().map(|(meaning, words)| self.without_syntax(meaning, words)).or(found).or_else(|| self.last())
     }
@@ -508,18 +511,19 @@ impl Folded {
         exact(self.some(self.words.checked_sub(1)?..self.words))
     }
 
-    /// The one word beside a near name that tells whose it is, folded: `prod` of `PROD_ACCESS_KEY_ID`. Names of many words
-    /// are prose, and tell nobody's.
+    /// The words beside a near name that tell whose it is, folded: `prod` of `PROD_ACCESS_KEY_ID`, `acme prod` of
+    /// `ACME_PROD_ROLE_ARN`. Names of more words are prose, and tell nobody's.
     pub fn qualifier(&mut self, name: &str) -> Option<String> {
         self.take(&[name]);
         let (_, words) = self.window()?;
-        let mut rest = (0..words.start).chain(words.end..self.words).map(|word| self.some(word..word + 1));
-        let mut rest = rest.by_ref().filter(|word| !NOISE.iter().any(|noise| noise.as_bytes() == *word));
-        let (first, more) = (rest.next()?, rest.next());
-        if more.is_some() {
-            return None;
+        let rest = (0..words.start).chain(words.end..self.words).map(|word| self.some(word..word + 1));
+        let rest: Vec<&str> = rest.filter_map(|word| std::str::from_utf8(word).ok()).collect();
+        let mut telling: Vec<&str> = rest.iter().copied().filter(|word| !NOISE.contains(word)).collect();
+        if telling.len() > 1 || (telling.len() == 1 && rest.len() == 2) {
+            // A letter alone, as that of `client a`, tells only beside another word.
+            telling = rest.into_iter().filter(|word| word.len() == 1 || !NOISE.contains(word)).collect();
         }
-        std::str::from_utf8(first).ok().map(str::to_owned)
+        (1..=3).contains(&telling.len()).then(|| telling.join(" "))
     }
 
     /// The one of `known`, which are in order, that words of a name which stand together are.
@@ -655,14 +659,18 @@ mod tests {
     }
 
     #[test]
-    fn one_word_beside_a_name_tells_whose_it_is() {
+    fn a_few_words_beside_a_name_tell_whose_it_is() {
         let rows = [
             ("PROD_AWS_ACCESS_KEY_ID", Some("prod")),
             ("AWS_ACCESS_KEY_ID_DEV", Some("dev")),
             ("Access key ID (work)", Some("work")),
             ("PRODAccessKeyId", Some("prod")),
             ("export AWS_ACCESS_KEY_ID", None),
-            ("Access key ID of the terraform robot of ops", None),
+            ("ACME_PROD_AWS_ROLE_ARN", Some("acme prod")),
+            ("client-a access key", Some("client a")),
+            ("a role", None),
+            ("Access key ID of the terraform robot of ops", Some("robot ops")),
+            ("Access key ID that the old build server took", None),
         ];
         for (name, expected) in rows {
             assert_eq!(Folded::new().qualifier(name).as_deref(), expected, "{name}");

@@ -2,8 +2,9 @@
 
 use super::choose::{self, Picked, Refused};
 use super::recognise::{Judge, Wish};
-use super::sets::{Kind, ROOT};
-use super::{encoded, json, text};
+use super::sets::{Kind, Node, ROOT};
+use super::text::{self, Within};
+use super::{encoded, json};
 use crate::backend::field::Field;
 use std::collections::BTreeMap;
 
@@ -30,19 +31,32 @@ impl<'w> Reader<'w> {
     /// Reads an item that is one text. What line 1 holds by custom is `first`, where it has no name.
     pub fn text(&mut self, text: &str, first: Option<Field>) {
         let lines = encoded::lines(text);
-        text::read(&mut self.judge, lines.as_deref().map_or(text, String::as_str), ROOT, first, DEPTH);
+        let within = Within { node: ROOT, name: None, depth: DEPTH };
+        text::read(&mut self.judge, lines.as_deref().map_or(text, String::as_str), within, first);
     }
 
     /// Reads notes beside fields.
     pub fn notes(&mut self, text: &str) {
         let node = self.judge.sets.node(ROOT, Kind::Notes, "");
-        text::read(&mut self.judge, text, node, None, DEPTH);
+        text::read(&mut self.judge, text, Within { node, name: None, depth: DEPTH }, None);
     }
 
-    /// Reads one field of an item that has some.
+    /// Reads one field of an item that has some. In a section of no account's, its name says more with the section's.
     pub fn field(&mut self, section: Option<&str>, name: &str, value: &str) {
+        let (node, parent) = self.place(section);
+        self.judge.member(node, parent, name, value, DEPTH);
+    }
+
+    /// Reads one that its manager keeps as a one-time password, whatever its name.
+    pub fn code(&mut self, section: Option<&str>, name: &str, value: &str) {
+        let (node, parent) = self.place(section);
+        let spot = self.judge.member(node, parent, name, value, DEPTH);
+        self.judge.named(&spot, parent, &format!("{name} one-time password"), value);
+    }
+
+    fn place<'s>(&mut self, section: Option<&'s str>) -> (Node, Option<&'s str>) {
         let node = self.judge.part(ROOT, section.unwrap_or_default());
-        self.judge.member(node, None, name, value, DEPTH);
+        (node, section.filter(|section| node == ROOT && !section.is_empty()))
     }
 
     /// Reads JSON whatever its form.
@@ -53,9 +67,12 @@ impl<'w> Reader<'w> {
     /// What belongs together, of the fields that are wanted.
     pub fn pick(mut self, wanted: &[Field]) -> Result<BTreeMap<Field, Picked>, Refused> {
         while let Some(inner) = self.judge.inner.pop() {
-            text::read(&mut self.judge, &inner.text, inner.node, None, inner.depth);
+            let name = Some(inner.name.as_str()).filter(|name| !name.is_empty());
+            let within = Within { node: inner.node, name, depth: inner.depth };
+            text::read(&mut self.judge, &inner.text, within, None);
         }
         self.judge.finish_otp();
+        self.judge.sets.unqualify();
         let wish = self.judge.wish();
         choose::choose(&self.judge.sets, &mut self.judge.folded, &wish, wanted)
     }
@@ -90,6 +107,12 @@ mod tests {
         assert_eq!(found(|reader| reader.field(None, "access key id", ID)), ID);
         assert_eq!(found(|reader| reader.field(Some("aws"), "notes", &text)), both, "a text in a value");
         assert_eq!(found(|_| ()), "");
+        let (names, fields) = (BTreeMap::new(), BTreeMap::new());
+        let mut reader = Reader::new(Wish { names: &names, fields: &fields, section: None });
+        reader.code(None, "Einmalpasswort", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA");
+        reader.code(None, "Okta", "KRUGS4ZANFZSAYJAONSWG4TFOQQGM33S");
+        let picked = reader.pick(&[Field::Otp]).unwrap();
+        assert_eq!(picked[&Field::Otp].value.expose_secret(), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA");
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub(super) struct Inner {
     pub(super) text: Zeroizing<String>,
     /// Where it stands.
     pub(super) node: Node,
+    /// The name of that value.
+    pub(super) name: String,
     /// How much deeper texts in it are read.
     pub(super) depth: u8,
 }
@@ -79,20 +81,24 @@ impl<'w> Judge<'w> {
     }
 
     /// Reads a name and its value where both are given as such.
-    pub(super) fn member(&mut self, node: Node, parent: Option<&str>, name: &str, value: &str, depth: u8) {
+    pub(super) fn member(&mut self, node: Node, parent: Option<&str>, name: &str, value: &str, depth: u8) -> Spot {
         self.fields += 1;
         let spot = Spot { node, place: Place::Field(self.fields) };
         let is_text = value.trim().contains(['\n', '\r']) || value.trim_start().starts_with(['{', '[']);
         self.named(&spot, parent, name, value);
         if is_text {
-            self.read_later(value, node, depth);
+            self.read_later(value, node, name, depth);
+        } else if let Some(text) = encoded::text(value) {
+            self.read_later(&text, node, name, depth);
         }
+        spot
     }
 
-    /// Keeps a text in a value to be read.
-    pub(super) fn read_later(&mut self, text: &str, node: Node, depth: u8) {
+    /// Keeps a text in the value of a name to be read.
+    pub(super) fn read_later(&mut self, text: &str, node: Node, name: &str, depth: u8) {
         if depth > 0 {
-            self.inner.push(Inner { text: Zeroizing::new(text.to_owned()), node, depth: depth - 1 });
+            let text = Zeroizing::new(text.to_owned());
+            self.inner.push(Inner { text, node, name: name.to_owned(), depth: depth - 1 });
         }
     }
 
@@ -137,8 +143,11 @@ impl<'w> Judge<'w> {
         if value.contains(['\n', '\r']) {
             return; // read as a text of its own
         }
+        let mut before = name;
         for (at, token) in tokens.iter().enumerate() {
-            let name = if at == 0 { name } else { &value[tokens[at - 1].at.end..token.at.start] };
+            let between = if at == 0 { name } else { &value[tokens[at - 1].at.end..token.at.start] };
+            let name = if at > 0 && tokens[at - 1].field == token.field && is_list(between) { before } else { between };
+            before = name;
             let alone = token.at == (0..value.len());
             self.token(spot, parent, clean_name(name), token, value, alone);
         }
@@ -333,6 +342,19 @@ fn is_meant(meaning: Meaning, name: &str, value: &str) -> bool {
         Field::RoleArn | Field::AccessKeyId | Field::SecretAccessKey => return false,
     };
     value.starts_with("arn:") && (meaning.class == Class::Strict || value.contains(kind))
+}
+
+/// Whether what stands between two values makes them a list under one name: marks, a word that joins, or the next one's own
+/// name with a mark behind it, where that means nothing to us.
+pub(super) fn is_list(between: &str) -> bool {
+    let words: Vec<&str> = between.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let joins = ["and", "or", "und", "oder", "et", "ou", "y", "o"];
+    let is_named = between.trim_end_matches(['"', '\'', ' ']).ends_with([':', '=']);
+    match words.as_slice() {
+        [] => true,
+        [word] => joins.contains(word) || (is_named && Folded::new().meaning(None, word).is_none()),
+        _ => false,
+    }
 }
 
 /// Whether a one-time password's URI is another service's: by what it says itself, else by its name.

@@ -4,6 +4,7 @@
 //! member of a list, a row of a table is a set of its own. Key id and secret come from one place. The softer places, as
 //! what stands below a heading or in notes, are joined with what is around them where that leaves no doubt.
 
+use super::words::are_apart;
 use crate::backend::field::Field;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
@@ -153,6 +154,24 @@ impl Sets {
             set.candidates.push(Candidate { field, rank, value: SecretString::from(value), place });
         } else {
             set.overflowed = true;
+        }
+    }
+
+    /// Puts what stands under names with several words more where they stand, unless such names tell accounts apart in this item:
+    /// most that people add to a name says something else.
+    pub fn unqualify(&mut self) {
+        let is_qualified = |node: &Node| self.all[*node].kind == Kind::Qualified;
+        let qualified: Vec<Node> = (1..self.all.len()).filter(is_qualified).collect();
+        let name = |node: &Node| self.all[*node].name.as_str();
+        let is_prose =
+            |node: &Node| name(node).contains(' ') && !qualified.iter().any(|other| are_apart(name(node), name(other)));
+        let prose: Vec<Node> = qualified.iter().copied().filter(is_prose).collect();
+        for node in prose {
+            let parent = self.all[node].parent;
+            for found in std::mem::take(&mut self.all[node].candidates) {
+                self.put(parent, found.field, found.rank, found.value.expose_secret(), found.place);
+            }
+            self.all[parent].overflowed |= self.all[node].overflowed;
         }
     }
 

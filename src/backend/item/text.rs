@@ -6,12 +6,12 @@
 use super::broken::mended;
 use super::json;
 use super::name::may_name;
-use super::recognise::{Judge, Spot};
+use super::recognise::{Judge, Spot, is_list};
 use super::sets::{Kind, Node, Place};
 use super::table::Table;
 use super::token::{Token, tokens};
 use super::value::{clean, clean_name};
-use super::words::is_of_role;
+use super::words::{is_environment, is_of_role, whose};
 use crate::backend::field::Field;
 use zeroize::Zeroizing;
 
@@ -24,22 +24,33 @@ const AHEAD: usize = 3;
 /// The lines of a block in which its alias is looked for.
 const ALIAS: usize = 8;
 
-/// Reads a text that stands in `node`.
-pub fn read(reader: &mut Judge<'_>, text: &str, node: Node, first: Option<Field>, depth: u8) {
+/// Where a text stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Within<'t> {
+    /// The set.
+    pub node: Node,
+    /// The name of the value that it is, where it is one.
+    pub name: Option<&'t str>,
+    /// How much deeper texts in it are read.
+    pub depth: u8,
+}
+
+/// Reads a text. What line 1 holds by custom is `first`, where it has no name.
+pub fn read(reader: &mut Judge<'_>, text: &str, within: Within<'_>, first: Option<Field>) {
     let text = text.trim_start_matches('\u{feff}');
     if let Some(value) = whole_json(text) {
-        return json::walk(reader, node, None, &value, depth);
+        return json::walk(reader, within.node, within.name, &value, within.depth);
     }
     // Almost every text is, and many bytes at once are judged by that.
     if text.is_ascii() || !text.bytes().any(may_be_replaced) {
-        return whole_lines(reader, text, node, first, depth);
+        return whole_lines(reader, text, within, first);
     }
-    whole_lines(reader, &Zeroizing::new(plain(text)), node, first, depth);
+    whole_lines(reader, &Zeroizing::new(plain(text)), within, first);
 }
 
-fn whole_lines(reader: &mut Judge<'_>, text: &str, node: Node, first: Option<Field>, depth: u8) {
+fn whole_lines(reader: &mut Judge<'_>, text: &str, within: Within<'_>, first: Option<Field>) {
     let mended = mended(text);
-    Lines::new(reader, node, depth).read(mended.as_deref().map_or(text, String::as_str), first);
+    Lines::new(reader, within).read(mended.as_deref().map_or(text, String::as_str), first);
 }
 
 /// The text as JSON, if it is; also where somebody's tool has put it into a string.
@@ -117,8 +128,8 @@ struct Lines<'r, 'w, 't> {
     reader: &'r mut Judge<'w>,
     base: Node,
     section: Option<&'t str>,
-    /// The name of a section of no account's whose values are roles.
-    roles: Option<&'t str>,
+    /// The name of the value that all this is; or of a section of no account's whose values are roles.
+    name: Option<&'t str>,
     headings: Vec<Heading<'t>>,
     label: Option<Label<'t>>,
     table: Option<(Table, u32)>,
@@ -129,9 +140,9 @@ struct Lines<'r, 'w, 't> {
 }
 
 impl<'r, 'w, 't> Lines<'r, 'w, 't> {
-    fn new(reader: &'r mut Judge<'w>, base: Node, depth: u8) -> Self {
+    fn new(reader: &'r mut Judge<'w>, Within { node: base, name, depth }: Within<'t>) -> Self {
         let (headings, label, table) = (Vec::new(), None, None);
-        Self { reader, base, section: None, roles: None, headings, label, table, looks: LOOKS, depth, indent: 0 }
+        Self { reader, base, section: None, name, headings, label, table, looks: LOOKS, depth, indent: 0 }
     }
 
     fn read(&mut self, text: &'t str, first: Option<Field>) {
@@ -181,7 +192,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     }
 
     fn parent(&self) -> Option<&'t str> {
-        self.headings.last().and_then(|heading| heading.name).or(self.roles)
+        self.headings.last().and_then(|heading| heading.name).or(self.name)
     }
 
     fn line(&mut self, line: &'t str, after: &'t str, number: u32, by_custom: Option<Field>) {
@@ -191,6 +202,12 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             self.label = self.label.take().filter(|label| label.blank == 0).map(|label| Label { blank: 1, ..label });
             return;
         }
+        if let Some(name) = divider(body).filter(|name| self.label.is_none() && (by_custom.is_none() || *name != body))
+        {
+            self.headings.clear();
+            self.headings.push(Heading { indent: None, set: Some((Kind::Heading, name)), name: None });
+            return;
+        }
         if is_comment(body) || self.in_table(body, number) {
             return;
         }
@@ -198,7 +215,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             self.headings.clear();
             (self.label, self.table) = (None, None);
             self.section = Some(name).filter(|name| !self.reader.is_generic(name));
-            self.roles = Some(name).filter(|name| self.section.is_none() && is_of_role(name));
+            self.name = Some(name).filter(|name| self.section.is_none() && is_of_role(name));
             return;
         }
         self.indent = indented.len() - body.len();
@@ -288,14 +305,17 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
     /// Judges what has a shape in this line.
     fn shapes(&mut self, spot: &Spot, body: &str, found: &[Token], label: Option<&Label<'_>>) {
         let mut from = 0;
+        let mut last = "";
         for (at, token) in found.iter().enumerate() {
             let before = &body[from..token.at.start];
             from = token.at.end;
             let own = self.name_before(before);
             let name = match label {
                 Some(label) if at == 0 && own.is_empty() => label.name,
+                _ if at > 0 && found[at - 1].field == token.field && is_list(before) => last,
                 _ => own,
             };
+            last = name;
             let alone = found.len() == 1 && is_only_marks(&body[..token.at.start], &body[token.at.end..]);
             let parent = self.parent();
             self.reader.token(spot, parent, name, token, body, alone);
@@ -460,6 +480,16 @@ fn is_comment(body: &str) -> bool {
     let slashes = body.strip_prefix("//").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
     let words = body.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("rem "));
     slashes || words || body.starts_with(['#', ';']) || body.starts_with("<!--") || body.starts_with("/*")
+}
+
+/// The name of an environment that a line holds and nothing else, as `## prod`, `**prod**` and `=== Prod account ===`: what
+/// follows is of that one.
+fn divider(body: &str) -> Option<&str> {
+    let name = body.trim_matches(|c: char| matches!(c, '#' | '*' | '=' | '-' | '_' | '/' | ';' | ' ' | '\t'));
+    let is_name =
+        name.len() <= 40 && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || " -_".contains(c));
+    let telling = if is_name { whose(name) } else { Vec::new() };
+    (telling.len() == 1 && is_environment(&telling[0])).then_some(name)
 }
 
 /// The name of a section: `[default]`, `[profile work]`, `[[work]]`.

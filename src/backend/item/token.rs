@@ -36,7 +36,7 @@ pub fn tokens(line: &str) -> Vec<Token> {
         let run = &bytes[start..at];
         match run.len() {
             3 if run.eq_ignore_ascii_case(b"arn") && bytes[at..].starts_with(b":aws") => {
-                let end = end_of_word(bytes, at);
+                let end = end_of_arn(bytes, start, at);
                 if let Some(field) = arn(&line[start..end]) {
                     found.push(Token { field, at: start..end });
                 }
@@ -79,6 +79,21 @@ fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
     let ends_a_sentence = after == Some(b'.') && bytes.get(end + 1).is_none_or(u8::is_ascii_whitespace);
     before.is_none_or(|byte| !joins(byte))
         && (ends_a_sentence || after.is_none_or(|byte| byte == b'@' || (!joins(byte) && byte != b'=')))
+}
+
+/// Where the ARN that begins at `start` and goes on at `at` ends. A name may hold a comma; in a row of values there is one before
+/// it, or what follows is a value too.
+fn end_of_arn(bytes: &[u8], start: usize, at: usize) -> usize {
+    let mut end = end_of_word(bytes, at);
+    while bytes.get(end) == Some(&b',') && !bytes[..start].contains(&b',') {
+        let more = &bytes[end + 1..];
+        let run = &more[..more.iter().position(|byte| !KEY_BYTES[usize::from(*byte)]).unwrap_or(more.len())];
+        if run.is_empty() || run.eq_ignore_ascii_case(b"arn") || is_key_id(run) || is_secret_key(run) {
+            break;
+        }
+        end = end_of_word(bytes, end + 1);
+    }
+    end
 }
 
 /// Where the word that goes on at `at` ends: at a blank or at a mark that people put around values.
@@ -217,13 +232,25 @@ mod tests {
     fn an_arn_and_a_uri_end_where_the_text_around_them_begins() {
         for word in [M, R] {
             for after in [
-                " x", "\tx", "\"x", "'x", "`x", ",x", ";x", "<x", ">x", "|x", ")x", "]x", "}x", "*x", "\\x", ".", ":",
+                " x", "\tx", "\"x", "'x", "`x", ", x", ";x", "<x", ">x", "|x", ")x", "]x", "}x", "*x", "\\x", ".", ":",
                 ".:. x",
             ] {
                 assert_eq!(found(&format!("{word}{after}")), [word], "{after}");
             }
         }
         assert_eq!(found(&M.replace("arn", "ARN")), [M.replace("arn", "ARN")]);
+        // A name may hold a comma, and a row holds more than one.
+        for (line, expected) in [
+            (format!("role: {R},ops,b"), vec![format!("{R},ops,b")]),
+            (format!("{M},phone"), vec![format!("{M},phone")]),
+            (format!("{R},"), vec![R.to_owned()]),
+            (format!("{M},{R}"), vec![M.to_owned(), R.to_owned()]),
+            (format!("{R},{K}"), vec![R.to_owned(), K.to_owned()]),
+            (format!("{R},{S}"), vec![R.to_owned(), S.to_owned()]),
+            (format!("dev,{R},eu-west-1"), vec![R.to_owned()]),
+        ] {
+            assert_eq!(found(&line), expected, "{line}");
+        }
         for none in [
             M.replace("arn", "arx"),
             M.replace(":aws", ":xws"),

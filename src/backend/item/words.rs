@@ -282,12 +282,28 @@ pub fn is_environment(qualifier: &str) -> bool {
     Folded::new().holds(qualifier, ENVIRONMENTS)
 }
 
-/// Whether a name tells whose it is what stands there.
+/// Whether two names of several words are of two accounts: all of their words but one are the same, and that is no number; or
+/// each has the word of an environment, and another one.
 #[must_use]
-pub fn says_whose(name: &str) -> bool {
-    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+pub fn are_apart(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|name| name.split(' ').collect::<Vec<_>>());
+    let is_environment = |word: &&&str| ENVIRONMENTS.binary_search(word).is_ok();
+    let environments = one.iter().find(is_environment).zip(other.iter().find(is_environment));
+    if environments.is_some_and(|(one, other)| one != other) {
+        return true;
+    }
+    let mut differing = one.iter().zip(&other).filter(|(one, other)| one != other);
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_telling = differing.next().is_some_and(|(one, other)| !(is_number(one) && is_number(other)));
+    one.len() > 1 && one.len() == other.len() && is_telling && differing.next().is_none()
+}
+
+/// The words of a name that tell whose it is what stands there, in small letters; none where nothing does.
+#[must_use]
+pub fn whose(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut folded = Folded::new();
-    words.any(|word| !folded.is_in(word, NOBODYS) && !folded.is_generic(word))
+    words.filter(|word| !folded.is_in(word, NOBODYS) && !folded.is_generic(word)).map(str::to_lowercase).collect()
 }
 
 /// Whether a name speaks of roles, also in other languages.
@@ -363,7 +379,7 @@ mod tests {
             ("AWS account", false),
             ("", false),
         ] {
-            assert_eq!(says_whose(name), expected, "{name}");
+            assert_eq!(!whose(name).is_empty(), expected, "{name}");
         }
         for (name, expected) in [("staging", true), ("PROD", true), ("alice", false), ("devices", false)] {
             assert_eq!(is_environment(name), expected, "{name}");

@@ -46,8 +46,9 @@ impl Store {
         terminal: Option<Arc<Terminal>>,
         quiet: bool,
     ) -> Result<Self, Error> {
-        let usual = registry::find(name)?.parse()?.item;
-        Self::open(name, item.or(usual.as_deref()).or(Some(USUAL_ITEM)), params, terminal, quiet)
+        let manifest = registry::find(name)?.parse()?;
+        let usual = manifest.item.as_deref().or(manifest.read.as_ref().map(|_| USUAL_ITEM));
+        Self::open(name, item.or(usual), params, terminal, quiet)
     }
 
     /// The same, with names that the user has given to fields.
