@@ -171,6 +171,16 @@ fn entries_of_a_folder_under_two_names_are_of_two_accounts() {
     let outcome = ask(&["--param", "section=dev"]);
     home.sts().delivered_session(&outcome, &BOB);
     ask(&["--field", "role_arn=prod-role-arn"]).ok();
+    // A section's word comes before the documented names, and one that is not there leads to no other key.
+    gpg::secrets_of(&home, &ALICE);
+    gpg::insert(&home, "work/aws-access-key-id", ALICE.access_key_id);
+    gpg::insert(&home, "work/aws-secret-access-key", ALICE.secret_access_key);
+    ask(&["--param", "section=dev"]).ok();
+    let signed = home.sts().requests().pop().and_then(|request| request.access_key_id);
+    assert_eq!(signed.as_deref(), Some(BOB.access_key_id));
+    let calls = home.sts().actions().len();
+    ask(&["--param", "section=nosuch"]).fails(13).says("without the entries that hold keys");
+    assert_eq!(home.sts().actions().len(), calls);
 }
 
 #[test]

@@ -167,6 +167,7 @@ mod tests {
             ("wJalrXUtnFEMI.K7MDENG", false),
             ("p@ssword-of-mine", false),
             ("a console password.", false),
+            ("pass+word.example", false),
             ("", false),
         ] {
             assert_eq!(is_address(value), expected, "{value}");

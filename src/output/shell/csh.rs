@@ -84,5 +84,10 @@ mod tests {
 '"`printf %b 'two\0040\0044x\0040\0140\0040y'`"'\
 ''plain/=+';"#;
         assert_eq!(out, format!("setenv A {quoted}\n"));
+        for (length, programs) in [(LONGEST, 1), (LONGEST + 1, 2), (2 * LONGEST + 1, 3)] {
+            let mut out = String::new();
+            set(&mut out, "A", &"!".repeat(length));
+            assert_eq!((out.matches("printf").count(), out.matches("041").count()), (programs, length));
+        }
     }
 }

@@ -137,6 +137,8 @@ mod tests {
             assert_eq!(shell.word(word), expected, "{shell:?}");
         }
         assert_eq!(Shell::Posix.evaluating("aws-auth unset"), "eval \"$(aws-auth unset)\"");
+        let caller = Shell::of_caller();
+        assert_eq!((Shell::typed("x"), Shell::unset(&["A"])), (caller.evaluating("x"), caller.removing(&["A"])));
     }
 
     #[test]
