@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::item::name::{Class, Folded};
-use super::item::words::{another, are_apart, is_anothers_code, is_environment, is_of_machine, is_of_role, whose};
+use super::item::words::{Telling, another, is_anothers_code, is_environment, is_of_machine, is_of_role, whose};
 use std::collections::BTreeMap;
 
 /// The entries of a folder by the field that each holds. Several may be the one.
@@ -115,7 +115,7 @@ fn differ(field: Field, of_key: &str, of_value: &str) -> bool {
         return field.is_key() && (is_environment(of_key) || is_environment(of_value));
     }
     let is_prose = of_key.contains(' ') || of_value.contains(' ');
-    if is_prose { are_apart(of_key, of_value) } else { of_key != of_value }
+    if is_prose { Telling::new([of_key, of_value].into_iter()).is_apart(of_key) } else { of_key != of_value }
 }
 
 /// Whether an entry of this name is a machine's or another service's, and no key's id stands under the same word.

@@ -4,7 +4,7 @@
 //! member of a list, a row of a table is a set of its own. Key id and secret come from one place. The softer places, as
 //! what stands below a heading or in notes, are joined with what is around them where that leaves no doubt.
 
-use super::words::are_apart;
+use super::words::Telling;
 use crate::backend::field::Field;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
@@ -163,8 +163,8 @@ impl Sets {
         let is_qualified = |node: &Node| self.all[*node].kind == Kind::Qualified;
         let qualified: Vec<Node> = (1..self.all.len()).filter(is_qualified).collect();
         let name = |node: &Node| self.all[*node].name.as_str();
-        let is_prose =
-            |node: &Node| name(node).contains(' ') && !qualified.iter().any(|other| are_apart(name(node), name(other)));
+        let telling = Telling::new(qualified.iter().map(name));
+        let is_prose = |node: &Node| name(node).contains(' ') && !telling.is_apart(name(node));
         let prose: Vec<Node> = qualified.iter().copied().filter(is_prose).collect();
         for node in prose {
             let parent = self.all[node].parent;

@@ -3,6 +3,7 @@
 //! They are looked for only in names that already mean something, and in names of places.
 
 use super::name::Folded;
+use std::collections::{BTreeSet, HashMap};
 
 /// What says that a value is AWS's, whatever else stands in its name.
 const OURS: &[&str] = &["amazon", "amazonaws", "aws"];
@@ -282,20 +283,51 @@ pub fn is_environment(qualifier: &str) -> bool {
     Folded::new().holds(qualifier, ENVIRONMENTS)
 }
 
-/// Whether two names of several words are of two accounts: all of their words but one are the same, and that is no number; or
-/// each has the word of an environment, and another one.
-#[must_use]
-pub fn are_apart(one: &str, other: &str) -> bool {
-    let [one, other] = [one, other].map(|name| name.split(' ').collect::<Vec<_>>());
-    let is_environment = |word: &&&str| ENVIRONMENTS.binary_search(word).is_ok();
-    let environments = one.iter().find(is_environment).zip(other.iter().find(is_environment));
-    if environments.is_some_and(|(one, other)| one != other) {
-        return true;
+/// What tells accounts apart in the words that stand beside names of ours in one item.
+#[derive(Debug, Default)]
+pub struct Telling {
+    environments: BTreeSet<String>,
+    /// By the other words of a name, those that stand with them.
+    words: HashMap<String, BTreeSet<String>>,
+}
+
+impl Telling {
+    /// Of these, each of one or several words.
+    #[must_use]
+    pub fn new<'n>(all: impl Iterator<Item = &'n str>) -> Self {
+        let mut telling = Self::default();
+        for name in all {
+            telling.environments.extend(environment(name).map(str::to_owned));
+            for (others, word) in without_each(name) {
+                telling.words.entry(others).or_default().insert(word);
+            }
+        }
+        telling
     }
-    let mut differing = one.iter().zip(&other).filter(|(one, other)| one != other);
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    let is_telling = differing.next().is_some_and(|(one, other)| !(is_number(one) && is_number(other)));
-    one.len() > 1 && one.len() == other.len() && is_telling && differing.next().is_none()
+
+    /// Whether another of them is of another account than this: all words but one are the same; or both have the word of an
+    /// environment, and that is another.
+    #[must_use]
+    pub fn is_apart(&self, name: &str) -> bool {
+        let is_other = |(others, _)| self.words.get(&others).is_some_and(|words| words.len() > 1);
+        (environment(name).is_some() && self.environments.len() > 1) || without_each(name).any(is_other)
+    }
+}
+
+fn environment(name: &str) -> Option<&str> {
+    name.split(' ').find(|word| ENVIRONMENTS.binary_search(word).is_ok())
+}
+
+/// The words of a name but one, and that one, for each; none of a name of one word. Numbers tell nothing, and are all the same.
+fn without_each(name: &str) -> impl Iterator<Item = (String, String)> {
+    let words: Vec<&str> = name.split(' ').collect();
+    let count = if words.len() > 1 { words.len() } else { 0 };
+    (0..count).map(move |at| {
+        let mut others = words.clone();
+        let word = std::mem::replace(&mut others[at], "*");
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        (others.join(" "), if is_number { "0".to_owned() } else { word.to_owned() })
+    })
 }
 
 /// The words of a name that tell whose it is what stands there, in small letters; none where nothing does.
@@ -365,6 +397,25 @@ mod tests {
             [("GitHub", true), ("github.com", true), ("acme.okta.com", true), ("GitHub deploy", false), ("Work", false)]
         {
             assert_eq!(is_service(issuer), expected, "{issuer}");
+        }
+    }
+
+    #[test]
+    fn of_several_words_one_that_differs_tells_accounts_apart() {
+        for (names, expected) in [
+            (&["acme dev", "acme prod"][..], &[true, true][..]),
+            (&["client a", "client b", "client a"], &[true, true, true]),
+            (&["acme dev", "prod"], &[true, true]),
+            (&["acme dev", "the dev of beta"], &[false, false]),
+            (&["created 2023", "created 2024"], &[false, false]),
+            (&["created 2023", "created today"], &[true, true]),
+            (&["live site bucket", "do share"], &[false, false]),
+            (&["acme one x", "acme x two"], &[false, false]),
+            (&["acme", "beta"], &[false, false]),
+        ] {
+            let telling = Telling::new(names.iter().copied());
+            let found: Vec<bool> = names.iter().map(|name| telling.is_apart(name)).collect();
+            assert_eq!(found, expected, "{names:?}");
         }
     }
 
