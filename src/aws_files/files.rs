@@ -249,8 +249,9 @@ impl Files {
         let get = |key| last(document, places, &|document, section| document.find(section, key));
         let get = |key| document.value(get(key)?).filter(|value| !value.is_empty());
         let id = get("aws_access_key_id")?;
-        let token = get("aws_security_token").or_else(|| get("aws_session_token"));
-        Some(Keys { id, secret: get("aws_secret_access_key"), token })
+        let [old, new] = ["aws_security_token", "aws_session_token"];
+        let (token, token_key) = get(old).map_or_else(|| (get(new), new), |token| (Some(token), old));
+        Some(Keys { id, secret: get("aws_secret_access_key"), token, token_key })
     }
 }
 
@@ -263,6 +264,8 @@ pub struct Keys<'a> {
     pub secret: Option<&'a str>,
     /// The session token of temporary keys.
     pub token: Option<&'a str>,
+    /// The setting that the token stands in, or would.
+    pub token_key: &'static str,
 }
 
 impl Index {

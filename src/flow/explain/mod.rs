@@ -8,12 +8,14 @@ use crate::aws_files::Profiles;
 use crate::error::Error;
 use crate::os::zone::lasting;
 use crate::settings::{Roles, Settings, Source, options};
+use crate::source::check_at_hand;
 use crate::text::quote;
 use std::fmt::Write;
 use steps::Steps;
 
 /// The explanation, as lines for a person.
 pub fn text(settings: &Settings, profiles: &Profiles) -> Result<String, Error> {
+    check_at_hand(&settings.source, profiles)?;
     let mut out = String::new();
     let asks = matches!(settings.source, Source::Backend { .. });
     let item = if asks { "from the item" } else { "none" };
