@@ -126,7 +126,7 @@ impl Files {
     /// The setting of a profile.
     #[must_use]
     pub fn said(&self, profile: &str, key: &str) -> Option<Said<'_>> {
-        self.find(profile, |document, section| document.find(section, key))
+        self.find(profile, key).map(|(document, setting)| said(document, setting))
     }
 
     /// The setting of a profile, where it is text and not empty.
@@ -138,15 +138,18 @@ impl Files {
         }
     }
 
-    fn find<'a>(
-        &'a self,
-        profile: &str,
-        find: impl Fn(&'a Document, &'a Section) -> Option<&'a Setting>,
-    ) -> Option<Said<'a>> {
+    /// The first word behind the value of a setting that may have been meant to be a part of it.
+    #[must_use]
+    pub fn cut_off(&self, profile: &str, key: &str) -> Option<String> {
+        let (document, setting) = self.find(profile, key)?;
+        document.cut_off(setting)
+    }
+
+    fn find(&self, profile: &str, key: &str) -> Option<(&Document, &Setting)> {
         let mut both = self.places(profile);
-        let (document, setting) =
-            both.find_map(|(document, places)| Some((document, last(document, places, &find)?)))?;
-        Some(said(document, setting))
+        both.find_map(|(document, places)| {
+            Some((document, last(document, places, &|document, section| document.find(section, key))?))
+        })
     }
 
     /// The sections of a profile in each file; those that come first, first.

@@ -134,7 +134,11 @@ impl Profiles {
                     return Err(broken(&format!("its {key} is a block of settings, and no value"), &[name.to_owned()])
                         .hint(format!("write the value of {key} behind it, in one line")));
                 }
-                Said::Text("") if NEVER_EMPTY.contains(&&*key) || key.starts_with("aws_auth_") => {
+                // What is empty for a comment that may be none is told as such later.
+                Said::Text("")
+                    if NEVER_EMPTY.contains(&&*key)
+                        || (key.starts_with("aws_auth_") && self.files.cut_off(name, &key).is_none()) =>
+                {
                     return Err(broken(&format!("its {key} is empty"), &[name.to_owned()])
                         .hint(format!("give {key} a value, or take the line out")));
                 }
@@ -239,6 +243,13 @@ impl Profiles {
         self.files
             .get(name, key)
             .or_else(|| self.included(name).into_iter().skip(1).find_map(|included| self.files.get(included, key)))
+    }
+
+    /// The first word behind the value of a setting of the profile `name` that may have been meant to be a part of it.
+    #[must_use]
+    pub fn cut_off(&self, name: &str, key: &str) -> Option<String> {
+        let counts = self.included(name).into_iter().find(|name| self.files.said(name, key).is_some());
+        self.files.cut_off(counts?, key)
     }
 
     /// The profile and those it includes, in the order in which they count; `include_profile` is aws-vault's.

@@ -4,6 +4,7 @@
 //! program is run and before anything is asked.
 
 mod check;
+mod cut_off;
 mod endpoint;
 mod expected;
 mod federation;
@@ -175,6 +176,7 @@ impl Settings {
         unknown::check_variables()?;
         let (profiles, notice) = select(request, files.into())?;
         unknown::check_keys(&profiles)?;
+        cut_off::check(&profiles)?;
         Self::of(request, profiles, notice, least)
     }
 
