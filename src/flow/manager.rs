@@ -95,7 +95,7 @@ pub fn manager(
     match source {
         Source::Backend { name, item, params, fields } => {
             let fetch = prepare(profiles, name, item.as_deref(), params, terminal, quiet)?;
-            Ok(Some(fetch.with_fields(fields.clone())))
+            fetch.with_fields(fields).map(Some)
         }
         Source::Sdk { .. } | Source::Provider(_) | Source::SignIn(_) => Ok(None),
     }
