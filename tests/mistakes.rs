@@ -309,3 +309,11 @@ fn a_comment_that_may_be_a_part_of_a_name_is_refused_and_one_in_quotes_is_none()
     with("aws_auth_from = pass # mine\naws_auth_item = aws ; mine");
     home.run(["--profile", "dev", "--explain"]).go().ok().says("keys: pass \"aws\"");
 }
+
+#[test]
+fn an_included_profile_that_is_not_there_is_refused() {
+    let home = home("[profile limits]\naws_auth_read_only = yes\n[profile dev]\ninclude_profile = limit\n");
+    let told = "the profile \"dev\" cannot be used: it includes \"limit\" (include_profile), which does not exist\n  \
+                hint: is it \"limits\"?";
+    home.run(["--profile", "dev"]).go().fails(10).says(told);
+}

@@ -64,6 +64,7 @@ impl Profiles {
                 return Err(broken(&format!("more than {LONGEST} profiles lead to its source"), &this.chain[..1]));
             }
             this.check(&name)?;
+            this.check_included(&name)?;
             let get = |key| this.get(&name, key);
             if get("role_arn").and(get("source_profile")).and(get("credential_source")).is_some() {
                 return Err(broken("it has both source_profile and credential_source", &[name]));
@@ -153,6 +154,18 @@ impl Profiles {
             }
         }
         Ok(())
+    }
+
+    /// Refuses an `include_profile` that names no profile: what it was to add may be a limit.
+    fn check_included(&self, name: &str) -> Result<(), Error> {
+        let Some(last) = self.included(name).into_iter().find(|name| !self.files.has(name)) else { return Ok(()) };
+        let error =
+            broken(&format!("it includes \"{last}\" (include_profile), which does not exist"), &[name.to_owned()]);
+        Err(match (self.misnamed(last), nearest(self.files.names(), last)) {
+            (Some((why, right)), _) => error.because(why).hint(format!("write it as {right}")),
+            (None, Some(like)) => error.hint(format!("is it \"{}\"?", quote(like))),
+            (None, None) => error.hint("correct include_profile, or take the line out"),
+        })
     }
 
     /// What was passed over in the files.
@@ -305,6 +318,22 @@ mod tests {
             [profiles.get("a", "x"), profiles.get("a", "y"), profiles.get("b", "x")],
             [Some("1"), Some("2"), Some("2")]
         );
+    }
+
+    #[test]
+    fn a_profile_that_is_included_and_not_there_is_refused_with_the_nearest_name() {
+        let rows = [
+            ("include_profile = limit", "is it \"limits\"?"),
+            ("include_profile = nowhere", "correct include_profile"),
+            ("include_profile = old", "write it as [profile old]"),
+            ("role_arn = r\nsource_profile = c", "is it \"limits\"?"),
+            ("include_profile = c", "is it \"limits\"?"),
+        ];
+        for (lines, hint) in rows {
+            let others = "[profile limits]\nx = 1\n[old]\nx = 2\n[profile c]\ninclude_profile = limit\n";
+            let refused = Profiles::select(files(&format!("[profile a]\n{lines}\n{others}")), "a").unwrap_err();
+            assert!(refused.to_string().contains(hint), "{lines}: {refused}");
+        }
     }
 
     #[test]
