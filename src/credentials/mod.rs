@@ -47,6 +47,8 @@ pub enum Problem {
     Shape(&'static str),
     /// It is of the shape of what is named here, which stands beside it.
     Swapped(&'static str),
+    /// It is of the shape of the secret that is named here, in the place of what is shown and sent.
+    Secret(&'static str),
 }
 
 impl fmt::Display for Problem {
@@ -60,6 +62,7 @@ impl fmt::Display for Problem {
             Self::Length { is: 1, least, most } => write!(f, "it has 1 byte, not {least} to {most}"),
             Self::Length { is, least, most } => write!(f, "it has {is} bytes, not {least} to {most}"),
             Self::Shape(expected) => write!(f, "it is not {expected}"),
+            Self::Secret(secret) => write!(f, "it looks like {secret}, which must stay secret"),
             Self::Swapped(other) => write!(f, "it looks like {other}: the two seem to be swapped"),
         }
     }
