@@ -174,3 +174,15 @@ fn the_kind_of_source_is_told() {
     }
     assert!(!home.path("ran").exists());
 }
+
+#[test]
+fn what_a_manager_is_told_beside_the_item_is_told_with_its_place() {
+    let home = Home::with_sts();
+    let text = "[profile base]\naws_auth_from = op\naws_auth_vault = Work\naws_auth_field = secret_access_key=token\n";
+    home.write(".aws/config", format!("{text}[profile dev]\nrole_arn = {}\nsource_profile = base\n", role::PLAIN));
+    let run = home.run(["--explain", "--profile", "dev"]).env("AWS_AUTH_PARAM_SECTION", "prod");
+    let told = "parameter: set by aws_auth_vault of the profile \"base\", AWS_AUTH_PARAM_SECTION\n";
+    run.go().ok().says(told).says("field: set by aws_auth_field of the profile \"base\"\n");
+    let args = ["--explain", "--profile", "dev", "--param", "vault=Home", "--field", "secret_access_key=token"];
+    home.run(args).go().ok().says("parameter: set by --param vault\n").says("field: set by --field\n");
+}

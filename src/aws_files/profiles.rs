@@ -194,7 +194,13 @@ impl Profiles {
     /// A setting of the selected profile, or of the nearest source that has it.
     #[must_use]
     pub fn inherited(&self, key: &str) -> Option<&str> {
-        self.chain.iter().find_map(|name| self.get(name, key))
+        self.inherited_from(key).map(|(_, value)| value)
+    }
+
+    /// The same, with the profile of the chain that has it.
+    #[must_use]
+    pub fn inherited_from(&self, key: &str) -> Option<(&str, &str)> {
+        self.chain.iter().find_map(|name| Some((name.as_str(), self.get(name, key)?)))
     }
 
     /// A setting of `[default]`, which applies without being selected where nothing can be mixed up by it.

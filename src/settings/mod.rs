@@ -340,6 +340,7 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
         let said = said.find(&FIELD, None)?;
         params::fields(said.iter().flat_map(|said| said.value.split(',')))?
     } else {
+        said.note(FIELD.name, format!("--{}", FIELD.flag));
         params::fields(request.fields.iter().map(String::as_str))?
     };
     // Labels and what is kept know it by one name.

@@ -3,6 +3,7 @@
 mod source;
 mod steps;
 
+use super::manager::places_of_params;
 use super::peek::{Peek, peek};
 use crate::aws_files::Profiles;
 use crate::error::Error;
@@ -50,6 +51,10 @@ pub fn text(settings: &Settings, profiles: &Profiles) -> Result<String, Error> {
         let _ = writeln!(out, "expected account: {account} ({})", quote(place));
     }
     others(&mut out, settings);
+    let params = places_of_params(&settings.source, profiles)?;
+    if !params.is_empty() {
+        let _ = writeln!(out, "{}: set by {}", options::PARAM.name, quote(&params.join(", ")));
+    }
     let peeked = peek(settings, profiles)?;
     let _ = writeln!(
         out,
