@@ -118,6 +118,18 @@ pub fn drawn(text: &str) -> String {
     out
 }
 
+/// Quotes a URL without what may be a secret in it: a user and a password, which may hold any character, and what stands
+/// behind the path.
+#[must_use]
+pub fn quote_url(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let shown = rest.split(['?', '#']).next().unwrap_or_default();
+    let tail = if shown.len() < rest.len() { "…" } else { "" };
+    let colon = if scheme.is_empty() { "" } else { "://" };
+    let shown = if rest.contains('@') { "…".to_owned() } else { format!("{shown}{tail}") };
+    quote(&format!("{scheme}{colon}{shown}"))
+}
+
 /// Quotes `text` without what it shares with `secrets`: words of six bytes and more, parts of them, and their base64 and
 /// hexadecimal forms.
 #[must_use]
@@ -272,6 +284,23 @@ pub fn nearest<T: AsRef<str>>(names: impl Iterator<Item = T>, name: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_what_may_be_a_secret() {
+        let rows = [
+            ("https://sts.example:8443/x", "https://sts.example:8443/x"),
+            ("https://joe:pw@h/", "https://…"),
+            ("https://joe:pw#x@h/", "https://…"),
+            ("https://joe:p/w?x@h/", "https://…"),
+            ("https://h/x?key=pw&y", "https://h/x…"),
+            ("https://h/#pw", "https://h/…"),
+            ("h/x?pw", "h/x…"),
+            ("https://\u{1b}[2J", "https://\\u{1b}[2J"),
+        ];
+        for (url, expected) in rows {
+            assert_eq!(quote_url(url), expected, "{url}");
+        }
+    }
 
     #[test]
     fn a_name_in_a_command_is_one_word() {

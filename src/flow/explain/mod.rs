@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::os::zone::lasting;
 use crate::settings::{Roles, Settings, Source, options};
 use crate::source::check_at_hand;
-use crate::text::quote;
+use crate::text::{quote, quote_url};
 use std::fmt::Write;
 use steps::Steps;
 
@@ -59,7 +59,7 @@ pub fn text(settings: &Settings, profiles: &Profiles) -> Result<String, Error> {
     let _ = writeln!(
         out,
         "asked: {}\ncache: {}",
-        endpoint.url().unwrap_or_else(|| endpoint.to_string()),
+        endpoint.url().map_or_else(|| endpoint.to_string(), |url| quote_url(&url)),
         cache(settings, &peeked)
     );
     Steps { settings, profiles, keeps: peeked.closed.is_none(), session: peeked.session.is_some() }.write(&mut out)?;
