@@ -17,6 +17,14 @@ pub fn quote(text: &str) -> String {
     cut(&mask_keys(&mask_named(&printable_line(text))))
 }
 
+/// Quotes a name for what stands in quotation marks: with blanks at its ends it is another name.
+#[must_use]
+pub fn quote_name(name: &str) -> String {
+    let blank = |is: bool| if is { " " } else { "" };
+    let (before, after) = (name.starts_with(char::is_whitespace), name.ends_with(char::is_whitespace));
+    format!("{}{}{}", blank(before), quote(name), blank(after))
+}
+
 /// A name as one word of a command that somebody copies.
 #[must_use]
 pub fn word(name: &str) -> String {
@@ -299,6 +307,13 @@ mod tests {
         ];
         for (url, expected) in rows {
             assert_eq!(quote_url(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_quotation_marks_keeps_the_blanks_at_its_ends() {
+        for (name, expected) in [("p", "p"), ("p ", "p "), ("\t p", " p"), ("", "")] {
+            assert_eq!(quote_name(name), expected, "{name:?}");
         }
     }
 

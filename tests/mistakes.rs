@@ -317,3 +317,12 @@ fn an_included_profile_that_is_not_there_is_refused() {
                 hint: is it \"limits\"?";
     home.run(["--profile", "dev"]).go().fails(10).says(told);
 }
+
+#[test]
+fn a_blank_at_the_end_of_a_profiles_name_is_told() {
+    let home = home("[profile p]\naws_auth_from = pass\n");
+    let told =
+        "the profile \"p \" cannot be used: there is no such profile, with a blank at an end\n  hint: is it \"p\"?";
+    home.run(NOTHING).env("AWS_PROFILE", "p ").go().fails(10).says(told);
+    home.run(["--profile", "p "]).go().fails(10).says(told);
+}

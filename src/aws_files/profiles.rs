@@ -4,7 +4,7 @@
 use super::files::{Files, Said};
 use super::{place, words};
 use crate::error::{Class, Error};
-use crate::text::{nearest, quote};
+use crate::text::{nearest, quote, quote_name};
 use std::sync::Arc;
 
 /// What a profile's role and keys hang on: a value of these that cannot be read ends the run, as one of ours does.
@@ -84,6 +84,7 @@ impl Profiles {
 
     fn missing(&self, name: &str) -> Error {
         let (what, selected) = match self.chain.as_slice() {
+            [] if name.trim() != name => ("there is no such profile, with a blank at an end".to_owned(), name),
             [] => ("there is no such profile".to_owned(), name),
             [first, ..] => (format!("its source \"{name}\" does not exist"), first.as_str()),
         };
@@ -99,7 +100,8 @@ impl Profiles {
                 .hint(format!("correct {variable}, or unset it")),
             None => error(&what),
         };
-        match nearest(self.files.names(), name) {
+        let bare = Some(name.trim()).filter(|bare| *bare != name && self.files.has(bare));
+        match bare.or_else(|| nearest(self.files.names(), name)) {
             Some(like) => error.hint(format!("is it \"{}\"?", quote(like))),
             None => error,
         }
@@ -302,7 +304,7 @@ fn is_in_quotes(text: &str) -> bool {
 /// A profile that cannot be used.
 pub(super) fn broken(why: &str, chain: &[String]) -> Error {
     let name = chain.first().map_or("", String::as_str);
-    Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(name)))
+    Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote_name(name)))
         .because(quote(why))
         .hint("see the profiles with: aws-auth list")
 }
