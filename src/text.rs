@@ -17,6 +17,14 @@ pub fn quote(text: &str) -> String {
     cut(&mask_keys(&mask_named(&printable_line(text))))
 }
 
+/// Quotes a name for what stands in quotation marks: with blanks at its ends it is another name.
+#[must_use]
+pub fn quote_name(name: &str) -> String {
+    let blank = |is: bool| if is { " " } else { "" };
+    let (before, after) = (name.starts_with(char::is_whitespace), name.ends_with(char::is_whitespace));
+    format!("{}{}{}", blank(before), quote(name), blank(after))
+}
+
 /// A name as one word of a command that somebody copies.
 #[must_use]
 pub fn word(name: &str) -> String {
@@ -116,6 +124,18 @@ pub fn drawn(text: &str) -> String {
         }
     }
     out
+}
+
+/// Quotes a URL without what may be a secret in it: a user and a password, which may hold any character, and what stands
+/// behind the path.
+#[must_use]
+pub fn quote_url(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let shown = rest.split(['?', '#']).next().unwrap_or_default();
+    let tail = if shown.len() < rest.len() { "…" } else { "" };
+    let colon = if scheme.is_empty() { "" } else { "://" };
+    let shown = if rest.contains('@') { "…".to_owned() } else { format!("{shown}{tail}") };
+    quote(&format!("{scheme}{colon}{shown}"))
 }
 
 /// Quotes `text` without what it shares with `secrets`: words of six bytes and more, parts of them, and their base64 and
@@ -272,6 +292,30 @@ pub fn nearest<T: AsRef<str>>(names: impl Iterator<Item = T>, name: &str) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_what_may_be_a_secret() {
+        let rows = [
+            ("https://sts.example:8443/x", "https://sts.example:8443/x"),
+            ("https://joe:pw@h/", "https://…"),
+            ("https://joe:pw#x@h/", "https://…"),
+            ("https://joe:p/w?x@h/", "https://…"),
+            ("https://h/x?key=pw&y", "https://h/x…"),
+            ("https://h/#pw", "https://h/…"),
+            ("h/x?pw", "h/x…"),
+            ("https://\u{1b}[2J", "https://\\u{1b}[2J"),
+        ];
+        for (url, expected) in rows {
+            assert_eq!(quote_url(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_quotation_marks_keeps_the_blanks_at_its_ends() {
+        for (name, expected) in [("p", "p"), ("p ", "p "), ("\t p", " p"), ("", "")] {
+            assert_eq!(quote_name(name), expected, "{name:?}");
+        }
+    }
 
     #[test]
     fn a_name_in_a_command_is_one_word() {

@@ -242,6 +242,7 @@ fn a_policy_that_is_no_json_is_told_before_anything_is_asked() {
         ("p.json", "for a file: --policy file://p.json\n"),
         ("a p.json", "for a file: --policy 'file://a p.json'\n"),
         ("\"x\"", "is not JSON"),
+        ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "for a file: --policy file://policy.json\n"),
         ("{'Version': 1}", "at line 1 column 2"),
         ("file://~/broken.json", "the policy ~/broken.json is not JSON"),
     ] {

@@ -328,3 +328,38 @@ fn what_a_manager_prints_is_not_told() {
         assert!(!outcome.out().contains("CANARY"), "{outcome:?}");
     }
 }
+
+#[test]
+fn what_a_run_would_refuse_at_its_end_is_found_before_it() {
+    let plain = item(&ALICE).replace(&format!("role_arn: {}\n", role::DEV), "");
+    let rows = [
+        ("aws_auth_account = 444455556666", &plain, "failed   account", "expects the account 444455556666", 10),
+        ("aws_auth_account = 444455556666", &item(&ALICE), "failed   account", "expects the account 444455556666", 10),
+        ("aws_auth_account = 111122223333", &plain, "ok       account", "it is the expected one", 0),
+        ("aws_auth_token_from = nosuchcommand", &plain, "failed   code", "does not know \"nosuchcommand\"", 11),
+        ("aws_auth_token_from = op:AWS", &plain, "failed   code", "1Password", 11),
+        ("aws_auth_token_from = true x", &plain, "ok       code", "what it comes from is there", 0),
+        ("aws_auth_shell = klingon", &plain, "failed   shell", "does not know \"klingon\"", 2),
+        ("aws_auth_read_only = yes", &plain, "failed   role", "needs a role", 10),
+        ("aws_auth_read_only = yes", &item(&ALICE), "ok       key", "AWS takes", 0),
+    ];
+    let Some(home) = alice(World::standard(), Key::Open) else { return };
+    for (line, item, check, told, code) in rows {
+        gpg::insert(&home, "work", item);
+        home.write(".aws/config", format!("[profile dev]\naws_auth_from = pass\naws_auth_item = work\n{line}\n"));
+        let outcome = doctor(&home, &["--profile", "dev"]);
+        let found = outcome.out().lines().any(|line| line.starts_with(check) && line.contains(told));
+        assert!(found && outcome.code() == code, "{line}: {check} {told} {code}\n{outcome:?}");
+    }
+}
+
+#[test]
+fn keys_of_a_file_that_a_run_would_refuse_are_found_before_it() {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &BOB);
+    let (id, secret) = (BOB.access_key_id, BOB.secret_access_key);
+    let keys = format!("aws_access_key_id = {id}\naws_secret_access_key = {secret}\naws_session_token = of-another\n");
+    home.write(".aws/credentials", format!("[dev]\n{keys}"));
+    let outcome = doctor(&home, &["--profile", "dev"]);
+    assert_eq!(outcome.says_out("begins with AKIA, and has no session token").code(), 13, "{outcome:?}");
+}

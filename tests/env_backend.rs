@@ -249,5 +249,16 @@ fn an_item_that_the_environment_cannot_have_is_refused() {
             .says("the environment has no items")
             .says("leave the item out, and set AWS_AUTH_ACCESS_KEY_ID");
     }
+    let (section, field) = ("the environment has no sections", "the environment has no fields to name");
+    let (param, name) = ("section=prod", "secret_access_key=token");
+    for (args, variables, told, out) in [
+        (&["--from", "env", "--param", param][..], &[][..], section, "--param section, AWS_AUTH_PARAM_SECTION and"),
+        (&["--from", "env"], &[("AWS_AUTH_PARAM_SECTION", "prod")], section, "aws_auth_section out"),
+        (&["--from", "env", "--field", name], &[], field, "--field, AWS_AUTH_FIELD and aws_auth_field out"),
+        (&["--from", "env", "--explain"], &[("AWS_AUTH_FIELD", name)], field, "and set AWS_AUTH_ACCESS_KEY_ID"),
+    ] {
+        let run = variables.iter().fold(home.run(args), |run, (name, value)| run.env(name, value));
+        run.go().fails(10).says(told).says(out);
+    }
     home.sts().saw(&[]);
 }

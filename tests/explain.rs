@@ -1,7 +1,7 @@
 //! `--explain` is the truth: whatever reaches STS was in the plan.
 
 use crate::support::sts::{ALICE, BOB, Person, Request, role};
-use crate::support::{Home, fake};
+use crate::support::{Home, fake, gpg};
 
 /// What a request says beside what every one says.
 const SAID: [&str; 11] = [
@@ -173,4 +173,32 @@ fn the_kind_of_source_is_told() {
         home.run(["--explain", "--profile", profile]).go().ok().says(kind);
     }
     assert!(!home.path("ran").exists());
+}
+
+#[test]
+fn what_a_manager_is_told_beside_the_item_is_told_with_its_place() {
+    let home = Home::with_sts();
+    let text = "[profile base]\naws_auth_from = op\naws_auth_vault = Work\naws_auth_field = secret_access_key=token\n";
+    home.write(".aws/config", format!("{text}[profile dev]\nrole_arn = {}\nsource_profile = base\n", role::PLAIN));
+    let run = home.run(["--explain", "--profile", "dev"]).env("AWS_AUTH_PARAM_SECTION", "prod");
+    let told = "parameter: set by aws_auth_vault of the profile \"base\", AWS_AUTH_PARAM_SECTION\n";
+    run.go().ok().says(told).says("field: set by aws_auth_field of the profile \"base\"\n");
+    let args = ["--explain", "--profile", "dev", "--param", "vault=Home", "--field", "secret_access_key=token"];
+    home.run(args).go().ok().says("parameter: set by --param vault\n").says("field: set by --field\n");
+}
+
+#[test]
+fn an_endpoint_is_shown_without_what_may_be_a_password() {
+    let home = Home::with_sts();
+    gpg::secrets_of(&home, &BOB);
+    home.set("AWS_AUTH_ACCESS_KEY_ID", BOB.access_key_id);
+    home.set("AWS_AUTH_SECRET_ACCESS_KEY", BOB.secret_access_key);
+    let asked = |url: &str, args: &[&str]| home.run(args.iter().copied()).env("AWS_ENDPOINT_URL_STS", url).go();
+    let url = "http://127.0.0.1:9/x?key=tiger";
+    asked(url, &["--from", "env", "--explain"]).ok().says("asked: http://127.0.0.1:9/x…\n").does_not_say("tiger");
+    asked(url, &["--from", "env", "--no-mfa"]).fails(22).does_not_say("tiger");
+    let outcome = asked(url, &["doctor", "--from", "env"]);
+    assert!(outcome.out().contains("STS at http://127.0.0.1:9/x…") && !outcome.out().contains("tiger"), "{outcome:?}");
+    let user = asked("https://joe:tiger#x@127.0.0.1:9/", &["--from", "env", "--explain"]);
+    user.fails(10).says("it holds a user name or password").does_not_say("tiger");
 }

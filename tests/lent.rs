@@ -86,6 +86,37 @@ fn temporary_keys_in_a_file_are_handed_on_and_an_unfinished_set_is_named() {
 }
 
 #[test]
+fn a_permanent_key_beside_a_token_of_another_session_is_never_handed_on() {
+    let home = Home::with_sts();
+    let (id, secret, token) = (ALICE.access_key_id, ALICE.secret_access_key, token());
+    let keys = format!("aws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
+    let config = "[profile tool]\ncredential_process = tool\n";
+    home.write(".aws/credentials", format!("[new]\n{keys}aws_session_token = {token}\n"));
+    home.write(".aws/config", format!("[profile old]\n{keys}aws_security_token = {token}\n{config}"));
+    home.script(
+        "tool",
+        &format!("#!/bin/sh\necho '{}'\n", answer("").replace(ID, id).replace(&self::secret(), secret)),
+    );
+    let rows = [
+        (
+            "new",
+            "take aws_session_token out of ~/.aws/credentials, or put the id and the secret there that it came with",
+        ),
+        ("old", "take aws_security_token out of ~/.aws/config, or put the id and the secret there that it came with"),
+        ("tool", "let it give the permanent key without a token, or all three values of the session"),
+    ];
+    for (profile, hint) in rows {
+        let outcome = home.run(["--profile", profile]).go();
+        outcome.fails(13).says("it begins with AKIA, and has no session token").says(profile).says(hint);
+    }
+    for verb in [&["exec", "--", "true"][..], &["credential-process"]] {
+        home.run(verb.iter().copied()).env("AWS_PROFILE", "new").go().fails_saying(13, "").says("begins with AKIA");
+    }
+    home.run(["--explain"]).env("AWS_PROFILE", "new").go().fails(13).says("begins with AKIA");
+    home.sts().saw(&[]);
+}
+
+#[test]
 fn r69_keys_of_the_environment_and_of_an_item_are_never_handed_on() {
     let home = Home::with_sts();
     let run = home.run([] as [&str; 0]).env("AWS_ACCESS_KEY_ID", ID).env("AWS_SECRET_ACCESS_KEY", secret());

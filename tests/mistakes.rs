@@ -276,3 +276,53 @@ fn keys_of_one_profile_in_both_files_are_told_by_their_files() {
     home.write(".aws/config", "");
     home.run(["--profile", "base"]).go().fails(10).says(told);
 }
+
+#[test]
+fn a_comment_that_may_be_a_part_of_a_name_is_refused_and_one_in_quotes_is_none() {
+    let home = home("");
+    let with = |line: &str| {
+        home.write(".aws/config", format!("[profile limits]\naws_auth_section = b ;c\n[profile dev]\n{line}\n"))
+    };
+    let rows = [
+        ("aws_auth_from = pass\naws_auth_item = AWS #2", "aws_auth_item", "#2", "--item or AWS_AUTH_ITEM"),
+        ("aws_auth_from = pass\naws_auth_item = #2 of AWS", "aws_auth_item", "#2", "--item or AWS_AUTH_ITEM"),
+        ("mfa_process = echo ;x", "mfa_process", ";x", "--token-from or AWS_AUTH_TOKEN_FROM"),
+        ("include_profile = limits", "aws_auth_section", ";c", "--param section=VALUE or AWS_AUTH_PARAM_SECTION"),
+    ];
+    for (lines, key, word, typed) in rows {
+        with(lines);
+        let told = format!("the profile \"dev\" cannot be used: its {key} would end before \" {word}\"");
+        let hint = format!(
+            "put a blank behind the {} if a comment begins there; if it is a part of the value, give the value with \
+             {typed}, or use a name without it",
+            &word[..1]
+        );
+        home.run(["--profile", "dev"]).go().fails(10).says(&told).says(&hint);
+        doctor(&home, &told);
+    }
+    let (id, secret) = (ALICE.access_key_id, ALICE.secret_access_key);
+    let answer = format!(r#"{{"Version": 1, "AccessKeyId": "{id}", "SecretAccessKey": "{secret}"}}"#);
+    home.write("answer", answer);
+    let file = home.path("answer");
+    with(&format!("credential_process = /bin/sh -c \"true ; cat '{}' # it\" # 'mine'", file.display()));
+    home.run(["--profile", "dev"]).go().ok();
+    with("aws_auth_from = pass # mine\naws_auth_item = aws ; mine");
+    home.run(["--profile", "dev", "--explain"]).go().ok().says("keys: pass \"aws\"");
+}
+
+#[test]
+fn an_included_profile_that_is_not_there_is_refused() {
+    let home = home("[profile limits]\naws_auth_read_only = yes\n[profile dev]\ninclude_profile = limit\n");
+    let told = "the profile \"dev\" cannot be used: it includes \"limit\" (include_profile), which does not exist\n  \
+                hint: is it \"limits\"?";
+    home.run(["--profile", "dev"]).go().fails(10).says(told);
+}
+
+#[test]
+fn a_blank_at_the_end_of_a_profiles_name_is_told() {
+    let home = home("[profile p]\naws_auth_from = pass\n");
+    let told =
+        "the profile \"p \" cannot be used: there is no such profile, with a blank at an end\n  hint: is it \"p\"?";
+    home.run(NOTHING).env("AWS_PROFILE", "p ").go().fails(10).says(told);
+    home.run(["--profile", "p "]).go().fails(10).says(told);
+}

@@ -8,7 +8,7 @@ use crate::credentials::Partition;
 use crate::error::Error;
 use crate::os::stdio;
 use crate::settings::{Found, Reach, Service};
-use crate::text::quote;
+use crate::text::quote_url;
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 
 /// Made when it is needed: reading the system's certificates takes milliseconds, which many runs do without.
@@ -70,5 +70,5 @@ impl Network {
 fn tell(whom: &str, given: &Found) {
     // People know what they have set in the environment; a setting of a profile may be somebody else's.
     let place = if given.place.starts_with("AWS_") { "the environment" } else { given.place.as_str() };
-    stdio::note(&format!("aws-auth: asking {whom}{}, which {place} names", quote(&given.value)));
+    stdio::note(&format!("aws-auth: asking {whom}{}, which {place} names", quote_url(&given.value)));
 }

@@ -3,7 +3,7 @@
 //! Nothing of the text is lost or copied: settings are places in it. What botocore refuses the whole file for is left
 //! out and can be told; only what a run needs has to make sense.
 
-use super::lines::{Kind, Line, cut};
+use super::lines::{Kind, Line, cut, is_mark, trimmed};
 use crate::text::quote;
 use std::ops::Range;
 use zeroize::Zeroizing;
@@ -148,6 +148,18 @@ impl Document {
         }
     }
 
+    /// The first word behind the value of a setting, where it is a comment only by its first character: `#2` of
+    /// `AWS #2`. Who writes a comment puts a blank behind the mark.
+    #[must_use]
+    pub fn cut_off(&self, setting: &Setting) -> Option<String> {
+        let line = &self.lines[setting.line];
+        let Kind::Setting(_, value) = &line.kind else { return None };
+        let (behind, _) = trimmed(&self.text, value.end..line.span.end);
+        let behind = String::from_utf8_lossy(&self.text[behind]);
+        let word = behind.split(super::lines::is_blank).next().unwrap_or_default();
+        (word.len() > 1 && is_mark(word.as_bytes()[0])).then(|| word.to_owned())
+    }
+
     /// The setting that counts among those called `key`: the last.
     #[must_use]
     pub fn find<'a>(&self, section: &'a Section, key: &str) -> Option<&'a Setting> {
@@ -243,6 +255,25 @@ mod tests {
         }
         assert_eq!(value(b"[a]\n# \xff\nx = 1\ny = \xff\n", "x").as_deref(), Some("1"));
         assert_eq!(value(b"[a]\ny = \xff\n", "y"), None);
+    }
+
+    #[test]
+    fn what_may_be_no_comment_is_told_by_its_first_word() {
+        let rows = [
+            ("AWS #2 x", Some("#2")),
+            ("AWS\t;2", Some(";2")),
+            ("#2", Some("#2")),
+            ("AWS # 2", None),
+            ("AWS #", None),
+            ("AWS#2", None),
+            ("'AWS #2'", None),
+            ("AWS\n  #2", None),
+            ("", None),
+        ];
+        for (text, expected) in rows {
+            let document = Document::new(Zeroizing::new(format!("[a]\nx = {text}\n").into_bytes()));
+            assert_eq!(document.cut_off(&document.sections[0].settings[0]).as_deref(), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -303,6 +303,23 @@ mod tests {
     }
 
     #[test]
+    fn a_value_is_written_where_it_is_read_as_it_is() {
+        let rows = [
+            ("sh -c \"a ; b\" 'c # d'", true),
+            ("it's", true),
+            ("a#b;c", true),
+            ("AWS #2", false),
+            ("AWS ;", false),
+            ("\"a # b", false),
+            (" a", false),
+        ];
+        for (value, expected) in rows {
+            let change = Change { set: &[("x", value)], ..serial("dev") };
+            assert_eq!(change.apply(&document("")).is_ok(), expected, "{value}");
+        }
+    }
+
+    #[test]
     fn a_text_that_changes_anything_else_is_no_such_change() {
         let before = "[profile dev]\na = 1\nmfa_serial = old\n[profile b]\nmfa_serial = b\nc = 2\n";
         let is_in = |text: &str| serial("dev").is_in(text.as_bytes(), &document(before));

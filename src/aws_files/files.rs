@@ -126,7 +126,7 @@ impl Files {
     /// The setting of a profile.
     #[must_use]
     pub fn said(&self, profile: &str, key: &str) -> Option<Said<'_>> {
-        self.find(profile, |document, section| document.find(section, key))
+        self.find(profile, key).map(|(document, setting)| said(document, setting))
     }
 
     /// The setting of a profile, where it is text and not empty.
@@ -138,15 +138,18 @@ impl Files {
         }
     }
 
-    fn find<'a>(
-        &'a self,
-        profile: &str,
-        find: impl Fn(&'a Document, &'a Section) -> Option<&'a Setting>,
-    ) -> Option<Said<'a>> {
+    /// The first word behind the value of a setting that may have been meant to be a part of it.
+    #[must_use]
+    pub fn cut_off(&self, profile: &str, key: &str) -> Option<String> {
+        let (document, setting) = self.find(profile, key)?;
+        document.cut_off(setting)
+    }
+
+    fn find(&self, profile: &str, key: &str) -> Option<(&Document, &Setting)> {
         let mut both = self.places(profile);
-        let (document, setting) =
-            both.find_map(|(document, places)| Some((document, last(document, places, &find)?)))?;
-        Some(said(document, setting))
+        both.find_map(|(document, places)| {
+            Some((document, last(document, places, &|document, section| document.find(section, key))?))
+        })
     }
 
     /// The sections of a profile in each file; those that come first, first.
@@ -249,8 +252,9 @@ impl Files {
         let get = |key| last(document, places, &|document, section| document.find(section, key));
         let get = |key| document.value(get(key)?).filter(|value| !value.is_empty());
         let id = get("aws_access_key_id")?;
-        let token = get("aws_security_token").or_else(|| get("aws_session_token"));
-        Some(Keys { id, secret: get("aws_secret_access_key"), token })
+        let [old, new] = ["aws_security_token", "aws_session_token"];
+        let (token, token_key) = get(old).map_or_else(|| (get(new), new), |token| (Some(token), old));
+        Some(Keys { id, secret: get("aws_secret_access_key"), token, token_key })
     }
 }
 
@@ -263,6 +267,8 @@ pub struct Keys<'a> {
     pub secret: Option<&'a str>,
     /// The session token of temporary keys.
     pub token: Option<&'a str>,
+    /// The setting that the token stands in, or would.
+    pub token_key: &'static str,
 }
 
 impl Index {

@@ -104,13 +104,37 @@ impl Reader {
 }
 
 /// The value before a comment that follows it. botocore takes the comment for a part of the value; the SDKs do not, and
-/// nobody means it.
+/// nobody means it. What stands in quotes is a part of the value to all of them, as in a command.
 /// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
 fn without_comment(text: &[u8], value: Range<usize>) -> Range<usize> {
     let bytes = &text[value.clone()];
-    let begins = |at: &usize| matches!(bytes[*at], b'#' | b';') && blank_at_end(&bytes[..*at]) > 0;
-    let end = (0..bytes.len()).find(begins).unwrap_or(bytes.len());
-    trimmed(text, value.start..value.start + end).0
+    let mut at = 0;
+    while at < bytes.len() && !(is_mark(bytes[at]) && blank_at_end(&bytes[..at]) > 0) {
+        at = quoted_end(bytes, at).unwrap_or(at + 1);
+    }
+    trimmed(text, value.start..value.start + at).0
+}
+
+/// Whether a comment can begin with it.
+pub const fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'#' | b';')
+}
+
+/// Where what is quoted from `at` on ends; none where no quote opens there, or none closes it. One behind a letter is an
+/// apostrophe, and one behind a backslash is no quote, as to `shlex`.
+fn quoted_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let quote = Some(bytes[at]).filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let before = bytes[..at].last();
+    if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'\\') {
+        return None;
+    }
+    let mut escaped = false;
+    let is_end = |byte: &u8| {
+        let ends = *byte == quote && !escaped;
+        escaped = quote == b'"' && *byte == b'\\' && !escaped;
+        ends
+    };
+    Some(at + 2 + bytes[at + 1..].iter().position(is_end)?)
 }
 
 /// The range without blanks at its ends, and how many characters were taken from its beginning.
@@ -201,6 +225,9 @@ mod tests {
             ("[a]\nx\u{c}=\u{b}1\u{1c}\n", "[a]|x=1"),
             ("[a]\nx = a #7\ny = a#7\nz = #7\nq =;7\n", "[a]|x=a|y=a#7|z=|q=;7"),
             ("[a]\nk = v=w:z\nu:a=b\n", "[a]|k=v=w:z|u=a=b"),
+            ("[a]\nx = sh -c \"a ; b\" ; c\ny = sh -c 'a # b' 'c' # d\n", "[a]|x=sh -c \"a ; b\"|y=sh -c 'a # b' 'c'"),
+            ("[a]\nx = \"a \\\" # b\" # c\ny = 'a\\' # b'\n", "[a]|x=\"a \\\" # b\"|y='a\\'"),
+            ("[a]\nx = \"a # b\ny = it's # don't\nz = a \\\" # b\"\n", "[a]|x=\"a|y=it's|z=a \\\""),
             ("x = 1\n[a]\nword\n= 1\n  more\n", "!|[a]|!|!|!"),
             ("[a]\n x = 1\nword\n  more\n", "[a]|x=1|!|+more"),
             ("", ""),

@@ -4,7 +4,7 @@
 use super::files::{Files, Said};
 use super::{place, words};
 use crate::error::{Class, Error};
-use crate::text::{nearest, quote};
+use crate::text::{nearest, quote, quote_name};
 use std::sync::Arc;
 
 /// What a profile's role and keys hang on: a value of these that cannot be read ends the run, as one of ours does.
@@ -64,6 +64,7 @@ impl Profiles {
                 return Err(broken(&format!("more than {LONGEST} profiles lead to its source"), &this.chain[..1]));
             }
             this.check(&name)?;
+            this.check_included(&name)?;
             let get = |key| this.get(&name, key);
             if get("role_arn").and(get("source_profile")).and(get("credential_source")).is_some() {
                 return Err(broken("it has both source_profile and credential_source", &[name]));
@@ -83,6 +84,7 @@ impl Profiles {
 
     fn missing(&self, name: &str) -> Error {
         let (what, selected) = match self.chain.as_slice() {
+            [] if name.trim() != name => ("there is no such profile, with a blank at an end".to_owned(), name),
             [] => ("there is no such profile".to_owned(), name),
             [first, ..] => (format!("its source \"{name}\" does not exist"), first.as_str()),
         };
@@ -98,7 +100,8 @@ impl Profiles {
                 .hint(format!("correct {variable}, or unset it")),
             None => error(&what),
         };
-        match nearest(self.files.names(), name) {
+        let bare = Some(name.trim()).filter(|bare| *bare != name && self.files.has(bare));
+        match bare.or_else(|| nearest(self.files.names(), name)) {
             Some(like) => error.hint(format!("is it \"{}\"?", quote(like))),
             None => error,
         }
@@ -134,7 +137,11 @@ impl Profiles {
                     return Err(broken(&format!("its {key} is a block of settings, and no value"), &[name.to_owned()])
                         .hint(format!("write the value of {key} behind it, in one line")));
                 }
-                Said::Text("") if NEVER_EMPTY.contains(&&*key) || key.starts_with("aws_auth_") => {
+                // What is empty for a comment that may be none is told as such later.
+                Said::Text("")
+                    if NEVER_EMPTY.contains(&&*key)
+                        || (key.starts_with("aws_auth_") && self.files.cut_off(name, &key).is_none()) =>
+                {
                     return Err(broken(&format!("its {key} is empty"), &[name.to_owned()])
                         .hint(format!("give {key} a value, or take the line out")));
                 }
@@ -149,6 +156,18 @@ impl Profiles {
             }
         }
         Ok(())
+    }
+
+    /// Refuses an `include_profile` that names no profile: what it was to add may be a limit.
+    fn check_included(&self, name: &str) -> Result<(), Error> {
+        let Some(last) = self.included(name).into_iter().find(|name| !self.files.has(name)) else { return Ok(()) };
+        let error =
+            broken(&format!("it includes \"{last}\" (include_profile), which does not exist"), &[name.to_owned()]);
+        Err(match (self.misnamed(last), nearest(self.files.names(), last)) {
+            (Some((why, right)), _) => error.because(why).hint(format!("write it as {right}")),
+            (None, Some(like)) => error.hint(format!("is it \"{}\"?", quote(like))),
+            (None, None) => error.hint("correct include_profile, or take the line out"),
+        })
     }
 
     /// What was passed over in the files.
@@ -177,7 +196,13 @@ impl Profiles {
     /// A setting of the selected profile, or of the nearest source that has it.
     #[must_use]
     pub fn inherited(&self, key: &str) -> Option<&str> {
-        self.chain.iter().find_map(|name| self.get(name, key))
+        self.inherited_from(key).map(|(_, value)| value)
+    }
+
+    /// The same, with the profile of the chain that has it.
+    #[must_use]
+    pub fn inherited_from(&self, key: &str) -> Option<(&str, &str)> {
+        self.chain.iter().find_map(|name| Some((name.as_str(), self.get(name, key)?)))
     }
 
     /// A setting of `[default]`, which applies without being selected where nothing can be mixed up by it.
@@ -241,6 +266,13 @@ impl Profiles {
             .or_else(|| self.included(name).into_iter().skip(1).find_map(|included| self.files.get(included, key)))
     }
 
+    /// The first word behind the value of a setting of the profile `name` that may have been meant to be a part of it.
+    #[must_use]
+    pub fn cut_off(&self, name: &str, key: &str) -> Option<String> {
+        let counts = self.included(name).into_iter().find(|name| self.files.said(name, key).is_some());
+        self.files.cut_off(counts?, key)
+    }
+
     /// The profile and those it includes, in the order in which they count; `include_profile` is aws-vault's.
     /// Source: <https://github.com/99designs/aws-vault/blob/v7.2.0/USAGE.md#include_profile>
     fn included<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
@@ -272,7 +304,7 @@ fn is_in_quotes(text: &str) -> bool {
 /// A profile that cannot be used.
 pub(super) fn broken(why: &str, chain: &[String]) -> Error {
     let name = chain.first().map_or("", String::as_str);
-    Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote(name)))
+    Error::new(Class::Config, format!("the profile \"{}\" cannot be used", quote_name(name)))
         .because(quote(why))
         .hint("see the profiles with: aws-auth list")
 }
@@ -294,6 +326,22 @@ mod tests {
             [profiles.get("a", "x"), profiles.get("a", "y"), profiles.get("b", "x")],
             [Some("1"), Some("2"), Some("2")]
         );
+    }
+
+    #[test]
+    fn a_profile_that_is_included_and_not_there_is_refused_with_the_nearest_name() {
+        let rows = [
+            ("include_profile = limit", "is it \"limits\"?"),
+            ("include_profile = nowhere", "correct include_profile"),
+            ("include_profile = old", "write it as [profile old]"),
+            ("role_arn = r\nsource_profile = c", "is it \"limits\"?"),
+            ("include_profile = c", "is it \"limits\"?"),
+        ];
+        for (lines, hint) in rows {
+            let others = "[profile limits]\nx = 1\n[old]\nx = 2\n[profile c]\ninclude_profile = limit\n";
+            let refused = Profiles::select(files(&format!("[profile a]\n{lines}\n{others}")), "a").unwrap_err();
+            assert!(refused.to_string().contains(hint), "{lines}: {refused}");
+        }
     }
 
     #[test]

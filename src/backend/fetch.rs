@@ -98,10 +98,9 @@ impl Fetch {
     }
 
     /// The same, with names that the user has given to fields.
-    #[must_use]
-    pub fn with_fields(mut self, fields: BTreeMap<Field, String>) -> Self {
-        self.target.fields = fields;
-        self
+    pub fn with_fields(mut self, fields: &BTreeMap<Field, String>) -> Result<Self, Error> {
+        self.target.name_fields(fields)?;
+        Ok(self)
     }
 
     /// What the answer depends on, if the manager has to be asked for it.

@@ -85,14 +85,14 @@ pub fn unwritten(manifest: &Manifest, entry: &str, refusal: &Refusal) -> Error {
     explained(error, manifest, &entry, refusal, meaning, of_kind)
 }
 
-/// An item was named where there are variables only.
+/// An item, or something of one, was named where there are variables only: `what` they have none of, and `out` is what is to be left out.
 #[must_use]
-pub fn no_items(manifest: &Manifest) -> Error {
+pub fn no_items(manifest: &Manifest, what: &str, out: &str) -> Error {
     let first = |field: Field| Some(manifest.variables.as_ref()?.get(field.name())?.first()?.as_str());
     let names: Vec<_> = [Field::AccessKeyId, Field::SecretAccessKey].into_iter().filter_map(first).collect();
-    Error::new(Class::Config, format!("{} has no items", manifest.title))
+    Error::new(Class::Config, format!("{} has no {what}", manifest.title))
         .because("the key stands in variables, which are found by their names")
-        .hint(format!("leave the item out, and set {}", names.join(" and ")))
+        .hint(format!("leave {out} out, and set {}", names.join(" and ")))
 }
 
 /// The item was read, and `field` is not in it. `item` is what its user calls it.

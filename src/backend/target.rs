@@ -3,6 +3,7 @@
 use super::asking::Asking;
 use super::field::Field;
 use super::manifest::{Manifest, Read};
+use super::params::SECTION;
 use super::{address, message, params};
 use crate::error::Error;
 use crate::os::program;
@@ -47,14 +48,28 @@ impl Target {
     ) -> Result<Self, Error> {
         let mut params = params.clone();
         let item = match item {
-            Some(_) if manifest.variables.is_some() => return Err(message::no_items(&manifest)),
+            Some(_) if manifest.variables.is_some() => return Err(message::no_items(&manifest, "items", "the item")),
             Some(item) => Some((item.to_owned(), address::entry(&manifest, item, &mut params)?)),
             None => None,
         };
+        if manifest.variables.is_some() && params.contains_key(SECTION) {
+            let out = format!("--param {SECTION}, {} and aws_auth_{SECTION}", params::variable(SECTION));
+            return Err(message::no_items(&manifest, "sections", &out));
+        }
         let params = params::complete(&manifest, &params)?;
         let quiet = quiet || manifest.quiet.always;
         let terminal = terminal.filter(|_| !manifest.quiet.always);
         Ok(Self { manifest, item, params, fields: BTreeMap::new(), terminal, quiet, may_ask: false })
+    }
+
+    /// Takes the names that the user has given to fields.
+    pub fn name_fields(&mut self, fields: &BTreeMap<Field, String>) -> Result<(), Error> {
+        if self.manifest.variables.is_some() && !fields.is_empty() {
+            let out = "--field, AWS_AUTH_FIELD and aws_auth_field";
+            return Err(message::no_items(&self.manifest, "fields to name", out));
+        }
+        self.fields.clone_from(fields);
+        Ok(())
     }
 
     /// What the manager is asked for; nothing where the item is a folder that has no name, as the store's root.

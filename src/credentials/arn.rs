@@ -1,6 +1,6 @@
 //! MFA serials and role ARNs, and the partition they name.
 
-use super::{Problem, check_printable, trim};
+use super::{Problem, check_printable, is_otp_secret, is_secret_key, trim};
 use std::fmt;
 
 /// A separate AWS: its endpoints, regions and accounts have nothing to do with the others'.
@@ -77,11 +77,15 @@ fn split<'a>(arn: &'a str, kind: &str) -> Option<(&'a str, &'a str, &'a str)> {
 pub struct MfaSerial(String);
 
 impl MfaSerial {
-    /// Refuses FIDO keys and passkeys with the reason: they have no code to type.
+    /// Refuses FIDO keys and passkeys with the reason: they have no code to type. Refuses secrets: a serial is shown, and
+    /// sent.
     pub fn new(value: &str) -> Result<Self, Problem> {
         const EXPECTED: Problem =
             Problem::Shape("an MFA serial like arn:aws:iam::123456789012:mfa/alice or GAHT12345678");
         let value = trim(value);
+        if let Some(secret) = secret_in_its_place(value) {
+            return Err(Problem::Secret(secret));
+        }
         let is_short = !value.is_empty() && value.len() < 9;
         check_printable(value, 9, 256).map_err(|problem| if is_short { EXPECTED } else { problem })?;
         if split(value, "u2f").is_some() {
@@ -119,6 +123,18 @@ impl MfaSerial {
     pub fn name(&self) -> Option<&str> {
         split(&self.0, "mfa").and_then(|(.., name)| name.rsplit('/').next())
     }
+}
+
+/// What secret stands where a serial should. A serial number of digits alone is none; a device's secret has letters too.
+fn secret_in_its_place(value: &str) -> Option<&'static str> {
+    let has = |is: fn(&u8) -> bool| value.bytes().any(|byte| is(&byte));
+    if value.starts_with("otpauth:") || value.starts_with("otpauth-migration:") {
+        return Some("the otpauth URI of a device");
+    }
+    if is_otp_secret(value) && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) {
+        return Some("the secret of a device, from which its codes are made");
+    }
+    is_secret_key(value.as_bytes()).then_some("a secret access key")
 }
 
 impl fmt::Display for MfaSerial {
@@ -203,6 +219,27 @@ mod tests {
         }
         let fido = MfaSerial::new("arn:aws:iam::111122223333:u2f/user/alice/key").unwrap_err();
         assert!(fido.to_string().contains("FIDO"), "{fido}");
+    }
+
+    #[test]
+    fn a_secret_in_the_place_of_a_serial_is_refused_without_it() {
+        let rows = [
+            ("GEZDGNBVGY3TQOJQ", "the secret of a device"),
+            ("gezd gnbv gy3t qojq", "the secret of a device"),
+            ("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "the secret of a device"),
+            ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE1", "a secret access key"),
+            ("otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ", "the otpauth URI"),
+        ];
+        for (secret, expected) in rows {
+            let told = MfaSerial::new(secret).unwrap_err().to_string();
+            assert!(told.contains(expected) && told.ends_with("which must stay secret"), "{told}");
+            assert!(!told.to_lowercase().contains("gezd") && !told.contains("wJal"), "{told}");
+        }
+        for serial in
+            ["GAHT12345678", "2345672345672345", "GEZDGNBVGY3TQOJ1", "GEZDGNBVGY3TQOJ", "SERIAL-NUMBER-OF-MINE"]
+        {
+            assert!(MfaSerial::new(serial).is_ok(), "{serial}");
+        }
     }
 
     #[test]

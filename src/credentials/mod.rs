@@ -47,6 +47,8 @@ pub enum Problem {
     Shape(&'static str),
     /// It is of the shape of what is named here, which stands beside it.
     Swapped(&'static str),
+    /// It is of the shape of the secret that is named here, in the place of what is shown and sent.
+    Secret(&'static str),
 }
 
 impl fmt::Display for Problem {
@@ -60,6 +62,7 @@ impl fmt::Display for Problem {
             Self::Length { is: 1, least, most } => write!(f, "it has 1 byte, not {least} to {most}"),
             Self::Length { is, least, most } => write!(f, "it has {is} bytes, not {least} to {most}"),
             Self::Shape(expected) => write!(f, "it is not {expected}"),
+            Self::Secret(secret) => write!(f, "it looks like {secret}, which must stay secret"),
             Self::Swapped(other) => write!(f, "it looks like {other}: the two seem to be swapped"),
         }
     }
@@ -118,6 +121,12 @@ impl AccessKeyId {
         self.0.starts_with("ASIA")
     }
 
+    /// Whether AWS gave it to a user for good (`AKIA…`). No session token belongs to it.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        self.0.starts_with("AKIA")
+    }
+
     /// The whole id, for AWS and for the caller's shell.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -160,10 +169,17 @@ pub struct SourceKeys {
 }
 
 impl SourceKeys {
-    /// Whether the keys end by themselves; such keys cannot call `GetSessionToken`.
+    /// Whether the keys end by themselves; such keys cannot call `GetSessionToken`. Other services than AWS give ids of
+    /// other kinds, of which the token alone tells it.
     #[must_use]
     pub fn are_temporary(&self) -> bool {
-        self.session_token.is_some() || self.access_key_id.is_temporary()
+        !self.access_key_id.is_permanent() && (self.session_token.is_some() || self.access_key_id.is_temporary())
+    }
+
+    /// Whether the session token beside them is of other keys: permanent ones have none.
+    #[must_use]
+    pub fn are_mixed(&self) -> bool {
+        self.access_key_id.is_permanent() && self.session_token.is_some()
     }
 }
 
@@ -278,20 +294,23 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_temporary_by_their_id_or_by_a_token() {
+    fn keys_are_temporary_by_their_id_or_by_a_token_and_permanent_ones_never() {
         let keys = |id: &str, token: Option<&str>| SourceKeys {
             access_key_id: AccessKeyId::new(id).unwrap(),
             secret_access_key: SecretString::from("x"),
             session_token: token.map(SecretString::from),
         };
         let rows = [
-            ("AKIAIOSFODNN7EXAMPLE", None, false),
-            ("AKIAIOSFODNN7EXAMPLE", Some("t"), true),
-            ("ASIAIOSFODNN7EXAMPLE", None, true),
-            ("ASIAIOSFODNN7EXAMPLE", Some("t"), true),
+            ("AKIAIOSFODNN7EXAMPLE", None, false, false),
+            ("AKIAIOSFODNN7EXAMPLE", Some("t"), false, true),
+            ("ASIAIOSFODNN7EXAMPLE", None, true, false),
+            ("ASIAIOSFODNN7EXAMPLE", Some("t"), true, false),
+            ("minioadmin_of_the_team", None, false, false),
+            ("minioadmin_of_the_team", Some("t"), true, false),
         ];
-        for (id, token, expected) in rows {
-            assert_eq!(keys(id, token).are_temporary(), expected, "{id} {token:?}");
+        for (id, token, is_temporary, is_mixed) in rows {
+            let keys = keys(id, token);
+            assert_eq!((keys.are_temporary(), keys.are_mixed()), (is_temporary, is_mixed), "{id} {token:?}");
         }
     }
 

@@ -10,7 +10,9 @@ use crate::error::{Error, internal};
 use crate::os::environment;
 use crate::os::tty::{Terminal, has_windows};
 use crate::sessions::Record;
+use crate::settings::options::PREFIX;
 use crate::settings::{Roles, Source};
+use crate::text::quote;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -95,7 +97,7 @@ pub fn manager(
     match source {
         Source::Backend { name, item, params, fields } => {
             let fetch = prepare(profiles, name, item.as_deref(), params, terminal, quiet)?;
-            Ok(Some(fetch.with_fields(fields.clone())))
+            fetch.with_fields(fields).map(Some)
         }
         Source::Sdk { .. } | Source::Provider(_) | Source::SignIn(_) => Ok(None),
     }
@@ -122,13 +124,32 @@ pub fn of_profile(
     manifest: &Manifest,
     given: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, String>, Error> {
-    let mut given = given.clone();
+    let mut all = given.clone();
+    for (name, value, _) in said(profiles, manifest)? {
+        all.entry(name).or_insert(value);
+    }
+    Ok(all)
+}
+
+/// Where each parameter of the source's manager is said: the place that counts.
+pub fn places_of_params(source: &Source, profiles: &Profiles) -> Result<Vec<String>, Error> {
+    let Source::Backend { name, params: given, .. } = source else { return Ok(Vec::new()) };
+    let said = said(profiles, &registry::find(name)?.parse()?)?;
+    let said = said.into_iter().filter(|(name, ..)| !given.contains_key(name)).map(|(.., place)| place);
+    Ok(given.keys().map(|name| format!("--param {name}")).chain(said).collect())
+}
+
+/// The parameters that a variable or the profile says: name, value and place.
+fn said(profiles: &Profiles, manifest: &Manifest) -> Result<Vec<(String, String, String)>, Error> {
+    let mut found = Vec::new();
     let section = SECTION.to_owned();
     for param in manifest.params.keys().chain([&section]) {
-        let of_profile = || profiles.inherited(&format!("aws_auth_{param}")).map(str::to_owned);
-        if let Some(value) = environment::text(&params::variable(param))?.or_else(of_profile) {
-            given.entry(param.clone()).or_insert(value);
+        let (variable, key) = (params::variable(param), format!("{PREFIX}{param}"));
+        if let Some(value) = environment::text(&variable)? {
+            found.push((param.clone(), value, variable));
+        } else if let Some((profile, value)) = profiles.inherited_from(&key) {
+            found.push((param.clone(), value.to_owned(), format!("{key} of the profile \"{}\"", quote(profile))));
         }
     }
-    Ok(given)
+    Ok(found)
 }

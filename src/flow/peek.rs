@@ -42,7 +42,7 @@ pub fn peek_into(cache: &Cache, settings: &Settings, profiles: &Profiles) -> Res
     };
     let identity = match &settings.source {
         Source::Backend { name, item, params, fields } => {
-            run.ask(name, item.as_deref(), params)?.with_fields(fields.clone()).identity()
+            run.ask(name, item.as_deref(), params)?.with_fields(fields)?.identity()
         }
         Source::Sdk { profile } => {
             let name = profile.as_deref().or_else(|| profiles.leaf());

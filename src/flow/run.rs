@@ -145,7 +145,7 @@ impl Run<'_> {
         }
         match &self.settings.source {
             Source::Backend { name, item, params, fields } => {
-                let fetch = self.ask(name, item.as_deref(), params)?.with_fields(fields.clone());
+                let fetch = self.ask(name, item.as_deref(), params)?.with_fields(fields)?;
                 if let Some(identity) = fetch.identity() {
                     let fetch = Arc::new(fetch);
                     let ask = async |network: &mut Network| self.of_manager(&fetch, network).await;

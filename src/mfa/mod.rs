@@ -6,6 +6,8 @@
 
 mod elsewhere;
 
+pub use elsewhere::check as check_source;
+
 use crate::aws::Clock;
 use crate::credentials::{MfaSerial, Otp, TokenCode, Totp};
 use crate::error::{Class, Code, Error};

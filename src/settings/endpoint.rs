@@ -22,7 +22,10 @@ pub fn checked(found: Found) -> Result<Found, Error> {
 pub fn problem(url: &str) -> Option<&'static str> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", ""));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if authority.contains('@') {
+    // A password may hold a character that ends the authority: then what is left of it stands where a port would.
+    let port = authority.rsplit_once(':').map_or("", |(_, port)| port);
+    let is_port = port.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit());
+    if authority.contains('@') || (!is_port && rest.contains('@')) {
         return Some("it holds a user name or password");
     }
     if HttpRequest::get(url).is_err() {
@@ -68,6 +71,7 @@ mod tests {
             "http://[::1]:4566",
             "http://[::1]",
             "http://[::1]/x",
+            "https://sts.example.com:8443/team@x",
         ];
         let bad = [
             "http://sts.example.com",
@@ -84,6 +88,9 @@ mod tests {
             "http://[::ffff:127.0.0.1.example.com]",
             "http://127.1",
             "http://localhost@evil.example",
+            "https://joe:pw@sts.example.com",
+            "https://joe:pw#x@sts.example.com/",
+            "https://joe:p/w@sts.example.com/",
             "ftp://127.0.0.1",
             "x",
             "https://",

@@ -4,6 +4,7 @@
 //! program is run and before anything is asked.
 
 mod check;
+mod cut_off;
 mod endpoint;
 mod expected;
 mod federation;
@@ -175,6 +176,7 @@ impl Settings {
         unknown::check_variables()?;
         let (profiles, notice) = select(request, files.into())?;
         unknown::check_keys(&profiles)?;
+        cut_off::check(&profiles)?;
         Self::of(request, profiles, notice, least)
     }
 
@@ -338,6 +340,7 @@ fn source(request: &Request, said: &mut Said<'_>) -> Result<Source, Error> {
         let said = said.find(&FIELD, None)?;
         params::fields(said.iter().flat_map(|said| said.value.split(',')))?
     } else {
+        said.note(FIELD.name, format!("--{}", FIELD.flag));
         params::fields(request.fields.iter().map(String::as_str))?
     };
     // Labels and what is kept know it by one name.

@@ -208,8 +208,9 @@ fn inline(text: &str, place: &str) -> Result<String, Error> {
     if text.trim_start().starts_with('{') {
         return Err(error.because(why).hint(format!("correct {place}, or name a file: {flag}file://policy.json")));
     }
-    let file = Shell::of_caller().word(&format!("file://{text}"));
-    Err(error.hint(format!("for a file: {flag}{}", quote(&file))))
+    // What has to be hidden is not known for it behind `file://`.
+    let file = if quote(text) == *text { text } else { "policy.json" };
+    Err(error.hint(format!("for a file: {flag}{}", quote(&Shell::of_caller().word(&format!("file://{file}"))))))
 }
 
 /// Refuses what is no JSON object, and says why.

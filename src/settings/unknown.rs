@@ -87,10 +87,15 @@ pub fn check_variables() -> Result<(), Error> {
             .hint(format!("set {new} in its place, or AWS_AUTH_ACCOUNT to the expected account")));
     }
     for name in strange.into_iter().filter(|name| !known.contains(name)) {
-        if let Some(flag) = flag_of(&name) {
+        if let Some(right) = meant(&name) {
+            return Err(Error::new(Class::Config, format!("aws-auth has no variable {name}"))
+                .because(format!("it is called {right}, and would be ignored under another name"))
+                .hint(format!("set {right}, or {}", Shell::unset(&[&name]))));
+        }
+        if let Some((flag, command)) = flag_of(&name) {
             return Err(Error::new(Class::Config, format!("aws-auth has no variable {name}"))
                 .because(format!("--{flag} is a flag only, and the variable would be ignored"))
-                .hint(format!("give --{flag} on the command line, and unset {name}")));
+                .hint(format!("give --{flag} on the command line{command}, and unset {name}")));
         }
         if let Some(near) = nearest(known.iter().cloned(), &name) {
             return Err(Error::new(Class::Config, format!("aws-auth has no variable {}", quote(&name)))
@@ -101,11 +106,43 @@ pub fn check_variables() -> Result<(), Error> {
     Ok(())
 }
 
-/// The flag whose variable this would be, if flags had all one.
-fn flag_of(name: &str) -> Option<String> {
-    let command = Cli::command();
-    let mut flags = command.get_arguments().filter_map(clap::Arg::get_long);
-    flags.find(|flag| name == format!("AWS_AUTH_{}", flag.to_ascii_uppercase().replace('-', "_"))).map(str::to_owned)
+/// What other tools call a thing that has a variable here.
+const MEANT: [(&str, &options::Opt); 3] =
+    [("role", &options::ROLE), ("account_id", &options::ACCOUNT), ("session_name", &options::SESSION_NAME)];
+
+/// The variable that this was meant to be: it is called by another name of its flag, or as in a profile.
+fn meant(name: &str) -> Option<&'static str> {
+    let name = name.strip_prefix("AWS_AUTH_")?.to_lowercase();
+    let elsewhere = MEANT.into_iter().find(|(other, _)| *other == name).map(|(_, opt)| opt);
+    let of_profile = || options::ALL.into_iter().find(|opt| opt.keys.contains(&name.as_str()));
+    let of_alias = || {
+        let command = Cli::command();
+        let arg = command.get_arguments().find(|arg| flags(arg).any(|flag| flag == name.replace('_', "-")))?;
+        options::of_flag(arg.get_long()?)
+    };
+    elsewhere.or_else(of_profile).or_else(of_alias)?.variables.first().copied()
+}
+
+/// The flag whose variable this would be, if flags had all one; and of which command it is, as words behind the command line.
+fn flag_of(name: &str) -> Option<(String, String)> {
+    let name = name.strip_prefix("AWS_AUTH_")?.to_lowercase().replace('_', "-");
+    let has = |command: &clap::Command| command.get_arguments().any(|arg| flags(arg).any(|flag| flag == name));
+    let mut command = Cli::command();
+    if has(&command) {
+        return Some((name, String::new()));
+    }
+    // Every command has that one.
+    if name == "help" {
+        return None;
+    }
+    command.build();
+    let of = command.get_subcommands().find(|command| has(command))?;
+    Some((name, format!(" of aws-auth {}", of.get_name())))
+}
+
+/// The names of a flag.
+fn flags(arg: &clap::Arg) -> impl Iterator<Item = &str> {
+    arg.get_long_and_visible_aliases().into_iter().flatten()
 }
 
 fn manifests() -> Vec<crate::backend::manifest::Manifest> {

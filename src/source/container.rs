@@ -10,7 +10,7 @@ use crate::os::{environment, port};
 use crate::output::endpoint;
 use crate::output::shell::Shell;
 use crate::settings::Provider;
-use crate::text::quote;
+use crate::text::{quote, quote_url};
 use std::net::{IpAddr, SocketAddrV4};
 use zeroize::Zeroizing;
 
@@ -37,7 +37,7 @@ pub async fn keys(network: &mut Network) -> Result<Option<Found>, Error> {
             if from_our_server {
                 format!("if these variables are those of a server that has ended: {}", Shell::typed("aws-auth unset"))
             } else {
-                format!("look at {variable}: {}", quote(&url))
+                format!("look at {variable}: {}", quote_url(&url))
             },
         )
     })?;

@@ -28,6 +28,10 @@ impl Found {
 
     /// What `whom` gave, until `ends` as far as it says so.
     pub fn given(keys: SourceKeys, ends: Option<SystemTime>, whom: &dyn Display) -> Result<Self, Error> {
+        if keys.are_mixed() {
+            let way_out = "let it give the permanent key without a token, or all three values of the session";
+            return Err(mixed(&keys, whom).hint(way_out));
+        }
         if !keys.are_temporary() {
             return Ok(Self::to_sign(keys));
         }
@@ -63,6 +67,12 @@ impl Found {
     }
 }
 
+/// A permanent key and the session token of another one, which must not go out as if they ended by themselves.
+pub fn mixed(keys: &SourceKeys, whom: &dyn Display) -> Error {
+    Error::new(Class::Value, format!("the access key {} of {whom} cannot be used", keys.access_key_id))
+        .because("it begins with AKIA, and has no session token; the one beside it is of another session")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +99,15 @@ mod tests {
         assert_eq!((lent.expiration, lent.left), (None, Duration::ZERO));
         assert!(Found::given(keys(id, token), Some(now - Duration::from_secs(1)), &"x").is_err());
         assert!(Found::given(keys(id, None), None, &"x").is_err());
+    }
+
+    #[test]
+    fn a_permanent_key_with_a_token_of_another_session_is_refused_whoever_gives_it() {
+        let token = Some("a-token-of-some-length");
+        let refused = Found::given(keys("AKIAIOSFODNN7EXAMPLE", token), None, &"x").unwrap_err().to_string();
+        assert!(refused.contains("…MPLE of x cannot be used: it begins with AKIA"), "{refused}");
+        // Other services than AWS call theirs as they like.
+        assert!(Found::given(keys("minioadmin_of_the_team", token), None, &"x").unwrap().lent.is_some());
     }
 
     #[test]

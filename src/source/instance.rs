@@ -12,7 +12,7 @@ use crate::error::{Class, Error};
 use crate::os::environment;
 use crate::output::shell::Shell;
 use crate::settings::Provider;
-use crate::text::quote;
+use crate::text::{quote, quote_url};
 use std::time::Duration;
 
 /// How long all of it may take.
@@ -45,7 +45,7 @@ pub async fn keys(profiles: &Profiles, network: &mut Network) -> Result<Found, E
         let answer = ask(&connector, "GET", &format!("{base}{ROLES}{role}"), &token).await?;
         asking::keys(&answer)
     });
-    let late = || Err(format!("{} gave no answer within {} second", base, PATIENCE.as_secs()));
+    let late = || Err(format!("{} gave no answer within {} second", quote_url(&base), PATIENCE.as_secs()));
     let answer = asked.await.unwrap_or_else(|_| late());
     let (keys, ends) = answer.map_err(|why| none(&quote(&why)).hint(Provider::Instance.hint()))?;
     Found::given(keys, ends, &Provider::Instance)

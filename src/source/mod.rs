@@ -22,7 +22,7 @@ pub use found::Found;
 pub use held::held;
 
 use crate::aws::Network;
-use crate::aws_files::{Origin, Profiles, check_source, origins};
+use crate::aws_files::{Origin, Profiles, check_source, origins, place};
 use crate::backend::registry;
 use crate::credentials::{AccessKeyId, Problem, SourceKeys, secret_access_key};
 use crate::error::{Class, Error, internal};
@@ -222,6 +222,22 @@ fn nothing(why: &str) -> Error {
     ))
 }
 
+/// Refuses keys of the environment or of a file that a run would refuse. Nobody is asked.
+pub fn check_at_hand(from: &Source, profiles: &Profiles) -> Result<(), Error> {
+    let name = match from {
+        Source::Sdk { profile: Some(name) } => name,
+        Source::Sdk { profile: None } if of_environment()?.is_none() => profiles.leaf().unwrap_or("default"),
+        Source::Provider(Provider::Environment) => return of_environment().map(drop),
+        Source::Sdk { .. } | Source::Provider(_) | Source::SignIn(_) | Source::Backend { .. } => return Ok(()),
+    };
+    match origins(profiles, name).first() {
+        Some(way @ (Origin::Credentials | Origin::Config)) => {
+            written(profiles, name, *way == Origin::Credentials).map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Keys that stand in the profile itself.
 fn written(profiles: &Profiles, name: &str, in_credentials: bool) -> Result<Option<Found>, Error> {
     let Some(keys) = profiles.files().keys_of(name) else { return Ok(None) };
@@ -231,12 +247,18 @@ fn written(profiles: &Profiles, name: &str, in_credentials: bool) -> Result<Opti
             .hint("correct it in ~/.aws/credentials or ~/.aws/config")
     };
     let Some(secret) = keys.secret else { return Err(half(name, in_credentials)) };
+    let (whom, token_key) = (format!("the profile \"{}\"", quote(name)), keys.token_key);
     let keys = SourceKeys {
         access_key_id: AccessKeyId::new(keys.id).map_err(|problem| unusable("aws_access_key_id", problem))?,
         secret_access_key: secret_access_key(secret).map_err(|problem| unusable("aws_secret_access_key", problem))?,
         session_token: keys.token.map(SecretString::from),
     };
-    Found::given(keys, ended(profiles, name), &format!("the profile \"{}\"", quote(name))).map(Some)
+    if keys.are_mixed() {
+        let file = if in_credentials { place::credentials_in_words() } else { place::config_in_words() };
+        let way_out = format!("take {token_key} out of {file}, or put the id and the secret there that it came with");
+        return Err(found::mixed(&keys, &whom).hint(way_out));
+    }
+    Found::given(keys, ended(profiles, name), &whom).map(Some)
 }
 
 /// How the tools that put temporary keys into the files call the time of their end: aws-mfa, saml2aws, and ours.

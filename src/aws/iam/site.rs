@@ -60,7 +60,7 @@ impl Site {
 /// How it is called in messages.
 impl std::fmt::Display for Site {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.given { write!(f, "IAM at {}", crate::text::quote(&self.url)) } else { f.write_str("IAM") }
+        if self.given { write!(f, "IAM at {}", crate::text::quote_url(&self.url)) } else { f.write_str("IAM") }
     }
 }
 

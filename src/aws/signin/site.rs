@@ -40,7 +40,7 @@ impl Site {
 /// How it is called in messages.
 impl std::fmt::Display for Site {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", crate::text::quote(&self.federation))
+        write!(f, "{}", crate::text::quote_url(&self.federation))
     }
 }
 

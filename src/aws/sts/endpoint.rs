@@ -3,7 +3,7 @@
 use crate::aws::REGIONS;
 use crate::error::{Class, Error};
 use crate::settings::{Reach, Service};
-use crate::text::nearest;
+use crate::text::{nearest, quote_url};
 use aws_sdk_sts::config;
 use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 
@@ -130,7 +130,7 @@ fn ready<T, E>(future: impl Future<Output = Result<T, E>>) -> Option<T> {
 impl std::fmt::Display for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.given {
-            Some(url) => write!(f, "STS at {}", crate::text::quote(url)),
+            Some(url) => write!(f, "STS at {}", quote_url(url)),
             None => write!(f, "STS in {}", self.region),
         }
     }

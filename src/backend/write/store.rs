@@ -52,10 +52,9 @@ impl Store {
     }
 
     /// The same, with names that the user has given to fields.
-    #[must_use]
-    pub fn with_fields(mut self, fields: &BTreeMap<Field, String>) -> Self {
-        self.manager.target.fields.clone_from(fields);
-        self
+    pub fn with_fields(mut self, fields: &BTreeMap<Field, String>) -> Result<Self, Error> {
+        self.manager.target.name_fields(fields)?;
+        Ok(self)
     }
 
     /// What is known of the manager.

@@ -3,7 +3,7 @@
 use crate::aws::Network;
 use crate::aws::sts::Sts;
 use crate::aws_files::Profiles;
-use crate::credentials::{Caller, MfaSerial, SourceKeys};
+use crate::credentials::{Caller, MfaSerial, RoleArn, SourceKeys};
 use crate::settings::Settings;
 
 /// What is known so far.
@@ -18,6 +18,8 @@ pub struct Ground {
     pub keys: Option<SourceKeys>,
     /// The device that was found, in the settings or in the item.
     pub serial: Option<MfaSerial>,
+    /// The role that the item names.
+    pub role: Option<RoleArn>,
     /// The way to AWS.
     pub network: Network,
     /// The STS that a run would ask, once it was reached.

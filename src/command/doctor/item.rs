@@ -37,6 +37,7 @@ pub fn check(fetch: &Fetch, manifest: &Manifest, ground: &mut Ground, report: &m
     }
     let serial = value(Field::MfaSerial).and_then(|serial| MfaSerial::new(serial).ok());
     ground.serial = ground.settings.mfa_serial.clone().or(serial);
+    ground.role = value(Field::RoleArn).and_then(|role| RoleArn::new(role).ok());
 }
 
 /// What is known of a field without its value.

@@ -3,6 +3,7 @@
 
 mod begin;
 mod caller;
+mod demands;
 mod ground;
 mod item;
 mod key;
@@ -74,7 +75,8 @@ fn report(doctor: &Doctor) -> Report {
         doctor.item.as_deref(),
         &doctor.params,
     );
-    let mut ground = Ground { rotate, settings, profiles, keys: None, serial, network, sts: None, caller: None };
+    let mut ground =
+        Ground { rotate, settings, profiles, keys: None, serial, role: None, network, sts: None, caller: None };
     profile::check(&ground, &mut report);
     source(&mut ground, &mut report);
     let asked = runtime::wait(async {
@@ -85,6 +87,7 @@ fn report(doctor: &Doctor) -> Report {
     if let Err(error) = asked {
         report.fail("network", &error);
     }
+    demands::check(&ground, &mut report);
     sessions::check(&ground, &mut report);
     variables::check(&ground, &mut report);
     report

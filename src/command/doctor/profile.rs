@@ -21,7 +21,7 @@ pub fn check(ground: &Ground, report: &mut Report) {
         Source::Sdk { profile: Some(name) } => source::check_profile(&ground.profiles, name),
         _ => Ok(()),
     };
-    match leads {
+    match leads.and_then(|()| source::check_at_hand(&ground.settings.source, &ground.profiles)) {
         Ok(()) => report.ok(CHECK, format!("{chain}; keys come from {}", ground.settings.source)),
         Err(error) => report.fail(CHECK, &error),
     }

@@ -332,5 +332,5 @@ fn open(settings: &Settings, profiles: &Profiles, terminal: Option<Arc<Terminal>
     };
     let params = flow::of_profile(profiles, &registry::find(name)?.parse()?, params)?;
     let quiet = !settings.may_ask || (terminal.is_none() && !has_windows());
-    Ok(Store::open(name, item.as_deref(), &params, terminal, quiet)?.with_fields(fields))
+    Store::open(name, item.as_deref(), &params, terminal, quiet)?.with_fields(fields)
 }

@@ -199,6 +199,12 @@ fn pair(id: &str, secret: &str, token: Option<SecretString>, place: &str) -> Res
 }
 
 fn refuse_temporary(keys: &SourceKeys) -> Result<(), Error> {
+    if keys.are_mixed() {
+        let what = format!("the access key {} and the session token beside it are of two sessions", keys.access_key_id);
+        return Err(Error::new(Class::Value, what)
+            .because("it begins with AKIA, and has no session token")
+            .hint("take the token out there, and run this again, if the secret is that of this key"));
+    }
     if !keys.are_temporary() {
         return Ok(());
     }
@@ -221,6 +227,19 @@ mod tests {
 
     const ID: &str = "AKIAIOSFODNN7EXAMPLE";
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+    #[test]
+    fn keys_that_end_and_a_permanent_one_beside_a_foreign_token_are_refused() {
+        let told = |id: &str, token: Option<&str>| {
+            let token = token.map(SecretString::from);
+            let keys = pair(id, SECRET, token, "it").unwrap();
+            refuse_temporary(&keys).map_err(|error| error.to_string())
+        };
+        assert_eq!(told(ID, None), Ok(()));
+        assert!(told(ID, Some("t")).unwrap_err().contains("are of two sessions: it begins with AKIA"));
+        assert!(told("ASIAIOSFODNN7EXAMPLE", Some("t")).unwrap_err().contains("it begins with ASIA"));
+        assert!(told("minioadmin_of_the_team", Some("t")).unwrap_err().contains("a session token beside it"));
+    }
 
     fn taken(text: &str) -> Result<(), String> {
         let text = text.replace("ID", ID).replace("SECRET", SECRET);

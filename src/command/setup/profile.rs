@@ -1,6 +1,6 @@
 //! The profile that leads to the item, in `~/.aws/config`.
 
-use crate::aws_files::{Change, Failure, Files, Target, place};
+use crate::aws_files::{Change, Document, Failure, Files, Target, place};
 use crate::command::question;
 use crate::error::{Class, Error};
 use crate::os::stdio;
@@ -35,6 +35,15 @@ pub fn plan(name: String, settings: Vec<(String, String)>) -> Result<Profile, Er
     if name.is_empty() || name == "DEFAULT" || !name.chars().all(is_taken) {
         return Err(Error::new(Class::Usage, format!("\"{}\" is no name for a profile", quote(&name)))
             .hint("name one with --profile: letters, digits and _ - / . % @ : +"));
+    }
+    for (key, value) in &settings {
+        let set = [(key.as_str(), value.as_str())];
+        let change = Change { profile: &name, in_credentials: false, drop: &[], set: &set, first: false };
+        if change.apply(&Document::default()).is_err() {
+            return Err(Error::new(Class::Usage, format!("a profile cannot hold the {key} \"{}\"", quote(value)))
+                .because("it would end before a blank and # or ;, which begin a comment")
+                .hint("use a name without them, and without blanks at its ends"));
+        }
     }
     let file = place::config().ok_or_else(|| {
         Error::new(Class::Config, "there is no place for a profile")
@@ -132,5 +141,19 @@ impl Profile {
         };
         let _lock = State::open().lock(&target.name_of_lock(), &format!("a profile into {file}"))?;
         Ok(target.change(change, |_| Ok(())).map(drop))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_read_as_something_else_is_refused_before_anything_is_stored() {
+        for item in ["AWS #2", "AWS ; mine", "AWS "] {
+            let settings = vec![(FROM.keys[0].to_owned(), "op".to_owned()), (ITEM.keys[0].to_owned(), item.to_owned())];
+            let told = plan("dev".into(), settings).unwrap_err().to_string();
+            assert!(told.contains("a profile cannot hold the aws_auth_item"), "{told}");
+        }
     }
 }

@@ -3,17 +3,20 @@
 mod source;
 mod steps;
 
+use super::manager::places_of_params;
 use super::peek::{Peek, peek};
 use crate::aws_files::Profiles;
 use crate::error::Error;
 use crate::os::zone::lasting;
 use crate::settings::{Roles, Settings, Source, options};
-use crate::text::quote;
+use crate::source::check_at_hand;
+use crate::text::{quote, quote_url};
 use std::fmt::Write;
 use steps::Steps;
 
 /// The explanation, as lines for a person.
 pub fn text(settings: &Settings, profiles: &Profiles) -> Result<String, Error> {
+    check_at_hand(&settings.source, profiles)?;
     let mut out = String::new();
     let asks = matches!(settings.source, Source::Backend { .. });
     let item = if asks { "from the item" } else { "none" };
@@ -48,11 +51,15 @@ pub fn text(settings: &Settings, profiles: &Profiles) -> Result<String, Error> {
         let _ = writeln!(out, "expected account: {account} ({})", quote(place));
     }
     others(&mut out, settings);
+    let params = places_of_params(&settings.source, profiles)?;
+    if !params.is_empty() {
+        let _ = writeln!(out, "{}: set by {}", options::PARAM.name, quote(&params.join(", ")));
+    }
     let peeked = peek(settings, profiles)?;
     let _ = writeln!(
         out,
         "asked: {}\ncache: {}",
-        endpoint.url().unwrap_or_else(|| endpoint.to_string()),
+        endpoint.url().map_or_else(|| endpoint.to_string(), |url| quote_url(&url)),
         cache(settings, &peeked)
     );
     Steps { settings, profiles, keeps: peeked.closed.is_none(), session: peeked.session.is_some() }.write(&mut out)?;
