@@ -231,6 +231,33 @@ fn a_manager_that_is_not_written_is_told_of_before_anything_is_made() {
 }
 
 #[test]
+fn r121_a_key_of_another_account_than_the_expected_one_gets_no_new_key() {
+    let home = user_of(&BOB, World::standard());
+    home.script("pass", PLAIN_PASS);
+    let role = format!("role_arn: {}\n", role::DEV);
+    home.write("plain/work", text((BOB.access_key_id, BOB.secret_access_key), &BOB).replace(&role, ""));
+    home.plant(&home.path("plain"));
+    let profile = |account: &str| {
+        let text = format!("[profile p]\naws_auth_from = pass\naws_auth_item = work\naws_auth_account = {account}\n");
+        home.write(".aws/config", text);
+        home.run(["rotate", "--profile", "p"])
+    };
+    profile("444455556666").go().fails_saying(10, "").says("user/bob is in the account 111122223333");
+    profile("111122223333").env("AWS_AUTH_ACCOUNT", "444455556666").go().fails_saying(10, "").says("AWS_AUTH_ACCOUNT");
+    assert_eq!(home.sts().actions(), ["GetCallerIdentity", "GetCallerIdentity"]);
+    profile("111122223333").env("AWS_AUTH_ACCOUNT", "111122223333").go().ok();
+}
+
+#[test]
+fn r121_what_is_expected_of_the_roles_account_is_not_expected_of_the_key() {
+    let home = user_of(&BOB, World::standard());
+    home.script("pass", PLAIN_PASS);
+    home.write("plain/work", text((BOB.access_key_id, BOB.secret_access_key), &BOB));
+    home.plant(&home.path("plain"));
+    home.run(["rotate", "--from", "pass", "--item", "work"]).env("AWS_AUTH_ACCOUNT", "444455556666").go().ok();
+}
+
+#[test]
 fn r111_a_store_that_cannot_be_written_is_found_out_before_a_key_is_made() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     let ids = home.path("store/.gpg-id");
