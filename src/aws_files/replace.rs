@@ -65,7 +65,9 @@ impl std::fmt::Display for Failure {
             Self::Io(error) => error.fmt(f),
             Self::Kept(why) => f.write_str(why),
             Self::Change(Refusal::Twice) => f.write_str("the profile is in the file twice"),
-            Self::Change(Refusal::Unusual) => f.write_str("the profile's name would be read as something else there"),
+            Self::Change(Refusal::Unusual) => {
+                f.write_str("what is to be written would be read as something else there")
+            }
             Self::Lost(names) => {
                 let names: Vec<_> = names.iter().map(|name| format!("[{}]", quote(name))).collect();
                 write!(f, "somebody has taken {} out of it meanwhile", names.join(", "))

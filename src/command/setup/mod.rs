@@ -77,7 +77,9 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
 /// The profile that is to lead to the item.
 fn plan(setup: &Setup, store: &Store) -> Result<Profile, Error> {
     let name = setup.profile.clone().unwrap_or_else(|| {
-        store.entry().rsplit('/').find(|part| !part.is_empty()).unwrap_or_default().replace(' ', "-")
+        let last = store.entry().rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+        // No command takes a name that looks like a flag.
+        last.replace(' ', "-").trim_start_matches('-').to_owned()
     });
     let mut settings = vec![("aws_auth_from".to_owned(), setup.from.clone())];
     settings.push(("aws_auth_item".to_owned(), store.entry().to_owned()));

@@ -1,6 +1,6 @@
 //! The profile that leads to the item, in `~/.aws/config`.
 
-use crate::aws_files::{Change, Failure, Files, Target, place};
+use crate::aws_files::{Change, Document, Failure, Files, Target, place};
 use crate::command::question;
 use crate::error::{Class, Error};
 use crate::os::stdio;
@@ -32,16 +32,34 @@ pub struct Profile {
 /// The profile called `name`, for an item.
 pub fn plan(name: String, settings: Vec<(String, String)>) -> Result<Profile, Error> {
     let is_taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
-    if name.is_empty() || name == "DEFAULT" || !name.chars().all(is_taken) {
+    if name.is_empty() || name == "DEFAULT" || name.starts_with('-') || !name.chars().all(is_taken) {
         return Err(Error::new(Class::Usage, format!("\"{}\" is no name for a profile", quote(&name)))
-            .hint("name one with --profile: letters, digits and _ - / . % @ : +"));
+            .hint("name one with --profile: letters, digits and _ - / . % @ : +, and no - at the beginning"));
     }
+    settings.iter().try_for_each(|(key, value)| check_value(key, value))?;
     let file = place::config().ok_or_else(|| {
         Error::new(Class::Config, "there is no place for a profile")
             .because("HOME is not set")
             .hint("name the file with AWS_CONFIG_FILE")
     })?;
     Ok(Profile { name, settings, file })
+}
+
+/// Refuses a value that nobody would read from the file as it is.
+fn check_value(key: &str, value: &str) -> Result<(), Error> {
+    let change = Change { profile: "default", in_credentials: false, drop: &[], set: &[(key, value)], first: false };
+    if change.apply(&Document::default()).is_ok() {
+        return Ok(());
+    }
+    let (what, hint) = match key.strip_prefix(PREFIX).filter(|_| !is_ours(key)) {
+        Some(name) => (format!("the parameter \"{name}\""), format!("give it another value: --param {name}=VALUE")),
+        None => {
+            ("the item's name".to_owned(), "name another item with --item; rename one that is there already".into())
+        }
+    };
+    Err(Error::new(Class::Config, format!("{what} cannot stand in a profile: \"{}\"", quote(value)))
+        .because("there a value has no blanks around it, and ends before \" #\" and \" ;\"")
+        .hint(hint))
 }
 
 impl Profile {
