@@ -96,6 +96,11 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
             stdio::warn(&format!("aws-auth: warning: {flag} does nothing, as no role is assumed"));
         }
     }
+    if origin.signs_in {
+        for flag in settings.flags_beside_own_console() {
+            stdio::warn(&format!("aws-auth: warning: {flag} does nothing for the console of a user without a role"));
+        }
+    }
     if !origin.kept && again.is_none() {
         for place in &settings.reach.doubtful {
             stdio::warn(&format!("aws-auth: warning: programs get the {place}"));
