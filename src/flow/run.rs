@@ -84,6 +84,10 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = Box::pin(run.credentials()).await?;
+    if origin.lent {
+        // They are handed on as they are: whoever asked for a console that may do less must not get one that may do all.
+        settings.federation.iter().try_for_each(|federation| federation.narrowed.without_role())?;
+    }
     if !origin.lent {
         too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
     } else if again.is_none() {
