@@ -15,6 +15,7 @@ use crate::output;
 use crate::text;
 use clap::Parser;
 use std::ffi::OsString;
+use std::path::Path;
 
 /// Runs the command line `argv`, whose first element is our own name. Returns the exit code.
 #[must_use]
@@ -26,8 +27,10 @@ pub fn run(argv: &[OsString]) -> u8 {
         stdio::say(&format!("aws-auth: {} could not be started: {error}", text::quote(&program.to_string_lossy())));
         return Class::NoProgram.code();
     }
+    // Not for people, and so not what a person types after it.
     if let [_, verb, socket] = argv
         && verb == agent::VERB
+        && Path::new(socket).is_absolute()
     {
         return agent::run(socket);
     }

@@ -261,6 +261,28 @@ fn logout_of_a_manager_tells_of_its_items_that_are_kept_yet() {
 }
 
 #[test]
+fn logout_of_a_manager_that_nobody_knows_is_refused_unless_something_of_it_is_kept() {
+    let home = Home::with_sts();
+    fake::pass(&home, &BOB, "");
+    let _agents = agent::on(&home);
+    run(&home, &["--no-mfa"]).ok();
+    for args in [&["--from", "pas"][..], &["--from", "pas", "--item", "work"]] {
+        let refused = logout(&home, args);
+        refused.fails_saying(2, "").says("there is no manager called \"pas\"").says("is it pass?");
+    }
+    // One of the user's own, which is gone since.
+    let own = "title = \"mine\"\nprogram = [\"mine\"]\n[read]\nargv = [\"get\", \"{entry}\"]\nshape = \"pairs\"\n";
+    let own = home.write(".config/aws-auth/backends/mine.toml", own);
+    let text = format!("access key id: {}\nsecret access key: {}\n", BOB.access_key_id, BOB.secret_access_key);
+    fake::Fake::new(&home, "mine").on(&["get", "x"], &fake::Answer::of(&text));
+    home.run(["--from", "mine", "--item", "x", "--no-mfa"]).go().ok();
+    std::fs::remove_file(own).unwrap();
+    logout(&home, &["--from", "mine"]).ok().says_out("Still kept: mine \"x\"");
+    logout(&home, &["--from", "mine", "--item", "x"]).ok().says_out("Forgot ");
+    logout(&home, &["--from", "mine"]).fails_saying(2, "");
+}
+
+#[test]
 fn p10_logout_clears_every_store_and_the_agents_of_all_versions_in_all_places() {
     let home = of(&ALICE);
     let (agents, _) = with_session(&home);

@@ -162,7 +162,7 @@ fn r110_setup_makes_a_note_and_rotate_changes_two_of_an_items_fields() {
     };
     let _ = std::fs::remove_file(home.rig("calls"));
     rotate(&[]).ok().says("is inactive");
-    assert_eq!(run::read(&home.rig("calls")).len() / "call\n".len(), 10, "6, 3 for the probe, and its own sync");
+    assert_eq!(run::read(&home.rig("calls")).len() / "call\n".len(), 11, "7, 3 for the probe, and its own sync");
     let [old, new] = &keys()[..] else { panic!("two keys") };
     assert!(!old.active && new.active);
     let now = listed();

@@ -253,6 +253,26 @@ fn without_a_role_and_without_a_policy_the_console_would_be_empty_which_is_said_
 }
 
 #[test]
+fn what_a_users_own_console_has_nothing_of_is_told_and_not_explained() {
+    let home = user(&BOB, "");
+    let run = |args: &[&str]| home.run(["console", "--print", "--from", "pass", "--read-only"]).args(args).go();
+    for (flag, value) in [("--role-duration-seconds", "2h"), ("--external-id", "x-1")] {
+        let refused = run(&["--no-role", flag, value]);
+        refused.fails_saying(2, "").says(&format!("{flag} is for a role")).says("--no-role");
+        run(&[flag, value]).ok().says(&format!("{flag} does nothing for the console of a user without a role"));
+    }
+    let session = ["--no-role", "--mfa-duration-seconds", "2h"];
+    run(&session).ok().says("--mfa-duration-seconds does nothing for the console");
+    run(&["--no-role", "--role-session-name", "me"]).ok().does_not_say("does nothing");
+    let plan = run(&[&session[..], &["--explain"]].concat());
+    plan.ok().says("GetFederationToken for 12 h").does_not_say("--mfa-duration-seconds");
+    let plan = home.run(["console", "--print", "--from", "pass", "--no-role", "--read-only", "--explain"]);
+    plan.env("AWS_AUTH_EXTERNAL_ID", "x-1").go().ok().does_not_say("x-1").does_not_say("EXTERNAL_ID");
+    let long = run(&["--no-role", "--min-ttl", "20h"]);
+    long.ok().says("for a longer time, ask for it: --console-duration-seconds").does_not_say("--mfa-duration-seconds");
+}
+
+#[test]
 fn only_permanent_keys_get_a_console_without_a_role() {
     let home = Home::with_sts();
     let run = home.run(["console", "--print", "--read-only"]).env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE");

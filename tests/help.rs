@@ -36,6 +36,17 @@ fn the_long_help_has_all_and_begins_with_the_same() {
 }
 
 #[test]
+fn what_is_not_for_people_starts_nothing_when_a_person_types_it() {
+    let home = Home::new();
+    let cwd = home.path("cwd");
+    std::fs::create_dir_all(&cwd).unwrap();
+    for word in ["--help", "agent.sock", ""] {
+        home.run(["agent", word]).cwd(&cwd).go().fails(2);
+        assert_eq!(std::fs::read_dir(&cwd).unwrap().count(), 0, "{word}");
+    }
+}
+
+#[test]
 fn completions_know_the_shells_by_the_names_that_all_else_has() {
     let home = Home::new();
     for (name, long) in [("pwsh", "powershell"), ("nu", "nushell")] {

@@ -158,6 +158,21 @@ fn other_commands_are_run_and_not_evaluated() {
 }
 
 #[test]
+fn another_shells_statements_are_printed_where_the_user_names_it() {
+    for (shell, args, function) in posix() {
+        let script =
+            "awsauth --from env --shell fish | head -n 1; awsauth unset --shell=tcsh; echo ${AWS_ACCESS_KEY_ID-none}";
+        let outcome = loaded(&bob(), shell, args, function, script);
+        outcome.ok().says_out("if set -l ").says_out("unsetenv ").says_out("\nnone\n").does_not_say("multiple times");
+    }
+    if tools::need("fish").is_some() {
+        let script = "aws-auth init fish | source; awsauth --from env --shell fish | head -n 1; set -q AWS_ACCESS_KEY_ID; or echo none";
+        let outcome = bob().command(["fish", "--no-config", "-c", script]).go();
+        outcome.ok().says_out("if set -l ").says_out("\nnone\n").does_not_say("multiple times");
+    }
+}
+
+#[test]
 fn nothing_else_changes_in_the_shell() {
     // options, aliases, traps, variables and functions, before and after; what the completions need is named
     let looks = [

@@ -52,6 +52,20 @@ fn r68_c14_a_proxy_that_refuses_is_named_with_what_it_said() {
 }
 
 #[test]
+fn too_few_files_that_may_be_open_are_told_as_that() {
+    let home = Home::with_sts();
+    keys(&home, &BOB);
+    for most in 5..=10 {
+        let script = format!("ulimit -n {most}; exec aws-auth --from env --no-mfa");
+        let outcome = home.command(["sh", "-c", &script]).go();
+        outcome.does_not_say("certificates").does_not_say("please report");
+        if !outcome.status.success() {
+            outcome.says("ulimit -n 256");
+        }
+    }
+}
+
+#[test]
 fn r68_c14_a_wrong_password_is_sent_once_however_long_somebody_thinks() {
     let (home, proxy) = by_proxy("HTTP/1.1 407 Proxy Authentication Required");
     let mut pty = home.run(["--from", "env"]).captured();

@@ -114,6 +114,24 @@ fn r107_what_is_there_is_replaced_only_after_a_yes_that_names_it() {
 }
 
 #[test]
+fn r107_what_somebody_changes_while_the_question_is_open_is_not_replaced() {
+    let home = user(&ALICE);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    gpg::insert(&home, "work", "of the console\n");
+    let file = csv(&home, &ALICE);
+    let mut pty = home.run(["setup", "--import", &file, "--item", "work", "--from", "pass"]).pty();
+    pty.expect("Replace it");
+    pty.settle();
+    gpg::insert(&home, "work", "of the console\nof a colleague\n");
+    pty.line("y");
+    let refused = pty.finish();
+    assert_eq!(refused.code(), 12);
+    refused.says("somebody has changed it since it was read");
+    assert_eq!(stored(&home, "work").unwrap(), "of the console\nof a colleague\n");
+    assert!(!home.path(".aws/config").exists());
+}
+
+#[test]
 fn without_a_terminal_the_proof_has_its_code_from_elsewhere_or_says_that_it_was_not_tried() {
     let home = user(&ALICE);
     let Some(()) = gpg::store(&home, Key::Open) else { return };

@@ -97,7 +97,7 @@ fn r110_a_key_is_replaced_and_all_else_in_the_item_stays() {
     steps::at(&home, "pass", At::Never);
     let outcome = rotate(&home, &[]);
     outcome.ok().says("everywhere").says("is inactive").says("--undo");
-    assert_eq!(steps::calls(&home, "pass"), 9, "6, 2 for the probe, and git's state");
+    assert_eq!(steps::calls(&home, "pass"), 10, "7, 2 for the probe, and git's state");
     let [old, new] = &keys(&home, &ALICE)[..] else { panic!("two keys") };
     assert!(!old.active && new.active && old.id == ALICE.access_key_id);
     holds(&home, new, &ALICE);
@@ -231,6 +231,33 @@ fn a_manager_that_is_not_written_is_told_of_before_anything_is_made() {
 }
 
 #[test]
+fn r121_a_key_of_another_account_than_the_expected_one_gets_no_new_key() {
+    let home = user_of(&BOB, World::standard());
+    home.script("pass", PLAIN_PASS);
+    let role = format!("role_arn: {}\n", role::DEV);
+    home.write("plain/work", text((BOB.access_key_id, BOB.secret_access_key), &BOB).replace(&role, ""));
+    home.plant(&home.path("plain"));
+    let profile = |account: &str| {
+        let text = format!("[profile p]\naws_auth_from = pass\naws_auth_item = work\naws_auth_account = {account}\n");
+        home.write(".aws/config", text);
+        home.run(["rotate", "--profile", "p"])
+    };
+    profile("444455556666").go().fails_saying(10, "").says("user/bob is in the account 111122223333");
+    profile("111122223333").env("AWS_AUTH_ACCOUNT", "444455556666").go().fails_saying(10, "").says("AWS_AUTH_ACCOUNT");
+    assert_eq!(home.sts().actions(), ["GetCallerIdentity", "GetCallerIdentity"]);
+    profile("111122223333").env("AWS_AUTH_ACCOUNT", "111122223333").go().ok();
+}
+
+#[test]
+fn r121_what_is_expected_of_the_roles_account_is_not_expected_of_the_key() {
+    let home = user_of(&BOB, World::standard());
+    home.script("pass", PLAIN_PASS);
+    home.write("plain/work", text((BOB.access_key_id, BOB.secret_access_key), &BOB));
+    home.plant(&home.path("plain"));
+    home.run(["rotate", "--from", "pass", "--item", "work"]).env("AWS_AUTH_ACCOUNT", "444455556666").go().ok();
+}
+
+#[test]
 fn r111_a_store_that_cannot_be_written_is_found_out_before_a_key_is_made() {
     let Some(home) = in_pass(&BOB, World::standard()) else { return };
     let ids = home.path("store/.gpg-id");
@@ -328,6 +355,53 @@ esac
 
 /// How often the run is killed; `AWS_AUTH_TEST_KILLS` names another number.
 const KILLS: u64 = 12;
+
+/// What begins [`PLAIN_PASS`] where somebody adds a line to the entry `$CHANGED` meanwhile: when the sibling is written for
+/// the second time, after the probe.
+const PASS_WITH_A_COLLEAGUE: &str = r#"#!/bin/sh
+for entry; do :; done
+if [ "$1" = insert ] && [ "$entry" = work.aws-auth-new ]; then
+  echo >>"$HOME/siblings"
+  [ "$(wc -l <"$HOME/siblings")" -eq 2 ] && echo "note: of a colleague" >>"$HOME/plain/$CHANGED"
+fi
+"#;
+
+#[test]
+fn r110_what_somebody_changes_meanwhile_is_not_lost_and_the_next_run_goes_on() {
+    let halves = [("work/aws-access-key-id", BOB.access_key_id), ("work/aws-secret-access-key", BOB.secret_access_key)];
+    let whole = text((BOB.access_key_id, BOB.secret_access_key), &BOB);
+    for changed in ["work", halves[0].0, halves[1].0] {
+        let home = user_of(&BOB, World::standard());
+        // What is a directory is no entry.
+        let pass = PLAIN_PASS.replace("-e ", "-f ").replace("#!/bin/sh\n", PASS_WITH_A_COLLEAGUE);
+        let pass = pass.replace("$CHANGED", changed);
+        home.script("pass", &pass);
+        let entries = if changed == "work" { vec![("work", whole.as_str())] } else { halves.to_vec() };
+        for (entry, text) in &entries {
+            let path = home.write(format!("plain/{entry}"), format!("{text}\n"));
+            home.plant(path.parent().unwrap());
+        }
+        home.plant(&home.path("plain"));
+        let rotate = || home.run(["rotate", "--from", "pass", "--item", "work"]).go();
+        let refused = rotate();
+        refused.fails_saying(12, "").says("somebody has changed it").says("the new one is in \"work.aws-auth-new\"");
+        for (entry, text) in &entries {
+            let note = if *entry == changed { "note: of a colleague\n" } else { "" };
+            let now = fs::read_to_string(home.path(format!("plain/{entry}"))).unwrap();
+            assert_eq!(now, format!("{text}\n{note}"), "{changed}: {entry}");
+        }
+        assert!(keys(&home, &BOB).iter().all(|key| key.active) && keys(&home, &BOB).len() == 2, "{changed}");
+        rotate().ok();
+        let [old, new] = &keys(&home, &BOB)[..] else { panic!("two keys") };
+        assert!(!old.active && new.active, "{changed}");
+        home.secret("a permanent secret key", &new.secret);
+        let now = fs::read_to_string(home.path(format!("plain/{changed}"))).unwrap();
+        assert!(
+            now.ends_with("note: of a colleague\n") && !now.contains(&old.id) && !now.contains(&old.secret),
+            "{now}"
+        );
+    }
+}
 
 #[test]
 fn r109_killed_at_any_moment_there_is_a_working_key_and_the_next_run_goes_on() {

@@ -110,6 +110,12 @@ fn a_profile_for_sso_gives_its_credentials_as_they_are_in_every_way() {
     assert_eq!(served.go().ok().out().trim(), newest().access_key_id);
     let console = home.run(["console", "--print", "--profile", "reader"]).go();
     console.ok().says_out("https://signin.aws.amazon.com/federation?Action=login");
+    let plan = home.run(["console", "--print", "--profile", "reader", "--explain"]).go();
+    plan.ok().says("getSigninToken, for a console that stays signed in for as long as these last");
+    for args in [&["--read-only"][..], &["--tag", "a=b", "--explain"], &["--no-role", "--policy", "{}"]] {
+        let narrowed = home.run(["console", "--print", "--profile", "reader"]).args(args).go();
+        narrowed.fails_saying(10, "").says("a policy, tag or source identity needs a role");
+    }
     for shell in ["fish", "nu", "csh", "pwsh", "elvish", "xonsh", "cmd"] {
         let outcome = home.run(["--profile", "reader", "--shell", shell]).go();
         outcome.ok().says_out(&newest().access_key_id);

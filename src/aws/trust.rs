@@ -4,7 +4,7 @@
 //! certificate that is damaged.
 
 use crate::error::{Class, Error};
-use crate::os::{environment, file};
+use crate::os::{environment, file, shortage};
 use crate::output::shell::Shell;
 use crate::settings::Found;
 use crate::text::quote;
@@ -73,8 +73,17 @@ pub fn certificates(ca_bundle: Option<&Found>) -> Result<Option<BTreeSet<String>
 /// Those of the system, if the TLS library is not to read them itself: `is_set` says so. It would panic where it finds none,
 /// as in a container of the fewest packages, so that is looked at first.
 fn of_system(is_set: bool) -> Result<Option<BTreeSet<String>>, Error> {
-    let size = |path: &str| Some(std::fs::File::open(path).ok()?.metadata().ok()?.len());
-    let Some((path, size)) = SYSTEM.iter().find_map(|path| Some((Path::new(path), size(path)?))) else {
+    let size = |path: &str| {
+        let file = std::fs::File::open(path)?;
+        // That library has a directory open beside each file, and panics where it cannot.
+        file.try_clone().and_then(|beside| beside.metadata()).map(|it| it.len())
+    };
+    let mut all = SYSTEM.iter().map(|path| (Path::new(path), size(path)));
+    let found = all.find_map(|(path, size)| match size {
+        Ok(size) => Some(Ok((path, size))),
+        Err(error) => shortage::of_files(&error).map(Err),
+    });
+    let Some((path, size)) = found.transpose()? else {
         let has_some = |path: &&str| std::fs::read_dir(path).is_ok_and(|mut all| all.next().is_some());
         let may_be = !cfg!(target_os = "linux") || DIRECTORIES.iter().any(has_some);
         return if may_be { Ok(None) } else { Err(nobody_to_trust()) };
@@ -92,7 +101,8 @@ fn nobody_to_trust() -> Error {
 }
 
 fn of_file(name: &str, path: &Path) -> Result<BTreeSet<String>, Error> {
-    let bytes = file::read(path, LARGEST).map_err(|error| unusable(name, path, &error.to_string()))?;
+    let unread = |error| shortage::of_files(&error).unwrap_or_else(|| unusable(name, path, &error.to_string()));
+    let bytes = file::read(path, LARGEST).map_err(unread)?;
     let mut found = BTreeSet::new();
     add(&mut found, &bytes);
     if found.is_empty() { Err(unusable(name, path, "it holds no certificate")) } else { Ok(found) }

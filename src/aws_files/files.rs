@@ -7,7 +7,7 @@
 use super::document::{BELOW_ALL, Document, Section, Setting};
 use super::{place, words};
 use crate::error::{Class, Error};
-use crate::os::file;
+use crate::os::{file, shortage};
 use crate::text::quote;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
@@ -407,7 +407,7 @@ pub fn document(path: &Path) -> Result<Document, Error> {
     let text = match file::read(path, LARGEST) {
         Ok(bytes) => Zeroizing::new(bytes),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => Zeroizing::default(),
-        Err(error) => return Err(unusable(&error.to_string())),
+        Err(error) => return Err(shortage::of_files(&error).unwrap_or_else(|| unusable(&error.to_string()))),
     };
     if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
         return Err(unusable("it begins with the mark of UTF-16, which no AWS tool reads: save it as UTF-8"));

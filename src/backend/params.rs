@@ -48,7 +48,26 @@ pub fn of_flags(flags: &[String]) -> Result<BTreeMap<String, String>, Error> {
         let pair = flag.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
         pair.ok_or_else(|| Error::new(Class::Usage, "--param takes NAME=VALUE").hint("as in: --param vault=Private"))
     };
-    flags.iter().map(cut).collect()
+    once("--param", flags.iter().map(cut), String::as_str)
+}
+
+/// All of them, each name with the one value that was given for it.
+fn once<K: Ord, V: PartialEq>(
+    flag: &str,
+    pairs: impl Iterator<Item = Result<(K, V), Error>>,
+    shown: impl Fn(&K) -> &str,
+) -> Result<BTreeMap<K, V>, Error> {
+    let mut all = BTreeMap::new();
+    for pair in pairs {
+        let (name, value) = pair?;
+        if all.get(&name).is_some_and(|other| *other != value) {
+            return Err(Error::new(Class::Usage, format!("{flag} was given twice for \"{}\"", quote(shown(&name))))
+                .because("with another value each time")
+                .hint("leave out all but one"));
+        }
+        all.insert(name, value);
+    }
+    Ok(all)
 }
 
 /// Reads what `--field` was given: `VALUE=NAME` each time, where the first is one of our five and the second what the item
@@ -64,7 +83,7 @@ pub fn fields<'a>(given: impl IntoIterator<Item = &'a str>) -> Result<BTreeMap<F
                 .hint("as in: --field secret_access_key=\"API token\"")
         })
     };
-    given.into_iter().map(cut).collect()
+    once("--field", given.into_iter().map(cut), |field| field.name())
 }
 
 /// The parameters given, with the manifest's defaults.
@@ -122,4 +141,20 @@ fn check(name: &str, value: &str) -> Result<(), Error> {
     Err(Error::new(Class::Config, format!("the parameter \"{name}\" cannot be used"))
         .because(why)
         .hint(format!("give it a value, as in: --param {name}=VALUE")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_twice_has_one_value() {
+        let given = |flags: &[&str]| of_flags(&flags.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(given(&["a=1", "b=2", "a=1"]).unwrap().len(), 2);
+        let refused = given(&["section=one", "b=2", "section=two"]).unwrap_err().to_string();
+        assert!(refused.contains("--param was given twice for \"section\""), "{refused}");
+        assert_eq!(fields(["otp=a", "role_arn=b", "otp= a"]).unwrap().len(), 2);
+        let refused = fields(["otp=a", "otp=b"]).unwrap_err().to_string();
+        assert!(refused.contains("--field was given twice for \"otp\""), "{refused}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::serve;
 use crate::aws_files::Files;
+use crate::backend::registry;
 use crate::cli::Request;
 use crate::error::Error;
 use crate::os::{environment, stdio};
@@ -17,6 +18,10 @@ pub fn run(request: &Request) -> Result<(), Error> {
     let source = if all { None } else { Some(Settings::source_of(request, Files::read()?)?) };
     let count = source.as_ref().map_or_else(sessions::forget_all, |source| sessions::forget(&source.to_string()))?;
     let rest = source.as_ref().and_then(items_beside);
+    if let (0, None, Some(Source::Backend { name, .. })) = (count, &rest, &source) {
+        // Of a manager that is gone something may be kept yet; this may be a name that was mistyped.
+        registry::find(name)?;
+    }
     let forgotten = match (count, &rest) {
         (0, None) => "Nothing was kept.\n".to_owned(),
         (0, Some((manager, _))) => format!("Nothing was kept of {manager}'s standard entries.\n"),

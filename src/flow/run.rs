@@ -84,6 +84,10 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     let lost = Cell::default();
     let run = Run { settings, profiles, terminal, cache, state: State::open(), user, lost, again };
     let (Got { credentials, role, origin, offer }, at_hand) = Box::pin(run.credentials()).await?;
+    if origin.lent {
+        // They are handed on as they are: whoever asked for a console that may do less must not get one that may do all.
+        settings.federation.iter().try_for_each(|federation| federation.narrowed.without_role())?;
+    }
     if !origin.lent {
         too_short::warn(settings, &credentials, role.is_some(), origin.device.is_some());
     } else if again.is_none() {
@@ -94,6 +98,11 @@ pub async fn run(settings: &Settings, profiles: &Profiles, again: Option<&Again>
     if role.is_none() && settings.federation.is_none() && again.is_none() {
         for flag in settings.flags_of_role() {
             stdio::warn(&format!("aws-auth: warning: {flag} does nothing, as no role is assumed"));
+        }
+    }
+    if origin.signs_in {
+        for flag in settings.flags_beside_own_console() {
+            stdio::warn(&format!("aws-auth: warning: {flag} does nothing for the console of a user without a role"));
         }
     }
     if !origin.kept && again.is_none() {

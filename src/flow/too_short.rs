@@ -15,6 +15,7 @@ pub fn warn(settings: &Settings, got: &TemporaryCredentials, is_role: bool, devi
             "a role of a session lasts an hour at most; --role-duration-seconds gets it for longer, with a code each time"
         }
         (true, false) => "for a longer time, ask for it: --role-duration-seconds",
+        (false, _) if settings.federation.is_some() => "for a longer time, ask for it: --console-duration-seconds",
         (false, _) => "for a longer time, ask for it: --mfa-duration-seconds",
     };
     let (wanted, left) = (lasting(settings.min_ttl), lasting(got.left));

@@ -133,7 +133,7 @@ impl Rotation<'_> {
         if let Err(error) = self.store.replace(self.held, new) {
             let sibling = quote(&self.store.sibling());
             return Err(error.hint(format!(
-                "both keys are good; the new one is in \"{sibling}\": run aws-auth rotate again when the manager is well"
+                "both keys are good; the new one is in \"{sibling}\": once that is seen to, run aws-auth rotate again"
             )));
         }
         record.note_new(&new.access_key_id);
@@ -182,7 +182,7 @@ impl Rotation<'_> {
             record.write(self.caller)?;
             let put = if self.held.is_apart() { self.beside(&keys) } else { Ok(()) };
             put.and_then(|()| self.store.replace(self.held, &keys)).map_err(|error| {
-                error.hint("both keys are good: run aws-auth rotate --undo again when the manager is well")
+                error.hint("both keys are good: once that is seen to, run aws-auth rotate --undo again")
             })?;
             self.undone(&self.held.keys.access_key_id, old)?;
             self.store.say_unrecorded(self.held)?;

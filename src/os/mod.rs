@@ -23,6 +23,7 @@ pub mod process;
 pub mod program;
 pub mod reader;
 pub mod runtime;
+pub mod shortage;
 pub mod stdio;
 pub mod trust;
 pub mod tty;

@@ -1,11 +1,17 @@
 //! What a run waits on: one thread, which does nothing while nothing happens.
 
+use super::shortage;
 use crate::error::{Error, internal};
 use tokio::runtime::{Builder, Runtime};
 
+/// How many files it has open, and some of what it is for. Where it can have some of them only, it panics.
+const FILES: usize = 8;
+
 /// Makes it.
 pub fn new() -> Result<Runtime, Error> {
-    Builder::new_current_thread().enable_all().build().map_err(|error| internal(error.to_string()))
+    shortage::check(FILES)?;
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| shortage::of_files(&error).unwrap_or_else(|| internal(error.to_string())))
 }
 
 /// Waits for `work`, and for nothing that it has begun and needs no more, such as the search for a host's address.

@@ -6,9 +6,11 @@
 use super::check;
 use super::options::ACCOUNT;
 use super::said::{Found, Said, typed};
+use crate::aws_files::Files;
 use crate::cli::Request;
 use crate::credentials::{Account, RoleArn};
 use crate::error::{Class, Error};
+use crate::text::quote;
 
 /// Which accounts are expected, and where that is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,15 @@ impl Expected {
     /// What the profile `name` says of its own role.
     pub fn of_profile(said: &Said<'_>, name: &str) -> Result<Self, Error> {
         Ok(Self { end: accounts(said.of_profile(&ACCOUNT, name).into_iter())?, source: Vec::new() })
+    }
+
+    /// What the environment says, and a profile that may not be there yet, of where they will lead.
+    pub fn of_new(files: &Files, name: &str) -> Result<Self, Error> {
+        let of_profile = ACCOUNT.keys.iter().find_map(|key| {
+            let value = files.get(name, key)?.to_owned();
+            Some(Found { value, place: format!("{key} of the profile \"{}\"", quote(name)) })
+        });
+        Ok(Self { end: accounts(typed(&ACCOUNT, None)?.into_iter().chain(of_profile))?, source: Vec::new() })
     }
 
     /// Whether any account will do.

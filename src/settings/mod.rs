@@ -155,6 +155,9 @@ pub struct Settings {
     pub origins: Vec<(&'static str, String)>,
 }
 
+/// What a user's own console has nothing of.
+pub const BESIDE_OWN_CONSOLE: [&str; 3] = [ROLE_TIME.name, EXTERNAL_ID.name, SESSION_TIME.name];
+
 /// Said in place of a device where there is to be none.
 pub const NO_MFA: &str = "none";
 
@@ -195,6 +198,8 @@ impl Settings {
         let mut said = Said::new(&profiles);
         let source = source(request, &mut said)?;
         let (roles, narrowed) = role::gather(request, &mut said)?;
+        // No such call has an external id.
+        let narrowed = RoleSettings { external_id: None, ..narrowed };
         let federation = request.federates.then_some(Federation { narrowed, seconds: None });
         limits::check(&roles)?;
         let expected = Expected::gather(request, &mut said)?;
@@ -251,6 +256,17 @@ impl Settings {
     /// The flags that were given and say how a role is assumed.
     pub fn flags_of_role(&self) -> impl Iterator<Item = &str> {
         self.flags_of([ROLE_TIME.name, SESSION_NAME.name, EXTERNAL_ID.name])
+    }
+
+    /// The flags that were given and say nothing of a user's own console, which has a role session's name alone.
+    pub fn flags_beside_own_console(&self) -> impl Iterator<Item = &str> {
+        self.flags_of(BESIDE_OWN_CONSOLE)
+    }
+
+    /// Whether it is known that a user's own console is wanted, and no role.
+    #[must_use]
+    pub fn is_own_console(&self) -> bool {
+        self.federation.is_some() && matches!(&self.roles, Roles::Given(roles) if roles.is_empty())
     }
 
     /// The flags that were given and say how a session is got with permanent keys.

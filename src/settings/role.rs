@@ -119,11 +119,11 @@ impl RoleSettings {
     }
 }
 
-/// Refuses flags that say how a role is assumed beside the one that says that none is.
+/// Refuses flags that say how a role is assumed beside the one that says that none is. A user's own console has the name.
 fn refuse_of_role(request: &Request) -> Result<(), Error> {
     let flags = [
         ("--role-duration-seconds", &request.role_duration_seconds),
-        ("--role-session-name", &request.role_session_name),
+        ("--role-session-name", if request.federates { &None } else { &request.role_session_name }),
         ("--external-id", &request.external_id),
     ];
     match flags.into_iter().find(|(_, value)| value.is_some()) {
@@ -141,8 +141,8 @@ pub fn gather(request: &Request, said: &mut Said<'_>) -> Result<(Roles, RoleSett
     if request.no_role {
         if !request.federates {
             settings.without_role()?;
-            refuse_of_role(request)?;
         }
+        refuse_of_role(request)?;
         said.note("role", "--no-role".into());
         return Ok((Roles::Given(Vec::new()), narrowed));
     }

@@ -130,6 +130,19 @@ fn r05_a_failure_and_even_a_kill_are_seen() {
 }
 
 #[test]
+fn another_shells_statements_are_printed_where_the_user_names_it() {
+    for (shell, home) in shells(bob) {
+        let (outcome, found) = runs(shell, &home, &[&shell.code.replace("LINE", "awsauth unset --shell bash"), "peek"]);
+        outcome.says("is <0>").does_not_say("multiple times");
+        if shell.argv[0] != "xonsh" {
+            // Which captures it here.
+            outcome.says("unset AWS_PROFILE");
+        }
+        assert_eq!(found.trim(), "xz", "{outcome:?}");
+    }
+}
+
+#[test]
 fn arguments_reach_the_program_as_they_were_given() {
     for (shell, home) in shells(bob) {
         let show = home.rig("args");

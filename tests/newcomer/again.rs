@@ -113,6 +113,58 @@ fn the_proof_follows_no_variable_that_comes_before_the_profile_and_each_is_told(
 }
 
 #[test]
+fn r121_a_key_or_a_role_of_another_account_than_the_expected_one_is_not_kept() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let run = |args: &[&str], account: &str| {
+        let run = home.run(["setup", "--from", "pass", "--item", "work", "--import", &csv(&home, &BOB), "--no-input"]);
+        run.args(args).env("AWS_AUTH_ACCOUNT", account).go()
+    };
+    run(&[], "444455556666").fails_saying(10, "").says("user/bob is in the account 111122223333");
+    let role = ["--role-arn", role::OTHER_DEV];
+    run(&role, "111122223333").fails_saying(10, "").says("AWS_AUTH_ACCOUNT expects the account 111122223333");
+    let config = "[profile work]\naws_auth_account = 444455556666\n";
+    home.write(".aws/config", config);
+    run(&[], "111122223333").fails_saying(10, "").says("aws_auth_account of the profile \"work\" expects");
+    assert!(stored(&home, "work").is_none());
+    assert_eq!(std::fs::read_to_string(home.path(".aws/config")).unwrap(), config);
+    run(&["--profile", "other"], "111122223333").ok().says("it works");
+}
+
+/// What nobody could read from `~/.aws/config`, or type, is told before anything is stored.
+#[test]
+fn what_no_profile_can_hold_is_refused_before_a_key_is_stored() {
+    let home = user(&BOB);
+    let run = |args: &[&str]| {
+        home.run(["setup", "--from", "pass", "--no-input", "--import", &csv(&home, &BOB)]).args(args).go()
+    };
+    home.script("pass", "#!/bin/sh\necho called >>\"$HOME/called\"\nexit 1\n");
+    for item in ["work #1", "work ;1", " work", "work "] {
+        let refused = run(&["--item", item, "--profile", "work"]);
+        refused
+            .fails_saying(10, "")
+            .says("the item's name cannot stand in a profile")
+            .says("name another item with --item");
+    }
+    run(&["--profile=-prod"])
+        .fails_saying(2, "")
+        .says("\"-prod\" is no name for a profile")
+        .says("no - at the beginning");
+    home.sts().saw(&[]);
+    assert!(!home.path("called").exists() && !home.path(".aws/config").exists());
+}
+
+#[test]
+fn the_name_of_a_profile_that_an_items_leads_to_begins_with_no_dash() {
+    let home = user(&BOB);
+    let Some(()) = gpg::store(&home, Key::Open) else { return };
+    let run =
+        home.run(["setup", "--from", "pass", "--no-input", "--import", &csv(&home, &BOB), "--item", "team/-prod"]);
+    run.go().ok().says("it works").says_out("--profile prod");
+    home.run(["--profile", "prod"]).go().ok();
+}
+
+#[test]
 fn a_program_that_is_not_on_path_is_told_with_the_directory_to_put_there() {
     let home = user(&BOB);
     let Some(()) = gpg::store(&home, Key::Open) else { return };

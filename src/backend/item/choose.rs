@@ -68,14 +68,13 @@ pub fn choose(
     } else {
         chooser.named_section()?
     };
-    for field in wanted.iter().copied().filter(|field| !field.is_key()) {
-        if field == Field::Otp && wanted.contains(&Field::MfaSerial) {
-            let serial = chooser.beside(Field::MfaSerial, &nodes, !wants_keys)?;
-            chooser.serial = serial.and_then(|serial| MfaSerial::new(serial.value.expose_secret()).ok());
+    // The device comes before the codes, which have to be its own.
+    for field in Field::ALL.into_iter().filter(|field| !field.is_key() && wanted.contains(field)) {
+        let Some(found) = chooser.beside(field, &nodes, !wants_keys)? else { continue };
+        if field == Field::MfaSerial {
+            chooser.serial = MfaSerial::new(found.value.expose_secret()).ok();
         }
-        if let Some(found) = chooser.beside(field, &nodes, !wants_keys)? {
-            take(found);
-        }
+        take(found);
     }
     Ok(taken)
 }
@@ -354,12 +353,12 @@ impl<'s> Chooser<'_, 's, '_> {
     fn softly_inside(&self, level: &[Node], chosen: &[Node]) -> (Vec<Node>, Vec<Node>) {
         let is_soft = |node: Node| match self.sets.all[node].kind {
             Kind::Notes => self.are_of(node, chosen),
-            Kind::Part | Kind::Heading | Kind::Qualified => !self.with_keys[node] && !chosen.contains(&node),
+            Kind::Part | Kind::Heading | Kind::Qualified => !self.with_keys[node],
             Kind::Root | Kind::Section => false,
         };
         let path = |node| self.sets.upwards(node).take_while(|above| !level.contains(above));
         let is_inside = |node: &Node| {
-            let top = path(*node).last().filter(|_| !chosen.contains(node));
+            let top = path(*node).last();
             top.is_some_and(|top| level.contains(&self.sets.all[top].parent)) && path(*node).all(is_soft)
         };
         let names = self.names_below(level, chosen);
@@ -381,7 +380,7 @@ impl<'s> Chooser<'_, 's, '_> {
     fn is_anothers(&self, node: Node, names: &[&str]) -> bool {
         let name = &self.sets.all[node].name;
         let whose = whose(name);
-        let is_own = |own: &&str| Folded::new().same(own, name) || words::whose(own) == whose;
+        let is_own = |own: &&str| words::whose(own) == whose;
         !names.is_empty() && !whose.is_empty() && !is_numbered(name) && !names.iter().any(is_own)
     }
 

@@ -243,3 +243,17 @@ fn notes_are_read_below_their_headings_too() {
     let two = taken(&[ID, SECRET], "dev:\n  role: {R}\nprod:\n  role: {R2}", &[], None, &Field::ALL);
     assert!(matches!(two, Err(Refused::Values(Field::RoleArn, _))), "{two:?}");
 }
+
+#[test]
+fn of_two_codes_that_of_the_devices_own_label_is_taken_where_the_item_says_the_device() {
+    let code = |label: &str, seed: &str| format!("otpauth://totp/Amazon%20Web%20Services:{label}?secret={seed}");
+    let (one, two) = (code("alice@111122223333", "JBSWY3DPEHPK3PXP"), code("bob@444455556666", "GEZDGNBVGY3TQOJQ"));
+    let fields = [ID, SECRET, ("", "mfa", "{M}"), ("", "otp", &one), ("", "totp", &two)];
+    assert_eq!(found(&fields), "KSM?");
+    // Without the keys, the device is looked for everywhere.
+    let apart = [("work", "mfa", "{M}"), ("", "otp", &one), ("", "totp", &two)];
+    assert_eq!(taken(&apart, "", &[], None, &[Field::Otp, Field::MfaSerial]).as_deref(), Ok("M?"));
+    // Where a flag has named another device, the item's is not asked.
+    let wanted = [Field::AccessKeyId, Field::SecretAccessKey, Field::Otp];
+    assert!(matches!(taken(&fields, "", &[], None, &wanted), Err(Refused::Values(Field::Otp, _))));
+}

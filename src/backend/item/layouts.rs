@@ -812,6 +812,9 @@ fn sets_never_mix() {
         ("**dev**\nAccess key: {K}\nSecret: {S}\n\n=== prod account ===\nRole: {R2}", None, "role_arn beside dev"),
         ("# dev\nkey id: {K}\nsecret: {S}\n# prod\nkey id: {K2}\nsecret: {S2}", Some("prod"), "ks"),
         ("# my keys of the office\nAccess key: {K}\nSecret: {S}\n# my phone\nMFA: {M}", None, "KSM"),
+        // what is numbered for want of a name, and names of the same words
+        ("a\n{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"}\nprod:\n  role: {R}", None, "KSR"),
+        ("dev:\n  key id: {K}\n  secret: {S}\ndev MFA:\n  mfa_serial: {M}", None, "KSM"),
         // however deep a heading stands
         ("access_key_id: {K}\nsecret_access_key: {S}\nAcme:\n  prod:\n    role: {R}", None, "KSR"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nhere:\n{\"role_arn\":\"{R}\"}", None, "KSR"),
@@ -1120,6 +1123,9 @@ fn a_field_may_be_named() {
             &[(Field::SecretAccessKey, "Geheimnis")],
             "K?",
         ),
+        // half a key beside it is no doubt where a half is named
+        ("[a]\naccess_key_id={K2}\n[b]\nx={K}\nsecret_access_key={S}", &[(Field::AccessKeyId, "x")], "KS"),
+        ("[a]\naccess_key_id={K2}\n[b]\naccess_key_id={K}\ny={S}", &[(Field::SecretAccessKey, "y")], "KS"),
         // one that is named ends the doubt between two keys
         (
             "mine: {K}\naccess_key_id: {K2}\nsecret_access_key: {S}\npassword: {S2}",

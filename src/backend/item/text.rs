@@ -488,8 +488,7 @@ fn divider(body: &str) -> Option<&str> {
     let name = body.trim_matches(|c: char| matches!(c, '#' | '*' | '=' | '-' | '_' | '/' | ';' | ' ' | '\t'));
     let is_name =
         name.len() <= 40 && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || " -_".contains(c));
-    let telling = if is_name { whose(name) } else { Vec::new() };
-    (telling.len() == 1 && is_environment(&telling[0])).then_some(name)
+    (is_name && is_environment(&whose(name))).then_some(name)
 }
 
 /// The name of a section: `[default]`, `[profile work]`, `[[work]]`.

@@ -330,9 +330,10 @@ fn without_each(name: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// The words of a name that tell whose it is what stands there, in small letters; none where nothing does.
+/// The words of a name that tell whose it is what stands there, in small letters and one behind the other; empty where nothing
+/// does.
 #[must_use]
-pub fn whose(name: &str) -> Vec<String> {
+pub fn whose(name: &str) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut folded = Folded::new();
     words.filter(|word| !folded.is_in(word, NOBODYS) && !folded.is_generic(word)).map(str::to_lowercase).collect()

@@ -59,6 +59,12 @@ pub fn is_changed(before: &[u8], after: &[u8], changed: &[u8], read: &Read) -> b
     expected == found
 }
 
+/// Whether both answers hold the same values.
+#[must_use]
+pub fn is_same(before: &[u8], now: &[u8], read: &Read) -> bool {
+    values(before, read) == values(now, read)
+}
+
 /// Whether the answer holds these values and no others.
 #[must_use]
 pub fn is_whole(answer: &[u8], written: &[u8], read: &Read) -> bool {

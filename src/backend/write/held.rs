@@ -108,18 +108,32 @@ impl Store {
     }
 
     /// Puts `new` into the place of the key, and keeps all else; each entry is read back and compared. What cannot be
-    /// finished is undone, if the manager takes that.
+    /// finished is undone, if the manager takes that. What somebody has changed meanwhile is left as it is.
     pub fn replace(&self, held: &Held, new: &SourceKeys) -> Result<(), Error> {
         self.check(held, new)?;
+        let mut tried = Vec::new();
         let mut changes = changes(held, &held.keys, new).into_iter();
-        let done = changes.try_for_each(|(part, _, swaps)| self.change(&part.entry, part.text.as_bytes(), &swaps, new));
+        let done = changes.try_for_each(|(part, _, swaps)| {
+            self.check_unchanged(part)?;
+            tried.push(part);
+            self.change(&part.entry, part.text.as_bytes(), &swaps, new)
+        });
         if done.is_err() {
             // The old key is still good. The id is the last to come back, as it was the first to go.
-            for part in held.parts().iter().rev() {
+            for part in tried.into_iter().rev() {
                 let _ = self.restore(part, held);
             }
         }
         done
+    }
+
+    /// Refuses to change an entry that is not as it was read: a person was asked for a code since, and AWS for a key. A
+    /// manager that is told the version which it is to change does that itself.
+    fn check_unchanged(&self, part: &Part) -> Result<(), Error> {
+        if self.manager.how_to_write()?.version.is_some() {
+            return Ok(());
+        }
+        self.check_same(&part.entry, part.text.as_bytes())
     }
 
     /// Finishes what a run has left that was ended between the halves: the id is that of `whole`, the secret is not.

@@ -77,6 +77,16 @@ pub fn change(write: &Write, read: &Read, entry: &str, before: &[u8], swaps: &[S
     Some(Change { input, expected })
 }
 
+/// Whether an entry that held `before` holds the same `now`; what an answer shows beside it counts for nothing.
+#[must_use]
+pub fn is_same(write: &Write, read: &Read, entry: &str, before: &[u8], now: &[u8]) -> bool {
+    match write.form {
+        Form::Text | Form::Login => before == now,
+        Form::Fields => fields::is_same(before, now, read),
+        Form::Document => document::alone(read, entry, before) == document::alone(read, entry, now),
+    }
+}
+
 /// Whether an entry that held `before` holds what was to come of it.
 #[must_use]
 pub fn is_changed(write: &Write, read: &Read, entry: &str, before: &[u8], after: &[u8], expected: &[u8]) -> bool {

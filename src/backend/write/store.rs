@@ -192,6 +192,19 @@ impl Store {
         }
     }
 
+    /// Refuses to write over what is not `before` any more: somebody has changed the entry since it was read, and that would
+    /// be lost.
+    pub fn check_same(&self, entry: &str, before: &[u8]) -> Result<(), Error> {
+        let (read, write) = (self.manager.how_to_read()?, self.manager.how_to_write()?);
+        let now = self.read(entry)?;
+        if now.is_some_and(|now| input::is_same(write, read, entry, before, now.as_bytes())) {
+            return Ok(());
+        }
+        Err(Error::new(Class::Manager, format!("{} \"{}\" was not changed", self.title(), quote(entry)))
+            .because("somebody has changed it since it was read")
+            .hint("look at it in the manager, then run this again"))
+    }
+
     /// Makes the entry, or puts this in the place of what it holds; reads it back and compares.
     pub fn put(&self, entry: &str, new: New<'_>, is_there: bool) -> Result<(), Error> {
         let (read, write) = (self.manager.how_to_read()?, self.manager.how_to_write()?);

@@ -9,7 +9,7 @@
 use crate::error::{Class, Error, internal};
 use crate::os::http::{self, Answer};
 use crate::os::peer::Peer;
-use crate::os::{child, program, stdio};
+use crate::os::{child, program, shortage, stdio};
 use crate::text::hex;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::net::Ipv4Addr;
@@ -32,7 +32,9 @@ pub async fn open(url: &str) -> Result<(), Error> {
             .because(why)
             .hint("add --print, and open the address yourself: it signs in whoever opens it within 15 minutes")
     };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|error| internal(error.to_string()))?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let listener =
+        listener.map_err(|error| shortage::of_files(&error).unwrap_or_else(|| internal(error.to_string())))?;
     let host = listener.local_addr().map_err(|error| internal(error.to_string()))?.to_string();
     let mut bytes = [0_u8; 16];
     SystemRandom::new().fill(&mut bytes).map_err(|_| internal("the system has no random numbers"))?;

@@ -4,7 +4,7 @@ unset echo verbose;
 set _aws_auth = (\!*);
 set _aws_auth_way = run;
 if ("x$_aws_auth" == x || "x$_aws_auth" =~ x-* || "x$_aws_auth" =~ xunset* || "x$_aws_auth" =~ xserve*) set _aws_auth_way = evaluate;
-if ("x $_aws_auth" =~ *\ --format* || "x $_aws_auth" =~ *\ --write-profile*) set _aws_auth_way = run;
+if ("x $_aws_auth" =~ *\ --format* || "x $_aws_auth" =~ *\ --shell* || "x $_aws_auth" =~ *\ --write-profile*) set _aws_auth_way = run;
 if ("x$_aws_auth" == x-h || "x$_aws_auth" == x-V) set _aws_auth_way = run;
 if ("x $_aws_auth" =~ *\ --help* || "x $_aws_auth" =~ *\ --version*) set _aws_auth_way = run;
 if ($_aws_auth_way == run) aws-auth $_aws_auth:q;

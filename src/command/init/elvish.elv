@@ -2,7 +2,7 @@ use str
 fn has {|words start| or (each {|word| str:has-prefix $word $start } $words) }
 edit:add-var awsauth~ {|@args|
   var first = [$@args ''][0]
-  var shows = (or (has $args --format) (has $args --write-profile) (has $args --help) (has $args --version))
+  var shows = (or (has $args --format) (has $args --shell) (has $args --write-profile) (has $args --help) (has $args --version))
   if (or $shows (not (or (eq $first '') (eq $first unset) (eq $first serve) (str:has-prefix $first -)))) {
     e:aws-auth $@args
   } else {

@@ -1,6 +1,6 @@
 function awsauth --description 'AWS credentials for this shell'
     set -l first "$argv[1]"
-    if not string match -qr -- '^(-.*|unset|serve|)$' "$first"; or string match -qr -- '^--(format|write-profile|help|version)' $argv
+    if not string match -qr -- '^(-.*|unset|serve|)$' "$first"; or string match -qr -- '^--(format|shell|write-profile|help|version)' $argv
         command aws-auth $argv
         return
     end

@@ -1,6 +1,6 @@
 def --env --wrapped awsauth [...args: string] {
     let first = $args | get 0? | default ''
-    let shows = $args | any {|arg| $arg =~ '^(-h|-V|--(format|write-profile|help|version|explain).*)$' }
+    let shows = $args | any {|arg| $arg =~ '^(-h|-V|--(format|shell|write-profile|help|version|explain).*)$' }
     if $shows or not ($first =~ '^(-.*|unset|serve|)$') {
         ^aws-auth ...$args
     } else {

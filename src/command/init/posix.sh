@@ -4,7 +4,7 @@ awsauth() {
   local awsauth_says awsauth_traced awsauth_code awsauth_name awsauth_names awsauth_sweep awsauth_verb
   awsauth_code=0 awsauth_name= awsauth_verb=${1-}
   for awsauth_name in "$@"; do
-    case "$awsauth_name" in --format | --format=* | --write-profile | --write-profile=* | --help | --version) awsauth_verb=help ;; esac
+    case "$awsauth_name" in --format | --format=* | --shell | --shell=* | --write-profile | --write-profile=* | --help | --version) awsauth_verb=help ;; esac
   done
   case "$awsauth_verb" in
     '' | -*) awsauth_verb= ;;

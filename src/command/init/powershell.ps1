@@ -1,7 +1,7 @@
 function awsauth {
     $program = Get-Command aws-auth -CommandType Application -ErrorAction Stop | Select-Object -First 1
     $first = if ($args.Count -gt 0) { [string]$args[0] } else { '' }
-    $shows = @($args -match '^--(format|write-profile|help|version)').Count -gt 0
+    $shows = @($args -match '^--(format|shell|write-profile|help|version)').Count -gt 0
     if ($shows -or $first -notmatch '^(-.*|unset|serve|)$') {
         & $program @args
         if ($LASTEXITCODE -ne 0) { throw "awsauth: aws-auth ended with exit code $LASTEXITCODE" }

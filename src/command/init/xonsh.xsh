@@ -1,7 +1,7 @@
 def _awsauth(args, stdin=None, stdout=None, stderr=None):
     import subprocess
     first = args[0] if args else ''
-    shows = any(arg.startswith(('--format', '--write-profile', '--help', '--version')) for arg in args)
+    shows = any(arg.startswith(('--format', '--shell', '--write-profile', '--help', '--version')) for arg in args)
     streams = {'env': __xonsh__.env.detype(), 'stdin': stdin, 'stderr': stderr}
     if shows or not (first in ('', 'unset', 'serve') or first.startswith('-')):
         code = subprocess.run(['aws-auth', *args], stdout=stdout, **streams).returncode

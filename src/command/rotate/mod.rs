@@ -12,7 +12,7 @@ use crate::backend::field::Field;
 use crate::backend::registry;
 use crate::backend::write::{Held, Store};
 use crate::cli::{Request, Rotate};
-use crate::credentials::{AccessKeyId, MfaSerial, Otp, SourceKeys};
+use crate::credentials::{AccessKeyId, Caller, MfaSerial, Otp, SourceKeys, trim};
 use crate::error::{Class, Error, internal};
 use crate::flow;
 use crate::keys::look::Stand;
@@ -21,7 +21,7 @@ use crate::mfa::{self, Nobody};
 use crate::os::tty::{Terminal, has_windows};
 use crate::os::{guard, runtime, stdio};
 use crate::sessions::{Record, State};
-use crate::settings::{LEAST_TTL, Settings, Source};
+use crate::settings::{LEAST_TTL, Roles, Settings, Source};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 
@@ -100,6 +100,7 @@ impl Run<'_> {
         let sts = self.sts(&mut network, serial.as_ref())?;
         let caller = sts.caller(&self.held.keys).await.map_err(|error| tell::dead(error, self.store))?;
         let Some(user) = caller.user() else { return Err(tell::no_user(&caller)) };
+        self.check_account(&caller)?;
         if self.terminal.is_ok() {
             // Before a code is asked for.
             stdio::note(&format!(
@@ -129,6 +130,20 @@ impl Run<'_> {
         let signed = session(&sts, &self.held.keys, serial, self.codes(otp), State::open()).await?;
         let rotation = Rotation { session: &signed, ..rotation };
         self.step(&rotation).await
+    }
+
+    /// Refuses a key of another account than the expected one. Where a role is assumed with it, what is said of the end is
+    /// said of the role's account.
+    fn check_account(&self, caller: &Caller) -> Result<(), Error> {
+        let (expected, account) = (&self.settings.expected, caller.account());
+        expected.check_source(account, &caller.to_string())?;
+        let ends_with_the_key = match &self.settings.roles {
+            Roles::Given(roles) => roles.is_empty(),
+            Roles::OfItem(_) => {
+                self.held.fields.get(&Field::RoleArn).is_none_or(|arn| trim(arn.expose_secret()).is_empty())
+            }
+        };
+        if ends_with_the_key { expected.check_end(account, &caller.to_string()) } else { Ok(()) }
     }
 
     /// Whether the user's one key is younger than what is asked for, and that is told: nobody is asked for a code then, where

@@ -28,7 +28,12 @@ pub fn keep(store: &Store, new: New<'_>, terminal: Option<&Terminal>, yes: bool)
         Some(text) => {
             check_single(store, text.as_bytes())?;
             store.check_put(entry, text.as_bytes(), new)?;
-            agree(store, text.as_bytes(), terminal, yes)?
+            let replaced = agree(store, text.as_bytes(), terminal, yes)?;
+            if !yes {
+                // Somebody was asked, and has agreed to the loss of what was there then.
+                store.check_same(entry, text.as_bytes())?;
+            }
+            replaced
         }
         None => None,
     };

@@ -23,7 +23,7 @@ use crate::error::{Class, Error};
 use crate::os::tty::{Terminal, has_windows};
 use crate::os::{environment, guard, runtime, stdio};
 use crate::output;
-use crate::settings::{self, is_region};
+use crate::settings::{self, Expected, is_region};
 use device::Device;
 use profile::Profile;
 use std::collections::BTreeMap;
@@ -48,10 +48,11 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
     let serial = setup.serial_number.as_deref();
     let serial = serial.map(|serial| settings::mfa_serial(serial, "what is after --serial-number")).transpose()?;
     check_code(setup)?;
+    let expected = Expected::of_new(&files, &plan.name)?;
     plan.agree(&files, terminal.as_deref(), setup.yes)?;
     let given = given::take(setup.import.as_deref(), &files, terminal.as_deref())?;
     let (role, serial) = (role.or_else(|| given.role_arn.clone()), serial.or_else(|| given.mfa_serial.clone()));
-    let device = runtime::wait(check(setup, &given, role.as_ref(), serial, terminal.as_deref()))?;
+    let device = runtime::wait(check(setup, &expected, &given, role.as_ref(), serial, terminal.as_deref()))?;
     let given::Given { keys, left, .. } = given;
     let new = New { keys: &keys, mfa_serial: device.serial(), role_arn: role.as_ref() };
     let replaced = keep::keep(&store, new, terminal.as_deref(), setup.yes)?;
@@ -76,7 +77,9 @@ pub fn run(setup: &Setup) -> Result<(), Error> {
 /// The profile that is to lead to the item.
 fn plan(setup: &Setup, store: &Store) -> Result<Profile, Error> {
     let name = setup.profile.clone().unwrap_or_else(|| {
-        store.entry().rsplit('/').find(|part| !part.is_empty()).unwrap_or_default().replace(' ', "-")
+        let last = store.entry().rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+        // No command takes a name that looks like a flag.
+        last.replace(' ', "-").trim_start_matches('-').to_owned()
     });
     let mut settings = vec![("aws_auth_from".to_owned(), setup.from.clone())];
     settings.push(("aws_auth_item".to_owned(), store.entry().to_owned()));
@@ -125,9 +128,11 @@ fn is_of_address(setup: &Setup, value: &str) -> bool {
     setup.item.as_deref().is_some_and(|item| item.contains("://") && item.contains(value))
 }
 
-/// Asks AWS whose the key is, before anything is stored; and for the device, where nobody has named it.
+/// Asks AWS whose the key is, before anything is stored, and refuses what leads to another account than the expected one;
+/// asks for the device too, where nobody has named it.
 async fn check(
     setup: &Setup,
+    expected: &Expected,
     given: &given::Given,
     role: Option<&RoleArn>,
     serial: Option<MfaSerial>,
@@ -137,6 +142,10 @@ async fn check(
     let sts = network.sts(region(setup, role, serial.as_ref())?)?;
     let caller = sts.caller(&given.keys).await?;
     stdio::say(&format!("aws-auth: the access key {} is of {caller}", given.keys.access_key_id));
+    match role {
+        Some(role) => expected.check_role(role)?,
+        None => expected.check_end(caller.account(), &caller.to_string())?,
+    }
     if caller.is_root() {
         stdio::say(
             "aws-auth: warning: these are the keys of the account's root, which no policy limits: make an IAM user, and delete them",

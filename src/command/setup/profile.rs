@@ -32,25 +32,34 @@ pub struct Profile {
 /// The profile called `name`, for an item.
 pub fn plan(name: String, settings: Vec<(String, String)>) -> Result<Profile, Error> {
     let is_taken = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
-    if name.is_empty() || name == "DEFAULT" || !name.chars().all(is_taken) {
+    if name.is_empty() || name == "DEFAULT" || name.starts_with('-') || !name.chars().all(is_taken) {
         return Err(Error::new(Class::Usage, format!("\"{}\" is no name for a profile", quote(&name)))
-            .hint("name one with --profile: letters, digits and _ - / . % @ : +"));
+            .hint("name one with --profile: letters, digits and _ - / . % @ : +, and no - at the beginning"));
     }
-    for (key, value) in &settings {
-        let set = [(key.as_str(), value.as_str())];
-        let change = Change { profile: &name, in_credentials: false, drop: &[], set: &set, first: false };
-        if change.apply(&Document::default()).is_err() {
-            return Err(Error::new(Class::Usage, format!("a profile cannot hold the {key} \"{}\"", quote(value)))
-                .because("it would end before a blank and # or ;, which begin a comment")
-                .hint("use a name without them, and without blanks at its ends"));
-        }
-    }
+    settings.iter().try_for_each(|(key, value)| check_value(key, value))?;
     let file = place::config().ok_or_else(|| {
         Error::new(Class::Config, "there is no place for a profile")
             .because("HOME is not set")
             .hint("name the file with AWS_CONFIG_FILE")
     })?;
     Ok(Profile { name, settings, file })
+}
+
+/// Refuses a value that nobody would read from the file as it is.
+fn check_value(key: &str, value: &str) -> Result<(), Error> {
+    let change = Change { profile: "default", in_credentials: false, drop: &[], set: &[(key, value)], first: false };
+    if change.apply(&Document::default()).is_ok() {
+        return Ok(());
+    }
+    let (what, hint) = match key.strip_prefix(PREFIX).filter(|_| !is_ours(key)) {
+        Some(name) => (format!("the parameter \"{name}\""), format!("give it another value: --param {name}=VALUE")),
+        None => {
+            ("the item's name".to_owned(), "name another item with --item; rename one that is there already".into())
+        }
+    };
+    Err(Error::new(Class::Config, format!("{what} cannot stand in a profile: \"{}\"", quote(value)))
+        .because("there a value has no blanks around it, and ends before \" #\" and \" ;\"")
+        .hint(hint))
 }
 
 impl Profile {
@@ -153,7 +162,7 @@ mod tests {
         for item in ["AWS #2", "AWS ; mine", "AWS "] {
             let settings = vec![(FROM.keys[0].to_owned(), "op".to_owned()), (ITEM.keys[0].to_owned(), item.to_owned())];
             let told = plan("dev".into(), settings).unwrap_err().to_string();
-            assert!(told.contains("a profile cannot hold the aws_auth_item"), "{told}");
+            assert!(told.contains("the item's name cannot stand in a profile"), "{told}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::peek::{Peek, peek};
 use crate::aws_files::Profiles;
 use crate::error::Error;
 use crate::os::zone::lasting;
-use crate::settings::{Roles, Settings, Source, options};
+use crate::settings::{BESIDE_OWN_CONSOLE, Roles, Settings, Source, options};
 use crate::source::check_at_hand;
 use crate::text::{quote, quote_url};
 use std::fmt::Write;
@@ -90,7 +90,8 @@ fn others(out: &mut String, settings: &Settings) {
     let told = [options::FROM, options::SERIAL, options::ROLE, options::REGION, options::ACCOUNT].map(|opt| opt.name);
     let names: Vec<&str> = settings.origins.iter().map(|(name, _)| *name).collect();
     for (at, name) in names.iter().enumerate() {
-        if !told.contains(name) && !names[..at].contains(name) {
+        let is_of_use = !(settings.is_own_console() && BESIDE_OWN_CONSOLE.contains(name));
+        if is_of_use && !told.contains(name) && !names[..at].contains(name) {
             let _ = writeln!(out, "{name}: set by{}", origins(settings, name).replace(['(', ')'], ""));
         }
     }
@@ -100,7 +101,7 @@ fn others(out: &mut String, settings: &Settings) {
 }
 
 fn cache(settings: &Settings, peeked: &Peek) -> String {
-    if settings.federation.is_some() && matches!(&settings.roles, Roles::Given(roles) if roles.is_empty()) {
+    if settings.is_own_console() {
         return "not used: nothing is kept of a console without a role".to_owned();
     }
     let left = |entry: &crate::sessions::Entry| lasting(entry.credentials.left);

@@ -8,7 +8,7 @@ use crate::error::{Error, internal};
 use crate::flow::federation;
 use crate::flow::plan::{SESSION, Step, from_session, plan};
 use crate::os::zone::lasting;
-use crate::settings::{Federation, Role, RoleSettings, Roles, Settings, Source};
+use crate::settings::{Role, RoleSettings, Roles, Settings, Source};
 use crate::text::quote;
 use std::fmt::Write;
 use std::time::Duration;
@@ -66,7 +66,12 @@ impl Steps<'_> {
 
     /// Refuses what a run refuses where there is no role.
     fn without_role(&self, role: &RoleSettings) -> Result<(), Error> {
-        self.settings.federation.as_ref().map_or_else(|| role.without_role(), Federation::check)
+        match &self.settings.federation {
+            None => role.without_role(),
+            // What is lent needs no policy, and takes none: see the calls.
+            Some(_) if source::lends(&self.settings.source, self.profiles) => Ok(()),
+            Some(federation) => federation.check(),
+        }
     }
 
     /// What a console is asked for, once there are credentials for it.
@@ -96,6 +101,7 @@ impl Steps<'_> {
             line(out, &format!("GetCallerIdentity, {why}"));
         }
         if lends && roles.is_empty() {
+            settings.federation.iter().try_for_each(|federation| federation.narrowed.without_role())?;
             let handed_on = "these credentials are temporary, and are handed on as they are";
             line(
                 out,
