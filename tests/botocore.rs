@@ -337,11 +337,12 @@ fn listed_files_lead_to_the_requests_of_botocore() {
 
 #[test]
 fn random_files_lead_to_the_requests_of_botocore() {
+    let count = if std::env::var_os("AWS_AUTH_TESTS_LONG").is_some() { 1000 } else { 120 };
     let mut seed = Random::new(200);
-    let cases: Vec<_> = (0..200).map(|_| random(&mut seed)).collect();
+    let cases: Vec<_> = (0..count).map(|_| random(&mut seed)).collect();
     let Some((same, wrong)) = differences(&cases) else { return };
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n\n"));
-    assert!(same > 150, "{same}");
+    assert!(same * 4 > count * 3, "{same}");
 }
 
 /// The reason, the file, what botocore asks for first (none: it refuses), and what we do.

@@ -354,7 +354,7 @@ esac
 "#;
 
 /// How often the run is killed; `AWS_AUTH_TEST_KILLS` names another number.
-const KILLS: u64 = 12;
+const KILLS: u64 = 8;
 
 /// What begins [`PLAIN_PASS`] where somebody adds a line to the entry `$CHANGED` meanwhile: when the sibling is written for
 /// the second time, after the probe.
