@@ -2,7 +2,7 @@
 
 use super::choose::{self, Picked, Refused};
 use super::recognise::{Judge, Wish};
-use super::sets::{Kind, Node, ROOT};
+use super::sets::{Kind, ROOT};
 use super::text::{self, Within};
 use super::{encoded, json};
 use crate::backend::field::Field;
@@ -41,22 +41,17 @@ impl<'w> Reader<'w> {
         text::read(&mut self.judge, text, Within { node, name: None, depth: DEPTH }, None);
     }
 
-    /// Reads one field of an item that has some. In a section of no account's, its name says more with the section's.
+    /// Reads one field of an item that has some. Its name may say more with the section's.
     pub fn field(&mut self, section: Option<&str>, name: &str, value: &str) {
-        let (node, parent) = self.place(section);
-        self.judge.member(node, parent, name, value, DEPTH);
+        let node = self.judge.part(ROOT, section.unwrap_or_default());
+        self.judge.member(node, section, name, value, DEPTH);
     }
 
     /// Reads one that its manager keeps as a one-time password, whatever its name.
     pub fn code(&mut self, section: Option<&str>, name: &str, value: &str) {
-        let (node, parent) = self.place(section);
-        let spot = self.judge.member(node, parent, name, value, DEPTH);
-        self.judge.named(&spot, parent, &format!("{name} one-time password"), value);
-    }
-
-    fn place<'s>(&mut self, section: Option<&'s str>) -> (Node, Option<&'s str>) {
         let node = self.judge.part(ROOT, section.unwrap_or_default());
-        (node, section.filter(|section| node == ROOT && !section.is_empty()))
+        let spot = self.judge.member(node, section, name, value, DEPTH);
+        self.judge.named(&spot, section, &format!("{name} one-time password"), value);
     }
 
     /// Reads JSON whatever its form.

@@ -247,6 +247,28 @@ mod tests {
     }
 
     #[test]
+    fn names_with_several_words_more_are_places_only_where_they_tell_accounts_apart() {
+        let put = |sets: &mut Sets, name: &str, value: &str| {
+            let node = sets.node(ROOT, Kind::Qualified, name);
+            sets.put(node, Field::AccessKeyId, Rank::Near, value, Place::Line(1));
+        };
+        let mut sets = Sets::new();
+        for number in 0..=MOST {
+            put(&mut sets, "created today", &number.to_string());
+        }
+        put(&mut sets, "work", "one word");
+        sets.unqualify();
+        assert_eq!((sets.all[ROOT].candidates.len(), sets.all[ROOT].overflowed), (MOST, true));
+        assert_eq!((sets.all[1].candidates.len(), sets.all[2].candidates.len()), (0, 1));
+        let mut sets = Sets::new();
+        for name in ["acme dev", "acme prod"] {
+            put(&mut sets, name, name);
+        }
+        sets.unqualify();
+        assert_eq!((sets.all[ROOT].candidates.len(), sets.all[1].candidates.len()), (0, 1));
+    }
+
+    #[test]
     fn a_place_is_one_by_its_name_and_stands_in_others() {
         let mut sets = Sets::new();
         let one = sets.node(ROOT, Kind::Section, " Prod ");
