@@ -15,7 +15,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 /// The largest file of profiles that is read, in bytes.
-pub const LARGEST: usize = 4 * 1024 * 1024;
+pub const LARGEST: usize = 4 << 20;
 
 /// Settings by which a profile leads to credentials, beside ours.
 const LEADING: [&str; 10] = [

@@ -329,6 +329,43 @@ mod tests {
     }
 
     #[test]
+    fn a_value_of_ours_in_quotes_or_that_may_be_cut_is_told() {
+        let told = |line: &str| {
+            let text = format!("[profile a]\n{line}\n[profile b]\naws_auth_item = B #2\n");
+            Profiles::select(files(&text), "a").map(|profiles| profiles.cut_off("a", "aws_auth_item"))
+        };
+        for line in ["aws_auth_item = \"x\"", "aws_auth_item = 'x y'"] {
+            assert!(told(line).unwrap_err().to_string().contains("in quotes"), "{line}");
+        }
+        for (line, expected) in [
+            ("aws_auth_token_from = \"x\"", None),
+            ("x = \"x\"", None),
+            ("aws_auth_item = \"x\" y \"z\"", None),
+            ("aws_auth_item = A #2", Some("#2")),
+            ("aws_auth_item = A # 2", None),
+            ("include_profile = b", Some("#2")),
+        ] {
+            assert_eq!(told(line).unwrap().as_deref(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_profile_that_is_not_there_is_told_with_the_one_that_was_meant() {
+        let text = "[profile work]\nx = 1\n[profile a]\nrole_arn = r\nsource_profile = nosuch\n";
+        let told = |name: &str| Profiles::select(files(text), name).unwrap_err().to_string();
+        for (name, why, hint) in [
+            ("work ", "no such profile, with a blank at an end", "is it \"work\"?"),
+            ("wrok", "no such profile\n", "is it \"work\"?"),
+            ("a", "its source \"nosuch\" does not exist", ""),
+        ] {
+            let told = told(name);
+            assert!(told.contains(why) && told.contains(hint), "{name}: {told}");
+        }
+        // A name with a blank is nearer to others than to one that it is not.
+        assert!(!told("nothing of this").contains("with a blank") && !told("elsewhere ").contains("is it"));
+    }
+
+    #[test]
     fn a_profile_that_is_included_and_not_there_is_refused_with_the_nearest_name() {
         let rows = [
             ("include_profile = limit", "is it \"limits\"?"),

@@ -192,6 +192,17 @@ mod tests {
         Manifest::parse(&text, "x.toml").unwrap()
     }
 
+    #[test]
+    fn why_there_is_no_item_is_told_with_what_the_manager_said() {
+        let told = |why: Option<&str>, quote: Option<&str>| {
+            let (why, quote) = (why.map(str::to_owned), quote.map(str::to_owned));
+            Refusal { quote, why, ..Refusal::silent(Kind::Other) }.told("it failed")
+        };
+        assert_eq!(told(None, None), "it failed");
+        assert_eq!(told(Some("it is shut"), None), "it is shut");
+        assert_eq!(told(None, Some("no!")), "it failed (no!)");
+    }
+
     fn answer(exit: i32, stdout: &str, stderr: &str) -> Answer {
         ended(exit << 8, stdout, stderr)
     }

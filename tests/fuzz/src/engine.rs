@@ -79,9 +79,16 @@ pub fn seed_of_today() -> u64 {
 }
 
 fn tried(target: &Target, input: &[u8]) -> Result<u64, String> {
-    let started = Instant::now();
-    let kind = catch_unwind(AssertUnwindSafe(|| (target.run)(input)));
-    let took = started.elapsed();
+    let timed = || {
+        let started = Instant::now();
+        let kind = catch_unwind(AssertUnwindSafe(|| (target.run)(input)));
+        (kind, started.elapsed())
+    };
+    let (kind, mut took) = timed();
+    if took > PATIENCE {
+        // A busy machine may have taken its time: what is slow is slow again.
+        took = timed().1.min(timed().1);
+    }
     let told = |what: &str| Err(format!("{what}: {}", put(target.name, "found", input).unwrap_or_else(|why| why)));
     match kind {
         Err(_) => told("it panicked"),
