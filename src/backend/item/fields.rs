@@ -112,10 +112,19 @@ fn a_name_that_the_manifest_knows_is_as_good_as_ours() {
     let rows: &[(&[Row<'_>], &str)] = &[
         (&[("", "kennwort", ODD), ("", "old kennung", "{K}"), ("", "user", "{K2}")], "K?"),
         (&[("", "Kennwort", "short"), ("", "Old Kennung", "{K}")], "K?"),
+        (&[("", "Kennwort", "TODO"), ("", "Old Kennung", "{K}"), ("", "password", "{S2}")], "K?"),
+        (&[ID, ("", "my secret access key", "TODO"), ("", "password", "{S}")], "KS"),
     ];
     for (fields, expected) in rows {
         assert_eq!(taken(fields, "", &names, None, &Field::ALL).as_deref(), Ok(*expected), "{fields:?}");
     }
+    let names = [(Field::SecretAccessKey, "GitHub secret")];
+    let of_manager = [ID, ("", "GitHub secret", "{S}")];
+    assert_eq!(
+        taken(&of_manager, "", &names, None, &Field::ALL).as_deref(),
+        Ok("KS"),
+        "the manifest knows it as AWS's"
+    );
 }
 
 #[test]
@@ -201,9 +210,11 @@ fn a_section_without_a_key_belongs_to_the_one_key_of_the_item_unless_both_have_n
 fn an_arn_that_is_broken_under_a_name_with_a_word_more_is_told() {
     for (name, value, expected) in [
         ("prod role", "arn:aws:iam::1111:role/dev", "KS?"),
-        ("role arn (work)", "arn:aws:iam::1111:role/dev", "KS?"),
-        ("prod mfa", "arn:aws:iam::1:mfa/x", "KS?"),
+        ("prod role", "arn:iam::111122223333:role/dev", "KS?"),
+        ("role arn (work)", "arn:iam::111122223333:role/dev", "KS?"),
+        ("prod mfa", "arn:iam::111122223333:mfa/x", "KS?"),
         ("lambda role", "arn:aws:iam::1111:role/dev", "KS"),
+        ("lambda role", "arn:iam::111122223333:role/dev", "KS"),
         ("prod role", "arn:aws:iam::111122223333:policy/x", "KS"),
         ("prod role", "{R}", "KSR"),
         ("role", "arn:aws:iam::111122223333:policy/x", "KS?"),
@@ -221,14 +232,18 @@ fn a_field_says_more_with_its_section_and_a_text_with_its_name() {
         (&[ID, SECRET, ("", "role", "dev: {R}\n(ask bob first)")], "KSR"),
         (&[ID, SECRET, ("Roles", "dev", "{R} (read only)")], "KSR"),
         (&[ID, SECRET, ("", "role arn", "{R},ops")], "KS?"),
+        (&[ID, SECRET, ("", "role arn", "{R} (trusted by {R2})")], "KSR"),
+        (&[ID, SECRET, ("", "my role", "{M}, {R}")], "KSMR"),
         (&[ID, SECRET, ("", "note", "{C64}")], "KS"),
         (&[("", "credentials", "{C64}")], "KS"),
     ];
     for (fields, expected) in rows {
         assert_eq!(found(fields), *expected, "{fields:?}");
     }
-    let two = [ID, SECRET, ("", "roles", "dev: {R}\nprod: {R2}")];
-    assert!(matches!(taken(&two, "", &[], None, &Field::ALL), Err(Refused::Values(Field::RoleArn, _))));
+    for two in ["dev: {R}\nprod: {R2}", "{R}, {R2}", "{R} or {R2}"] {
+        let fields = [ID, SECRET, ("", "roles", two)];
+        assert!(matches!(taken(&fields, "", &[], None, &Field::ALL), Err(Refused::Values(Field::RoleArn, _))), "{two}");
+    }
 }
 
 #[test]

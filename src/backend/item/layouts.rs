@@ -800,6 +800,11 @@ fn sets_never_mix() {
             Some("dev"),
             "KSMR",
         ),
+        (
+            "DEV_ACCESS_KEY_ID={K}\nDEV_SECRET_KEY={S}\nPROD_ACCESS_KEY_ID={K2}\nPROD_SECRET_KEY={S2}\n{M}",
+            Some("dev"),
+            "KS",
+        ),
         // several in one line
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole: {R}, {R2}", None, "several role_arn"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nrole: {R} or {R2}", None, "several role_arn"),

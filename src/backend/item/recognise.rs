@@ -146,7 +146,7 @@ impl<'w> Judge<'w> {
         let mut before = name;
         for (at, token) in tokens.iter().enumerate() {
             let between = if at == 0 { name } else { &value[tokens[at - 1].at.end..token.at.start] };
-            let name = if at > 0 && tokens[at - 1].field == token.field && is_list(between) { before } else { between };
+            let name = if at > 0 && is_list(between) { before } else { between };
             before = name;
             let alone = token.at == (0..value.len());
             self.token(spot, parent, clean_name(name), token, value, alone);
