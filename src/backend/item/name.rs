@@ -517,11 +517,14 @@ impl Folded {
         self.take(&[name]);
         let (_, words) = self.window()?;
         let rest = (0..words.start).chain(words.end..self.words).map(|word| self.some(word..word + 1));
-        let rest: Vec<&str> = rest.filter_map(|word| std::str::from_utf8(word).ok()).collect();
-        let mut telling: Vec<&str> = rest.iter().copied().filter(|word| !NOISE.contains(word)).collect();
-        if telling.len() > 1 || (telling.len() == 1 && rest.len() == 2) {
-            // A letter alone, as that of `client a`, tells only beside another word.
-            telling = rest.into_iter().filter(|word| word.len() == 1 || !NOISE.contains(word)).collect();
+        let rest = rest.filter_map(|word| std::str::from_utf8(word).ok());
+        let mut telling = Vec::new();
+        for word in rest {
+            // As of `client a`.
+            let is_letter = word == "a" && !telling.is_empty();
+            if is_letter || !NOISE.contains(&word) {
+                telling.push(word);
+            }
         }
         (1..=3).contains(&telling.len()).then(|| telling.join(" "))
     }
@@ -669,6 +672,9 @@ mod tests {
             ("ACME_PROD_AWS_ROLE_ARN", Some("acme prod")),
             ("client-a access key", Some("client a")),
             ("a role", None),
+            ("my client a key id", Some("client a")),
+            ("role of a friend", Some("friend")),
+            ("set -x PROD_AWS_ACCESS_KEY_ID", Some("prod")),
             ("Access key ID of the terraform robot of ops", Some("robot ops")),
             ("Access key ID that the old build server took", None),
         ];
