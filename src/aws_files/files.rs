@@ -435,6 +435,19 @@ mod tests {
     }
 
     #[test]
+    fn marks_of_a_merge_are_known_and_others_are_not() {
+        for (line, expected) in [
+            ("<<<<<<< HEAD", true),
+            (">>>>>>> dev", true),
+            ("=======", false),
+            ("<<<<<<<", false),
+            ("x >>>>>>> ", false),
+        ] {
+            assert_eq!(is_of_merge(line.as_bytes()), expected, "{line}");
+        }
+    }
+
+    #[test]
     fn a_key_is_held_where_the_last_section_of_its_profile_says_so() {
         let key = |id: &str| format!("aws_access_key_id = {id}\n");
         let config = format!("[profile p]\n{}[p]\n{}", key("A"), key("X"));

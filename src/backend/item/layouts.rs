@@ -820,6 +820,10 @@ fn sets_never_mix() {
         // what is numbered for want of a name, and names of the same words
         ("a\n{\"AccessKeyId\":\"{K}\",\"SecretAccessKey\":\"{S}\"}\nprod:\n  role: {R}", None, "KSR"),
         ("dev:\n  key id: {K}\n  secret: {S}\ndev MFA:\n  mfa_serial: {M}", None, "KSM"),
+        // what a member of a list says is its own, unless the list is one of roles
+        ("key id: {K}\nsecret: {S}\naccounts:\n  - name: dev\n    role_arn: {R}", None, "KS"),
+        ("key id: {K}\nsecret: {S}\nroles:\n  - name: dev\n    arn: {R}", None, "KSR"),
+        ("key id: {K}\nsecret: {S}\n[mfa]\nsecret = {SEED}\nserial = {M}", None, "KSMO"),
         // however deep a heading stands
         ("access_key_id: {K}\nsecret_access_key: {S}\nAcme:\n  prod:\n    role: {R}", None, "KSR"),
         ("access_key_id: {K}\nsecret_access_key: {S}\nhere:\n{\"role_arn\":\"{R}\"}", None, "KSR"),

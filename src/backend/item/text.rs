@@ -128,7 +128,7 @@ struct Lines<'r, 'w, 't> {
     reader: &'r mut Judge<'w>,
     base: Node,
     section: Option<&'t str>,
-    /// The name of the value that all this is; or of a section of no account's whose values are roles.
+    /// The name of the value that all this is, or of a section of no account's: names in it say more with it.
     name: Option<&'t str>,
     headings: Vec<Heading<'t>>,
     label: Option<Label<'t>>,
@@ -215,7 +215,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             self.headings.clear();
             (self.label, self.table) = (None, None);
             self.section = Some(name).filter(|name| !self.reader.is_generic(name));
-            self.name = Some(name).filter(|name| self.section.is_none() && is_of_role(name));
+            self.name = Some(name).filter(|_| self.section.is_none());
             return;
         }
         self.indent = indented.len() - body.len();
@@ -312,7 +312,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             let own = self.name_before(before);
             let name = match label {
                 Some(label) if at == 0 && own.is_empty() => label.name,
-                _ if at > 0 && found[at - 1].field == token.field && is_list(before) => last,
+                _ if at > 0 && is_list(before) => last,
                 _ => own,
             };
             last = name;
