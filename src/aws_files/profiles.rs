@@ -351,10 +351,11 @@ mod tests {
 
     #[test]
     fn a_profile_that_is_not_there_is_told_with_the_one_that_was_meant() {
-        let text = "[profile work]\nx = 1\n[profile a]\nrole_arn = r\nsource_profile = nosuch\n";
+        let text = "[profile work]\nx = 1\n[profile p]\nx = 1\n[profile a]\nrole_arn = r\nsource_profile = nosuch\n";
         let told = |name: &str| Profiles::select(files(text), name).unwrap_err().to_string();
         for (name, why, hint) in [
             ("work ", "no such profile, with a blank at an end", "is it \"work\"?"),
+            ("p ", "with a blank at an end", "is it \"p\"?"),
             ("wrok", "no such profile\n", "is it \"work\"?"),
             ("a", "its source \"nosuch\" does not exist", ""),
         ] {
