@@ -21,7 +21,7 @@ const SEED: u64 = 0x5eed_0b0e;
 
 /// Rounds for each manager; a nightly run may ask for more.
 fn rounds() -> usize {
-    std::env::var("AWS_AUTH_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000)
+    std::env::var("AWS_AUTH_TEST_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_200)
 }
 
 /// Stands for a secret in inputs, and is looked for in outputs.

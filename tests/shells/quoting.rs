@@ -12,7 +12,7 @@ use aws_auth::output::shell::Shell;
 use crate::support::random::{CLASSICS, Random};
 use crate::support::{Home, run, tools};
 
-const VALUES: usize = 10_000;
+const VALUES: usize = 6_000;
 /// Variables in one process. Some shells grow slow with more, and tcsh with less.
 const fn batch(dialect: Shell) -> usize {
     if matches!(dialect, Shell::Csh) { 250 } else { 2_000 }
