@@ -82,6 +82,23 @@ impl std::fmt::Debug for SecretBuffer {
     }
 }
 
+/// The bytes that digits of so many bits each stand for, of at most `most` digits; what is left over at the end is padding. None
+/// where one is no digit.
+pub fn unpacked(digits: impl Iterator<Item = Option<u8>>, bits: u32, most: usize) -> Option<Zeroizing<Vec<u8>>> {
+    // Never more bytes than digits: it does not grow, and leaves no copy behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most));
+    let (mut held, mut count) = (0_u32, 0);
+    for digit in digits {
+        held = (held << bits) | u32::from(digit?);
+        count += bits;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((held >> count) & 0xff).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

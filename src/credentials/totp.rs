@@ -4,6 +4,7 @@
 //! Sources: RFC 6238; <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>
 
 use super::{MfaSerial, Problem, TokenCode, trim};
+use crate::secret::unpacked;
 use ring::hmac;
 use zeroize::Zeroizing;
 
@@ -116,24 +117,16 @@ impl std::fmt::Debug for Totp {
 /// Base32 without regard to case, blanks, `-` and padding, as people copy secrets.
 /// Source: <https://www.rfc-editor.org/rfc/rfc4648#section-6>
 fn base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let (mut bits, mut count) = (0_u32, 0);
+    let most = text.len();
     let text = Zeroizing::new(text.replace("%20", " "));
     let text = Zeroizing::new(text.replace("%3D", "="));
-    for byte in text.trim_end_matches('=').bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
-        let value = match byte.to_ascii_uppercase() {
-            letter @ b'A'..=b'Z' => letter - b'A',
-            digit @ b'2'..=b'7' => digit - b'2' + 26,
-            _ => return None,
-        };
-        bits = (bits << 5) | u32::from(value);
-        count += 5;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
+    let digit = |byte: u8| match byte.to_ascii_uppercase() {
+        letter @ b'A'..=b'Z' => Some(letter - b'A'),
+        digit @ b'2'..=b'7' => Some(digit - b'2' + 26),
+        _ => None,
+    };
+    let digits = text.trim_end_matches('=').bytes().filter(|byte| !matches!(byte, b' ' | b'-'));
+    unpacked(digits.map(digit), 5, most)
 }
 
 #[cfg(test)]

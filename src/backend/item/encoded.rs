@@ -2,6 +2,7 @@
 
 use super::value::is_strict;
 use crate::backend::field::Field;
+use crate::secret::unpacked;
 use zeroize::Zeroizing;
 
 /// What a value is in base64, as the data of a secret of Kubernetes, where that can hardly be anything but the field.
@@ -42,25 +43,15 @@ pub fn lines(text: &str) -> Option<Zeroizing<String>> {
 /// Source: <https://www.rfc-editor.org/rfc/rfc4648#section-4>
 #[must_use]
 pub fn base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in text.trim().trim_end_matches('=').bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6) | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from((bits >> count) & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    };
+    unpacked(text.trim().trim_end_matches('=').bytes().map(digit), 6, text.len())
 }
 
 #[cfg(test)]
