@@ -74,10 +74,8 @@ fn add_rival(names: &[String], found: &mut Entries, folded: &mut Folded) {
     let Some([id]) = found.get(&Field::AccessKeyId).map(Vec::as_slice) else { return };
     let own = folded.qualifier(id);
     let beside = found.iter().filter(|(field, _)| !field.is_key()).flat_map(|(_, all)| all);
-    let words: Vec<String> = beside
-        .filter_map(|name| folded.qualifier(name))
-        .filter(|word| own.is_none() || own.as_ref() != Some(word))
-        .collect();
+    let words = beside.filter_map(|name| folded.qualifier(name)).filter(|word| own.as_ref() != Some(word));
+    let words: Vec<String> = words.collect();
     let mut is_rival = |name: &&String| {
         let is_id = folded.meaning(None, name).is_some_and(|meaning| meaning.field == Field::AccessKeyId);
         is_id && folded.qualifier(name).is_some_and(|word| words.contains(&word))

@@ -31,7 +31,12 @@ struct Pair<'a> {
     is_code: bool,
 }
 
-impl Pair<'_> {
+impl<'a> Pair<'a> {
+    /// One that stands in no section.
+    const fn new(name: Cow<'a, str>, value: Cow<'a, str>) -> Self {
+        Self { section: None, name, value, is_code: false }
+    }
+
     fn feed(&self, reader: &mut Reader<'_>) {
         let section = self.section.as_deref();
         if self.is_code {
@@ -125,9 +130,7 @@ pub fn single<'a>(bytes: &'a [u8], read: &Read, entry: &str) -> Result<Option<Co
                 _ => None,
             });
             let texts = texts.flatten().filter_map(|(name, value)| match value {
-                serde_json::Value::String(value) => {
-                    Some(Pair { section: None, name: name.into(), value: value.into(), is_code: false })
-                }
+                serde_json::Value::String(value) => Some(Pair::new(name.into(), value.into())),
                 _ => None,
             });
             pairs.extend(texts);
@@ -193,7 +196,7 @@ fn listing<'a>(text: &'a str, read: &Read) -> Vec<Pair<'a>> {
                 }
             }
             let value = text[at + separator + 1..next].trim_end_matches(['\n', '\r']);
-            pairs.push(Pair { section: None, name: Cow::Borrowed(name), value: Cow::Borrowed(value), is_code: false });
+            pairs.push(Pair::new(Cow::Borrowed(name), Cow::Borrowed(value)));
         }
         at = next;
     }
@@ -208,9 +211,7 @@ fn records(text: &str, [item, record, value]: [char; 3]) -> Result<Vec<Pair<'_>>
     }
     let cut = |part: &'_ str| part.split_once(value).map(|(name, value)| (name.to_owned(), value.to_owned()));
     let records = items.split(record).skip(1).filter_map(cut);
-    Ok(records
-        .map(|(name, value)| Pair { section: None, name: name.into(), value: value.into(), is_code: false })
-        .collect())
+    Ok(records.map(|(name, value)| Pair::new(name.into(), value.into())).collect())
 }
 
 /// The one item of that name in an answer of JSON, as it is.
@@ -250,12 +251,7 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> 
             serde_json::Value::Array(list) => pairs.extend(list.iter().filter_map(|pair| member(pair, read))),
             serde_json::Value::Object(map) if holds_another => {
                 let text = |(name, value): (&String, &serde_json::Value)| {
-                    Some(Pair {
-                        section: None,
-                        name: name.clone().into(),
-                        value: value.as_str()?.to_owned().into(),
-                        is_code: false,
-                    })
+                    Some(Pair::new(name.clone().into(), value.as_str()?.to_owned().into()))
                 };
                 pairs.extend(map.iter().filter_map(text));
             }
@@ -265,12 +261,7 @@ fn json<'a>(text: &str, read: &Read, entry: &str) -> Result<Cut<'a>, Misshapen> 
                 for note in read.notes.iter().flat_map(Texts::all) {
                     let note_value = whole.as_object_mut().and_then(|map| map.remove(note));
                     if let Some(serde_json::Value::String(value)) = note_value {
-                        pairs.push(Pair {
-                            section: None,
-                            name: note.clone().into(),
-                            value: value.into(),
-                            is_code: false,
-                        });
+                        pairs.push(Pair::new(note.clone().into(), value.into()));
                     }
                 }
                 wholes.push(whole);

@@ -6,7 +6,7 @@ use super::otp::{self, Issuer};
 use super::recognise::Wish;
 use super::sets::{Candidate, Kind, Node, Place, ROOT, Rank, Set, Sets};
 use super::value::is_strict;
-use super::words::{self, another, is_anothers_code, is_environment, is_of_machine, whose};
+use super::words::{another, is_anothers_code, is_environment, is_of_machine, whose};
 use crate::backend::field::Field;
 use crate::credentials::{MfaSerial, Otp};
 use secrecy::{ExposeSecret, SecretString};
@@ -379,9 +379,9 @@ impl<'s> Chooser<'_, 's, '_> {
     /// Whether a place has a name that tells accounts apart, and none of those of the key.
     fn is_anothers(&self, node: Node, names: &[&str]) -> bool {
         let name = &self.sets.all[node].name;
-        let whose = whose(name);
-        let is_own = |own: &&str| words::whose(own) == whose;
-        !names.is_empty() && !whose.is_empty() && !is_numbered(name) && !names.iter().any(is_own)
+        let words = whose(name);
+        let is_own = |own: &&str| whose(own) == words;
+        !names.is_empty() && !words.is_empty() && !is_numbered(name) && !names.iter().any(is_own)
     }
 
     /// Refuses what stands beside the key under another name, unless the user has named the key's.

@@ -33,7 +33,7 @@ fn element(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, one: &Value
     let Value::Object(map) = one else { return walk(reader, node, parent, one, depth) };
     if let Some((name, value)) = pair(map) {
         let section = map.get("section").and_then(|section| section.get("label")).and_then(Value::as_str);
-        let node = reader.part(node, section.unwrap_or_default());
+        let node = reader.section(node, Kind::Part, section.unwrap_or_default());
         reader.member(node, None, name, value, depth);
         return;
     }
@@ -69,7 +69,7 @@ fn object(reader: &mut Judge<'_>, node: Node, parent: Option<&str>, map: &Map<St
                 reader.member(node, parent, key, text, depth);
             }
             Value::Object(of_key) => {
-                let inner = if is_role(parent, of_key) { node } else { reader.section(node, key) };
+                let inner = if is_role(parent, of_key) { node } else { reader.section(node, Kind::Section, key) };
                 walk(reader, inner, Some(key), value, depth);
             }
             Value::Array(_) => walk(reader, node, Some(key), value, depth),

@@ -43,13 +43,13 @@ impl<'w> Reader<'w> {
 
     /// Reads one field of an item that has some. Its name may say more with the section's.
     pub fn field(&mut self, section: Option<&str>, name: &str, value: &str) {
-        let node = self.judge.part(ROOT, section.unwrap_or_default());
+        let node = self.judge.section(ROOT, Kind::Part, section.unwrap_or_default());
         self.judge.member(node, section, name, value, DEPTH);
     }
 
     /// Reads one that its manager keeps as a one-time password, whatever its name.
     pub fn code(&mut self, section: Option<&str>, name: &str, value: &str) {
-        let node = self.judge.part(ROOT, section.unwrap_or_default());
+        let node = self.judge.section(ROOT, Kind::Part, section.unwrap_or_default());
         let spot = self.judge.member(node, section, name, value, DEPTH);
         self.judge.named(&spot, section, &format!("{name} one-time password"), value);
     }

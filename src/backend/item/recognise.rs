@@ -63,14 +63,9 @@ impl<'w> Judge<'w> {
         Self { wish, sets: Sets::new(), folded: Folded::new(), settings: HashMap::new(), fields: 0, inner: Vec::new() }
     }
 
-    /// The set called `name` in `parent`; the parent where that name tells no account from another.
-    pub(super) fn section(&mut self, parent: Node, name: &str) -> Node {
-        if self.is_generic(name) { parent } else { self.sets.node(parent, Kind::Section, name) }
-    }
-
-    /// The same of a section of a manager's item.
-    pub(super) fn part(&mut self, parent: Node, name: &str) -> Node {
-        if self.is_generic(name) { parent } else { self.sets.node(parent, Kind::Part, name) }
+    /// The place of this kind called `name` in `parent`; the parent where that name tells no account from another.
+    pub(super) fn section(&mut self, parent: Node, kind: Kind, name: &str) -> Node {
+        if self.is_generic(name) { parent } else { self.sets.node(parent, kind, name) }
     }
 
     /// Whether a place of this name is no account's. The user's word counts before the name: what is named is a section.

@@ -243,7 +243,7 @@ impl<'r, 'w, 't> Lines<'r, 'w, 't> {
             return;
         }
         let node = match profile_of(body) {
-            Some(name) => self.reader.section(self.base, name),
+            Some(name) => self.reader.section(self.base, Kind::Section, name),
             None => self.node(),
         };
         let spot = Spot { node, place: Place::Line(number) };
